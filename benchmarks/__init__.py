@@ -1,0 +1,1 @@
+"""What generated derivatives cost, as ratios: `python -m benchmarks --help`."""

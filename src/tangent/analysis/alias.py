@@ -1,0 +1,165 @@
+"""Aliases: where Python's references and the value semantics of the core language might differ.
+
+    tmp = x[i]          a number, or a view of a row?  If it is a view, the next statement changes it,
+    x[i] = x[j]         and the program reads something else than the core language says.
+    x[j] = tmp
+
+An in-place change is harmless if no other value that may share the memory is read afterwards.  Where one is,
+and the program does not say whether it does share, a check at that point of the run decides; where it surely
+does, the program is refused.
+"""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import replace
+
+from tangent import runtime
+from tangent.analysis.calls import PLAIN_OPERATORS, function_of
+from tangent.analysis.memory import Liveness, Memory, bound_inside, written_back
+from tangent.errors import AliasError
+from tangent.ir import primitives
+from tangent.ir.nodes import Assign, Block, Call, Const, Expr, For, Function, If, Lib, Origin, Statement, Var, While
+from tangent.ir.primitives import UPDATES
+from tangent.ir.walk import all_statements
+
+__all__ = ["changed_in_place", "check_aliases"]
+
+
+def check_aliases(function: Function) -> Function:
+    """Put a check in front of each in-place change that another value might see.
+
+    Raises:
+        AliasError: a view is written through, or its base is, and both are used afterwards.
+    """
+    if not any(changed_in_place(s) is not None for s in all_statements(function.body)):
+        return function
+    checker = _Checker(function)
+    return replace(function, body=checker.block(function.body))
+
+
+def changed_in_place(statement: Statement) -> Var | None:
+    """The value that a statement of the user changes in place."""
+    if not isinstance(statement, Assign) or not isinstance(statement.value, Call) or not statement.targets:
+        return None
+    call = statement.value
+    fn = call.fn.value if isinstance(call.fn, Lib) else None
+    if fn in UPDATES or fn in PLAIN_OPERATORS or fn is runtime.add_at:
+        first = call.args[0]
+        return first if isinstance(first, Var) else None
+    return None
+
+
+class _Checker:
+    def __init__(self, function: Function) -> None:
+        self.function = function
+        self.memory = Memory(function)
+        self.live = Liveness(function.body).after
+        self.definitions = {
+            t: s for s in all_statements(function.body) if isinstance(s, Assign) for t in s.targets
+        }
+        self.updates = [s for s in all_statements(function.body) if isinstance(s, Assign) and changed_in_place(s) is not None]
+        self.early: dict[Statement, list[Assign]] = {}
+        """The checks in front of statements."""
+        loops = [s for s in all_statements(function.body) if isinstance(s, For | While)]
+        self.entries: dict[Var, tuple[For | While, int]] = {
+            p: (loop, i) for loop in loops for i, p in enumerate(loop.params)
+        }
+        self.bound_in = {loop: bound_inside(loop) for loop in loops}
+        for statement in all_statements(function.body):
+            self.look_at(statement)
+
+    def block(self, block: Block) -> Block:
+        statements: list[Statement] = []
+        before = self.early
+        for statement in block.statements:
+            statements += before.get(statement, ())
+            match statement:
+                case If(then=then, orelse=orelse):
+                    statement_ = replace(statement, then=self.block(then), orelse=self.block(orelse))
+                case For(body=body):
+                    statement_ = replace(statement, body=self.block(body))
+                case While(body=body):
+                    statement_ = replace(statement, body=self.block(body))
+                case _:
+                    statement_ = statement
+            statements.append(statement_)
+        return Block(tuple(statements), block.yields, block.stop)
+
+    def look_at(self, statement: Statement) -> None:
+        changed = changed_in_place(statement)
+        if changed is None:
+            return
+        assert isinstance(statement, Assign)
+        written = self.memory.written(statement)
+        put_back = written_back(statement, self.updates, self.live)
+        others = [
+            w for w in sorted(self.live[statement], key=lambda v: v.hint)
+            if w not in statement.targets and self.memory.may_read(w, written) and w not in put_back
+        ]
+        for other in others:
+            self.refuse_if_certain(other, changed, statement)
+            self.guard(other, changed, statement)
+
+    def refuse_if_certain(self, other: Var, changed: Var, statement: Assign) -> None:
+        for view, base in ((other, changed), (changed, other)):
+            definition = self.definitions.get(view)
+            if definition is None or not isinstance(definition.value, Call):
+                continue
+            call = definition.value
+            if function_of(call) is operator.getitem and call.args[0] is base and self.memory.kinds.is_numeric(base):
+                index = self.definitions.get(call.args[1]) if isinstance(call.args[1], Var) else None
+                if index is not None and function_of(index.value) is slice:  # type: ignore[arg-type]
+                    raise AliasError(
+                        f"`{view.hint}` is a view of `{base.hint}`, and both are used after this change of one of them",
+                        "write into the array itself, or copy the part that is kept: `x[1:].copy()`",
+                        statement.origin,
+                    )
+
+    def guard(self, other: Var, changed: Var, statement: Assign) -> None:
+        origin = statement.origin
+        file = origin.filename.rpartition("/")[2] if origin else ""
+        where = f"{file}, line {origin.line}, {origin.text}" if origin else ""
+        for loop, init in self.entered_with(changed):
+            if other in self.bound_in[loop]:
+                break
+            if isinstance(init, Var) and self.memory.may_read(other, self.memory[init].all):
+                self.add_check(loop, other, init, where, origin)
+        loops = self.entered_with(changed)
+        if not loops or other in self.bound_in[loops[0][0]] or not self.only_updated(changed, loops[0][0]):
+            self.add_check(statement, other, changed, where, origin)
+
+    def entered_with(self, changed: Var) -> list[tuple[Statement, Expr]]:
+        """The loops that carry a value, innermost first, and what each begins with."""
+        found: list[tuple[Statement, Expr]] = []
+        value: Expr = changed
+        while isinstance(value, Var):
+            root = self.origin_of(value)
+            if root not in self.entries:
+                break
+            loop, position = self.entries[root]
+            value = loop.inits[position]
+            found.append((loop, value))
+        return found
+
+    def origin_of(self, value: Var) -> Var:
+        """The value of which `value` is an updated version."""
+        while (definition := self.definitions.get(value)) is not None and changed_in_place(definition) is not None:
+            value = changed_in_place(definition)  # type: ignore[assignment]
+        return value
+
+    def only_updated(self, changed: Var, loop: For | While) -> bool:
+        """Whether each iteration passes on the value that it got, changed in place at most."""
+        root = self.origin_of(changed)
+        position = next((i for i, p in enumerate(loop.params) if p is root), None)
+        if position is None:
+            return False
+        end = loop.body.yields[position]
+        return isinstance(end, Var) and self.origin_of(end) is root
+
+    def add_check(self, at: Statement, other: Var, changed: Var, where: str, origin: Origin | None) -> None:
+        call = Call(Lib(runtime.refuse_view, "tangent.refuse_view"), (other, changed, Const(where)))
+        checks = self.early.setdefault(at, [])
+        if not any(c.value.args[:2] == call.args[:2] for c in checks):  # type: ignore[attr-defined]
+            checks.append(Assign((), call, origin, effect=True))
+

@@ -1,0 +1,113 @@
+"""What a call is to the transforms: a rule, a function to be differentiated from source, or neither."""
+
+from __future__ import annotations
+
+import inspect
+import operator
+import types
+from typing import Any
+
+from tangent.frontend.lower import is_foreign
+from tangent import runtime
+from tangent.ir.nodes import Atom, Call, Expr, Global, Lib, Method
+from tangent.ir.primitives import UPDATES
+from tangent.ir import primitives
+from tangent.rules import registry
+from tangent.rules.registry import Key, Rule
+
+__all__ = ["PLAIN_OPERATORS", "STRUCTURAL", "bind", "function_of", "is_nondifferentiable", "rule_of", "source_function"]
+
+PLAIN_OPERATORS: dict[Any, Any] = {
+    operator.iadd: operator.add, operator.isub: operator.sub, operator.imul: operator.mul,
+    operator.itruediv: operator.truediv, operator.ifloordiv: operator.floordiv, operator.imod: operator.mod,
+    operator.ipow: operator.pow, operator.imatmul: operator.matmul, operator.ilshift: operator.lshift,
+    operator.irshift: operator.rshift, operator.ior: operator.or_, operator.ixor: operator.xor,
+    operator.iand: operator.and_,
+}
+"""In-place operators, as values the same as the plain ones."""
+
+STRUCTURAL: frozenset[Any] = UPDATES | {
+    runtime.add_at,
+    operator.getitem, primitives.element, primitives.make_tuple, primitives.make_list, primitives.make_dict,
+    primitives.unpack, primitives.pass_through,
+}
+"""The primitives whose derivatives the transforms themselves know."""
+
+_NO_DERIVATIVE = frozenset({slice, primitives.raise_, primitives.assert_, print})
+
+
+def function_of(call: Call) -> Any:
+    """The object that is called: a function, or the key of a method or an attribute."""
+    match call.fn:
+        case Lib(value=value) | Global(value=value):
+            return PLAIN_OPERATORS.get(value, value) if isinstance(value, types.BuiltinFunctionType) else value
+        case Method(name=name, attribute=is_attribute):
+            return registry.MemberKey(name, is_attribute)
+    return None
+
+
+def rule_of(call: Call) -> Rule | None:
+    """The first rule of the function whose parameters fit the call."""
+    key: Key | None = function_of(call)
+    if key is None:
+        return None
+    for rule in registry.find(key):
+        if rule.signature is None or bind(rule, call) is not None:
+            return rule
+    return None
+
+
+def bind(rule: Rule, call: Call) -> dict[str, Expr | tuple[Expr, ...]] | None:
+    """The arguments of a call by the names of the rule's parameters; None where they do not fit."""
+    assert rule.signature is not None
+    try:
+        bound = rule.signature.bind(*call.args, **dict(call.kwargs))
+    except TypeError:
+        return None
+    return bound.arguments
+
+
+def is_nondifferentiable(call: Call) -> bool:
+    """Whether the result has no derivative: by rule, or because it is a piece of syntax."""
+    key = function_of(call)
+    if key is None:
+        return not isinstance(call.fn, Global | Lib | Method) and not hasattr(call.fn, "hint")
+    if not isinstance(key, registry.MemberKey) and _hashable(key) and key in _NO_DERIVATIVE:
+        return True
+    if isinstance(key, type) and issubclass(key, BaseException):
+        return True
+    rule = rule_of(call)
+    return rule is not None and rule.form == "nondifferentiable"
+
+
+def source_function(call: Call) -> types.FunctionType | None:
+    """The Python function to differentiate from source, where there is no rule."""
+    fn = call.fn
+    if isinstance(fn, Global | Lib) and not registry.find(fn.value):
+        value = fn.value
+        while isinstance(value, types.FunctionType) is False and hasattr(value, "cache_info"):
+            value = inspect.unwrap(value, stop=lambda f: isinstance(f, types.FunctionType))
+        if isinstance(value, types.FunctionType) and not is_foreign(value):
+            return value
+    return None
+
+
+def is_structural(call: Call) -> bool:
+    return isinstance(call.fn, Lib) and _hashable(call.fn.value) and call.fn.value in STRUCTURAL
+
+
+def is_call_of(expr: Expr, *functions: Any) -> bool:
+    """Whether an expression is a call of one of some primitives."""
+    return isinstance(expr, Call) and isinstance(expr.fn, Lib) and any(expr.fn.value is f for f in functions)
+
+
+def _hashable(value: Any) -> bool:
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True
+
+
+def atom_value(atom: Atom) -> Any:
+    return getattr(atom, "value", None)

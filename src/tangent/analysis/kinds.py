@@ -1,0 +1,205 @@
+"""Kinds: which values are numbers or arrays, which are containers, and which indices are basic.
+
+A dynamic language does not say whether `x[0]` reads an array or a list of arrays.  What a value is used
+for does: an operand of arithmetic is numeric.  Values of which nothing is known are treated as either.
+
+An index is *basic* if it surely names every element once (integers, slices, strings): then `b[i] += v`
+adds what it says.  An index array may name an element twice.
+"""
+
+from __future__ import annotations
+
+import operator
+from typing import Any, assert_never
+
+import numpy as np
+
+from tangent import runtime
+from tangent.analysis.calls import function_of, is_structural, rule_of
+from tangent.ir import primitives
+from tangent.ir.nodes import Assign, Block, Call, Const, Expr, For, Function, If, Statement, Var, While
+from tangent.rules.registry import MemberKey
+
+__all__ = ["Kinds"]
+
+_ARITHMETIC = frozenset({operator.add, operator.sub, operator.mul, operator.floordiv, operator.mod, operator.neg})
+_INTEGER = frozenset({len, int, round, np.size, np.ndim})
+_MAKES_ARRAY = frozenset({
+    np.zeros, np.ones, np.full, np.empty, np.zeros_like, np.ones_like, np.empty_like, np.full_like, np.arange,
+    np.linspace, np.array, np.asarray, np.eye, np.copy,
+})
+
+
+class Kinds:
+    """What is known of the values of a program."""
+
+    def __init__(self, function: Function) -> None:
+        self.integers: set[Var] = {v for v, fact in function.facts.items() if fact == "int"}
+        self.arrays: set[Var] = {v for v, fact in function.facts.items() if fact == "array"}
+        self.numeric: set[Var] = {v for v, fact in function.facts.items() if fact in ("scalar", "int", "array")}
+        self.containers: set[Var] = {v for v, fact in function.facts.items() if fact in ("list", "dict", "tuple")}
+        self._shapes: set[Var] = set()
+        self._basic: set[Var] = set()
+        self._lists_of_integers: set[Var] = set()
+        self._joined: list[tuple[Var, Expr]] = []
+        self._items: list[tuple[Var, Expr]] = []
+        """The items of containers, and the containers."""
+        self._sliced: list[tuple[Var, Expr]] = []
+        """The parts of containers that were taken by slices or several indices, and the containers."""
+        self._block(function.body)
+        self._propagate()
+
+    # --- answers -----------------------------------------------------------------------------
+
+    def is_numeric(self, expr: Expr) -> bool:
+        """Whether a value surely is a number or an array."""
+        if isinstance(expr, Const):
+            return isinstance(expr.value, int | float)
+        return isinstance(expr, Var) and expr in self.numeric
+
+    def is_integer(self, expr: Expr) -> bool:
+        if isinstance(expr, Const):
+            return type(expr.value) is int
+        return isinstance(expr, Var) and expr in self.integers
+
+    def is_basic(self, expr: Expr) -> bool:
+        """Whether an index names every element at most once."""
+        if isinstance(expr, Const):
+            return not isinstance(expr.value, bool)
+        return isinstance(expr, Var) and (expr in self.integers or expr in self._basic)
+
+    def is_element(self, expr: Expr) -> bool:
+        """Whether an index is an integer or a key: no slice."""
+        return self.is_integer(expr) or (isinstance(expr, Const) and isinstance(expr.value, str))
+
+    # --- gathering ---------------------------------------------------------------------------
+
+    def _block(self, block: Block) -> None:
+        for statement in block.statements:
+            self._statement(statement)
+
+    def _statement(self, statement: Statement) -> None:
+        match statement:
+            case Assign(targets=targets, value=value):
+                if isinstance(value, Call):
+                    self._call(targets, value)
+            case If(then=then, orelse=orelse, results=results):
+                self._block(then)
+                self._block(orelse)
+                for block in (then, orelse):
+                    self._joined += zip(results, block.yields, strict=True)
+            case For(index=index, bounds=bounds):
+                self.integers.add(index)
+                self.integers.update(b for b in bounds if isinstance(b, Var))
+                self._loop(statement)
+            case While(header=header):
+                self._block(header)
+                self._loop(statement)
+            case _:
+                assert_never(statement)
+
+    def _loop(self, statement: For | While) -> None:
+        self._block(statement.body)
+        for values in (statement.inits, statement.body.yields):
+            self._joined += zip(statement.params, values, strict=True)
+            self._joined += zip(statement.results, values, strict=True)
+
+    def _call(self, targets: tuple[Var, ...], call: Call) -> None:
+        fn = function_of(call)
+        if is_structural(call):
+            self._structural(targets, call, fn)
+        elif fn in _ARITHMETIC and all(self.is_integer(a) for a in call.args):
+            self.integers.update(targets)
+        elif fn is slice:
+            self._basic.update(targets)
+        elif fn is range:
+            self.integers.update(a for a in call.args if isinstance(a, Var))
+        elif fn in _INTEGER:
+            self.integers.update(targets)
+        elif isinstance(fn, MemberKey) and fn.is_attribute:
+            if fn.name == "shape":
+                self._shapes.update(targets)
+            elif fn.name in ("size", "ndim"):
+                self.integers.update(targets)
+            if fn.name in ("shape", "T", "size", "ndim", "dtype"):
+                self.numeric.update(a for a in call.args if isinstance(a, Var))
+        elif fn is np.shape:
+            self._shapes.update(targets)
+        if fn is min or fn is max:
+            if all(self.is_integer(a) for a in call.args):
+                self.integers.update(targets)
+        rule = rule_of(call)
+        if rule is not None and rule.form in ("partials", "linear", "bilinear", "templates"):
+            if not _may_return_container(fn):
+                self.numeric.update(targets)
+            if rule.form in ("partials", "bilinear"):
+                self.numeric.update(a for a in call.args if isinstance(a, Var))
+        elif not isinstance(fn, MemberKey) and fn in _MAKES_ARRAY or _is_comparison(fn):
+            self.numeric.update(targets)
+
+    def _structural(self, targets: tuple[Var, ...], call: Call, fn: Any) -> None:
+        args = call.args
+        if fn in (operator.getitem, primitives.element):
+            if args[0] in self._shapes and self.is_integer(args[1]):
+                self.integers.update(targets)
+            if isinstance(args[0], Var) and args[0] in self._lists_of_integers:
+                self.integers.update(targets)
+            self._items.append((targets[0], args[0]))
+            if args[1] in self._basic:
+                self._sliced.append((targets[0], args[0]))
+        elif fn is primitives.make_tuple:
+            if all(self.is_basic(a) for a in args):
+                self._basic.update(targets)
+            self.containers.update(targets)
+        elif fn is primitives.unpack:
+            if args[0] in self._shapes:
+                self.integers.update(targets)
+        elif fn is primitives.make_list or fn is primitives.make_dict:
+            self.containers.update(targets)
+            if fn is primitives.make_list and args and all(self.is_integer(a) for a in args):
+                self._lists_of_integers.update(targets)
+        elif fn in (primitives.list_append, primitives.list_insert):
+            self.containers.update(targets)
+            if isinstance(args[0], Var):
+                self.containers.add(args[0])
+        elif fn is primitives.list_pop:
+            self.containers.add(targets[0])
+        elif fn in (primitives.update_item, primitives.add_item):
+            self._joined.append((targets[0], args[0]))
+
+    def _propagate(self) -> None:
+        """What is joined is of one kind: branches, iterations, versions of a container."""
+        for facts in (self.numeric, self.containers):
+            changed = True
+            while changed:
+                changed = False
+                for a, b in self._joined + (self._sliced if facts is self.numeric else []):
+                    if isinstance(b, Var) and (a in facts) != (b in facts):
+                        facts.update((a, b))
+                        changed = True
+                if facts is self.numeric:
+                    items = {item for item, container in self._items if container in facts} - facts
+                    facts |= items
+                    changed |= bool(items)
+        groups: dict[Var, list[Expr]] = {}
+        for a, b in self._joined:
+            groups.setdefault(a, []).append(b)
+        changed = True
+        while changed:
+            changed = False
+            for a, values in groups.items():
+                if a not in self.integers and all(self.is_integer(v) for v in values):
+                    self.integers.add(a)
+                    changed = True
+
+
+def _may_return_container(fn: Any) -> bool:
+    module = getattr(fn, "__module__", None) or ""
+    if isinstance(fn, MemberKey):
+        return fn.name in ("tolist", "copy")
+    return fn in (np.linalg.slogdet, runtime.expand) or module in ("tangent.runtime.structure", "tangent.runtime.shapes")
+
+
+def _is_comparison(fn: Any) -> bool:
+    return fn in (operator.lt, operator.le, operator.gt, operator.ge)
+

@@ -1,0 +1,446 @@
+"""Memory: which values may share it, and which are needed after a statement.
+
+Every value has a set of *roots*: the places of the program where memory that it may refer to was allocated,
+an argument or a global.  A view has the roots of its base, a number none; of a list, its own memory and that
+of its items are told apart, since appending to a list changes none of its items.  Two values may share
+memory if they have a root in common.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, assert_never
+
+import numpy as np
+
+from tangent import runtime
+from tangent.analysis.calls import bind, function_of, is_structural, rule_of
+from tangent.analysis.kinds import Kinds
+from tangent.analysis.shapes import Shapes
+from tangent.ir import primitives
+from tangent.ir.nodes import (
+    Assign, Block, Call, Const, Expr, For, Function, GeneratedFunction, Global, If, Lib, Statement, Var, While,
+)
+from tangent.ir.walk import bound, expr_vars, statement_vars
+from tangent.rules.registry import MemberKey, Rule
+
+__all__ = ["Held", "Liveness", "Memory", "Roots", "bound_inside", "written_back"]
+
+Roots = frozenset[Any]
+NONE: Roots = frozenset()
+
+SHAPE_ONLY: dict[Any, tuple[int, ...]] = {
+    runtime.unbroadcast: (1,), runtime.zeros_like: (0,), runtime.expand: (1,), np.shape: (0,), np.ndim: (0,),
+    np.size: (0,), len: (0,), runtime.matmul_transpose_left: (1,), runtime.matmul_transpose_right: (2,),
+    runtime.dot_transpose_left: (1,), runtime.dot_transpose_right: (2,), np.zeros_like: (0,), np.ones_like: (0,),
+    np.empty_like: (0,), runtime.refuse_view: (0, 1), runtime.check_seed: (0, 1),
+}
+"""The arguments of which a function reads nothing but the shape, or where they are in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The memory of an object, and that of the objects in it."""
+
+    own: Roots = NONE
+    inner: Roots = NONE
+
+    @property
+    def all(self) -> Roots:
+        return self.own | self.inner
+
+    def aged(self, inside: set[Var]) -> Held:
+        """The same memory in the next iteration: what a loop allocated before is not what it allocates now."""
+        return Held(_aged(self.own, inside), _aged(self.inner, inside))
+
+    def __or__(self, other: Held) -> Held:
+        return Held(self.own | other.own, self.inner | other.inner)
+
+
+def _aged(roots: Roots, inside: set[Var]) -> Roots:
+    return frozenset([("before", root) if root in inside else root for root in roots])
+
+
+NOTHING = Held()
+
+
+class Memory:
+    """The roots of the values of a program."""
+
+    def __init__(self, function: Function) -> None:
+        self.shapes = Shapes.of(function)
+        self.kinds = Kinds(function)
+        self.ranks = Ranks(function)
+        self.held: dict[Var, Held] = {}
+        self.foreign: set[Any] = set(function.params)
+        """The roots that belong to the caller."""
+        for param in function.params:
+            scalar = function.facts.get(param) in ("scalar", "int") or param in self.kinds.integers
+            root: Roots = frozenset({param})
+            self.held[param] = NOTHING if scalar else Held(root, NONE if self.kinds.is_numeric(param) else root)
+        self.block(function.body)
+
+    def __getitem__(self, expr: Expr) -> Held:
+        match expr:
+            case Var():
+                return self.held.get(expr, NOTHING)
+            case Global(path=path, value=value):
+                if isinstance(value, int | float | complex | str | type(None)) or callable(value):
+                    return NOTHING
+                self.foreign.add(path)
+                return Held(frozenset({path}), frozenset({path}))
+            case Call():
+                return self.of_call(expr, Var("nested"))
+        return NOTHING
+
+    def written(self, update: Assign) -> Roots:
+        """The memory that an update changes."""
+        assert isinstance(update.value, Call)
+        fn, container = function_of(update.value), self[update.value.args[0]]
+        if fn in (primitives.add_item, runtime.add_at):
+            return container.all  # the items of a list are changed as well
+        return container.own
+
+    def may_read(self, value: Var, written: Roots) -> bool:
+        """Whether reading a value may touch some memory."""
+        return not self[value].all.isdisjoint(written)
+
+    # --- propagation -------------------------------------------------------------------------
+
+    def block(self, block: Block) -> None:
+        for statement in block.statements:
+            self.statement(statement)
+
+    def statement(self, statement: Statement) -> None:
+        match statement:
+            case Assign(targets=targets, value=value):
+                self.assign(targets, value)
+            case If(then=then, orelse=orelse, results=results):
+                self.block(then)
+                self.block(orelse)
+                for result, a, b in zip(results, then.yields, orelse.yields, strict=True):
+                    self.held[result] = self[a] | self[b]
+            case For() | While():
+                self.loop(statement)
+            case _:
+                assert_never(statement)
+
+    def loop(self, statement: For | While) -> None:
+        if isinstance(statement, For):
+            self.held[statement.index] = NOTHING
+        for param, init in zip(statement.params, statement.inits, strict=True):
+            self.held[param] = self[init]
+        inside = bound_inside(statement)
+        changed = True
+        while changed:
+            changed = False
+            if isinstance(statement, While):
+                self.block(statement.header)
+            self.block(statement.body)
+            for param, end in zip(statement.params, statement.body.yields, strict=True):
+                joined = self.held[param] | self[end].aged(inside)
+                if joined != self.held[param]:
+                    self.held[param] = joined
+                    changed = True
+        for param, result in zip(statement.params, statement.results, strict=True):
+            self.held[result] = self.held[param]
+
+    def assign(self, targets: tuple[Var, ...], value: Expr) -> None:
+        if not targets:
+            return
+        if not isinstance(value, Call):
+            self.held[targets[0]] = self[value]
+            return
+        if function_of(value) is primitives.list_pop:
+            items = self[value.args[0]]
+            self.held[targets[0]] = items
+            self.held[targets[1]] = NOTHING if self.is_number(targets[1]) else Held(items.inner, items.inner)
+            return
+        for target in targets:
+            held = NOTHING if self.is_number(target) else self.of_call(value, target)
+            self.held[target] = Held(held.all) if self.kinds.is_numeric(target) else held
+
+    def is_number(self, var: Var) -> bool:
+        """Whether a value surely is an immutable number."""
+        return var in self.kinds.integers or (self.shapes.is_scalar(var) and self.kinds.is_numeric(var)) or (
+            self.ranks.of(var) == 0
+        )
+
+    def of_call(self, call: Call, target: Var) -> Held:
+        own = Held(frozenset({target}))
+        fn, args = function_of(call), call.args
+        if isinstance(call.fn, GeneratedFunction):
+            return self.anything_in(own, args[1:] if call.fn.name.partition("_backward")[1] else args)
+        if isinstance(fn, MemberKey) or fn is None:
+            rule = rule_of(call)
+            return self.shared(own, rule, call) if rule is not None else self.anything_in(own, args)
+        if is_structural(call):
+            return self.of_structural(own, fn, args)
+        if fn in (list, tuple):
+            return Held(own.own, self[args[0]].all if args else NONE)
+        rule = rule_of(call)
+        if rule is not None:
+            return self.shared(own, rule, call)
+        if isinstance(call.fn, Lib) and not _is_runtime(fn) or isinstance(fn, type):
+            return own
+        return self.anything_in(own, (*args, *(v for _, v in call.kwargs)))
+
+    def of_structural(self, own: Held, fn: Any, args: tuple[Expr, ...]) -> Held:
+        container = self[args[0]] if args else NOTHING
+        if fn in (operator.getitem, primitives.element, primitives.unpack):
+            if self.kinds.is_numeric(args[0]):
+                return Held(container.own)
+            if args[0] in self.kinds.containers:
+                return Held(container.inner, container.inner)
+            return Held(container.all, container.inner)
+        if fn is primitives.pass_through:
+            return container
+        if fn in (primitives.add_item, runtime.add_at):
+            return container
+        if fn is primitives.update_item:
+            stored = NONE if self.kinds.is_numeric(args[0]) else self[args[2]].all
+            return Held(container.own, container.inner | stored)
+        if fn in (primitives.list_append, primitives.list_insert):
+            return Held(container.own, container.inner | self[args[-1]].all)
+        return Held(own.own, NONE.union(*(self[a].all for a in args)))
+
+    def anything_in(self, own: Held, args: Iterable[Expr]) -> Held:
+        """A result that may be any of the arguments, or hold them."""
+        inner = NONE.union(*(self[a].all for a in args))
+        return Held(own.own | inner, inner)
+
+    def shared(self, own: Held, rule: Rule, call: Call) -> Held:
+        if not rule.shares:
+            return own
+        arguments = bind(rule, call) if rule.signature is not None else {}
+        for name in rule.shares:
+            if isinstance(arg := (arguments or {}).get(name), Var):
+                own |= self[arg]
+        return own
+
+
+def written_back(update: Assign, updates: Iterable[Assign], live: Mapping[Statement, frozenset[Var]]) -> set[Var]:
+    """The containers that are read only to put the changed item back into them: `a[i][j] = v`."""
+    values, containers = {update.targets[0]}, set()
+    changed = True
+    while changed:
+        changed = False
+        for later in updates:
+            if not isinstance(later.value, Call) or function_of(later.value) is not primitives.update_item:
+                continue
+            container, _, value = later.value.args
+            if value in values and later.targets[0] not in values:
+                values.add(later.targets[0])
+                changed = True
+                if isinstance(container, Var) and container not in live.get(later, ()):
+                    containers.add(container)
+    return containers
+
+
+def _is_runtime(fn: Any) -> bool:
+    return (getattr(fn, "__module__", None) or "").startswith("tangent.runtime")
+
+
+class Ranks:
+    """The number of dimensions of values, where the program says it."""
+
+    def __init__(self, function: Function) -> None:
+        self.kinds = Kinds(function)
+        self.known: dict[Var, int] = {}
+        self.tuples: dict[Var, tuple[Expr, ...]] = {}
+        for var, fact in function.facts.items():
+            if fact in ("scalar", "int"):
+                self.known[var] = 0
+        self.block(function.body)
+
+    def of(self, expr: Expr) -> int | None:
+        if isinstance(expr, Const) and isinstance(expr.value, int | float):
+            return 0
+        if isinstance(expr, Var):
+            return 0 if expr in self.kinds.integers else self.known.get(expr)
+        return None
+
+    def block(self, block: Block) -> None:
+        for statement in block.statements:
+            match statement:
+                case Assign(targets=(target,), value=Call() as call):
+                    rank = self.of_call(call, target)
+                    if rank is not None:
+                        self.known[target] = rank
+                case If(then=then, orelse=orelse, results=results):
+                    self.block(then)
+                    self.block(orelse)
+                    for result, a, b in zip(results, then.yields, orelse.yields, strict=True):
+                        self.join(result, self.of(a), self.of(b))
+                case For() | While():
+                    self.loop(statement)
+
+    def join(self, result: Var, a: int | None, b: int | None) -> None:
+        if a is not None and a == b:
+            self.known[result] = a
+        else:
+            self.known.pop(result, None)
+
+    def loop(self, statement: For | While) -> None:
+        for param, init in zip(statement.params, statement.inits, strict=True):
+            rank = self.of(init)
+            if rank is not None:
+                self.known[param] = rank
+        stable = False
+        while not stable:
+            stable = True
+            self.block(statement.body)
+            for param, end in zip(statement.params, statement.body.yields, strict=True):
+                if param in self.known and self.of(end) != self.known[param]:
+                    del self.known[param]
+                    stable = False
+        for param, result in zip(statement.params, statement.results, strict=True):
+            if param in self.known:
+                self.known[result] = self.known[param]
+
+    def of_call(self, call: Call, target: Var) -> int | None:
+        fn, args = function_of(call), call.args
+        if fn is primitives.make_tuple:
+            self.tuples[target] = args
+            return None
+        if fn in (np.zeros, np.ones, np.empty, np.full) and args:
+            shape = args[0]
+            if isinstance(shape, Var) and shape in self.tuples:
+                return len(self.tuples[shape])
+            return 1 if self.kinds.is_integer(shape) else None
+        if fn in (np.arange, np.linspace):
+            return 1
+        if fn in (primitives.update_item, primitives.add_item, primitives.pass_through, runtime.add_at,
+                  runtime.zeros_like, np.zeros_like, np.copy, runtime.copy, np.sin):
+            return self.of(args[0])
+        if fn in (operator.getitem, primitives.element):
+            return self.of_item(self.of(args[0]), args[1])
+        if getattr(fn, "__module__", "") == "math" or fn in (float, int, len):
+            return 0
+        rule = rule_of(call)
+        if rule is not None and rule.form == "partials" and not call.kwargs:
+            ranks = [self.of(a) for a in args]
+            return max(r for r in ranks if r is not None) if ranks and None not in ranks else None
+        if rule is not None and rule.reduction and len(args) == 1 and not call.kwargs:
+            return 0
+        return None
+
+    def of_item(self, rank: int | None, index: Expr) -> int | None:
+        if rank is None:
+            return None
+        parts = self.tuples.get(index, (index,)) if isinstance(index, Var) else (index,)
+        for part in parts:
+            if self.kinds.is_integer(part):
+                rank -= 1
+            elif isinstance(part, Const) and part.value is None:
+                rank += 1
+            elif not self.kinds.is_basic(part):
+                return None
+        return rank
+
+
+class Liveness:
+    """What is needed after each statement: by later ones, by further iterations, or as a result."""
+
+    def __init__(self, body: Block) -> None:
+        self.after: dict[Statement, frozenset[Var]] = {}
+        self.block(body, {v for y in body.yields for v in expr_vars(y)})
+
+    def block(self, block: Block, live: set[Var]) -> None:
+        """Note what is live after each statement; `live` is turned into what is live before the block."""
+        for statement in reversed(block.statements):
+            self.after[statement] = frozenset(live)
+            match statement:
+                case Assign(targets=targets):
+                    live.difference_update(targets)
+                    live.update(content_vars(statement.value))
+                    continue
+                case If(then=then, orelse=orelse, results=results):
+                    live.difference_update(results)
+                    before: set[Var] = set()
+                    for side in (then, orelse):
+                        inner = live | {v for y in side.yields for v in expr_vars(y)}
+                        self.block(side, inner)
+                        before |= inner
+                    live |= before
+                case For() | While():
+                    self.loop(statement, live)
+            live.update(statement_vars(statement))
+
+    def loop(self, statement: For | While, live: set[Var]) -> None:
+        live.difference_update(statement.results)
+        through = live | content_of_block(statement.body)
+        if isinstance(statement, While):
+            through |= content_of_block(statement.header)
+        inside = bound_inside(statement)
+        through -= inside
+        ends = through | {v for y in statement.body.yields for v in expr_vars(y)}
+        if statement.body.stop is not None:
+            ends |= set(expr_vars(statement.body.stop))
+        self.block(statement.body, ends)
+        if isinstance(statement, While):
+            ends |= set(expr_vars(statement.header.yields[0])) | set(statement.params)
+            self.block(statement.header, ends)
+        live |= (ends - inside) | through
+
+
+def content_vars(expr: Expr) -> Iterable[Var]:
+    """The values whose content an expression reads: not those of which the shape is enough."""
+    if not isinstance(expr, Call):
+        yield from expr_vars(expr)
+        return
+    fn = function_of(expr)
+    ignored = SHAPE_ONLY.get(fn, ()) if isinstance(expr.fn, Lib | Global) and _hashable(fn) else ()
+    if isinstance(fn, MemberKey) and fn.is_attribute and fn.name in ("shape", "size", "ndim", "dtype"):
+        ignored = (0,)
+    if isinstance(expr.fn, Var):
+        yield expr.fn
+    for position, arg in enumerate(expr.args):
+        if position not in ignored:
+            yield from content_vars(arg)
+    for _, value in expr.kwargs:
+        yield from content_vars(value)
+
+
+def content_of_block(block: Block) -> set[Var]:
+    found: set[Var] = set()
+    for statement in block.statements:
+        if isinstance(statement, Assign):
+            found.update(content_vars(statement.value))
+        else:
+            found.update(statement_vars(statement))
+            blocks = (statement.then, statement.orelse) if isinstance(statement, If) else (statement.body,)
+            for inner in blocks:
+                found |= content_of_block(inner)
+            if isinstance(statement, While):
+                found |= content_of_block(statement.header)
+    for expr in (*block.yields, *([block.stop] if block.stop is not None else [])):
+        found.update(content_vars(expr))
+    return found
+
+
+def bound_inside(statement: For | While) -> set[Var]:
+    """The values that a loop binds in its blocks, nested ones included."""
+    inside = set(statement.params)
+    if isinstance(statement, For):
+        inside.add(statement.index)
+    blocks = [statement.body, *([statement.header] if isinstance(statement, While) else [])]
+    while blocks:
+        for inner in blocks.pop().statements:
+            inside.update(bound(inner))
+            if isinstance(inner, For | While):
+                inside |= bound_inside(inner)
+            elif isinstance(inner, If):
+                blocks += [inner.then, inner.orelse]
+    return inside
+
+
+def _hashable(value: Any) -> bool:
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True
+

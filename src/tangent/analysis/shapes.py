@@ -1,0 +1,164 @@
+"""Shapes: which values surely have the same shape.
+
+A dynamic language hides which values are scalars.  Every value gets the set of *broadcast symbols* that
+its shape stems from:
+
+    x               {x}
+    2.0             {}
+    sin(x)          {x}
+    x * y           {x, y}
+    sum(x)          {}
+    x[i]            {x_i}     an unknown shape is a symbol of its own
+
+Equal sets mean equal shapes, and the empty set a scalar.  Where branches or iterations disagree, the
+value gets a symbol of its own: it equals nothing but itself.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Iterable, Mapping
+from typing import Any, assert_never
+
+import numpy as np
+
+from tangent.analysis.calls import bind, function_of, rule_of
+from tangent.ir import primitives
+from tangent.ir.nodes import Assign, Block, Call, Const, Expr, For, Function, Global, If, Statement, Var, While
+from tangent.rules.registry import MemberKey
+
+__all__ = ["Shape", "Shapes"]
+
+Shape = frozenset[Any]
+SCALAR: Shape = frozenset()
+
+_SCALAR_FUNCTIONS = frozenset({len, float, int, bool, np.size, np.ndim, operator.contains, operator.is_, operator.is_not,
+                               operator.not_, isinstance})
+_OF_FIRST = frozenset({primitives.update_item, primitives.add_item, primitives.pass_through})
+
+
+class Shapes:
+    """The shapes of the values of a program; new statements can be added as they are generated."""
+
+    def __init__(self, facts: Mapping[Var, str] | None = None) -> None:
+        self.known: dict[Var, Shape] = {}
+        for var, fact in (facts or {}).items():
+            if fact in ("scalar", "int"):
+                self.known[var] = SCALAR
+
+    @classmethod
+    def of(cls, function: Function) -> Shapes:
+        shapes = cls(function.facts)
+        shapes.add(function.body.statements)
+        return shapes
+
+    def __getitem__(self, expr: Expr) -> Shape:
+        match expr:
+            case Var():
+                return self.known.get(expr) or (frozenset({expr}) if expr not in self.known else SCALAR)
+            case Const():
+                return SCALAR
+            case Global(path=path):
+                return frozenset({path})
+            case Call():
+                return self.of_call(expr, expr)
+        return frozenset({expr})
+
+    def is_scalar(self, expr: Expr) -> bool:
+        return not self[expr]
+
+    def add(self, statements: Iterable[Statement]) -> None:
+        for statement in statements:
+            self.add_statement(statement)
+
+    def add_statement(self, statement: Statement) -> None:
+        match statement:
+            case Assign(targets=targets, value=value):
+                if len(targets) == 1:
+                    self.known[targets[0]] = self.of_call(value, targets[0]) if isinstance(value, Call) else self[value]
+                elif targets and isinstance(value, Call) and function_of(value) is primitives.list_pop:
+                    self.known[targets[0]] = self[value.args[0]]
+            case If(then=then, orelse=orelse, results=results):
+                self.add(then.statements)
+                self.add(orelse.statements)
+                for result, a, b in zip(results, then.yields, orelse.yields, strict=True):
+                    if self[a] == self[b]:
+                        self.known[result] = self[a]
+            case For() | While():
+                self.add_loop(statement)
+            case _:
+                assert_never(statement)
+
+    def add_loop(self, statement: For | While) -> None:
+        if isinstance(statement, For):
+            self.known[statement.index] = SCALAR
+        for param, init in zip(statement.params, statement.inits, strict=True):
+            self.known[param] = self[init]
+        stable = False
+        while not stable:
+            if isinstance(statement, While):
+                self.add(statement.header.statements)
+            self.add(statement.body.statements)
+            stable = True
+            for param, end in zip(statement.params, statement.body.yields, strict=True):
+                if self[param] != self[end] and self.known.get(param) != frozenset({param}):
+                    self.known[param] = frozenset({param})
+                    stable = False
+        for param, result in zip(statement.params, statement.results, strict=True):
+            if self.known[param] != frozenset({param}):
+                self.known[result] = self.known[param]
+
+    def of_call(self, call: Call, own: Any) -> Shape:
+        """The shape of a call's result; `own` is the symbol of a shape that is not known."""
+        fn = function_of(call)
+        unknown = frozenset({own})
+        if fn is None:
+            return unknown
+        if isinstance(fn, MemberKey):
+            if fn.is_attribute and fn.name in ("size", "ndim"):
+                return SCALAR
+        elif _in(fn, _SCALAR_FUNCTIONS) or getattr(fn, "__module__", "") == "math" and hasattr(math, fn.__name__):
+            return SCALAR
+        elif _in(fn, _OF_FIRST):
+            return self[call.args[0]]
+        elif (getattr(fn, "__module__", None) or "").startswith("tangent.runtime"):
+            known = self.of_runtime(fn.__name__, call)
+            if known is not None:
+                return known
+        rule = rule_of(call)
+        if rule is not None and rule.form == "partials" or isinstance(fn, np.ufunc) and fn.signature is None and not call.kwargs:
+            return frozenset().union(*(self[a] for a in (*call.args, *(v for _, v in call.kwargs))))
+        if _is_elementwise_operator(fn):
+            return frozenset().union(*(self[a] for a in call.args))
+        if rule is not None and rule.reduction:
+            arguments = bind(rule, call) or {}
+            if all(_is_absent(arguments.get(name)) for name in ("axis", "keepdims")):
+                return SCALAR
+        return unknown
+
+    def of_runtime(self, name: str, call: Call) -> Shape | None:
+        match name:
+            case "unbroadcast" | "expand":
+                return self[call.args[1]]
+            case "zeros_like" | "add_at" | "copy" | "add":
+                return self[call.args[0]]
+        return None
+
+
+def _in(fn: Any, functions: frozenset[Any]) -> bool:
+    try:
+        return fn in functions
+    except TypeError:
+        return False
+
+
+def _is_elementwise_operator(fn: Any) -> bool:
+    return fn in (
+        operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge, operator.floordiv, operator.invert,
+        operator.and_, operator.or_, operator.xor,
+    ) if callable(fn) and getattr(fn, "__module__", "") == "_operator" else False
+
+
+def _is_absent(value: Any) -> bool:
+    return value is None or (isinstance(value, Const) and (value.value is None or value.value is False))

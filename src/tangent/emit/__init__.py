@@ -1,0 +1,1 @@
+"""From a program of the core language to Python source, and to a function."""

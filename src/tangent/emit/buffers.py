@@ -1,0 +1,308 @@
+"""Buffers: value semantics becomes writing in place.
+
+An update such as `a2 = update_item(a, i, v)` is printed as `a[i] = v`, which is right if nothing that shares
+the memory of `a` is read afterwards, and if the memory is the function's own.  Where that is not so, a copy
+is put where the sharing begins:
+
+    the argument of a caller, or a value that is still needed     a = x.copy(), before the first write
+    an item that may be a view                                    row = a[i].copy()
+    a value that was put on a list                                stack.append(a.copy())
+
+A sum that is accumulated in a buffer of its own is accumulated in place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from tangent import runtime
+from tangent.analysis.calls import PLAIN_OPERATORS, function_of
+from tangent.analysis.memory import Liveness, Memory, Roots, written_back
+from tangent.ir import primitives
+from tangent.ir.nodes import (
+    Assign, Block, Call, Expr, For, Function, If, Lib, Statement, Var, While,
+)
+from tangent.ir.primitives import UPDATES
+from tangent.ir.walk import all_statements, expr_vars
+
+__all__ = ["protect"]
+
+STORED = {
+    primitives.update_item: 2, primitives.list_append: 1, primitives.list_insert: 2, primitives.make_list: 0,
+    primitives.make_tuple: 0, primitives.make_dict: 0,
+}
+"""The primitives that put values into containers, with the position of the first value."""
+
+
+def protect(function: Function) -> Function:
+    """Insert the copies without which writing in place would change a value that is still needed."""
+    function = replace(function, body=sink_updates(function.body))
+    for _ in range(100):
+        step = _Step(function)
+        if not step.find():
+            return replace(function, body=accumulate_in_place(function, step))
+        function = replace(function, body=step.apply(function.body))
+    raise AssertionError("copies keep being needed")
+
+
+# --- updates as late as possible -----------------------------------------------------------------
+
+
+def sink_updates(block: Block) -> Block:
+    """Move an update down to where its result is needed: what reads the old value then comes before it."""
+    statements = list(block.statements)
+    updated = {s.targets[0] for s in statements if isinstance(s, Assign) and s.targets and _is_update(s)}
+    for position in range(len(statements) - 1, -1, -1):
+        statement = statements[position]
+        if not isinstance(statement, Assign) or not isinstance(statement.value, Call):
+            continue
+        if function_of(statement.value) is not primitives.update_item or statement.value.args[2] in updated:
+            continue
+        end = position + 1
+        while end < len(statements) and _may_pass(statement, statements[end]):
+            end += 1
+        statements.insert(end, statement)
+        del statements[position]
+    rebuilt = [_with_blocks(s, sink_updates) for s in statements]
+    return Block(tuple(rebuilt), block.yields, block.stop)
+
+
+def _may_pass(update: Assign, other: Statement) -> bool:
+    """Whether an update may be done after another statement."""
+    if not isinstance(other, Assign) or other.effect:
+        return False
+    if isinstance(other.value, Call) and isinstance(other.value.fn, Lib) and _is_update(other):
+        return False
+    return update.targets[0] not in set(expr_vars(other.value))
+
+
+def _is_update(statement: Assign) -> bool:
+    fn = statement.value.fn.value if isinstance(statement.value, Call) and isinstance(statement.value.fn, Lib) else None
+    return fn in UPDATES or fn is runtime.add_at
+
+
+def _with_blocks(statement: Statement, change) -> Statement:  # type: ignore[no-untyped-def]
+    match statement:
+        case If(then=then, orelse=orelse):
+            return replace(statement, then=change(then), orelse=change(orelse))
+        case For(body=body):
+            return replace(statement, body=change(body))
+        case While(body=body):
+            return replace(statement, body=change(body))
+    return statement
+
+
+# --- copies --------------------------------------------------------------------------------------
+
+
+class _Step:
+    """Finds the conflicts of a program, and the copies that resolve them."""
+
+    def __init__(self, function: Function) -> None:
+        self.function = function
+        self.memory = Memory(function)
+        self.live = Liveness(function.body).after
+        self.definitions: dict[Var, Assign] = {}
+        self.joins: dict[Var, list[Expr]] = {}
+        self.entry: dict[Var, tuple[For | While, int]] = {}
+        self.updates: list[Assign] = []
+        for statement in all_statements(function.body):
+            self.note(statement)
+        self.handled: set[Any] = set()
+        """The roots for which this step makes a copy."""
+        self.shared: dict[Var, Var] = {}
+        """What a copied value was before: a check for views looks at that."""
+        self.copy_result: set[Var] = set()
+        self.copy_operand: set[tuple[Statement, int]] = set()
+        self.copy_entry: set[tuple[Statement, int]] = set()
+
+    def note(self, statement: Statement) -> None:
+        match statement:
+            case Assign(targets=targets):
+                for target in targets:
+                    self.definitions[target] = statement
+                if _is_update(statement):
+                    self.updates.append(statement)
+            case If(then=then, orelse=orelse, results=results):
+                for result, a, b in zip(results, then.yields, orelse.yields, strict=True):
+                    self.joins[result] = [a, b]
+            case For() | While():
+                for i, param in enumerate(statement.params):
+                    self.entry[param] = (statement, i)
+                    self.joins[param] = [statement.inits[i], statement.body.yields[i]]
+                    self.joins[statement.results[i]] = self.joins[param]
+
+    def find(self) -> bool:
+        for statement in all_statements(self.function.body):
+            if isinstance(statement, Assign) and _is_update(statement):
+                self.look_at(statement)
+        return bool(self.copy_result or self.copy_operand or self.copy_entry)
+
+    def look_at(self, update: Assign) -> None:
+        assert isinstance(update.value, Call)
+        changed = update.value.args[0]
+        if not isinstance(changed, Var):
+            self.copy_operand.add((update, 0))
+            return
+        written = self.memory.written(update)
+        if written & self.handled:
+            return  # another copy may have settled this as well: look again afterwards
+        if written & self.memory.foreign:
+            self.handled |= written
+            self.own(changed, update, written)
+            return
+        put_back = written_back(update, self.updates, self.live)
+        others = [
+            v for v in sorted(self.live[update], key=lambda v: v.hint)
+            if v not in update.targets and self.memory.may_read(v, written) and v not in put_back
+        ]
+        if not others:
+            return
+        self.handled |= written
+        views = [v for v in others if self.memory[v].own & written]
+        for other in views or others:
+            if other is changed or not self.cut(other, changed, written, set()):
+                self.own(changed, update, written)
+                return
+
+    def own(self, changed: Var, update: Assign, written: Roots) -> None:
+        """Let the value that is changed be a copy, made before the loops that carry it."""
+        if changed in self.entry:
+            loop, position = self.entry[changed]
+            init = loop.inits[position]
+            if isinstance(init, Var) and self.memory.may_read(init, written):
+                self.copy_entry.add((loop, position))
+                return
+        self.copy_operand.add((update, 0))
+
+    def cut(self, other: Var, changed: Var, written: Roots, seen: set[Var]) -> bool:
+        """Let `other` hold a copy where it came to share memory; False where it is the very value."""
+        if other in seen or other is changed:
+            return False
+        seen.add(other)
+        definition = self.definitions.get(other)
+        if not (self.memory[other].all - {other}) & written:
+            return self.cut_storing(other)  # the memory is its own: others came to share it
+        if definition is not None and isinstance(definition.value, Call):
+            return self.cut_definition(other, definition, definition.value, changed, written, seen)
+        found = False
+        for source in self.joins.get(other, ()):
+            if isinstance(source, Var) and self.memory.may_read(source, written):
+                found |= self.cut(source, changed, written, seen)
+        return found
+
+    def cut_storing(self, value: Var) -> bool:
+        """Let containers hold a copy of a value; False where none holds it."""
+        found = False
+        for statement in self.definitions.values():
+            if isinstance(statement.value, Call) and function_of(statement.value) in STORED:
+                first = STORED[function_of(statement.value)]
+                for position, arg in enumerate(statement.value.args[first:], first):
+                    if arg is value:
+                        self.copy_operand.add((statement, position))
+                        found = True
+        return found
+
+    def cut_definition(
+        self, other: Var, definition: Assign, call: Call, changed: Var, written: Roots, seen: set[Var]
+    ) -> bool:
+        fn = function_of(call)
+        if fn in (primitives.list_append, primitives.list_insert, primitives.make_list, primitives.make_tuple, primitives.make_dict):
+            found = False
+            for position, arg in enumerate(call.args):
+                if isinstance(arg, Var) and self.memory.may_read(arg, written):
+                    if fn in (primitives.list_append, primitives.list_insert) and position == 0:
+                        found |= self.cut(arg, changed, written, seen)
+                    else:
+                        self.copy_operand.add((definition, position))
+                        found = True
+            return found
+        if _is_update(definition):
+            return False
+        self.copy_result.add(other)
+        return True
+
+    # --- rebuilding --------------------------------------------------------------------------
+
+    def apply(self, block: Block) -> Block:
+        statements: list[Statement] = []
+        for statement in block.statements:
+            self.rebuild(statement, statements)
+        return Block(tuple(statements), block.yields, block.stop)
+
+    def rebuild(self, statement: Statement, out: list[Statement]) -> None:
+        if isinstance(statement, Assign):
+            self.rebuild_assign(statement, out)
+            return
+        original = statement
+        statement = _with_blocks(statement, self.apply)
+        if isinstance(statement, For | While):
+            inits = list(statement.inits)
+            for position, init in enumerate(inits):
+                if (original, position) in self.copy_entry:
+                    inits[position] = self.copied_value(init, statement.params[position], out)
+            statement = replace(statement, inits=tuple(inits))
+        out.append(statement)
+
+    def rebuild_assign(self, statement: Assign, out: list[Statement]) -> None:
+        value = statement.value
+        if isinstance(value, Call) and any((statement, i) in self.copy_operand for i in range(len(value.args))):
+            args = list(value.args)
+            for position, arg in enumerate(args):
+                if (statement, position) in self.copy_operand:
+                    like = statement.targets[0] if position == 0 else arg
+                    args[position] = self.copied_value(arg, like if isinstance(like, Var) else Var("value"), out)
+            value = Call(value.fn, tuple(args), value.kwargs)
+        if isinstance(value, Call) and isinstance(value.fn, Lib) and value.fn.value is runtime.refuse_view:
+            value = Call(value.fn, tuple(self.shared.get(a, a) if isinstance(a, Var) else a for a in value.args))
+        targets, late = list(statement.targets), []
+        for position, target in enumerate(targets):
+            if target in self.copy_result:
+                shared = Var(target.hint)
+                targets[position] = self.shared[target] = shared
+                late.append(Assign((target,), _copy_of(shared), statement.origin))
+        out.append(Assign(tuple(targets), value, statement.origin, statement.effect))
+        out += late
+
+    def copied_value(self, value: Expr, like: Var, out: list[Statement]) -> Var:
+        copied = Var(like.hint, like.named)
+        out.append(Assign((copied,), _copy_of(value)))
+        return copied
+
+
+def _copy_of(value: Expr) -> Call:
+    return Call(Lib(runtime.copy, "tangent.copy"), (value,))
+
+
+# --- sums in place -------------------------------------------------------------------------------
+
+
+def accumulate_in_place(function: Function, step: _Step) -> Block:
+    """`bx = bx + v` becomes `bx += v` where `bx` is the function's own and is not needed any more."""
+
+    def is_owned(statement: Assign, old: Expr) -> bool:
+        if not isinstance(old, Var) or old in function.params:
+            return False
+        written = step.memory[old].own
+        if written & step.memory.foreign:
+            return False
+        return not any(
+            other is old or (other not in statement.targets and step.memory.may_read(other, written))
+            for other in step.live[statement]
+        )
+
+    def change(statement: Statement) -> Statement:
+        if not isinstance(statement, Assign) or not isinstance(statement.value, Call):
+            return _with_blocks(statement, inner)
+        call = statement.value
+        fn = call.fn.value if isinstance(call.fn, Lib) else None
+        if fn in PLAIN_OPERATORS and not is_owned(statement, call.args[0]):
+            return replace(statement, value=Call(Lib(PLAIN_OPERATORS[fn]), call.args))
+        return statement
+
+    def inner(block: Block) -> Block:
+        return Block(tuple([change(s) for s in block.statements]), block.yields, block.stop)
+
+    return inner(function.body)
+

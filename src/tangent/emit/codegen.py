@@ -1,0 +1,442 @@
+"""From programs to Python text: statements, comments and layout.
+
+Assumes that `emit.buffers` has made in-place updates safe and `emit.names` has named every value.  What a
+loop or a branch yields becomes assignments at its ends, most of which vanish because both sides have the
+same name.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, assert_never
+
+from tangent.analysis.calls import PLAIN_OPERATORS, function_of, is_call_of
+from tangent.emit.expressions import INPLACE, Expressions
+from tangent.emit.names import assign_names
+from tangent.emit.spelling import Spelling
+from tangent.ir import primitives
+from tangent.ir.nodes import (
+    Assign, Block, Call, Const, Expr, For, Function, GeneratedFunction, If, Lib, Origin, Parameter, Statement,
+    Undefined, Var, While,
+)
+from tangent.ir.walk import expr_vars, used_vars
+
+__all__ = ["Generated", "generate"]
+
+WIDTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """The text of a function, and what Tangent's own names in it stand for."""
+
+    text: str
+    own: dict[str, Any]
+    functions: dict[str, GeneratedFunction]
+    origins: dict[int, Origin] = field(default_factory=dict)
+    """The user's statement that each line of the text (from 1) stems from."""
+
+
+def generate(function: Function, docstring: str | None = None, comments: bool = True) -> Generated:
+    """The Python source of a program."""
+    spelling = Spelling(function)
+    names = assign_names(function, spelling.reserved)
+    writer = _Writer(function, names, spelling, comments)
+    writer.write(docstring)
+    return Generated("\n".join(writer.lines) + "\n", spelling.own, spelling.functions, writer.origins)
+
+
+class _Writer:
+    def __init__(self, function: Function, names: dict[Var, str], spelling: Spelling, comments: bool) -> None:
+        self.function = function
+        self.names = names
+        self.expressions = Expressions(self.name, spelling.spell)
+        self.lines: list[str] = []
+        self.origins: dict[int, Origin] = {}
+        self.depth = 0
+        self.backward = not any(
+            isinstance(s, Assign) and is_call_of(s.value, primitives.backward_pass) for s in function.body.statements
+        ) and comments
+        self.commented: tuple[Any, ...] | None = None
+        self.comments = comments
+        self.uses: dict[Var, int] = {}
+        for var in used_vars(function.body):
+            self.uses[var] = self.uses.get(var, 0) + 1
+
+    def name(self, var: Var) -> str:
+        return self.names[var]
+
+    def text(self, expr: Expr, level: int = 1) -> str:
+        return self.expressions.text(expr, level)
+
+    def line(self, text: str, origin: Origin | None = None) -> None:
+        self.lines.append("    " * self.depth + text if text else "")
+        if origin is not None:
+            self.origins[len(self.lines)] = origin
+
+    # --- the function ------------------------------------------------------------------------
+
+    def write(self, docstring: str | None) -> None:
+        function = self.function
+        self.line(f"def {function.name}({signature(function.parameters, self.names)}):")
+        self.depth = 1
+        if docstring:
+            self.line(f'"""{docstring}"""')
+        self.statements(function.body.statements)
+        values = [self.text(y) for y in function.body.yields]
+        if function.returns_tuple:
+            self.line(f"return {', '.join(values)}" + ("," if len(values) == 1 else ""))
+        else:
+            self.line(f"return {values[0]}")
+
+    # --- statements --------------------------------------------------------------------------
+
+    def statements(self, statements: Iterable[Statement]) -> None:
+        for statement in statements:
+            self.statement(statement)
+
+    def statement(self, statement: Statement) -> None:
+        match statement:
+            case Assign():
+                if is_call_of(statement.value, primitives.backward_pass):
+                    self.start_backward()
+                else:
+                    self.comment(statement.origin)
+                    self.assign(statement)
+            case If():
+                self.if_(statement, (), None, ())
+            case For():
+                self.for_(statement)
+            case While():
+                self.while_(statement)
+            case _:
+                assert_never(statement)
+
+    def start_backward(self) -> None:
+        self.backward = self.comments
+        if self.lines and len(self.lines) > 1:
+            self.line("")
+
+    def comment(self, origin: Origin | None) -> None:
+        """In the backward pass, say which statement of the user an adjoint statement belongs to."""
+        if origin is None or not self.backward or not origin.text:
+            return
+        place = (origin.filename, origin.line, origin.text, self.depth)
+        if place != self.commented:
+            self.commented = place
+            self.line(f"# {origin.text}"[: WIDTH - 4 * self.depth])
+
+    def assign(self, statement: Assign) -> None:
+        value, targets = statement.value, statement.targets
+        if isinstance(value, Call) and isinstance(value.fn, Lib):
+            text = self.special(statement, value)
+            if text is not None:
+                if text:
+                    self.line(text, statement.origin)
+                return
+        text = self.text(value)
+        if not targets:
+            self.line(text, statement.origin)
+            return
+        names = [self.name(t) for t in targets]
+        if len(targets) == 1 and names[0] == text:
+            return
+        trailing = "," if len(targets) == 1 and isinstance(value, Call) and is_unpack(value) else ""
+        self.line(f"{', '.join(names)}{trailing} = {text}", statement.origin)
+
+    def special(self, statement: Assign, call: Call) -> str | None:
+        """Primitives that are statements in Python; an empty text for nothing at all."""
+        fn, args = call.fn.value, call.args  # type: ignore[union-attr]
+        targets = statement.targets
+        if fn is primitives.update_item:
+            return self.item_assignment(args)
+        if fn is primitives.add_item:
+            return f"{self.text(args[0], 14)}[{self.expressions.index(args[1])}] += {self.text(args[2])}"
+        if fn is primitives.list_append:
+            return f"{self.text(args[0], 14)}.append({self.text(args[1])})"
+        if fn is primitives.list_insert:
+            return f"{self.text(args[0], 14)}.insert({self.text(args[1])}, {self.text(args[2])})"
+        if fn is primitives.list_pop:
+            pop = f"{self.text(args[0], 14)}.pop({', '.join(self.text(a) for a in args[1:])})"
+            return f"{self.name(targets[1])} = {pop}" if targets[1] in self.uses else pop
+        if fn is primitives.raise_:
+            cause = f" from {self.text(args[1])}" if len(args) > 1 else ""
+            return f"raise {self.text(args[0])}{cause}"
+        if fn is primitives.assert_:
+            return f"assert {', '.join(self.text(a) for a in args)}"
+        if fn is primitives.unpack:
+            return self.unpack(targets, args)
+        if getattr(fn, "__name__", "") == "add_at":
+            return self.text(call)
+        if isinstance(fn, type(operator.iadd)) and fn in INPLACE:
+            if isinstance(args[0], Var) and self.name(args[0]) == self.name(targets[0]):
+                return f"{self.name(targets[0])} {INPLACE[fn]}= {self.text(args[1])}"
+        return None
+
+    def item_assignment(self, args: tuple[Expr, ...]) -> str:
+        place = f"{self.text(args[0], 14)}[{self.expressions.index(args[1])}]"
+        value = args[2]
+        if isinstance(value, Call) and isinstance(value.fn, Lib) and len(value.args) == 2:
+            sign = next((INPLACE[i] for i in INPLACE if PLAIN_OPERATORS[i] is value.fn.value), None)
+            if sign is not None and self.text(value.args[0]) == place:
+                return f"{place} {sign}= {self.text(value.args[1])}"
+        return f"{place} = {self.text(value)}"
+
+    def unpack(self, targets: tuple[Var, ...], args: tuple[Expr, ...]) -> str:
+        names = [self.name(t) if t in self.uses else "_" for t in targets]
+        before, after = args[1], args[2]
+        if isinstance(after, Const) and after.value is not None and isinstance(before, Const):
+            names[before.value] = "*" + names[before.value]
+        trailing = "," if len(names) == 1 else ""
+        return f"{', '.join(names)}{trailing} = {self.text(args[0])}"
+
+    # --- copies at the ends of blocks --------------------------------------------------------
+
+    def copies(self, targets: Iterable[Var], values: Iterable[Expr], origin: Origin | None = None) -> None:
+        """Assign all values to all targets at once."""
+        moves = []
+        for target, value in zip(targets, values, strict=True):
+            name = self.name(target)
+            if isinstance(value, Undefined) or (isinstance(value, Var) and self.name(value) == name):
+                continue
+            if name not in (m[0] for m in moves):
+                moves.append((name, value))
+        while moves:
+            free = next((m for m in moves if not any(m[0] in self.read(v) for n, v in moves if n != m[0])), None)
+            if free is None:
+                names, values = zip(*moves, strict=True)
+                self.line(f"{', '.join(names)} = {', '.join(self.text(v) for v in values)}")
+                return
+            self.line(f"{free[0]} = {self.text(free[1])}")
+            moves.remove(free)
+
+    def read(self, expr: Expr) -> set[str]:
+        return {self.name(v) for v in expr_vars(expr)}
+
+    # --- branches ----------------------------------------------------------------------------
+
+    def if_(self, statement: If, params: tuple[Var, ...], stop: Expr | None, ends: tuple[Expr, ...]) -> None:
+        """A branch.  Where it ends the body of a loop, `stop` says whether the loop is left, and `ends` is
+        what is assigned to `params` before that."""
+        sides = []
+        for block in (statement.then, statement.orelse):
+            outer, self.lines = self.lines, []
+            commented, self.commented = self.commented, None
+            self.depth += 1
+            start = len(outer)
+            leaves = self.side(statement, block, params, stop, ends)
+            self.depth -= 1
+            self.commented = commented
+            sides.append((self.lines, leaves, start))
+            self.lines = outer
+        self.commented = None
+        (then, then_leaves, _), (orelse, _, _) = sides
+        if then:
+            self.line(f"if {self.text(statement.test)}:", statement.origin)
+            self.lines += then
+            if orelse and then_leaves:
+                self.lines += [line.removeprefix("    ") for line in orelse]
+            elif len(statement.orelse.statements) == 1 and orelse and orelse[0].lstrip().startswith("if ") and (
+                is_one_if(orelse)
+            ):
+                self.line("el" + orelse[0].strip())
+                self.lines += [line.removeprefix("    ") for line in orelse[1:]]
+            elif orelse:
+                self.line("else:")
+                self.lines += orelse
+        elif orelse:
+            self.line(f"if {negated(self.expressions, statement.test)}:", statement.origin)
+            self.lines += orelse
+
+    def side(
+        self, statement: If, block: Block, params: tuple[Var, ...], stop: Expr | None, ends: tuple[Expr, ...]
+    ) -> bool:
+        """One side of a branch; returns whether it ends by leaving the loop."""
+        position = next((i for i, r in enumerate(statement.results) if r is stop), None)
+        if position is None:
+            self.statements(block.statements)
+            self.copies(self.live(statement.results), self.live_values(statement.results, block.yields))
+            return False
+        flag = block.yields[position]
+        results = statement.results[:position] + statement.results[position + 1 :]
+        values = block.yields[:position] + block.yields[position + 1 :]
+        if isinstance(flag, Const):
+            self.statements(block.statements)
+            self.copies(self.live(results), self.live_values(results, values))
+            if flag.value:
+                self.copies(params, with_flag(ends, stop, flag))
+                self.line("break")
+            return bool(flag.value)
+        *first, last = block.statements or (None,)
+        mapping = dict(zip(results, values, strict=True))
+        if isinstance(last, If) and any(r is flag for r in last.results):
+            self.statements(first)  # type: ignore[arg-type]
+            inner_ends = tuple(mapping.get(e, e) if isinstance(e, Var) else e for e in with_flag(ends, stop, flag))
+            self.if_(last, params, flag, inner_ends)
+            self.copies(self.live(results), self.live_values(results, values))
+            return False
+        self.statements(block.statements)
+        self.copies(self.live(results), self.live_values(results, values))
+        self.line(f"if {self.text(flag)}:")
+        self.depth += 1
+        self.copies(params, with_flag(ends, stop, flag))
+        self.line("break")
+        self.depth -= 1
+        return False
+
+    def live(self, results: tuple[Var, ...]) -> list[Var]:
+        return [r for r in results if r in self.uses]
+
+    def live_values(self, results: tuple[Var, ...], values: tuple[Expr, ...]) -> list[Expr]:
+        return [v for r, v in zip(results, values, strict=True) if r in self.uses]
+
+    # --- loops -------------------------------------------------------------------------------
+
+    def for_(self, statement: For) -> None:
+        self.copies(statement.params, statement.inits)
+        head, skipped = self.head(statement)
+        self.line(f"for {head}:", statement.origin)
+        self.body(statement, statement.body.statements[skipped:])
+
+    def while_(self, statement: While) -> None:
+        self.copies(statement.params, statement.inits)
+        header = statement.header
+        if not header.statements:
+            self.line(f"while {self.text(header.yields[0])}:", statement.origin)
+            self.body(statement, statement.body.statements)
+            return
+        self.line("while True:", statement.origin)
+        self.depth += 1
+        self.statements(header.statements)
+        self.line(f"if {negated(self.expressions, header.yields[0])}:")
+        self.line("    break")
+        self.depth -= 1
+        self.body(statement, statement.body.statements)
+
+    def body(self, statement: For | While, statements: tuple[Statement, ...]) -> None:
+        before = len(self.lines)
+        self.depth += 1
+        commented, self.commented = self.commented, None
+        stop, params, ends = statement.body.stop, statement.params, statement.body.yields
+        *first, last = statements or (None,)
+        if stop is not None and isinstance(last, If) and any(r is stop for r in last.results):
+            self.statements(first)  # type: ignore[arg-type]
+            self.if_(last, params, stop, ends)
+            self.copies(params, with_flag(ends, stop, Const(False)))
+        else:
+            self.statements(statements)
+            self.copies(params, ends)
+            if isinstance(stop, Const) and stop.value is True:
+                self.line("break")
+            elif stop is not None:
+                self.line(f"if {self.text(stop)}:")
+                self.line("    break")
+        if len(self.lines) == before:
+            self.line("pass")
+        self.depth -= 1
+        self.commented = None
+
+    def head(self, statement: For) -> tuple[str, int]:
+        """`i in range(n)` or `c in items`, and how many statements of the body that makes superfluous."""
+        elements = self.elements(statement)
+        if elements:
+            targets, items = [self.name(t) for t, _ in elements], [self.text(i) for _, i in elements]
+            used = self.uses.get(statement.index, 0) > len(elements)
+            target, item = targets[0], items[0]
+            if len(elements) > 1:
+                target, item = ", ".join(targets), f"zip({', '.join(items)})"
+            if used:
+                inner = f"({target})" if len(elements) > 1 else target
+                return f"{self.name(statement.index)}, {inner} in enumerate({item})", len(elements)
+            return f"{target} in {item}", len(elements)
+        start, stop, step = statement.bounds
+        parts = [self.text(stop)]
+        if not _is(start, 0) or not _is(step, 1):
+            parts.insert(0, self.text(start))
+        if not _is(step, 1):
+            parts.append(self.text(step))
+        used = self.uses.get(statement.index, 0) > 0
+        name = self.name(statement.index) if used or statement.index.named else "_"
+        return f"{name} in range({', '.join(parts)})", 0
+
+    def elements(self, statement: For) -> list[tuple[Var, Expr]]:
+        """The elements that the loop's target takes, where the bounds say that it runs through sequences."""
+        start, stop, step = statement.bounds
+        if not _is(start, 0) or not _is(step, 1):
+            return []
+        lengths = list(_lengths(stop))
+        found: list[tuple[Var, Expr]] = []
+        for inner in statement.body.statements[: len(lengths)]:
+            if not isinstance(inner, Assign) or not is_call_of(inner.value, primitives.element):
+                return []
+            items, index = inner.value.args  # type: ignore[union-attr]
+            if index is not statement.index or not (isinstance(items, Var) or not isinstance(items, Call)):
+                return []
+            if len(found) >= len(lengths) or lengths[len(found)] is not items:
+                return []
+            found.append((inner.targets[0], items))
+        return found if len(found) == len(lengths) else []
+
+
+def with_flag(ends: tuple[Expr, ...], stop: Expr | None, flag: Expr) -> tuple[Expr, ...]:
+    """What a loop yields at a place where it is known whether it is left."""
+    return tuple(flag if e is stop else e for e in ends)
+
+
+def _lengths(stop: Expr) -> Iterable[Expr | None]:
+    """The sequences whose (smallest) length a bound is."""
+    if isinstance(stop, Call) and function_of(stop) is len:
+        yield stop.args[0]
+    elif isinstance(stop, Call) and function_of(stop) is min and len(stop.args) == 2:
+        for arg in stop.args:
+            yield from _lengths(arg)
+    else:
+        yield None
+
+
+def signature(parameters: tuple[Parameter, ...], names: dict[Var, str]) -> str:
+    """The parameters of a function, as text."""
+    parts: list[str] = []
+    for position, p in enumerate(parameters):
+        default = f"={p.default}" if p.default is not None else ""
+        if p.kind is p.kind.KEYWORD_ONLY and not any(
+            q.kind is q.kind.KEYWORD_ONLY for q in parameters[:position]
+        ):
+            parts.append("*")
+        parts.append(f"{names[p.var]}{default}")
+        if p.kind is p.kind.POSITIONAL_ONLY and (
+            position + 1 == len(parameters) or parameters[position + 1].kind is not p.kind.POSITIONAL_ONLY
+        ):
+            parts.append("/")
+    return ", ".join(parts)
+
+
+def negated(expressions: Expressions, test: Expr) -> str:
+    opposite = {operator.lt: ">=", operator.ge: "<", operator.gt: "<=", operator.le: ">", operator.is_: "is not",
+                operator.is_not: "is", operator.eq: "!=", operator.ne: "=="}
+    if isinstance(test, Call) and isinstance(test.fn, Lib) and test.fn.value is operator.not_:
+        return expressions.text(test.args[0])
+    if isinstance(test, Call) and isinstance(test.fn, Lib) and test.fn.value in (
+        operator.is_, operator.is_not, operator.eq, operator.ne,
+    ):
+        left, right = (expressions.text(a, 6) for a in test.args)
+        return f"{left} {opposite[test.fn.value]} {right}"
+    return f"not {expressions.text(test, 4)}"
+
+
+def is_one_if(lines: list[str]) -> bool:
+    """Whether lines are a single `if` statement."""
+    indent = len(lines[0]) - len(lines[0].lstrip())
+    return all(
+        len(line) - len(line.lstrip()) > indent or line.lstrip().startswith(("elif ", "else:")) for line in lines[1:]
+    )
+
+
+def is_unpack(call: Call) -> bool:
+    return is_call_of(call, primitives.unpack)
+
+
+def _is(expr: Expr, value: int) -> bool:
+    return isinstance(expr, Const) and type(expr.value) is int and expr.value == value

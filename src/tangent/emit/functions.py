@@ -1,0 +1,89 @@
+"""From the programs of a derivative to its functions: protect, fold, print, load, and tie together."""
+
+from __future__ import annotations
+
+import inspect
+import types
+from collections.abc import Sequence
+from dataclasses import replace
+from inspect import Parameter as P
+
+from tangent.analysis.memory import Memory
+from tangent.emit.buffers import protect
+from tangent.emit.codegen import Generated, generate
+from tangent.emit.load import load
+from tangent.ir.nodes import Function
+from tangent.simplify.fold import fold_temporaries
+
+__all__ = ["make_functions", "printed"]
+
+
+def make_functions(
+    programs: Sequence[Function], optimized: bool, description: str
+) -> tuple[types.FunctionType, ...]:
+    """The Python functions of `programs`; the functions that they call are made as well."""
+    linker = _Linker(optimized)
+    functions = tuple(linker.make(program) for program in programs)
+    linker.tie()
+    for function in functions:
+        function.__doc__ = description
+    return functions
+
+
+def printed(functions: Sequence[types.FunctionType]) -> str:
+    """The source of functions, and of the generated functions that they call."""
+    seen: dict[types.FunctionType, None] = {}
+
+    def visit(function: types.FunctionType) -> None:
+        if function in seen:
+            return
+        seen[function] = None
+        for cell in function.__closure__ or ():
+            inner = cell.cell_contents
+            if isinstance(inner, types.FunctionType) and inner.__code__.co_filename.startswith("<tangent "):
+                visit(inner)
+
+    for function in functions:
+        visit(function)
+    return "\n\n".join(inspect.getsource(f) for f in reversed(seen))
+
+
+class _Linker:
+    """Makes functions that call one another."""
+
+    def __init__(self, optimized: bool) -> None:
+        self.optimized = optimized
+        self.made: dict[str, types.FunctionType | None] = {}
+        self.open: list[tuple[types.CellType, str]] = []
+
+    def make(self, program: Function) -> types.FunctionType:
+        generated = self.generate(program)
+        defaults = tuple(
+            p.default_value for p in program.parameters if p.default is not None and p.kind is not P.KEYWORD_ONLY
+        )
+        kwdefaults = {
+            p.var.hint: p.default_value
+            for p in program.parameters if p.default is not None and p.kind is P.KEYWORD_ONLY
+        }
+        own = {**generated.own, **dict.fromkeys(generated.functions)}
+        function = load(program.name, generated.text, program.namespace, own, defaults, kwdefaults)
+        self.made[program.name] = function
+        for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+            if name in generated.functions:
+                self.open.append((cell, name))
+                called = generated.functions[name]
+                if name not in self.made:
+                    self.made[name] = None
+                    assert called.function is not None
+                    self.make(called.function)
+        return function
+
+    def generate(self, program: Function) -> Generated:
+        program = protect(program)
+        if self.optimized:
+            program = replace(program, body=fold_temporaries(program.body, Memory(program)))
+        return generate(program)
+
+    def tie(self) -> None:
+        for cell, name in self.open:
+            cell.cell_contents = self.made[name]

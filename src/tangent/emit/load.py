@@ -1,0 +1,61 @@
+"""From text to a function.
+
+The text is compiled inside of a factory whose parameters are Tangent's own names and the free names of the
+user's function.  The function is then built from the inner code object with the user's `__globals__` and
+cells, which are thus read live, and with cells of its own for Tangent's names, which the user's module
+never sees.  The text is registered with `linecache`: `inspect.getsource`, tracebacks and `pdb` find it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import linecache
+import types
+from collections.abc import Mapping
+from typing import Any
+
+from tangent.ir.nodes import Namespace
+
+__all__ = ["load"]
+
+_numbers = itertools.count(1)
+
+
+def load(
+    name: str, text: str, home: Namespace, own: Mapping[str, Any], defaults: tuple[Any, ...],
+    kwdefaults: dict[str, Any] | None, filename: str | None = None,
+) -> types.FunctionType:
+    """Make the function that `text` defines.
+
+    Args:
+        name: its name.
+        text: its source, a single `def`.
+        home: the namespace of the user's function.
+        own: Tangent's own names and what they stand for.
+        defaults: the default values of its last positional parameters.
+        kwdefaults: those of its keyword-only parameters.
+        filename: the name under which debuggers know the text.
+    """
+    filename = filename or f"<tangent {name} {next(_numbers)}>"
+    free = [*own, *(n for n in home.cells if n not in own)]
+    code = _inner_code(name, text, free, filename)
+    cells = {n: types.CellType(value) for n, value in own.items()}
+    closure = tuple(cells[n] if n in cells else home.cells[n] for n in code.co_freevars)
+    function = types.FunctionType(code, home.globals, name, defaults or None, closure)
+    function.__kwdefaults__ = kwdefaults or None
+    function.__module__ = home.globals.get("__name__", "__main__")
+    linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
+    return function
+
+
+def _inner_code(name: str, text: str, free: list[str], filename: str) -> types.CodeType:
+    """Compile the text with `free` as free variables, keeping its line numbers."""
+    body = "\n".join("    " + line if line else line for line in text.splitlines())
+    compiled = compile(f"def factory({', '.join(free)}):\n{body}\n    return {name}\n", filename, "exec")
+    factory = next(c for c in compiled.co_consts if isinstance(c, types.CodeType))
+    code = next(c for c in factory.co_consts if isinstance(c, types.CodeType) and c.co_name == name)
+    return _shift_lines(code, -1)
+
+
+def _shift_lines(code: types.CodeType, by: int) -> types.CodeType:
+    return code.replace(co_firstlineno=code.co_firstlineno + by, co_qualname=code.co_name)

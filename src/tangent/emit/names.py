@@ -1,0 +1,232 @@
+"""Names: which values share a Python variable, and what it is called.
+
+Single assignment is undone here.  A loop-carried value, its initial value and what each iteration yields
+would all like to be one variable, and are, unless two of them are needed at the same time; the versions
+of an array that is written in place always are.  Then every variable gets the name that the user gave it,
+with a number where two different ones are alive together.
+"""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+from collections.abc import Collection, Iterable
+from typing import assert_never
+
+from tangent.analysis.memory import bound_inside
+from tangent.ir.nodes import Assign, Block, Call, Expr, For, Function, If, Statement, Var, While
+from tangent.ir.walk import expr_vars, statement_vars, used_vars
+from tangent.simplify.fold import is_update
+
+__all__ = ["assign_names"]
+
+
+def assign_names(function: Function, reserved: Collection[str]) -> dict[Var, str]:
+    """A Python name for every value of a program; values that share a name are never alive together."""
+    return _Naming(function, reserved).run()
+
+
+class _Naming:
+    def __init__(self, function: Function, reserved: Collection[str]) -> None:
+        self.function = function
+        self.reserved = set(reserved)
+        self.conflicts: dict[Var, set[Var]] = {}
+        self.order: dict[Var, int] = {}
+        self.parent: dict[Var, Var] = {}
+        self.members: dict[Var, list[Var]] = {}
+        self.joins: list[tuple[Var, Expr]] = []
+
+    def run(self) -> dict[Var, str]:
+        for param in self.function.params:
+            self.note(param)
+        self.number(self.function.body)
+        live = {v for y in self.function.body.yields for v in expr_vars(y)}
+        self.block(self.function.body, live)
+        for param in self.function.params:
+            self.conflict(param, live | set(self.function.params))
+        self.force_unions(self.function.body)
+        same_hint = [(a, b) for a, b in self.joins if isinstance(b, Var) and a.hint == b.hint]
+        others = [(a, b) for a, b in self.joins if isinstance(b, Var) and a.hint != b.hint]
+        for a, b in (*same_hint, *others):
+            self.union(a, b)  # type: ignore[arg-type]
+        return self.names()
+
+    # --- liveness ----------------------------------------------------------------------------
+
+    def note(self, var: Var) -> None:
+        if var not in self.order:
+            self.order[var] = len(self.order)
+            self.parent[var] = var
+            self.members[var] = [var]
+            self.conflicts[var] = set()
+
+    def number(self, block: Block) -> None:
+        for statement in block.statements:
+            match statement:
+                case Assign(targets=targets):
+                    for target in targets:
+                        self.note(target)
+                case If(then=then, orelse=orelse, results=results):
+                    self.number(then)
+                    self.number(orelse)
+                    for result in results:
+                        self.note(result)
+                case For() | While():
+                    if isinstance(statement, For):
+                        self.note(statement.index)
+                    for param in statement.params:
+                        self.note(param)
+                    if isinstance(statement, While):
+                        self.number(statement.header)
+                    self.number(statement.body)
+                    for result in statement.results:
+                        self.note(result)
+                case _:
+                    assert_never(statement)
+
+    def conflict(self, var: Var, live: Iterable[Var]) -> None:
+        mine = self.conflicts[var]
+        for other in live:
+            if other is not var:
+                mine.add(other)
+                self.conflicts[other].add(var)
+
+    def block(self, block: Block, live: set[Var]) -> None:
+        """Go backward through a block; `live` is what is needed after it, and then before it."""
+        for statement in reversed(block.statements):
+            self.statement(statement, live)
+
+    def statement(self, statement: Statement, live: set[Var]) -> None:
+        match statement:
+            case Assign(targets=targets):
+                for target in targets:
+                    self.conflict(target, live)
+                    for other in targets:
+                        if other is not target:
+                            self.conflict(target, (other,))
+                live.difference_update(targets)
+            case If():
+                self.if_(statement, live)
+            case For() | While():
+                self.loop(statement, live)
+            case _:
+                assert_never(statement)
+        live.update(statement_vars(statement))
+
+    def if_(self, statement: If, live: set[Var]) -> None:
+        for result in statement.results:
+            self.conflict(result, live | set(statement.results))
+        live.difference_update(statement.results)
+        sides = []
+        for block in (statement.then, statement.orelse):
+            self.joins += zip(statement.results, block.yields, strict=True)
+            side = live | {v for y in block.yields for v in expr_vars(y)}
+            self.block(block, side)
+            sides.append(side)
+        live |= sides[0] | sides[1]
+
+    def loop(self, statement: For | While, live: set[Var]) -> None:
+        params, results = statement.params, statement.results
+        for result in results:
+            self.conflict(result, live | set(results))
+        live.difference_update(results)
+        inner = set(used_vars(statement.body))
+        if isinstance(statement, While):
+            inner |= set(used_vars(statement.header))
+        through = live | (inner - bound_inside(statement))
+        body_live = through | {v for y in statement.body.yields for v in expr_vars(y)}
+        if statement.body.stop is not None:
+            body_live |= set(expr_vars(statement.body.stop))
+        self.joins += zip(params, statement.inits, strict=True)
+        self.joins += zip(params, statement.body.yields, strict=True)
+        self.block(statement.body, body_live)
+        if isinstance(statement, While):
+            body_live |= through | {v for v in expr_vars(statement.header.yields[0])} | set(params)
+            self.block(statement.header, body_live)
+        head = set(statement_vars(statement)) - {i for i in statement.inits if isinstance(i, Var)}
+        for param in params:  # they are bound before the bounds of the range are read
+            self.conflict(param, body_live | through | set(params) | head)
+        if isinstance(statement, For):
+            self.conflict(statement.index, body_live | through | set(params))
+            body_live.discard(statement.index)
+        live |= (body_live - set(params)) | through
+
+    # --- variables ---------------------------------------------------------------------------
+
+    def find(self, var: Var) -> Var:
+        while self.parent[var] is not var:
+            self.parent[var] = self.parent[self.parent[var]]
+            var = self.parent[var]
+        return var
+
+    def union(self, a: Var, b: Var, force: bool = False) -> None:
+        if a not in self.parent or b not in self.parent:
+            return
+        a, b = self.find(a), self.find(b)
+        if a is b or (not force and b in self.conflicts[a]):
+            return
+        if self.order[b] < self.order[a]:
+            a, b = b, a
+        self.parent[b] = a
+        self.members[a] += self.members.pop(b)
+        self.conflicts[a] |= self.conflicts[b]
+        for other in self.conflicts.pop(b):
+            mine = self.conflicts.get(other)
+            if mine is not None:
+                mine.discard(b)
+                if other is not a:
+                    mine.add(a)
+        self.conflicts[a].discard(a)
+        self.conflicts[a].discard(b)
+
+    def force_unions(self, block: Block) -> None:
+        for statement in block.statements:
+            match statement:
+                case Assign(targets=targets, value=Call() as call):
+                    if is_update(statement) and isinstance(call.args[0], Var):
+                        self.union(targets[0], call.args[0], force=True)
+                case If(then=then, orelse=orelse):
+                    self.force_unions(then)
+                    self.force_unions(orelse)
+                case For(body=body) | While(body=body):
+                    for param, result in zip(statement.params, statement.results, strict=True):
+                        self.union(param, result, force=True)
+                    self.force_unions(body)
+
+    # --- names -------------------------------------------------------------------------------
+
+    def names(self) -> dict[Var, str]:
+        params = set(self.function.params)
+        names: dict[Var, str] = {}
+        taken: dict[str, list[Var]] = {}
+        roots = sorted(self.members, key=lambda v: (v not in params, self.order[v]))
+        for root in roots:
+            hint = self.hint(root, params)
+            count = 1
+            name = _valid(hint)
+            while name in self.reserved or any(
+                other in self.conflicts[root] or (other in params and root in params) for other in taken.get(name, ())
+            ):
+                count += 1
+                name = f"{_valid(hint)}{'_' if hint[-1:].isdigit() else ''}{count}"
+            taken.setdefault(name, []).append(root)
+            for member in self.members[root]:
+                names[member] = name
+        return names
+
+    def hint(self, root: Var, params: set[Var]) -> str:
+        members = sorted(self.members[root], key=lambda v: self.order[v])
+        for member in members:
+            if member in params:
+                return member.hint
+        return next((m.hint for m in members if m.named), members[0].hint)
+
+
+_BUILTIN_NAMES = frozenset(dir(builtins))
+
+
+def _valid(hint: str) -> str:
+    if keyword.iskeyword(hint) or hint in _BUILTIN_NAMES:
+        return hint + "_"
+    return hint
+

@@ -1,0 +1,155 @@
+"""Spelling: how generated code refers to what is not a local variable.
+
+The user's globals are read by the names that the user's code has for them.  A library function is spelled
+with the alias that the user's module has for its module (`np.cos`), or with Tangent's own one.  Own names
+are bound apart from the user's globals, see `emit.load`.
+"""
+
+from __future__ import annotations
+
+import builtins
+import importlib
+import sys
+import types
+from typing import Any
+
+from tangent.ir.nodes import Block, Call, Const, Expr, Function, GeneratedFunction, Global, Lib
+from tangent.ir.nodes import Cond, Namespace, Var
+from tangent.ir.walk import all_statements
+from tangent.ir.nodes import Assign, For, If, While
+
+__all__ = ["Spelling"]
+
+ALIASES = {"numpy": "np"}
+
+
+class Spelling:
+    """The names of one generated function that are not its variables."""
+
+    def __init__(self, function: Function) -> None:
+        self.home = function.namespace
+        self.own: dict[str, Any] = {}
+        self.functions: dict[str, GeneratedFunction] = {}
+        self.parameters = {p.var.hint for p in function.parameters}
+        self.modules: dict[str, str] = {}
+        self.reserved: set[str] = {function.name}
+        for atom in _references(function.body):
+            self.spell(atom)
+
+    def spell(self, atom: Global | Lib | GeneratedFunction) -> str:
+        match atom:
+            case GeneratedFunction(name=name):
+                self.functions[name] = atom
+                self.reserved.add(name)
+                return name
+            case Global(path=path, home=home):
+                if home is self.home or _same(home, self.home):
+                    self.reserved.add(path.partition(".")[0])
+                    return path
+                return self.foreign(atom)
+            case Lib(value=value, path=path):
+                return self.library(value, path)
+
+    def foreign(self, atom: Global) -> str:
+        """A global of another module (of a function whose body was put here)."""
+        root, _, rest = atom.path.partition(".")
+        if root not in atom.home.globals and root not in atom.home.cells:
+            return atom.path  # a builtin
+        if isinstance(atom.value, types.ModuleType):
+            return self.module(atom.value.__name__)
+        if root in atom.home.cells:
+            return self.bind(root, atom.value)
+        name = atom.home.globals.get("__name__", "")
+        if sys.modules.get(name) is not None and sys.modules[name].__dict__ is atom.home.globals:
+            return f"{self.module(name)}.{atom.path}"
+        return self.bind(atom.path.replace(".", "_"), atom.value)
+
+    def library(self, value: Any, path: str) -> str:
+        if isinstance(value, types.ModuleType):
+            return self.module(value.__name__)
+        module, _, name = path.rpartition(".")
+        if not module or module == "builtins":
+            name = name or getattr(value, "__name__", repr(value))
+            self.reserved.add(name)
+            shadowed = self.lookup(name) is not value and hasattr(builtins, name)
+            return f"{self.module('builtins')}.{name}" if shadowed else name
+        top, _, inner = module.partition(".")
+        return ".".join(filter(None, [self.module(top), inner, name]))
+
+    def module(self, name: str) -> str:
+        """The name of a module: the user's alias for it, or one of Tangent's own."""
+        if name not in self.modules:
+            self.modules[name] = self.find_alias(importlib.import_module(name), name)
+        return self.modules[name]
+
+    def find_alias(self, module: types.ModuleType, name: str) -> str:
+        preferred = ALIASES.get(name, name.rpartition(".")[2])
+        for alias in (preferred, name, *self.home.globals):
+            if alias not in self.parameters and self.home.globals.get(alias) is module and alias not in self.home.cells:
+                self.reserved.add(alias)
+                return alias
+        return self.bind(preferred, module)
+
+    def bind(self, name: str, value: Any) -> str:
+        """A name of Tangent's own."""
+        while name in self.parameters or (name in self.own and self.own[name] is not value) or (
+            name in self.reserved and name not in self.own
+        ):
+            name += "_"
+        self.own[name] = value
+        self.reserved.add(name)
+        return name
+
+    def lookup(self, name: str) -> Any:
+        if name in self.home.cells:
+            return self.home.cells[name].cell_contents
+        return self.home.globals.get(name, getattr(builtins, name, None))
+
+
+def _same(a: Namespace, b: Namespace) -> bool:
+    return a.globals is b.globals and all(b.cells.get(k) is v for k, v in a.cells.items())
+
+
+def _references(block: Block) -> list[Any]:
+    found: list[Any] = []
+
+    def expr(e: Expr) -> None:
+        match e:
+            case Call(fn=fn, args=args, kwargs=kwargs):
+                if isinstance(fn, Global | GeneratedFunction):
+                    found.append(fn)
+                elif isinstance(fn, Lib) and fn.path:
+                    found.append(fn)
+                for a in args:
+                    expr(a)
+                for _, v in kwargs:
+                    expr(v)
+            case Cond(test=test, then=then, orelse=orelse):
+                expr(test)
+                expr(then)
+                expr(orelse)
+            case Global():
+                found.append(e)
+
+    for statement in all_statements(block):
+        match statement:
+            case Assign(value=value):
+                expr(value)
+            case If(test=test, then=then, orelse=orelse):
+                expr(test)
+                for e in (*then.yields, *orelse.yields):
+                    expr(e)
+            case For(bounds=bounds, inits=inits, body=body):
+                for e in (*bounds, *inits, *body.yields):
+                    expr(e)
+            case While(header=header, inits=inits, body=body):
+                for e in (*header.yields, *inits, *body.yields):
+                    expr(e)
+    for e in block.yields:
+        expr(e)
+    # the user's own names come first: they are not to be taken by others
+    found.sort(key=lambda a: not isinstance(a, Global))
+    return found
+
+
+_ = (Const, Var)

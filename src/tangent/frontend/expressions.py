@@ -1,0 +1,382 @@
+"""Lowering of expressions: every operation becomes a call, every intermediate result a value.
+
+`z = np.sin(x[i]) * 2.0` becomes
+
+    x_i = x[i]
+    sin_x_i = np.sin(x_i)
+    z = sin_x_i * 2.0
+
+Operands are evaluated in Python's order; `and`, `or`, chained comparisons and conditional expressions
+become branches, so that what Python does not evaluate is not evaluated.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import operator
+import types
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from tangent.errors import UnsupportedError
+from tangent.frontend.source import FunctionSource
+from tangent.frontend.unsupported import explain
+from tangent.ir import primitives
+from tangent.ir.nodes import (
+    UNDEFINED, Assign, Atom, Call, Const, FString, Global, Lib, Method, Namespace, Origin, Statement, Undefined, Var,
+)
+from tangent.rules import registry
+
+__all__ = ["ExpressionLowering", "MISSING"]
+
+Hint = Var | str | None
+
+MISSING = object()
+"""The value of a global name that is not bound (yet)."""
+
+BINARY: dict[type[ast.operator], Any] = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv, ast.Mod: operator.mod, ast.Pow: operator.pow, ast.MatMult: operator.matmul,
+    ast.LShift: operator.lshift, ast.RShift: operator.rshift, ast.BitOr: operator.or_, ast.BitXor: operator.xor,
+    ast.BitAnd: operator.and_,
+}
+UNARY: dict[type[ast.unaryop], Any] = {
+    ast.USub: operator.neg, ast.UAdd: operator.pos, ast.Not: operator.not_, ast.Invert: operator.invert,
+}
+COMPARE: dict[type[ast.cmpop], Any] = {
+    ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt,
+    ast.GtE: operator.ge, ast.Is: operator.is_, ast.IsNot: operator.is_not,
+}
+NAMES_OF_RESULTS: dict[Any, str] = {
+    operator.add: "total", operator.sub: "difference", operator.mul: "product", operator.truediv: "ratio",
+    operator.pow: "power", operator.matmul: "product", operator.neg: "negative", operator.mod: "remainder",
+    operator.floordiv: "quotient", primitives.make_tuple: "items", primitives.make_list: "items",
+    primitives.make_dict: "items", slice: "part",
+}
+MUTATING_METHODS = frozenset({
+    "extend", "insert", "remove", "clear", "sort", "reverse", "update", "setdefault", "popitem", "add", "discard",
+    "at", "fill", "put", "itemset", "resize", "partition", "setflags", "setfield", "byteswap", "__setitem__",
+})
+
+WRITERS = frozenset({"copyto", "put", "place", "putmask", "fill_diagonal", "put_along_axis", "shuffle"})
+
+
+class ExpressionLowering:
+    """The state of lowering one function, and the lowering of its expressions."""
+
+    def __init__(self, source: FunctionSource) -> None:
+        self.source = source
+        self.namespace: Namespace = source.namespace()
+        self.locals: frozenset[str] = frozenset()
+        self.env: dict[str, Atom] = {}
+        self.out: list[Statement] = []
+        self.elements: dict[Var, tuple[Atom, ...]] = {}
+        """The elements of the tuples and lists that were written out, by the value that holds them."""
+        self.integers: set[Var] = set()
+        """The values that are known to be Python integers: indices of loops."""
+        self.statement: ast.AST = source.node
+
+    # --- building ----------------------------------------------------------------------------
+
+    def refuse(self, node: ast.AST, what: str, instead: str) -> NoReturn:
+        raise UnsupportedError(what, instead, self.origin(node))
+
+    def unsupported(self, node: ast.AST) -> NoReturn:
+        self.refuse(node, *explain(node))
+
+    def origin(self, node: ast.AST) -> Origin:
+        return self.source.origin(node, self.statement)
+
+    def emit(
+        self, node: ast.AST, fn: Any, *args: Atom, hint: Hint = None, effect: bool = False,
+        kwargs: tuple[tuple[str, Atom], ...] = (),
+    ) -> Var:
+        """Append `target = fn(*args)` and return the target."""
+        target = hint if isinstance(hint, Var) else Var(hint or name_of_result(fn, args))
+        self.out.append(Assign((target,), Call(callee(fn), args, kwargs), self.origin(node), effect))
+        return target
+
+    def perform(self, node: ast.AST, fn: Any, *args: Atom, kwargs: tuple[tuple[str, Atom], ...] = ()) -> None:
+        """Append a call for its effect."""
+        self.out.append(Assign((), Call(callee(fn), args, kwargs), self.origin(node), effect=True))
+
+    def branch(
+        self, node: ast.AST, test: Atom, then: Callable[[], Atom], orelse: Callable[[], Atom], hint: Hint
+    ) -> Atom:
+        """`then() if test else orelse()`; `lower.Lowering` joins what they change."""
+        raise NotImplementedError
+
+    # --- names -------------------------------------------------------------------------------
+
+    def resolve(self, node: ast.expr) -> Global | None:
+        """What a chain `module.name` of names outside of the function stands for."""
+        match node:
+            case ast.Name(id=name) if name not in self.locals and name not in self.env:
+                return Global(name, self.lookup(name), self.namespace)
+            case ast.Attribute(value=base, attr=attr):
+                outer = self.resolve(base)
+                if outer is not None and isinstance(outer.value, types.ModuleType):
+                    return Global(f"{outer.path}.{attr}", getattr(outer.value, attr, MISSING), self.namespace)
+        return None
+
+    def lookup(self, name: str) -> Any:
+        if name in self.namespace.cells:
+            try:
+                return self.namespace.cells[name].cell_contents
+            except ValueError:
+                return MISSING
+        if name in self.namespace.globals:
+            return self.namespace.globals[name]
+        return getattr(builtins, name, MISSING)
+
+    def read(self, node: ast.Name) -> Atom:
+        if node.id in self.env:
+            return self.env[node.id]
+        if node.id in self.locals:
+            return UNDEFINED
+        found = self.resolve(node)
+        assert found is not None
+        return found
+
+    # --- expressions -------------------------------------------------------------------------
+
+    def expression(self, node: ast.expr, hint: Hint = None) -> Atom:
+        """Lower an expression to an atom; `hint` is the variable that is to hold it, or a name for that."""
+        match node:
+            case ast.Constant(value=value):
+                if isinstance(value, complex):
+                    self.refuse(node, "unsupported: a complex number", "write real and imaginary parts as reals")
+                return Const(value)
+            case ast.Name():
+                return self.defined(node, self.read(node))
+            case ast.BinOp(left=left, op=op, right=right):
+                return self.emit(node, BINARY[type(op)], self.expression(left), self.expression(right), hint=hint)
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=value)) if type(value) in (int, float):
+                return Const(-value)
+            case ast.UnaryOp(op=op, operand=operand):
+                return self.emit(node, UNARY[type(op)], self.expression(operand), hint=hint)
+            case ast.Compare():
+                return self.comparison(node)
+            case ast.BoolOp(op=op, values=values):
+                return self.short_circuit(node, isinstance(op, ast.And), values)
+            case ast.IfExp(test=test, body=body, orelse=orelse):
+                return self.branch(
+                    node, self.expression(test), lambda: self.expression(body),
+                    lambda: self.expression(orelse), hint or "chosen",
+                )
+            case ast.Subscript():
+                return self.subscript(node, hint)
+            case ast.Attribute():
+                return self.attribute(node, hint)
+            case ast.Call():
+                return self.call(node, hint)
+            case ast.Tuple(elts=items) | ast.List(elts=items):
+                return self.display(node, items, hint)
+            case ast.Dict(keys=keys, values=values):
+                return self.dict_display(node, keys, values, hint)
+            case ast.JoinedStr():
+                return self.fstring(node)
+            case ast.Slice(lower=lower, upper=upper, step=step):
+                bounds = [Const(None) if b is None else self.expression(b) for b in (lower, upper, step)]
+                return self.emit(node, slice, *bounds)
+        self.unsupported(node)
+
+    def defined(self, node: ast.Name, value: Atom) -> Atom:
+        if isinstance(value, Undefined):
+            self.refuse(node, f"{node.id} is not assigned on the way to this place", f"assign {node.id} first")
+        return value
+
+    def display(self, node: ast.expr, items: list[ast.expr], hint: Hint) -> Atom:
+        for item in items:
+            if isinstance(item, ast.Starred):
+                self.refuse(item, "unsupported: unpacking with `*` in a display", "write out the elements")
+        atoms = tuple(self.expression(item) for item in items)
+        make = primitives.make_tuple if isinstance(node, ast.Tuple) else primitives.make_list
+        result = self.emit(node, make, *atoms, hint=hint)
+        self.elements[result] = atoms
+        return result
+
+    def dict_display(
+        self, node: ast.expr, keys: list[ast.expr | None], values: list[ast.expr], hint: Hint
+    ) -> Atom:
+        atoms: list[Atom] = []
+        for key, value in zip(keys, values, strict=True):
+            if key is None:
+                self.refuse(node, "unsupported: unpacking with `**` in a dict", "write out the items")
+            atoms += [self.expression(key), self.expression(value)]
+        return self.emit(node, primitives.make_dict, *atoms, hint=hint)
+
+    def comparison(self, node: ast.Compare) -> Atom:
+        left = self.expression(node.left)
+
+        def compare(position: int, left: Atom) -> Atom:
+            right = self.expression(node.comparators[position])
+            result = self.compare_once(node, node.ops[position], left, right)
+            if position + 1 == len(node.ops):
+                return result
+            return self.branch(node, result, lambda: compare(position + 1, right), lambda: result, "holds")
+
+        return compare(0, left)
+
+    def compare_once(self, node: ast.AST, op: ast.cmpop, left: Atom, right: Atom) -> Atom:
+        match op:
+            case ast.In():
+                return self.emit(node, operator.contains, right, left, hint="found")
+            case ast.NotIn():
+                found = self.emit(node, operator.contains, right, left, hint="found")
+                return self.emit(node, operator.not_, found, hint="missing")
+        return self.emit(node, COMPARE[type(op)], left, right, hint="cond")
+
+    def short_circuit(self, node: ast.AST, is_and: bool, values: list[ast.expr]) -> Atom:
+        first = self.expression(values[0])
+        if len(values) == 1:
+            return first
+
+        def rest() -> Atom:
+            return self.short_circuit(node, is_and, values[1:])
+
+        def same() -> Atom:
+            return first
+
+        return self.branch(node, first, rest if is_and else same, same if is_and else rest, "cond")
+
+    def subscript(self, node: ast.Subscript, hint: Hint) -> Atom:
+        container = self.expression(node.value)
+        index = self.expression(node.slice)
+        return self.item(node, container, index, hint)
+
+    def item(self, node: ast.AST, container: Atom, index: Atom, hint: Hint = None) -> Atom:
+        """`container[index]`; elements of a tuple or list that was written out are taken directly."""
+        known = self.elements.get(container) if isinstance(container, Var) else None
+        if known is not None and isinstance(index, Const) and type(index.value) is int:
+            if -len(known) <= index.value < len(known):
+                return known[index.value]
+        return self.emit(node, operator.getitem, container, index, hint=hint)
+
+    def attribute(self, node: ast.Attribute, hint: Hint) -> Atom:
+        found = self.resolve(node)
+        if found is not None:
+            return found
+        return self.emit(node, Method(node.attr, attribute=True), self.expression(node.value), hint=hint)
+
+    def fstring(self, node: ast.JoinedStr) -> Atom:
+        pieces, formats, args = [""], [], []
+        for value in node.values:
+            match value:
+                case ast.Constant(value=str(text)):
+                    pieces[-1] += text
+                case ast.FormattedValue(value=inner, conversion=conversion, format_spec=spec):
+                    if spec is not None and not all(isinstance(v, ast.Constant) for v in spec.values):
+                        self.refuse(node, "unsupported: a computed format in an f-string", "write the format out")
+                    text = "".join(v.value for v in spec.values) if spec is not None else ""  # type: ignore[attr-defined]
+                    args.append(self.expression(inner))
+                    formats.append(("" if conversion == -1 else "!" + chr(conversion), text))
+                    pieces.append("")
+        return self.emit(node, FString(tuple(pieces), tuple(formats)), *args, hint="text")
+
+    # --- calls -------------------------------------------------------------------------------
+
+    def arguments(self, node: ast.Call) -> tuple[tuple[Atom, ...], tuple[tuple[str, Atom], ...]]:
+        for arg in node.args:
+            if isinstance(arg, ast.Starred):
+                self.unsupported(arg)
+        args = tuple(self.expression(arg) for arg in node.args)
+        kwargs = []
+        for keyword in node.keywords:
+            if keyword.arg is None:
+                self.refuse(keyword.value, "unsupported: unpacking with `**` here", "write out the arguments")
+            kwargs.append((keyword.arg, self.expression(keyword.value)))
+        return args, tuple(kwargs)
+
+    def call(self, node: ast.Call, hint: Hint) -> Atom:
+        found = self.resolve(node.func)
+        if found is None:
+            return self.call_of_value(node, hint)
+        if found.value is MISSING:
+            self.refuse(node.func, f"{found.path} is not defined", "define it before making the derivative")
+        self.refuse_writers(node, found)
+        args, kwargs = self.arguments(node)
+        if found.value in (max, min) and len(args) > 2 and not kwargs:
+            result: Atom = args[0]
+            for arg in args[1:-1]:
+                result = self.emit(node, found, result, arg, hint=found.path)
+            return self.emit(node, found, result, args[-1], hint=hint)
+        return self.call_of_function(node, found, args, kwargs, hint)
+
+    def refuse_writers(self, node: ast.Call, fn: Global) -> None:
+        """Functions whose effect is not in their result."""
+        value = fn.value
+        if isinstance(value, types.BuiltinFunctionType | type) and value in (eval, exec, vars, globals, locals, setattr):
+            self.refuse(node, f"unsupported: `{fn.path}`, which reaches variables by their names", "write the code out")
+        writes = any(k.arg == "out" and not (isinstance(k.value, ast.Constant) and k.value.value is None) for k in node.keywords)
+        if writes or getattr(value, "__name__", "") in WRITERS and getattr(value, "__module__", "") in ("numpy", "random"):
+            self.refuse(
+                node, f"unsupported: `{fn.path}` writes into one of its arguments here",
+                "assign to the array: `y[...] = ...`, or use the function's result",
+            )
+
+    def call_of_function(
+        self, node: ast.Call, fn: Global, args: tuple[Atom, ...], kwargs: tuple[tuple[str, Atom], ...],
+        hint: Hint,
+    ) -> Atom:
+        """A call of a known object; `lower.Lowering` adds the functions that write into their arguments."""
+        return self.emit(node, fn, *args, kwargs=kwargs, hint=hint, effect=not is_pure(fn.value))
+
+    def call_of_value(self, node: ast.Call, hint: Hint) -> Atom:
+        match node.func:
+            case ast.Attribute(value=base, attr=name):
+                if name in ("append", "pop"):
+                    return self.list_method(node, base, name, hint)
+                if name in MUTATING_METHODS:
+                    self.refuse(
+                        node, f"unsupported: the method `{name}`, which changes its object in place",
+                        "use item assignment, `append` or `pop`, or a function that returns a new value",
+                    )
+                owner = self.expression(base)
+                args, kwargs = self.arguments(node)
+                pure = bool(registry.find(registry.method(name)))
+                return self.emit(node, Method(name), owner, *args, kwargs=kwargs, hint=hint, effect=not pure)
+        self.refuse(
+            node, "unsupported: a call of a function that is only known when the code runs",
+            "call functions by their global names",
+        )
+
+    def list_method(self, node: ast.Call, base: ast.expr, name: str, hint: Hint) -> Atom:
+        raise NotImplementedError
+
+
+def callee(fn: Any) -> Any:
+    return fn if isinstance(fn, Var | Global | Method | FString | Lib) else Lib(fn)
+
+
+def is_pure(fn: Any) -> bool:
+    """Whether calls may be dropped, repeated or moved: there is a rule, or it makes an exception."""
+    return bool(registry.find(fn)) or (isinstance(fn, type) and issubclass(fn, BaseException))
+
+
+def name_of_result(fn: Any, args: tuple[Atom, ...]) -> str:
+    """A name for an intermediate result: `exp_x`, `x_i`, `product`."""
+    value = fn.value if isinstance(fn, Global | Lib) else fn
+    operand = next((a.hint for a in args if isinstance(a, Var)), None)
+    if value is operator.getitem or value is primitives.element:
+        index = args[1]
+        if isinstance(index, Var) and len(index.hint) <= 8 and index.hint not in ("part", "items", "total"):
+            return f"{operand}_{index.hint}"
+        if isinstance(index, Const) and isinstance(index.value, int | str) and str(index.value).isidentifier():
+            return f"{operand}_{index.value}"
+        if isinstance(index, Const) and type(index.value) is int and index.value >= 0:
+            return f"{operand}_{index.value}"
+        return f"{operand}_part" if operand else "part"
+    try:
+        known = NAMES_OF_RESULTS.get(value)
+    except TypeError:
+        known = None
+    if known is not None:
+        return known
+    name = value.name if isinstance(value, Method) else getattr(value, "__name__", "value")
+    name = name.strip("_").lower()
+    if not name.isidentifier():
+        name = "value"
+    short = operand is not None and len(name) + len(operand) <= 14 and "_" not in operand
+    return f"{name}_{operand}" if short else name

@@ -1,0 +1,239 @@
+"""From a function object to the syntax tree of its definition.
+
+Guarantees that the tree is the one the function's code object was compiled from: each definition that
+begins at the function's line is compiled again and compared, so that several lambdas on one line are told
+apart and a file edited after its import is refused.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import inspect
+import linecache
+import textwrap
+import types
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from tangent.errors import SourceError
+from tangent.ir.nodes import Namespace, Origin
+
+__all__ = ["FunctionSource", "plain_function", "read"]
+
+_FUTURE_FEATURES = 0xFE0000
+"""The compiler flags of code objects that `compile` accepts."""
+_PROBE = "__compiled_alone__"
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionSource:
+    """A function's definition and where it stands."""
+
+    function: types.FunctionType
+    node: ast.FunctionDef | ast.Lambda
+    filename: str
+    lines: tuple[str, ...]
+    """The lines of the file from the one that `first_line` numbers."""
+    first_line: int
+
+    @property
+    def name(self) -> str:
+        return "function" if isinstance(self.node, ast.Lambda) else self.node.name
+
+    def namespace(self) -> Namespace:
+        """The globals of the function and what its free variables are bound to now."""
+        function = self.function
+        return Namespace(function.__globals__, dict(zip(function.__code__.co_freevars, function.__closure__ or ())))
+
+    def origin(self, node: ast.AST, statement: ast.AST | None = None) -> Origin:
+        """The place of `node`; the text is that of the whole `statement`."""
+        line, column = getattr(node, "lineno", self.first_line), getattr(node, "col_offset", 0)
+        same_line = getattr(node, "end_lineno", line) == line
+        source_line = self.lines[line - self.first_line] if 0 <= line - self.first_line < len(self.lines) else ""
+        end = getattr(node, "end_col_offset", column + 1) if same_line else len(source_line.rstrip())
+        return Origin(
+            self.filename, self.name, line, _characters(source_line, column), _characters(source_line, end),
+            self.text(statement if statement is not None else node), source_line,
+        )
+
+    def text(self, node: ast.AST) -> str:
+        """The source of a statement on one line, as the user wrote it."""
+        first, last = getattr(node, "lineno", 0), getattr(node, "end_lineno", 0)
+        if isinstance(node, ast.For | ast.While | ast.If | ast.FunctionDef):
+            return ""  # its statements speak for themselves
+        if first == last and 0 <= first - self.first_line < len(self.lines):
+            encoded = self.lines[first - self.first_line].encode()
+            return encoded[node.col_offset : node.end_col_offset].decode()  # type: ignore[attr-defined]
+        return ast.unparse(node) if first else ""
+
+
+def _characters(line: str, byte_offset: int) -> int:
+    return byte_offset if line.isascii() else len(line.encode()[:byte_offset].decode(errors="replace"))
+
+
+def plain_function(f: Callable[..., Any]) -> types.FunctionType:
+    """The Python function behind a callable, or the error that says what to do."""
+    if isinstance(f, types.FunctionType):
+        return f
+    if isinstance(f, functools._lru_cache_wrapper):
+        return plain_function(f.__wrapped__)
+    name = getattr(f, "__qualname__", None) or repr(f)
+    if isinstance(f, functools.partial):
+        raise SourceError(
+            f"{name} is a functools.partial, which has no source of its own",
+            "differentiate `lambda x: f(..., x)`, or f itself with `wrt` naming the arguments",
+        )
+    if isinstance(f, types.MethodType):
+        raise SourceError(
+            f"{name} is a bound method, whose object would have to be followed",
+            "differentiate a function of the arguments alone, which does not use `self`",
+        )
+    if isinstance(f, type):
+        raise SourceError(f"{name} is a class, not a function", "differentiate a function that uses it")
+    if isinstance(f, types.BuiltinFunctionType) or type(f).__module__ == "numpy":
+        raise SourceError(
+            f"{name} is written in C and has no Python source",
+            f"wrap it: `tangent.grad(lambda x: {getattr(f, '__name__', 'f')}(x))` works where it has a rule",
+        )
+    raise SourceError(f"{name} is not a Python function", "pass a function defined by `def` or `lambda`")
+
+
+def read(function: types.FunctionType) -> FunctionSource:
+    """Find the definition of `function`.
+
+    Raises:
+        SourceError: there is no source, or it is not what the function was compiled from.
+    """
+    code = function.__code__
+    filename, first = code.co_filename, code.co_firstlineno
+    linecache.checkcache(filename)
+    lines = linecache.getlines(filename, function.__globals__)
+    if not lines or first > len(lines):
+        raise SourceError(
+            f"the source of {function.__qualname__} is not available (it was compiled from {filename!r})",
+            "define the function in a file or a notebook cell; for text of your own, "
+            "put it in `linecache.cache` before `exec`",
+        )
+    candidates = list(_definitions(lines, first, is_lambda=code.co_name == "<lambda>"))
+    for source_lines, start, node in candidates:
+        if _same_code(node, function):
+            return FunctionSource(function, node, filename, tuple(source_lines), start)
+    if not candidates:
+        raise SourceError(
+            f"no definition of {function.__qualname__} at line {first} of {filename!r}",
+            "import the module again if the file was edited",
+        )
+    raise SourceError(
+        f"the source of {function.__qualname__} in {filename!r} is not what the function was compiled from",
+        "the file was edited after the import: import it again",
+    )
+
+
+def _definitions(
+    lines: list[str], first: int, is_lambda: bool
+) -> Iterator[tuple[list[str], int, ast.FunctionDef | ast.Lambda]]:
+    """The definitions that begin at line `first`, with positions as in the file."""
+    if is_lambda:
+        tree, block, start = _statement_around(lines, first)
+        if tree is not None:
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Lambda) and node.lineno == first:
+                    yield block, start, node
+        return
+    block = inspect.getblock(lines[first - 1 :])
+    tree = _parse(block, first)
+    if tree is not None and tree.body and isinstance(tree.body[0], ast.FunctionDef):
+        yield block, first, tree.body[0]
+    elif tree is not None and tree.body and isinstance(tree.body[0], ast.AsyncFunctionDef):
+        raise SourceError("an asynchronous function is not differentiated", "compute in a plain function and call that")
+
+
+def _statement_around(lines: list[str], first: int) -> tuple[ast.Module | None, list[str], int]:
+    """The smallest run of whole lines around line `first` that parses."""
+    for start in range(first - 1, max(first - 30, -1), -1):
+        for end in range(first, min(first + 60, len(lines)) + 1):
+            tree = _parse(lines[start:end], start + 1)
+            if tree is not None:
+                return tree, lines[start:end], start + 1
+    try:
+        return ast.parse("".join(lines)), lines, 1
+    except SyntaxError:
+        return None, lines, 1
+
+
+def _parse(block: list[str], first: int) -> ast.Module | None:
+    """Parse indented lines; positions are those in the file."""
+    text = "".join(block)
+    indent = len(text) - len(text.lstrip(" \t"))
+    # An `if` around an indented block keeps columns, and strings over several lines, as they are.
+    wrapped, shift = ("if 1:\n" + text, first - 2) if indent else (text, first - 1)
+    try:
+        tree = ast.parse(wrapped)
+    except SyntaxError:
+        try:
+            tree = ast.parse(textwrap.dedent(text))
+        except SyntaxError:
+            return None
+        shift = first - 1
+    if indent and isinstance(tree.body[0], ast.If) and shift == first - 2:
+        tree = ast.Module(tree.body[0].body, [])
+    return ast.increment_lineno(tree, shift)
+
+
+def _same_code(node: ast.FunctionDef | ast.Lambda, function: types.FunctionType) -> bool:
+    """Whether compiling `node` gives the function's code."""
+    code = function.__code__
+    compiled = _compile_alone(node, code)
+    if compiled is None:
+        return True  # what can't be compiled alone (a method with `super()`) can't be compared
+    if "@pytest_ar" in function.__globals__ and any(isinstance(n, ast.Assert) for n in ast.walk(node)):
+        return True  # pytest rewrites assert statements when it imports a test module
+    return _equal_code(compiled, code)
+
+
+def _compile_alone(node: ast.FunctionDef | ast.Lambda, code: types.CodeType) -> types.CodeType | None:
+    free = list(code.co_freevars)
+    arguments = ast.arguments([], [ast.arg(name, lineno=1, col_offset=0) for name in free], None, [], [], None, [])
+    if isinstance(node, ast.Lambda):
+        inner: ast.stmt = ast.Expr(node)
+    else:
+        inner = ast.FunctionDef(
+            _PROBE, _without_defaults(node.args), node.body, [], None, None,
+            lineno=node.lineno, col_offset=node.col_offset,
+        )  # type: ignore[call-overload]
+    factory = ast.FunctionDef("factory", arguments, [inner], [], None, None, lineno=1, col_offset=0)  # type: ignore[call-overload]
+    module = ast.fix_missing_locations(ast.Module([factory], []))
+    try:
+        compiled = compile(module, "<source>", "exec", code.co_flags & _FUTURE_FEATURES, dont_inherit=True)
+    except (SyntaxError, ValueError):
+        return None
+    outer = next(c for c in compiled.co_consts if isinstance(c, types.CodeType))
+    name = code.co_name if isinstance(node, ast.Lambda) else _PROBE
+    return next((c for c in outer.co_consts if isinstance(c, types.CodeType) and c.co_name == name), None)
+
+
+def _without_defaults(arguments: ast.arguments) -> ast.arguments:
+    """The same parameters without what is evaluated outside of the function."""
+    plain = [[ast.arg(a.arg, lineno=1, col_offset=0) for a in group]
+             for group in (arguments.posonlyargs, arguments.args, arguments.kwonlyargs)]
+    star = ast.arg(arguments.vararg.arg, lineno=1, col_offset=0) if arguments.vararg else None
+    kwarg = ast.arg(arguments.kwarg.arg, lineno=1, col_offset=0) if arguments.kwarg else None
+    return ast.arguments(plain[0], plain[1], star, plain[2], [None] * len(plain[2]), kwarg, [])  # type: ignore[list-item]
+
+
+def _equal_code(a: types.CodeType, b: types.CodeType) -> bool:
+    return (
+        a.co_code == b.co_code
+        and a.co_names == b.co_names
+        and a.co_varnames == b.co_varnames
+        and len(a.co_consts) == len(b.co_consts)
+        and all(map(_equal_constant, a.co_consts, b.co_consts))
+    )
+
+
+def _equal_constant(a: Any, b: Any) -> bool:
+    if isinstance(a, types.CodeType) and isinstance(b, types.CodeType):
+        return _equal_code(a, b)
+    return type(a) is type(b) and repr(a) == repr(b)

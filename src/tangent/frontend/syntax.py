@@ -1,0 +1,99 @@
+"""Questions about syntax that lowering asks before it descends."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+__all__ = ["bound_names", "can_fall_through", "contains_exit", "contains_return", "keys_of",
+           "written_names"]
+
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.GeneratorExp, ast.ListComp,
+           ast.SetComp, ast.DictComp)
+
+
+def _walk(node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes below `node` that belong to the same scope."""
+    yield node
+    if not isinstance(node, _SCOPES):
+        for child in ast.iter_child_nodes(node):
+            yield from _walk(child)
+
+
+def bound_names(statements: Sequence[ast.stmt]) -> list[str]:
+    """The names that statements bind."""
+    nodes = (node for statement in statements for node in _walk(statement))
+    return list(dict.fromkeys(n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)))
+
+
+def written_names(statements: Sequence[ast.stmt]) -> list[str]:
+    """The names of containers that statements write into."""
+    names: dict[str, None] = {}
+    for statement in statements:
+        for node in _walk(statement):
+            match node:
+                case ast.Subscript(ctx=ast.Store()):
+                    names |= dict.fromkeys(_root(node))
+                case ast.Call(func=ast.Attribute(value=base, attr="append" | "pop")):
+                    names |= dict.fromkeys(_root(base))
+                case ast.Call(args=[ast.Name(id=name), *_]):
+                    names[name] = None  # a function may write into its argument
+    return list(names)
+
+
+def _root(node: ast.expr) -> Iterator[str]:
+    while isinstance(node, ast.Subscript):
+        node = node.value
+    if isinstance(node, ast.Name):
+        yield node.id
+
+
+def contains_exit(node: ast.stmt) -> bool:
+    """Whether a statement may leave the block that it stands in by break, continue or return."""
+    if isinstance(node, ast.Return | ast.Break | ast.Continue):
+        return True
+    if isinstance(node, ast.For | ast.While):
+        return contains_return(node) or any(contains_exit(s) for s in node.orelse)
+    if isinstance(node, ast.If):
+        return any(contains_exit(s) for s in (*node.body, *node.orelse))
+    return False
+
+
+def contains_return(node: ast.stmt) -> bool:
+    return any(isinstance(n, ast.Return) for n in _walk(node))
+
+
+def can_fall_through(statements: Sequence[ast.stmt]) -> bool:
+    """Whether the end of a block can be reached."""
+    for statement in statements:
+        match statement:
+            case ast.Return() | ast.Break() | ast.Continue() | ast.Raise():
+                return False
+            case ast.If(body=body, orelse=orelse):
+                if not can_fall_through(body) and not can_fall_through(orelse):
+                    return False
+            case ast.While(test=ast.Constant(value=value), body=body) if value:
+                if not any(_breaks(s) for s in body):
+                    return False
+    return True
+
+
+def _breaks(node: ast.stmt) -> bool:
+    match node:
+        case ast.Break():
+            return True
+        case ast.If(body=body, orelse=orelse):
+            return any(_breaks(s) for s in (*body, *orelse))
+        case ast.For(orelse=orelse) | ast.While(orelse=orelse):
+            return any(_breaks(s) for s in orelse)
+    return False
+
+
+def keys_of(loop: ast.For, name: str) -> bool:
+    """Whether the loop's target is used as a subscript of `name`: then `name` is iterated by its keys."""
+    targets = {n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)}
+    return any(
+        isinstance(n, ast.Subscript) and isinstance(n.value, ast.Name) and n.value.id == name
+        and isinstance(n.slice, ast.Name) and n.slice.id in targets
+        for statement in loop.body for n in _walk(statement)
+    )

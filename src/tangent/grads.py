@@ -1,0 +1,5 @@
+"""Rules of reverse mode by users: `@adjoint(g)` on a template in which `d[x]` is the adjoint of `x`."""
+
+from tangent.rules.registry import adjoint, d
+
+__all__ = ["adjoint", "d"]

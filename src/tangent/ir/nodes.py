@@ -1,0 +1,265 @@
+"""The core language: a handful of small node types.
+
+A program is a `Function`: parameters and a `Block`.  A block is a sequence of statements that ends by
+yielding values to whatever holds it.  Control flow is structured, and every `Var` is bound exactly once
+(static single assignment): what a branch or a loop changes is passed in and out explicitly, so that
+"the value that `y` had at that place" is a node and not a question.
+
+    If      binds its `results` to what the branch that was taken yields
+    For     runs `body` once for each element of range(start, stop, step); `params` are the loop-carried
+    While   values (first `inits`, then what the last iteration yielded), `results` their last values
+
+A loop body yields one value for each parameter; where `Block.stop` is set, it also says whether this
+iteration was the last one (a `break`).
+
+Values have value semantics: an in-place write `a[i] = v` is `a2 = update_item(a, i, v)`.  The frontend
+proves that Python's reference semantics agree (or refuses), and `emit.buffers` turns updates back into
+in-place writes, with a copy where both the old and the new value are needed.
+
+In *normal form* every operand is an atom (`Var`, `Const`, `Global`, `Lib`); `simplify.fold` nests
+expressions again at the end, `Cond` and its like exist only there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+__all__ = [
+    "Assign", "Atom", "Block", "Call", "Cond", "Const", "Expr", "FString", "For", "Function", "Global", "If",
+    "GeneratedFunction", "Lib", "Method", "Namespace", "Origin", "Parameter", "Region", "Statement", "Undefined", "UNDEFINED", "Var", "While",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The place in the user's source that a statement comes from."""
+
+    filename: str
+    function: str
+    line: int
+    column: int
+    end_column: int
+    text: str
+    """The user's statement on one line, as the comments of the output show it."""
+    source_line: str
+    """The line of the file, as the error messages show it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Namespace:
+    """Where the global and free names of a function live; compared by identity."""
+
+    globals: dict[str, Any]
+    cells: Mapping[str, Any]
+
+
+# --- atoms ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Var:
+    """A value, bound once.  `hint` is the name that it would like to have in the output."""
+
+    hint: str
+    named: bool = False
+    """Whether the user gave the name (to the variable, or to the one whose derivative this is)."""
+
+    def __repr__(self) -> str:
+        return f"{self.hint}@{id(self) % 9973}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Const:
+    """A literal: None, a bool, a number, a string, bytes or Ellipsis."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Global:
+    """A global or free name of the user's function, with attributes of modules: `np.linalg.inv`.
+
+    `value` is what it was bound to when the derivative was made; the generated code reads it live.
+    """
+
+    path: str
+    value: Any
+    home: Namespace
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lib:
+    """An object that Tangent itself refers to: an operator, a library function, a runtime helper.
+
+    `path` says where it is found, by the true name of its module: `numpy.linalg.inv`.
+    """
+
+    value: Any
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Method:
+    """The method or attribute `name` of the first argument, as the function of a call."""
+
+    name: str
+    attribute: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FString:
+    """An f-string as the function of a call: literal pieces, and (conversion, format) of each argument."""
+
+    pieces: tuple[str, ...]
+    formats: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Undefined:
+    """The value of a variable on a path on which it was never assigned."""
+
+
+UNDEFINED = Undefined()
+
+Atom = Var | Const | Global | Lib | Undefined
+
+
+# --- expressions ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Call:
+    """`fn(*args, **kwargs)`; operators, subscripts, attributes and displays are calls as well."""
+
+    fn: Atom | Method | FString | GeneratedFunction
+    args: tuple[Expr, ...]
+    kwargs: tuple[tuple[str, Expr], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cond:
+    """`then if test else orelse`, with Python's evaluation order; only after `simplify.fold`."""
+
+    test: Expr
+    then: Expr
+    orelse: Expr
+
+
+Expr = Atom | Call | Cond
+
+
+@dataclass(slots=True, eq=False)
+class GeneratedFunction:
+    """A function that Tangent generates (the forward or the backward half of a user's function)."""
+
+    name: str
+    function: Function | None = None
+    """The program, set once it has been generated: recursion refers to it before that."""
+    primal: Callable[..., Any] | None = None
+
+
+# --- statements ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Region:
+    """The identity of a branch or a loop, kept by the passes that rebuild it.
+
+    `mirror` is set in a backward pass: the region of the forward pass that it goes back through.
+    """
+
+    mirror: Region | None = None
+    is_expression: bool = False
+    """Whether the user wrote an expression: `a if c else b`, `a and b`."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Assign:
+    """Bind `targets` to the results of `value`.
+
+    No target: a statement for its effect (`print`, `raise`).  Several: the call returns that many values.
+    `effect` statements are never dropped, repeated or moved across each other.
+    """
+
+    targets: tuple[Var, ...]
+    value: Expr
+    origin: Origin | None = None
+    effect: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """Statements in order, then the values that the block yields."""
+
+    statements: tuple[Statement, ...]
+    yields: tuple[Expr, ...] = ()
+    stop: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class If:
+    test: Expr
+    then: Block
+    orelse: Block
+    results: tuple[Var, ...] = ()
+    origin: Origin | None = None
+    region: Region = field(default_factory=Region)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class For:
+    index: Var
+    bounds: tuple[Expr, Expr, Expr]
+    """start, stop, step of the range."""
+    params: tuple[Var, ...]
+    inits: tuple[Expr, ...]
+    body: Block
+    results: tuple[Var, ...]
+    origin: Origin | None = None
+    region: Region = field(default_factory=Region)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class While:
+    header: Block
+    """Runs before each test and yields the condition."""
+    params: tuple[Var, ...]
+    inits: tuple[Expr, ...]
+    body: Block
+    results: tuple[Var, ...]
+    origin: Origin | None = None
+    region: Region = field(default_factory=Region)
+
+
+Statement = Assign | If | For | While
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parameter:
+    var: Var
+    kind: Any
+    """An `inspect` parameter kind."""
+    default: str | None = None
+    """The source of the default, for the printed signature."""
+    default_value: Any = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Function:
+    """A program.  `body.yields` are the values returned; `returns_tuple` says whether as a tuple."""
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    body: Block
+    returns_tuple: bool
+    namespace: Namespace
+    origin: Origin | None = None
+    docstring: str | None = None
+    facts: Mapping[Var, str] = field(default_factory=dict)
+    """What annotations say of parameters: 'scalar', 'int', 'array', ..."""
+
+    @property
+    def params(self) -> tuple[Var, ...]:
+        return tuple(p.var for p in self.parameters)

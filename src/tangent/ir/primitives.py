@@ -1,0 +1,108 @@
+"""The operations of the core language that are neither operators nor library functions.
+
+Each is given by its meaning on values, as a function that could be called.  Updates return the new value
+and leave the old one alone; `emit` prints them as Python's in-place statements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import copy
+from typing import Any
+
+__all__ = [
+    "UPDATES", "add_item", "and_then", "assert_", "backward_pass", "element", "list_append", "list_insert", "list_pop", "make_dict",
+    "make_list", "make_tuple", "or_else", "pass_through", "raise_", "unpack", "update_item",
+]
+
+
+def make_tuple(*items: Any) -> tuple[Any, ...]:
+    """`(a, b)`"""
+    return items
+
+
+def make_list(*items: Any) -> list[Any]:
+    """`[a, b]`"""
+    return list(items)
+
+
+def make_dict(*keys_and_values: Any) -> dict[Any, Any]:
+    """`{k: v, ...}`, from keys and values in turn."""
+    return dict(zip(keys_and_values[::2], keys_and_values[1::2], strict=True))
+
+
+def element(sequence: Sequence[Any], index: int) -> Any:
+    """The `index`-th element met by `for element in sequence`."""
+    return sequence[index]
+
+
+def unpack(sequence: Sequence[Any], before: int, after: int | None) -> tuple[Any, ...]:
+    """`a, b = sequence`; where `after` is not None, `a, *b, c = sequence`."""
+    items = list(sequence)
+    if after is None:
+        return tuple(items)
+    return (*items[:before], items[before : len(items) - after], *items[len(items) - after :])
+
+
+def update_item(container: Any, index: Any, value: Any) -> Any:
+    """`container[index] = value`"""
+    container = copy(container)
+    container[index] = value
+    return container
+
+
+def add_item(container: Any, index: Any, value: Any) -> Any:
+    """`container[index] += value`, for an index that names no element twice."""
+    container = copy(container)
+    container[index] = container[index] + value
+    return container
+
+
+def list_append(items: list[Any], value: Any) -> list[Any]:
+    """`items.append(value)`"""
+    return [*items, value]
+
+
+def list_insert(items: list[Any], index: int, value: Any) -> list[Any]:
+    """`items.insert(index, value)`"""
+    return [*items[:index], value, *items[index:]]
+
+
+def list_pop(items: list[Any], index: int = -1) -> tuple[list[Any], Any]:
+    """`value = items.pop(index)`: the list that is left, and the value."""
+    items = list(items)
+    value = items.pop(index)
+    return items, value
+
+
+def raise_(exception: Any, cause: Any = None) -> None:
+    """`raise exception from cause`"""
+    raise exception from cause
+
+
+def assert_(condition: Any, message: Any = None) -> None:
+    """`assert condition, message`"""
+    assert condition, message
+
+
+def pass_through(value: Any) -> Any:
+    """`value`, under another name."""
+    return value
+
+
+UPDATES: frozenset[Any] = frozenset({update_item, add_item, list_append, list_insert, list_pop})
+"""Primitives whose first argument is replaced by their first result, in place."""
+
+
+def backward_pass() -> None:
+    """Nothing: the place where the forward pass ends and the backward pass begins."""
+
+
+def and_then(a: Any, b: Any) -> Any:
+    """`a and b`; `b` is evaluated only if needed.  Only after folding."""
+    return a and b
+
+
+def or_else(a: Any, b: Any) -> Any:
+    """`a or b`; `b` is evaluated only if needed.  Only after folding."""
+    return a or b

@@ -1,0 +1,174 @@
+"""Going through programs: operands, uses, substitution, copies with fresh values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import assert_never
+
+from tangent.ir.nodes import (
+    Assign, Block, Call, Cond, Const, Expr, For, Global, If, Lib, Statement, Undefined, Var, While,
+)
+
+__all__ = [
+    "all_statements", "bound", "copy_block", "expr_vars", "map_expr", "map_statement", "nested_blocks", "statement_vars",
+    "substitute", "used_vars",
+]
+
+
+def expr_vars(expr: Expr) -> Iterator[Var]:
+    """The values that an expression reads, with repetitions."""
+    match expr:
+        case Var():
+            yield expr
+        case Call(fn=fn, args=args, kwargs=kwargs):
+            if isinstance(fn, Var):
+                yield fn
+            for arg in args:
+                if isinstance(arg, Var):
+                    yield arg
+                elif isinstance(arg, Call | Cond):
+                    yield from expr_vars(arg)
+            for _, value in kwargs:
+                yield from expr_vars(value)
+        case Cond(test=test, then=then, orelse=orelse):
+            yield from expr_vars(test)
+            yield from expr_vars(then)
+            yield from expr_vars(orelse)
+
+
+def statement_vars(statement: Statement) -> Iterator[Var]:
+    """The values that a statement reads itself, without those that its blocks read."""
+    match statement:
+        case Assign(value=value):
+            yield from expr_vars(value)
+        case If(test=test):
+            yield from expr_vars(test)
+        case For(bounds=bounds, inits=inits):
+            for expr in (*bounds, *inits):
+                yield from expr_vars(expr)
+        case While(inits=inits):
+            for expr in inits:
+                yield from expr_vars(expr)
+
+
+def nested_blocks(statement: Statement) -> tuple[Block, ...]:
+    match statement:
+        case Assign():
+            return ()
+        case If(then=then, orelse=orelse):
+            return (then, orelse)
+        case For(body=body):
+            return (body,)
+        case While(header=header, body=body):
+            return (header, body)
+    assert_never(statement)
+
+
+def bound(statement: Statement) -> tuple[Var, ...]:
+    """The values that a statement binds in the block in which it stands."""
+    return statement.targets if isinstance(statement, Assign) else statement.results
+
+
+def all_statements(block: Block) -> Iterator[Statement]:
+    """All statements of a block, nested ones included, outer before inner."""
+    for statement in block.statements:
+        yield statement
+        for inner in nested_blocks(statement):
+            yield from all_statements(inner)
+
+
+def used_vars(block: Block) -> Iterator[Var]:
+    """All values that are read in a block, those bound in it included."""
+    for statement in block.statements:
+        yield from statement_vars(statement)
+        for inner in nested_blocks(statement):
+            yield from used_vars(inner)
+    for expr in block.yields:
+        yield from expr_vars(expr)
+    if block.stop is not None:
+        yield from expr_vars(block.stop)
+
+
+def map_expr(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """Rebuild an expression with `change` applied to its atoms."""
+    match expr:
+        case Call(fn=fn, args=args, kwargs=kwargs):
+            new_fn = change(fn) if isinstance(fn, Var) else fn
+            new_args = tuple([map_expr(a, change) for a in args])
+            new_kwargs = tuple([(k, map_expr(v, change)) for k, v in kwargs]) if kwargs else kwargs
+            return Call(new_fn, new_args, new_kwargs)  # type: ignore[arg-type]
+        case Cond(test=test, then=then, orelse=orelse):
+            return Cond(map_expr(test, change), map_expr(then, change), map_expr(orelse, change))
+        case Var() | Const() | Global() | Lib() | Undefined():
+            return change(expr)
+    assert_never(expr)
+
+
+def map_statement(
+    statement: Statement, change: Callable[[Expr], Expr], bind: Callable[[Var], Var], block: Callable[[Block], Block]
+) -> Statement:
+    """Rebuild a statement: operands through `change`, bound values through `bind`, blocks through `block`."""
+
+    def exprs(items: Iterable[Expr]) -> tuple[Expr, ...]:
+        return tuple([map_expr(e, change) for e in items])
+
+    match statement:
+        case Assign(targets=targets, value=value, origin=origin, effect=effect):
+            return Assign(tuple([bind(t) for t in targets]), map_expr(value, change), origin, effect)
+        case If(then=then, orelse=orelse, results=results):
+            test = map_expr(statement.test, change)
+            results = tuple([bind(r) for r in results])
+            return If(test, block(then), block(orelse), results, statement.origin, statement.region)
+        case For(bounds=bounds, params=params, results=results):
+            a, b, c = exprs(bounds)
+            inits = exprs(statement.inits)
+            index, params = bind(statement.index), tuple([bind(p) for p in params])
+            body, results = block(statement.body), tuple([bind(r) for r in results])
+            return For(index, (a, b, c), params, inits, body, results, statement.origin, statement.region)
+        case While(params=params, results=results):
+            inits = exprs(statement.inits)
+            params = tuple([bind(p) for p in params])
+            header, body = block(statement.header), block(statement.body)
+            results = tuple([bind(r) for r in results])
+            return While(header, params, inits, body, results, statement.origin, statement.region)
+    assert_never(statement)
+
+
+def substitute(block: Block, mapping: Mapping[Var, Expr]) -> Block:
+    """Replace values by atoms (or other expressions) throughout a block."""
+    if not mapping:
+        return block
+
+    def change(expr: Expr) -> Expr:
+        return mapping.get(expr, expr) if isinstance(expr, Var) else expr
+
+    def inner(block: Block) -> Block:
+        statements = tuple([map_statement(s, change, lambda v: v, inner) for s in block.statements])
+        yields = tuple([map_expr(y, change) for y in block.yields])
+        return Block(statements, yields, None if block.stop is None else map_expr(block.stop, change))
+
+    return inner(block)
+
+
+def copy_block(block: Block, mapping: dict[Var, Expr]) -> Block:
+    """A copy in which everything bound is fresh; `mapping` says what free values become, and is extended."""
+
+    def change(expr: Expr) -> Expr:
+        return mapping.get(expr, expr) if isinstance(expr, Var) else expr
+
+    def bind(var: Var) -> Var:
+        fresh = Var(var.hint, var.named)
+        mapping[var] = fresh
+        return fresh
+
+    def inner(block: Block) -> Block:
+        statements = tuple([map_statement(s, change, bind, inner) for s in block.statements])
+        yields = tuple([map_expr(y, change) for y in block.yields])
+        return Block(statements, yields, None if block.stop is None else map_expr(block.stop, change))
+
+    return inner(block)
+
+
+def with_statements(block: Block, statements: Iterable[Statement]) -> Block:
+    return replace(block, statements=tuple(statements))

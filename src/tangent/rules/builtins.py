@@ -1,0 +1,55 @@
+"""Rules of Python's built-in functions; `abs` and `pow` are with the operators."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tangent.rules.registry import adjoint, d, linear, nondifferentiable, partials, tangent_
+from tangent.runtime import greater, spread, ties, unarray, unbroadcast
+
+
+@partials(max)
+def maximum(z, x, y):
+    return greater(x, y), greater(y, x)
+
+
+@partials(min)
+def minimum(z, x, y):
+    return greater(y, x), greater(x, y)
+
+
+@adjoint(max, min)
+def largest(y, items):
+    d[items] = unarray(d[y] * ties(items, y), items)
+
+
+@tangent_(max, min)
+def largest_tangent(y, items):
+    d[y] = np.dot(d[items], ties(items, y))
+
+
+@linear(sum)
+def sum_(y, items):
+    d[items] = spread(d[y], items)
+
+
+@adjoint(sum)
+def sum_from(y, items, start):
+    d[items] = spread(d[y], items)
+    d[start] = unbroadcast(d[y], start)
+
+
+@tangent_(sum)
+def sum_from_tangent(y, items, start):
+    d[y] = sum(d[items], d[start])
+
+
+@linear(float)
+def float_(y, x):
+    d[x] = unbroadcast(d[y], x)
+
+
+nondifferentiable(
+    int, round, len, bool, isinstance, issubclass, range, str, repr, any, all, type, id, hash, callable,
+    hasattr, ord, chr, format, bin, hex, oct,
+)

@@ -1,0 +1,12 @@
+"""Rules of NumPy, by topic."""
+
+from tangent.rules.numpy import (
+    creation,
+    elementwise,
+    linear_algebra,
+    nondifferentiable,
+    reductions,
+    shapes,
+)
+
+__all__ = ["creation", "elementwise", "linear_algebra", "nondifferentiable", "reductions", "shapes"]

@@ -1,0 +1,118 @@
+"""Rules of NumPy's reductions and cumulative sums."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tangent.rules.registry import adjoint, d, linear, method, tangent_
+from tangent.runtime import (
+    cumprod_tangent,
+    cumprod_transpose,
+    diff_transpose,
+    expand,
+    products_of_others,
+    size_along,
+    ties,
+)
+
+
+@linear(np.sum, method("sum"), reduction=True)
+def sum_(y, a, axis=None, *, keepdims=False):
+    d[a] = expand(d[y], a, axis, keepdims)
+
+
+@linear(np.mean, method("mean"), reduction=True)
+def mean(y, a, axis=None, *, keepdims=False):
+    count = np.size(a) if axis is None else size_along(a, axis)
+    d[a] = expand(d[y] / count, a, axis, keepdims)
+
+
+@adjoint(np.prod, method("prod"), reduction=True)
+def prod(y, a, axis=None, *, keepdims=False):
+    d[a] = expand(d[y], a, axis, keepdims) * products_of_others(a, axis)
+
+
+@tangent_(np.prod, method("prod"), reduction=True)
+def prod_tangent(y, a, axis=None, *, keepdims=False):
+    d[y] = np.sum(d[a] * products_of_others(a, axis), axis, keepdims=keepdims)
+
+
+@adjoint(np.max, np.min, np.amax, np.amin, method("max"), method("min"), reduction=True)
+def max_(y, a, axis=None, *, keepdims=False):
+    d[a] = expand(d[y], a, axis, keepdims) * ties(a, y, axis, keepdims)
+
+
+@tangent_(np.max, np.min, np.amax, np.amin, method("max"), method("min"), reduction=True)
+def max_tangent(y, a, axis=None, *, keepdims=False):
+    d[y] = np.sum(d[a] * ties(a, y, axis, keepdims), axis, keepdims=keepdims)
+
+
+@adjoint(np.ptp, reduction=True)
+def ptp(y, a, axis=None, *, keepdims=False):
+    most, least = np.max(a, axis, keepdims=True), np.min(a, axis, keepdims=True)
+    d[a] = expand(d[y], a, axis, keepdims) * (ties(a, most, axis, True) - ties(a, least, axis, True))
+
+
+@tangent_(np.ptp, reduction=True)
+def ptp_tangent(y, a, axis=None, *, keepdims=False):
+    most, least = np.max(a, axis, keepdims=True), np.min(a, axis, keepdims=True)
+    d[y] = np.sum(d[a] * (ties(a, most, axis, True) - ties(a, least, axis, True)), axis, keepdims=keepdims)
+
+
+@adjoint(np.var, method("var"), reduction=True)
+def var(y, a, axis=None, *, ddof=0, keepdims=False):
+    count = np.size(a) if axis is None else size_along(a, axis)
+    slope = 2.0 * (a - np.mean(a, axis, keepdims=True)) / (count - ddof)
+    d[a] = expand(d[y], a, axis, keepdims) * slope
+
+
+@tangent_(np.var, method("var"), reduction=True)
+def var_tangent(y, a, axis=None, *, ddof=0, keepdims=False):
+    count = np.size(a) if axis is None else size_along(a, axis)
+    slope = 2.0 * (a - np.mean(a, axis, keepdims=True)) / (count - ddof)
+    d[y] = np.sum(d[a] * slope, axis, keepdims=keepdims)
+
+
+@adjoint(np.std, method("std"), reduction=True)
+def std(y, a, axis=None, *, ddof=0, keepdims=False):
+    # NaN where all elements are equal, as for the square root of 0.
+    count = np.size(a) if axis is None else size_along(a, axis)
+    deviation = (a - np.mean(a, axis, keepdims=True)) / (count - ddof)
+    d[a] = expand(d[y] / y, a, axis, keepdims) * deviation
+
+
+@tangent_(np.std, method("std"), reduction=True)
+def std_tangent(y, a, axis=None, *, ddof=0, keepdims=False):
+    count = np.size(a) if axis is None else size_along(a, axis)
+    deviation = (a - np.mean(a, axis, keepdims=True)) / (count - ddof)
+    d[y] = np.sum(d[a] * deviation, axis, keepdims=keepdims) / y
+
+
+@adjoint(np.nansum, reduction=True)
+def nansum(y, a, axis=None, *, keepdims=False):
+    d[a] = expand(d[y], a, axis, keepdims) * ~np.isnan(a)
+
+
+@tangent_(np.nansum, reduction=True)
+def nansum_tangent(y, a, axis=None, *, keepdims=False):
+    d[y] = np.sum(d[a] * ~np.isnan(a), axis, keepdims=keepdims)
+
+
+@linear(np.cumsum, method("cumsum"))
+def cumsum(y, a, axis=None):
+    d[a] = np.reshape(np.flip(np.cumsum(np.flip(d[y], axis), axis), axis), np.shape(a))
+
+
+@adjoint(np.cumprod, method("cumprod"))
+def cumprod(y, a, axis=None):
+    d[a] = cumprod_transpose(d[y], a, y, axis)
+
+
+@tangent_(np.cumprod, method("cumprod"))
+def cumprod_forward(y, a, axis=None):
+    d[y] = cumprod_tangent(d[a], a, y, axis)
+
+
+@linear(np.diff)
+def diff(y, a, n=1, axis=-1):
+    d[a] = diff_transpose(d[y], a, n, axis)

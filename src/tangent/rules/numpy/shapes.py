@@ -1,0 +1,227 @@
+"""Rules of functions that rearrange, repeat, join and convert elements."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tangent.rules.registry import adjoint, attribute, d, linear, method, partials, tangent_
+from tangent.runtime import (
+    cast,
+    inverse_permutation,
+    repeat_transpose,
+    split_columns_like,
+    split_like,
+    split_rows_like,
+    tile_transpose,
+    unarray,
+    unbroadcast,
+    uncast,
+    unstack_like,
+)
+
+# --- the same elements in the same order
+
+
+@linear(np.reshape, shares=("a",))
+def reshape(y, a, shape):
+    d[a] = np.reshape(d[y], np.shape(a))
+
+
+@linear(method("reshape"), shares=("a",))
+def reshape_method(y, a, *shape):
+    d[a] = np.reshape(d[y], np.shape(a))
+
+
+@linear(np.ravel, method("ravel"), shares=("a",))
+def ravel(y, a):
+    d[a] = np.reshape(d[y], np.shape(a))
+
+
+@linear(method("flatten"))
+def flatten(y, a):
+    d[a] = np.reshape(d[y], np.shape(a))
+
+
+@linear(np.squeeze, method("squeeze"), shares=("a",))
+def squeeze(y, a, axis=None):
+    d[a] = np.reshape(d[y], np.shape(a))
+
+
+@linear(np.expand_dims, shares=("a",))
+def expand_dims(y, a, axis):
+    d[a] = np.reshape(d[y], np.shape(a))
+
+
+@linear(np.atleast_1d, np.atleast_2d, np.atleast_3d, shares=("a",))
+def atleast(y, a):
+    d[a] = np.reshape(d[y], np.shape(a))
+
+
+# --- the same elements in another order
+
+
+@linear(attribute("T"), shares=("a",))
+def transpose_attribute(y, a):
+    d[a] = np.transpose(d[y])
+
+
+@linear(np.transpose, shares=("a",))
+def transpose(y, a, axes=None):
+    if axes is None:
+        d[a] = np.transpose(d[y])
+    else:
+        d[a] = np.transpose(d[y], inverse_permutation(axes))
+
+
+@linear(method("transpose"), shares=("a",))
+def transpose_method(y, a):
+    d[a] = np.transpose(d[y])
+
+
+@linear(method("transpose"), shares=("a",))
+def transpose_method_axes(y, a, *axes):
+    d[a] = np.transpose(d[y], inverse_permutation(axes))
+
+
+@linear(np.swapaxes, method("swapaxes"), shares=("a",))
+def swapaxes(y, a, axis1, axis2):
+    d[a] = np.swapaxes(d[y], axis1, axis2)
+
+
+@linear(np.moveaxis, shares=("a",))
+def moveaxis(y, a, source, destination):
+    d[a] = np.moveaxis(d[y], destination, source)
+
+
+@linear(np.roll)
+def roll(y, a, shift, axis=None):
+    d[a] = np.roll(d[y], np.negative(shift), axis)
+
+
+@linear(np.flip, shares=("m",))
+def flip(y, m, axis=None):
+    d[m] = np.flip(d[y], axis)
+
+
+@linear(np.fliplr, shares=("m",))
+def fliplr(y, m):
+    d[m] = np.fliplr(d[y])
+
+
+@linear(np.flipud, shares=("m",))
+def flipud(y, m):
+    d[m] = np.flipud(d[y])
+
+
+# --- some elements, or the same several times
+
+
+@linear(np.triu)
+def triu(y, m, k=0):
+    d[m] = np.triu(d[y], k)
+
+
+@linear(np.tril)
+def tril(y, m, k=0):
+    d[m] = np.tril(d[y], k)
+
+
+@linear(np.broadcast_to, shares=("array",))
+def broadcast_to(y, array, shape):
+    d[array] = unbroadcast(d[y], array)
+
+
+@linear(np.tile)
+def tile(y, A, reps):
+    d[A] = tile_transpose(d[y], A, reps)
+
+
+@linear(np.repeat, method("repeat"))
+def repeat(y, a, repeats, axis=None):
+    d[a] = repeat_transpose(d[y], a, repeats, axis)
+
+
+# --- several arrays
+
+
+@linear(np.concatenate)
+def concatenate(y, arrays, axis=0):
+    d[arrays] = split_like(d[y], arrays, axis)
+
+
+@linear(np.stack)
+def stack(y, arrays, axis=0):
+    d[arrays] = unstack_like(d[y], arrays, axis)
+
+
+@linear(np.hstack)
+def hstack(y, tup):
+    d[tup] = split_columns_like(d[y], tup)
+
+
+@linear(np.vstack)
+def vstack(y, tup):
+    d[tup] = split_rows_like(d[y], tup)
+
+
+# --- conversions
+
+
+@linear(np.copy, np.array)
+def array(y, object):
+    d[object] = unarray(d[y], object)
+
+
+@linear(np.asarray, np.asanyarray, np.ascontiguousarray, shares=("a",))
+def asarray(y, a):
+    d[a] = unarray(d[y], a)
+
+
+@linear(method("copy"))
+def copy(y, a):
+    d[a] = d[y]
+
+
+@adjoint(np.array)
+def array_of(y, object, dtype):
+    d[object] = unarray(uncast(d[y], y, object), object)
+
+
+@tangent_(np.array)
+def array_of_tangent(y, object, dtype):
+    d[y] = cast(np.array(d[object]), object, y)
+
+
+@adjoint(np.asarray, np.asanyarray, np.ascontiguousarray, shares=("a",))
+def asarray_of(y, a, dtype):
+    d[a] = unarray(uncast(d[y], y, a), a)
+
+
+@tangent_(np.asarray, np.asanyarray, np.ascontiguousarray, shares=("a",))
+def asarray_of_tangent(y, a, dtype):
+    d[y] = cast(np.array(d[a]), a, y)
+
+
+@adjoint(method("astype"))
+def astype(y, a, dtype):
+    d[a] = uncast(d[y], y, a)
+
+
+@tangent_(method("astype"))
+def astype_tangent(y, a, dtype):
+    d[y] = cast(d[a], a, y)
+
+
+@partials(np.float64, np.float32)
+def float64(y, x):
+    return 1.0
+
+
+@linear(method("item"))
+def item(y, a):
+    d[a] = unbroadcast(d[y], a)
+
+
+@linear(method("tolist"))
+def tolist(y, a):
+    d[a] = np.array(d[y])

@@ -1,0 +1,203 @@
+"""Rules of the runtime helpers, by which derivatives are differentiated again.
+
+`products_of_others`, `cumprod_transpose` and `norm_slope` have none: they are differentiated from source.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tangent import runtime
+from tangent.rules.registry import adjoint, bilinear, d, linear, nondifferentiable, partials, tangent_
+from tangent.runtime import (
+    cast,
+    copy,
+    dot_transpose_left,
+    dot_transpose_right,
+    inner_transpose_left,
+    inner_transpose_right,
+    item_written,
+    matmul_transpose_left,
+    matmul_transpose_right,
+    power_slope,
+    tensordot_transpose_left,
+    tensordot_transpose_right,
+    unbroadcast,
+    uncast,
+    write_item,
+)
+
+
+@linear(runtime.unbroadcast, shares=("b",), constant=("like",))
+def unbroadcast_(y, b, like):
+    d[b] = unbroadcast(d[y], b)
+
+
+@linear(runtime.expand, constant=("like",))
+def expand_(y, b, like, axis=None, keepdims=False):
+    d[b] = unbroadcast(np.sum(d[y], axis, keepdims=keepdims), b)
+
+
+@linear(runtime.keep_axes, shares=("b",))
+def keep_axes(y, b, axis, keepdims=False):
+    d[b] = np.reshape(d[y], np.shape(b))
+
+
+@adjoint(runtime.add)
+def add(y, a, b):
+    d[a] = d[y]
+    d[b] = copy(d[y])
+
+
+@tangent_(runtime.add)
+def add_tangent(y, a, b):
+    d[y] = runtime.add(d[a], d[b])
+
+
+@linear(runtime.copy)
+def copy_(y, x):
+    d[x] = d[y]
+
+
+@linear(runtime.match_structure, shares=("gradient",), constant=("like",))
+def match_structure_(y, gradient, like):
+    d[gradient] = d[y]
+
+
+@partials(runtime.power_slope)
+def power_slope_(s, x, p):
+    return p * power_slope(x, p - 1.0), x ** (p - 1.0) + s * np.log(x + (x == 0))
+
+
+@adjoint(runtime.uncast, shares=("b",), constant=("y", "x"))
+def uncast_(z, b, y, x):
+    d[b] = cast(d[z], x, y)
+
+
+@tangent_(runtime.uncast, shares=("b",), constant=("y", "x"))
+def uncast_tangent(z, b, y, x):
+    d[z] = uncast(d[b], y, x)
+
+
+@adjoint(runtime.cast, shares=("t",), constant=("x", "y"))
+def cast_(z, t, x, y):
+    d[t] = uncast(d[z], y, x)
+
+
+@tangent_(runtime.cast, shares=("t",), constant=("x", "y"))
+def cast_tangent(z, t, x, y):
+    d[z] = cast(d[t], x, y)
+
+
+@linear(runtime.spread, constant=("items",))
+def spread_(y, b, items):
+    d[b] = unbroadcast(sum(d[y]), b)
+
+
+@linear(runtime.unarray, shares=("b",), constant=("like",))
+def unarray_(y, b, like):
+    d[b] = np.array(d[y])
+
+
+@linear(runtime.split_like, shares=("b",), constant=("arrays",))
+def split_like(y, b, arrays, axis=0):
+    d[b] = np.concatenate(d[y], axis)
+
+
+@linear(runtime.split_rows_like, shares=("b",), constant=("arrays",))
+def split_rows_like(y, b, arrays):
+    d[b] = np.vstack(d[y])
+
+
+@linear(runtime.split_columns_like, shares=("b",), constant=("arrays",))
+def split_columns_like(y, b, arrays):
+    d[b] = np.hstack(d[y])
+
+
+@linear(runtime.unstack_like, shares=("b",), constant=("arrays",))
+def unstack_like(y, b, arrays, axis=0):
+    d[b] = np.stack(d[y], axis)
+
+
+@linear(runtime.repeat_transpose, constant=("a",))
+def repeat_transpose(y, b, a, repeats, axis=None):
+    d[b] = np.repeat(d[y], repeats, axis)
+
+
+@linear(runtime.tile_transpose, constant=("a",))
+def tile_transpose(y, b, a, reps):
+    d[b] = np.tile(d[y], reps)
+
+
+@linear(runtime.trace_transpose, constant=("a",))
+def trace_transpose(y, b, a, offset=0, axis1=0, axis2=1):
+    d[b] = np.trace(d[y], offset, axis1, axis2)
+
+
+@linear(runtime.diff_transpose, constant=("a",))
+def diff_transpose(y, b, a, n=1, axis=-1):
+    d[b] = np.diff(d[y], n, axis)
+
+
+@bilinear(runtime.matmul_transpose_left, constant=("x",))
+def matmul_left(z, b, x, y):
+    d[b] = np.matmul(d[z], y)
+    d[y] = matmul_transpose_right(b, d[z], y)
+
+
+@bilinear(runtime.matmul_transpose_right, constant=("y",))
+def matmul_right(z, b, x, y):
+    d[b] = np.matmul(x, d[z])
+    d[x] = matmul_transpose_left(b, x, d[z])
+
+
+@bilinear(runtime.dot_transpose_left, constant=("x",))
+def dot_left(z, b, x, y):
+    d[b] = np.dot(d[z], y)
+    d[y] = dot_transpose_right(b, d[z], y)
+
+
+@bilinear(runtime.dot_transpose_right, constant=("y",))
+def dot_right(z, b, x, y):
+    d[b] = np.dot(x, d[z])
+    d[x] = dot_transpose_left(b, x, d[z])
+
+
+@bilinear(runtime.inner_transpose_left, constant=("x",))
+def inner_left(z, b, x, y):
+    d[b] = np.inner(d[z], y)
+    d[y] = inner_transpose_right(b, d[z], y)
+
+
+@bilinear(runtime.inner_transpose_right, constant=("y",))
+def inner_right(z, b, x, y):
+    d[b] = np.inner(x, d[z])
+    d[x] = inner_transpose_left(b, x, d[z])
+
+
+@bilinear(runtime.tensordot_transpose_left, constant=("x",))
+def tensordot_left(z, b, x, y, axes=2):
+    d[b] = np.tensordot(d[z], y, axes)
+    d[y] = tensordot_transpose_right(b, d[z], y, axes)
+
+
+@bilinear(runtime.tensordot_transpose_right, constant=("y",))
+def tensordot_right(z, b, x, y, axes=2):
+    d[b] = np.tensordot(x, d[z], axes)
+    d[x] = tensordot_transpose_left(b, x, d[z], axes)
+
+
+@linear(runtime.item_written)
+def item_written_(y, b, index):
+    d[b] = write_item(d[y], b, index)
+
+
+@linear(runtime.write_item, constant=("like",))
+def write_item_(y, value, like, index):
+    d[value] = item_written(d[y], index)
+
+
+nondifferentiable(
+    runtime.zeros_like, runtime.greater, runtime.ties, runtime.size_along, runtime.inverse_permutation,
+    runtime.axes_last, runtime.check_seed, runtime.refuse_view,
+)

@@ -1,0 +1,50 @@
+"""The functions that generated code may call, as `tangent.unbroadcast(...)`.
+
+All are plain functions of NumPy values, and each has a derivative itself: a rule (`tangent.rules.runtime`),
+or source made of differentiable NumPy.
+"""
+
+from tangent.runtime.aliasing import refuse_view
+from tangent.runtime.broadcast import expand, keep_axes, size_along, unbroadcast
+from tangent.runtime.choices import cast, greater, power_slope, ties, uncast
+from tangent.runtime.items import add_at, item_written, write_item
+from tangent.runtime.linear_algebra import (
+    dot_transpose_left,
+    dot_transpose_right,
+    inner_transpose_left,
+    inner_transpose_right,
+    matmul_transpose_left,
+    matmul_transpose_right,
+    multiply_each,
+    multiply_each_transpose,
+    solve_each,
+    tensordot_transpose_left,
+    tensordot_transpose_right,
+)
+from tangent.runtime.reductions import cumprod_tangent, cumprod_transpose, norm_slope, products_of_others
+from tangent.runtime.shapes import (
+    axes_last,
+    diff_transpose,
+    inverse_permutation,
+    repeat_transpose,
+    split_columns_like,
+    split_like,
+    split_rows_like,
+    spread,
+    tile_transpose,
+    trace_transpose,
+    unarray,
+    unstack_like,
+)
+from tangent.runtime.structure import add, check_seed, copy, match_structure, zeros_like
+
+__all__ = [
+    "add", "add_at", "axes_last", "cast", "check_seed", "copy", "cumprod_tangent",
+    "cumprod_transpose", "diff_transpose", "dot_transpose_left", "dot_transpose_right", "expand", "greater",
+    "inner_transpose_left", "inner_transpose_right", "inverse_permutation", "item_written",
+    "keep_axes", "match_structure", "matmul_transpose_left", "matmul_transpose_right", "multiply_each",
+    "multiply_each_transpose", "norm_slope", "power_slope", "products_of_others", "refuse_view",
+    "repeat_transpose", "size_along", "solve_each", "split_columns_like", "split_like", "split_rows_like",
+    "spread", "tensordot_transpose_left", "tensordot_transpose_right", "ties", "tile_transpose",
+    "trace_transpose", "unarray", "unbroadcast", "uncast", "unstack_like", "write_item", "zeros_like",
+]

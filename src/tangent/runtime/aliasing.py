@@ -1,0 +1,43 @@
+"""The check for values that share memory, where only the run can tell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tangent.errors import AliasError
+
+__all__ = ["refuse_view"]
+
+
+def refuse_view(value: Any, base: Any, where: str) -> None:
+    """Refuse to go on where `value` shares memory with `base`, one of which is about to be changed.
+
+    Raises:
+        AliasError: `value` is `base`, an array whose memory may overlap with that of `base`, or a container
+            that holds such an array.
+    """
+    if isinstance(value, np.ndarray):
+        if _overlaps(value, base):
+            raise _refusal(where)
+    elif isinstance(value, (list, tuple, dict)):
+        if value is base and not isinstance(value, tuple):
+            raise _refusal(where)
+        for item in value.values() if isinstance(value, dict) else value:
+            refuse_view(item, base, where)
+
+
+def _overlaps(value: np.ndarray[Any, Any], base: Any) -> bool:
+    if isinstance(base, np.ndarray):
+        return value is base or np.may_share_memory(value, base)
+    if isinstance(base, dict):
+        return any(_overlaps(value, item) for item in base.values())
+    return isinstance(base, (list, tuple)) and any(_overlaps(value, item) for item in base)
+
+
+def _refusal(where: str) -> AliasError:
+    return AliasError(
+        f"{where}: two names stand for the same memory, and one of them is changed in place",
+        "copy the array (`x.copy()`) before changing it",
+    )

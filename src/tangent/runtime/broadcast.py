@@ -1,0 +1,92 @@
+"""Broadcasting and its transpose.
+
+`unbroadcast(b, like)` takes an adjoint to the shape of the value that it belongs to: it sums over the axes
+along which the value was stretched, and stretches where the adjoint is the smaller one.  `expand` is the
+transpose of a sum over axes.  Each is the transpose of the other, so both are linear in `b` and depend on
+`like` by its shape alone.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tangent.errors import UnsupportedError
+from tangent.runtime.scalars import SCALAR, float_dtype
+
+__all__ = ["expand", "keep_axes", "size_along", "unbroadcast"]
+
+
+def unbroadcast(b: Any, like: Any) -> Any:
+    """Sum or stretch `b` to the shape of `like`.
+
+    The result is `b` itself where the shapes agree, and a scalar where `like` is one.
+
+    Raises:
+        TypeError: `like` is a list, a tuple or a dict.
+    """
+    if isinstance(like, np.ndarray):
+        if isinstance(b, np.ndarray) and b.shape == like.shape:
+            return b
+    elif isinstance(like, SCALAR):
+        return b if isinstance(b, SCALAR) else np.sum(b)
+    elif isinstance(like, (list, tuple, dict)):
+        raise UnsupportedError(
+            f"unsupported: arithmetic on a {type(like).__name__}", "make an array of it with np.array"
+        )
+    return _fit(b, like, np.shape(like))
+
+
+def _fit(b: Any, like: Any, shape: tuple[int, ...]) -> Any:
+    old = np.shape(b)
+    if old == shape:
+        return b
+    extra = len(old) - len(shape)
+    axes = tuple(
+        axis for axis, size in enumerate(old) if axis < extra or (size != 1 and shape[axis - extra] == 1)
+    )
+    if axes:
+        b = b.sum(axis=axes, keepdims=True)
+    if extra > 0:
+        b = b.reshape(b.shape[extra:])
+    return b if np.shape(b) == shape else _stretch(b, like, shape)
+
+
+def expand(b: Any, like: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """Copy `b`, the adjoint of a sum of `like` over `axis`, to every element that was summed.
+
+    The result is a new array of the shape of `like`, a list where `like` is a list or a tuple, and `b` itself
+    where `like` is a scalar.
+    """
+    if isinstance(like, SCALAR):
+        return b if isinstance(b, SCALAR) else np.sum(b)
+    shape = like.shape if isinstance(like, np.ndarray) else np.shape(like)
+    result = _stretch(keep_axes(b, axis, keepdims), like, shape)
+    return list(result) if isinstance(like, (list, tuple)) else result
+
+
+def keep_axes(b: Any, axis: Any, keepdims: bool = False) -> Any:
+    """Put the axes that a reduction over `axis` dropped back, with length 1."""
+    if axis is None or keepdims or isinstance(b, SCALAR):
+        return b
+    return np.expand_dims(b, axis)
+
+
+def size_along(a: Any, axis: Any = None) -> int:
+    """The number of elements that a reduction of `a` over `axis` combines."""
+    shape = np.shape(a)
+    if axis is None:
+        axis = range(len(shape))
+    elif isinstance(axis, (int, np.integer)):
+        return int(shape[axis])
+    size = 1
+    for one in axis:
+        size *= shape[one]
+    return size
+
+
+def _stretch(b: Any, like: Any, shape: tuple[int, ...]) -> Any:
+    result = np.empty(shape, float_dtype(b, like))
+    result[...] = b
+    return result

@@ -1,0 +1,61 @@
+"""Derivatives of functions that choose, convert or raise to a power: where a case distinction is needed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tangent.runtime.broadcast import keep_axes
+from tangent.runtime.scalars import SCALAR, is_integral
+from tangent.runtime.structure import zeros_like
+
+__all__ = ["cast", "greater", "power_slope", "ties", "uncast"]
+
+
+def greater(x: Any, y: Any) -> Any:
+    """1 where `x` is greater than `y`, 0.5 where they are equal, 0 elsewhere."""
+    if isinstance(x, (int, float)) and isinstance(y, (int, float)):
+        return 1.0 if x > y else 0.5 if x == y else 0.0
+    dtype = np.result_type(x, y)
+    wins = np.multiply(np.greater(x, y), 0.5, dtype=dtype if dtype.kind == "f" else np.float64)
+    return wins + np.multiply(np.greater_equal(x, y), 0.5, dtype=wins.dtype)
+
+
+def ties(a: Any, y: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """The share of each element of `a` in `y`, its maximum or minimum over `axis`: ties share equally."""
+    chosen = np.equal(a, keep_axes(y, axis, keepdims))
+    dtype = a.dtype if getattr(a, "dtype", None) is not None and a.dtype.kind == "f" else np.float64
+    return np.divide(chosen, np.sum(chosen, axis=axis, keepdims=True), dtype=dtype)
+
+
+def power_slope(x: Any, p: Any) -> Any:
+    """`p * x ** (p - 1)`, the derivative of `x ** p` with respect to `x`; 0 where `p` is 0."""
+    if isinstance(p, (int, float)):
+        return p * x ** (p - 1.0) if p else zeros_like(x)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(np.equal(p, 0), 0.0, p * x ** (p - 1.0))[()]
+
+
+def uncast(b: Any, y: Any, x: Any) -> Any:
+    """The adjoint of `x`, of which `y` is a conversion to another dtype, from the adjoint of `y`.
+
+    It has the precision of `x`; where the conversion rounds to integers, it is zero.
+    """
+    if is_integral(y) and not is_integral(x):
+        return zeros_like(b)
+    return _in_precision_of(b, x)
+
+
+def cast(t: Any, x: Any, y: Any) -> Any:
+    """The tangent of `y`, a conversion of `x` to another dtype, from the tangent of `x`."""
+    if is_integral(y) and not is_integral(x):
+        return zeros_like(t)
+    return _in_precision_of(t, y)
+
+
+def _in_precision_of(b: Any, like: Any) -> Any:
+    dtype = getattr(like, "dtype", None)
+    if dtype is None or dtype.kind != "f" or getattr(b, "dtype", dtype) == dtype:
+        return b
+    return dtype.type(b) if isinstance(b, SCALAR) else b.astype(dtype)

@@ -1,0 +1,94 @@
+"""Derivatives of products and norms, as plain differentiable NumPy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tangent.errors import UnsupportedError
+from tangent.runtime.broadcast import keep_axes, size_along
+from tangent.runtime.choices import ties
+from tangent.runtime.shapes import axes_last, inverse_permutation
+
+__all__ = ["cumprod_tangent", "cumprod_transpose", "norm_slope", "products_of_others"]
+
+
+def products_of_others(a: Any, axis: Any = None) -> Any:
+    """For each element of `a`, the product of all others along `axis`."""
+    order = axes_last(np.ndim(a), axis)
+    moved = np.transpose(a, order)
+    count = size_along(a, axis)
+    rows = np.reshape(moved, (np.size(a) // max(count, 1), count))
+    others = products_before(rows) * np.flip(products_before(np.flip(rows, 1)), 1)
+    return np.transpose(np.reshape(others, np.shape(moved)), inverse_permutation(order))
+
+
+def products_before(rows: Any) -> Any:
+    """For each element of each row, the product of those before it."""
+    return np.concatenate([np.ones_like(rows[:, :1]), np.cumprod(rows[:, :-1], 1)], 1)
+
+
+def cumprod_transpose(b: Any, a: Any, y: Any, axis: Any = None) -> Any:
+    """The adjoint of `a` from that of `y = np.cumprod(a, axis)`."""
+    if axis is None:
+        return np.reshape(cumprod_transpose(b, np.ravel(a), y, 0), np.shape(a))
+    if np.all(a):
+        return np.flip(np.cumsum(np.flip(b * y, axis), axis), axis) / a
+    last = np.moveaxis(a, axis, 0)
+    bs = np.moveaxis(b, axis, 0)
+    before = np.ones_like(last)
+    before[1:] = np.moveaxis(y, axis, 0)[:-1]
+    result = np.zeros_like(bs)
+    total = np.zeros_like(bs[0])
+    for i in range(len(last) - 1, -1, -1):
+        total = total + bs[i]
+        result[i] = before[i] * total
+        total = total * last[i]
+    return np.moveaxis(result, 0, axis)
+
+
+def cumprod_tangent(t: Any, a: Any, y: Any, axis: Any = None) -> Any:
+    """The tangent of `y = np.cumprod(a, axis)` from `t`, that of `a`."""
+    if axis is None:
+        return cumprod_tangent(np.ravel(t), np.ravel(a), y, 0)
+    if np.all(a):
+        return y * np.cumsum(t / a, axis)
+    values, last, ts = np.moveaxis(y, axis, 0), np.moveaxis(a, axis, 0), np.moveaxis(t, axis, 0)
+    result = np.zeros_like(ts)
+    for i in range(len(last)):
+        result[i] = result[i - 1] * last[i] + values[i - 1] * ts[i] if i > 0 else ts[i]
+    return np.moveaxis(result, 0, axis)
+
+
+def norm_slope(x: Any, y: Any, order: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """The derivative of `y = np.linalg.norm(x, order, axis)` with respect to each element of `x`.
+
+    Raises:
+        UnsupportedError: the norm of a matrix by its singular values.
+    """
+    if order == "fro":
+        return x / keep_axes(y, axis, keepdims)
+    if (np.ndim(x) == 2 and axis is None) or (isinstance(axis, tuple) and len(axis) == 2):
+        return _matrix_norm_slope(x, y, order, axis, keepdims)
+    if order == 0:
+        return np.zeros_like(x)
+    if order == 1:
+        return np.sign(x)
+    if order == 2:
+        return x / keep_axes(y, axis, keepdims)
+    if order == np.inf or order == -np.inf:
+        return np.sign(x) * ties(np.abs(x), y, axis, keepdims)
+    return np.sign(x) * (np.abs(x) / keep_axes(y, axis, keepdims)) ** (order - 1.0)
+
+
+def _matrix_norm_slope(x: Any, y: Any, order: Any, axis: Any, keepdims: bool) -> Any:
+    rows, columns = (0, 1) if axis is None else axis
+    if order == 1 or order == -1:
+        summed = rows
+    elif order == np.inf or order == -np.inf:
+        summed = columns
+    else:
+        raise UnsupportedError(f"the matrix norm of order {order!r} is not differentiated")
+    sums = np.sum(np.abs(x), axis=summed, keepdims=True)
+    return np.sign(x) * ties(sums, y, axis, keepdims)

@@ -1,0 +1,30 @@
+"""What counts as a scalar, and the dtype of a derivative."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+__all__ = ["SCALAR", "float_dtype", "is_integral"]
+
+SCALAR = (int, float, complex, np.generic)
+
+
+def float_dtype(b: Any, like: Any) -> np.dtype[Any]:
+    """The dtype of `b` in the shape of `like`: its own, or for a Python number that of `like`."""
+    own = like if isinstance(b, (int, float, complex)) and not isinstance(b, np.generic) else b
+    dtype = getattr(own, "dtype", None)
+    if dtype is None:
+        dtype = np.asarray(own).dtype
+    return dtype if dtype.kind in "fc" else np.dtype(np.float64)
+
+
+def is_integral(x: Any) -> bool:
+    """Whether `x` is an integer or a boolean, or an array of them."""
+    dtype = getattr(x, "dtype", None)
+    if dtype is not None:
+        return dtype.kind in "biu"
+    if isinstance(x, (list, tuple)):
+        return np.asarray(x).dtype.kind in "biu"
+    return isinstance(x, int)

@@ -1,0 +1,162 @@
+"""Derivatives of nested values: zeros, sums, copies, and the checks on what a caller passes in.
+
+The derivative of a list is a list, of a dict a dict of its values, of a dataclass an object of that class.
+The derivative of a tuple is a list while it is accumulated, element by element; `match_structure` turns it
+into a tuple again.  What holds no numbers (None, a string, a function) has the derivative 0.0.  Where all
+elements of a list are numbers, an array of them may stand for the list until `match_structure`.
+"""
+
+from __future__ import annotations
+
+import copy as copy_module
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from tangent.errors import SeedError
+from tangent.runtime.scalars import SCALAR
+
+__all__ = ["add", "check_seed", "copy", "match_structure", "zeros_like"]
+
+
+def zeros_like(x: Any) -> Any:
+    """A floating-point zero for every number in `x`, in the same structure, with lists for tuples."""
+    if type(x) is float:
+        return 0.0
+    if isinstance(x, np.ndarray):
+        return np.zeros(x.shape, x.dtype if x.dtype.kind in "fc" else np.float64)
+    if isinstance(x, np.generic):
+        return x.dtype.type(0) if x.dtype.kind in "fc" else 0.0
+    if isinstance(x, (list, tuple)):
+        return [zeros_like(item) for item in x]
+    if isinstance(x, dict):
+        return {key: zeros_like(item) for key, item in x.items()}
+    if _is_record(x):
+        return _map_fields(zeros_like, x)
+    if hasattr(x, "__array_function__"):
+        return np.zeros_like(x)
+    return 0j if isinstance(x, complex) else 0.0
+
+
+def add(a: Any, b: Any) -> Any:
+    """The sum of two derivatives of one value."""
+    if isinstance(a, (list, tuple)) or isinstance(b, (list, tuple)):
+        items = [add(x, y) for x, y in zip(a, b, strict=True)]
+        return tuple(items) if isinstance(a, tuple) and isinstance(b, tuple) else items
+    if isinstance(a, dict):
+        return {key: add(a[key], b[key]) for key in a}
+    if _is_record(a):
+        return _map_fields(add, a, b)
+    return a + b
+
+
+def copy(x: Any) -> Any:
+    """A copy of `x` that shares no memory with it."""
+    if isinstance(x, np.ndarray):
+        return x.copy()
+    if isinstance(x, SCALAR):
+        return x
+    if isinstance(x, list):
+        return [copy(item) for item in x]
+    if isinstance(x, tuple):
+        return _like_tuple(x, [copy(item) for item in x])
+    if isinstance(x, dict):
+        return {key: copy(item) for key, item in x.items()}
+    return _map_fields(copy, x) if _is_record(x) else x
+
+
+def match_structure(gradient: Any, like: Any) -> Any:
+    """Turn the lists in `gradient` into tuples and named tuples where `like` has such."""
+    if isinstance(like, (np.ndarray, *SCALAR)):
+        return gradient
+    if isinstance(like, tuple):
+        return _like_tuple(like, _match_items(gradient, like))
+    if isinstance(like, list):
+        return _match_items(gradient, like)
+    if isinstance(like, dict):
+        return {key: match_structure(gradient[key], item) for key, item in like.items()}
+    return _map_fields(match_structure, gradient, like) if _is_record(like) else gradient
+
+
+def _match_items(gradient: Any, like: Any) -> list[Any]:
+    return [match_structure(item, element) for item, element in zip(gradient, like, strict=True)]
+
+
+def check_seed(seed: Any, result: Any = 0.0) -> None:
+    """Refuse a seed that does not have the shape and structure of the result (a scalar where it is left out).
+
+    Raises:
+        SeedError: the shapes differ, or the seed is an array of integers.
+        TypeError: the result is complex.
+    """
+    if isinstance(result, float) and isinstance(seed, float):
+        return
+    if not isinstance(result, (np.ndarray, *SCALAR)) and _is_structure(result):
+        _check_parts(seed, result)
+        return
+    if isinstance(result, complex) or getattr(result, "dtype", _FLOAT).kind == "c":
+        raise TypeError("the function returned a complex value; complex numbers are not differentiated")
+    if isinstance(seed, SCALAR) and isinstance(result, SCALAR):
+        return
+    if _is_structure(seed) or np.shape(seed) != np.shape(result):
+        raise SeedError(*_explain_shapes(seed, result))
+    if getattr(seed, "dtype", _FLOAT).kind not in "fc":
+        raise SeedError("the seed is an array of integers; a derivative is real", "pass an array of floats")
+
+
+_FLOAT = np.dtype(np.float64)
+
+
+def _explain_shapes(seed: Any, result: Any) -> tuple[str, str]:
+    if isinstance(seed, SCALAR):
+        what = f"the function returned an array of shape {np.shape(result)}"
+        return f"{what}, and a gradient needs a scalar-valued function", (
+            "reduce the result to a scalar (np.sum, np.mean), or pass a seed of the shape of the result "
+            "(tangent.autodiff, tangent.vjp)"
+        )
+    got = type(seed).__name__ if _is_structure(seed) else f"array of shape {np.shape(seed)}"
+    returned = "a scalar" if isinstance(result, SCALAR) else f"an array of shape {np.shape(result)}"
+    what = f"the seed is of another shape than the result: {got} for {returned}"
+    return what, "pass a seed of the same shape"
+
+
+def _check_parts(seed: Any, result: Any) -> None:
+    what = f"the function returned a {type(result).__name__}"
+    if isinstance(result, dict):
+        if not isinstance(seed, dict) or seed.keys() != result.keys():
+            raise SeedError(f"{what} with the keys {list(result)}", "pass a dict of seeds with these keys")
+        pairs = [(seed[key], item) for key, item in result.items()]
+    elif isinstance(result, (list, tuple)):
+        if not isinstance(seed, (list, tuple)) or len(seed) != len(result):
+            raise SeedError(f"{what} of {len(result)} values", "pass a seed for each of them")
+        pairs = list(zip(seed, result, strict=True))
+    else:
+        if type(seed) is not type(result):
+            raise SeedError(what, "pass an object of this class that holds the seeds")
+        pairs = [(getattr(seed, f.name), getattr(result, f.name)) for f in dataclasses.fields(result)]
+    for part, item in pairs:
+        if item is not None and not isinstance(item, (str, bytes)):
+            check_seed(part, item)
+
+
+def _is_structure(x: Any) -> bool:
+    return isinstance(x, (list, tuple, dict)) or _is_record(x)
+
+
+def _is_record(x: Any) -> bool:
+    return dataclasses.is_dataclass(x) and not isinstance(x, type)
+
+
+def _map_fields(function: Callable[..., Any], first: Any, *others: Any) -> Any:
+    result = copy_module.copy(first)
+    for field in dataclasses.fields(first):
+        parts = [getattr(record, field.name) for record in (first, *others)]
+        object.__setattr__(result, field.name, function(*parts))
+    return result
+
+
+def _like_tuple(like: tuple[Any, ...], items: list[Any]) -> tuple[Any, ...]:
+    make = getattr(type(like), "_make", None)
+    return make(items) if make is not None else tuple(items)

@@ -1,0 +1,255 @@
+"""Algebra: the backward pass as a person would simplify it.
+
+    x * 1.0, x / 1.0, x + 0.0 (literal)   x               (-a) * b      -(a * b), and so on outward
+    by * (1.0 / x)                        by / x          a + (-b)      a - b
+    a + a                                 2.0 * a         power_slope(x, 2)   2.0 * x
+    expand(b, like) * y  (y of that shape)   b * y
+
+The primal is left as the user wrote it.  Only rules that hold for all floating-point values, up to rounding,
+are used: nothing that turns NaN or infinity into a number.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable
+from typing import Any
+
+from tangent import runtime
+from tangent.analysis.calls import function_of
+from tangent.ir.nodes import Assign, Block, Call, Const, Expr, Lib, Statement, Var
+from tangent.ir.walk import all_statements, map_expr, map_statement
+
+__all__ = ["simplify_algebra"]
+
+
+def simplify_algebra(block: Block, before: Iterable[Statement]) -> Block:
+    """Simplify a backward pass; `before` is the forward pass."""
+    algebra = _Algebra()
+    for statement in all_statements(Block(tuple(before))):
+        if isinstance(statement, Assign) and len(statement.targets) == 1 and isinstance(statement.value, Call):
+            algebra.definitions[statement.targets[0]] = statement.value
+            algebra.primal.add(statement.targets[0])
+    return algebra.with_names(algebra.block(block))
+
+
+class _Algebra:
+    def __init__(self) -> None:
+        self.definitions: dict[Var, Call] = {}
+        self.primal: set[Var] = set()
+        self.known: dict[Var, Expr] = {}
+        self.negative: dict[Var, Expr] = {}
+        """What the negated values are the negatives of."""
+        self.renamed: dict[Var, Var] = {}
+        """Intermediate results that turned out to be what has a name."""
+        self.out: list[Statement] = []
+
+    def with_names(self, block: Block) -> Block:
+        if not self.renamed:
+            return block
+
+        def change(expr: Expr) -> Expr:
+            return self.renamed.get(expr, expr) if isinstance(expr, Var) else expr
+
+        def bind(var: Var) -> Var:
+            return self.renamed.get(var, var)
+
+        def inner(block: Block) -> Block:
+            statements = tuple([map_statement(s, change, bind, inner) for s in block.statements])
+            yields = tuple([map_expr(y, change) for y in block.yields])
+            return Block(statements, yields, None if block.stop is None else map_expr(block.stop, change))
+
+        return inner(block)
+
+    def block(self, block: Block) -> Block:
+        outer, self.out = self.out, []
+        for statement in block.statements:
+            if isinstance(statement, Assign):
+                self.assign(statement)
+            else:
+                self.out.append(map_statement(statement, self.atom, lambda v: v, self.block))
+        yields = tuple([map_expr(y, self.atom) for y in block.yields])
+        stop = None if block.stop is None else map_expr(block.stop, self.atom)
+        result = Block(tuple(self.out), yields, stop)
+        self.out = outer
+        return result
+
+    def atom(self, expr: Expr) -> Expr:
+        return self.known.get(expr, expr) if isinstance(expr, Var) else expr
+
+    def assign(self, statement: Assign) -> None:
+        value = map_expr(statement.value, self.atom)
+        if len(statement.targets) != 1 or statement.effect or not isinstance(value, Call):
+            self.out.append(Assign(statement.targets, value, statement.origin, statement.effect))
+            return
+        target = statement.targets[0]
+        result = self.simplified(value, target, statement)
+        if not isinstance(result, Call):
+            self.known[target] = result
+            if target.named and isinstance(result, Var) and not result.named and result not in self.primal:
+                self.renamed[result] = target
+            return
+        self.definitions[target] = result
+        self.out.append(Assign((target,), result, statement.origin))
+
+    # --- rules -------------------------------------------------------------------------------
+
+    def simplified(self, call: Call, target: Var, statement: Assign) -> Expr:
+        fn = function_of(call)
+        if not isinstance(call.fn, Lib) or call.kwargs:
+            return call
+        args = call.args
+        if fn is operator.neg:
+            return self.negation(call, args[0], target)
+        if fn is operator.mul:
+            return self.product(args[0], args[1], target, statement)
+        if fn is operator.truediv:
+            return self.quotient(args[0], args[1], target, statement)
+        if fn is operator.add:
+            return self.sum(args[0], args[1], target, statement)
+        if fn is operator.sub and args[1] in self.negative:
+            return Call(Lib(operator.add), (args[0], self.negative[args[1]]))  # type: ignore[index]
+        if fn is runtime.power_slope:
+            return self.power_slope(call, statement)
+        if fn is operator.pow and isinstance(args[1], Const) and _is(args[1], 1.0):
+            return args[0]
+        if fn is runtime.expand:
+            while args and len(args) > 2 and isinstance(args[-1], Const) and args[-1].value in (None, False):
+                args = args[:-1]
+            return Call(call.fn, args)
+        return call
+
+    def negation(self, call: Call, operand: Expr, target: Var) -> Expr:
+        if isinstance(operand, Const) and isinstance(operand.value, float | int):
+            return Const(-operand.value)
+        if operand in self.negative:
+            return self.negative[operand]  # type: ignore[index]
+        self.negative[target] = operand
+        return call
+
+    def product(self, a: Expr, b: Expr, target: Var, statement: Assign) -> Expr:
+        if _is(b, 1.0):
+            return a
+        if _is(a, 1.0):
+            return b
+        if _is(b, -1.0) or _is(a, -1.0):
+            other = a if _is(b, -1.0) else b
+            return self.negation(Call(Lib(operator.neg), (other,)), other, target)
+        if isinstance(a, Const) and isinstance(b, Const):
+            return Const(a.value * b.value)
+        outside = self.signed(operator.mul, a, b, target, statement)
+        if outside is not None:
+            return outside
+        reciprocal = self.reciprocal_of(b)
+        if reciprocal is not None:
+            return self.quotient(a, reciprocal, target, statement)
+        inner = self.inner(b, operator.truediv)
+        if inner is not None:  # a * (n / d) = a * n / d
+            top = self.new(operator.mul, inner[0], target=target, first=a, statement=statement)
+            return self.quotient(top, inner[1], target, statement)
+        inner = self.inner(b, operator.mul)
+        if inner is not None and isinstance(inner[0], Const):  # a * (2.0 * x) = 2.0 * a * x
+            top = self.new(operator.mul, a, target=target, first=inner[0], statement=statement)
+            return Call(Lib(operator.mul), (top, inner[1]))
+        return Call(Lib(operator.mul), (a, b))
+
+    def quotient(self, a: Expr, b: Expr, target: Var, statement: Assign) -> Expr:
+        if _is(b, 1.0):
+            return a
+        outside = self.signed(operator.truediv, a, b, target, statement)
+        return outside if outside is not None else Call(Lib(operator.truediv), (a, b))
+
+    def sum(self, a: Expr, b: Expr, target: Var, statement: Assign) -> Expr:
+        if b in self.negative:
+            return Call(Lib(operator.sub), (a, self.negative[b]))  # type: ignore[index]
+        if a in self.negative:
+            return Call(Lib(operator.sub), (b, self.negative[a]))  # type: ignore[index]
+        if a is b or self.same(a, b):
+            inner = self.inner(a, operator.mul, target)
+            if inner is not None and not isinstance(inner[0], Const):
+                top = self.new(operator.mul, inner[0], target=target, first=Const(2.0), statement=statement)
+                return Call(Lib(operator.mul), (top, inner[1]))
+            return Call(Lib(operator.mul), (Const(2.0), a))
+        return Call(Lib(operator.add), (a, b))
+
+    def power_slope(self, call: Call, statement: Assign) -> Expr:
+        x, p = call.args
+        if not isinstance(p, Const) or isinstance(p.value, bool) or not isinstance(p.value, int | float):
+            return call
+        if p.value == 2:
+            return Call(Lib(operator.mul), (Const(2.0), x))
+        if p.value > 1:
+            power = Var("power")
+            exponent = Const(p.value - 1)
+            self.out.append(Assign((power,), Call(Lib(operator.pow), (x, exponent)), statement.origin))
+            self.definitions[power] = Call(Lib(operator.pow), (x, exponent))
+            return Call(Lib(operator.mul), (Const(float(p.value)), power))
+        return call
+
+    # --- helpers -----------------------------------------------------------------------------
+
+    def signed(self, fn: Any, a: Expr, b: Expr, target: Var, statement: Assign) -> Expr | None:
+        """Move the sign of a factor outward."""
+        signs = (a in self.negative) + (b in self.negative)
+        if not signs:
+            return None
+        a, b = self.negative.get(a, a), self.negative.get(b, b)  # type: ignore[arg-type]
+        simple = self.product if fn is operator.mul else self.quotient
+        if signs == 2:
+            return simple(a, b, target, statement)
+        positive = Var(target.hint)
+        result = simple(a, b, positive, statement)
+        if not isinstance(result, Call):
+            self.negative[target] = result
+            return Call(Lib(operator.neg), (result,))
+        self.out.append(Assign((positive,), result, statement.origin))
+        self.definitions[positive] = result
+        self.negative[target] = positive
+        return Call(Lib(operator.neg), (positive,))
+
+    def new(self, fn: Any, second: Expr, *, target: Var, first: Expr, statement: Assign) -> Expr:
+        """A new intermediate `fn(first, second)`, simplified."""
+        temporary = Var(target.hint)
+        value = self.product(first, second, temporary, statement)
+        if not isinstance(value, Call):
+            return value
+        self.out.append(Assign((temporary,), value, statement.origin))
+        self.definitions[temporary] = value
+        return temporary
+
+    def inner(self, expr: Expr, fn: Any, part_of: Var | None = None) -> tuple[Expr, Expr] | None:
+        """The operands of an intermediate of the backward pass, if it is a call of `fn`."""
+        if not isinstance(expr, Var) or expr in self.primal:
+            return None
+        if expr.named and not (part_of is not None and part_of.hint == expr.hint):
+            return None
+        call = self.definitions.get(expr)
+        if call is None or function_of(call) is not fn or len(call.args) != 2:
+            return None
+        return call.args[0], call.args[1]
+
+    def reciprocal_of(self, expr: Expr) -> Expr | None:
+        inner = self.inner(expr, operator.truediv)
+        return inner[1] if inner is not None and _is(inner[0], 1.0) else None
+
+    def same(self, a: Expr, b: Expr) -> bool:
+        """Whether two values were computed in the same way."""
+        if a is b:
+            return True
+        if isinstance(a, Const) and isinstance(b, Const):
+            return type(a.value) is type(b.value) and repr(a.value) == repr(b.value)
+        if not isinstance(a, Var) or not isinstance(b, Var) or a in self.primal or b in self.primal:
+            return False
+        x, y = self.definitions.get(a), self.definitions.get(b)
+        if x is None or y is None or function_of(x) is not function_of(y) or x.kwargs or y.kwargs:
+            return False
+        if function_of(x) not in (operator.mul, operator.truediv, operator.add, operator.sub, operator.neg):
+            return False
+        return len(x.args) == len(y.args) and all(self.same(p, q) for p, q in zip(x.args, y.args, strict=True))
+
+
+def _is(expr: Expr, value: float) -> bool:
+    return isinstance(expr, Const) and isinstance(expr.value, float | int) and not isinstance(expr.value, bool) and (
+        expr.value == value
+    )
+

@@ -1,0 +1,127 @@
+"""Copies: what is only another name for a value is replaced by the value.
+
+A result on which both branches agree, a loop-carried value that no iteration changes, a branch whose
+condition is known, `pass_through(x)`: none of them is worth a name.
+"""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import replace
+from types import BuiltinFunctionType
+from typing import Any, assert_never
+
+from tangent.ir import primitives
+from tangent.ir.nodes import Assign, Block, Call, Const, Expr, For, If, Lib, Statement, Var, While
+from tangent.ir.walk import map_expr
+
+__all__ = ["propagate_copies"]
+
+
+def propagate_copies(block: Block) -> Block:
+    """Replace every copy by what it is a copy of."""
+    return _Copies().block(block)
+
+
+class _Copies:
+    def __init__(self) -> None:
+        self.known: dict[Var, Expr] = {}
+
+    def expr(self, expr: Expr) -> Expr:
+        return map_expr(expr, self.atom)
+
+    def atom(self, atom: Expr) -> Expr:
+        return self.known.get(atom, atom) if isinstance(atom, Var) else atom
+
+    def block(self, block: Block) -> Block:
+        statements: list[Statement] = []
+        for statement in block.statements:
+            self.statement(statement, statements)
+        yields = tuple([self.expr(y) for y in block.yields])
+        return Block(tuple(statements), yields, None if block.stop is None else self.expr(block.stop))
+
+    def statement(self, statement: Statement, out: list[Statement]) -> None:
+        match statement:
+            case Assign(targets=targets, value=value, origin=origin, effect=effect):
+                value = known_test(self.expr(value))
+                if len(targets) == 1 and not effect and is_copy(value):
+                    self.known[targets[0]] = value.args[0] if isinstance(value, Call) else value
+                else:
+                    out.append(Assign(targets, value, origin, effect))
+            case If():
+                self.if_(statement, out)
+            case For() | While():
+                out.append(self.loop(statement))
+            case _:
+                assert_never(statement)
+
+    def if_(self, statement: If, out: list[Statement]) -> None:
+        test = self.expr(statement.test)
+        if isinstance(test, Const):
+            taken = statement.then if test.value else statement.orelse
+            for inner in taken.statements:
+                self.statement(inner, out)
+            for result, value in zip(statement.results, taken.yields, strict=True):
+                self.known[result] = self.expr(value)
+            return
+        then, orelse = self.block(statement.then), self.block(statement.orelse)
+        keep = []
+        for i, (a, b) in enumerate(zip(then.yields, orelse.yields, strict=True)):
+            if a is b or (isinstance(a, Const) and isinstance(b, Const) and same_literal(a, b)):
+                self.known[statement.results[i]] = a
+            else:
+                keep.append(i)
+        out.append(
+            If(
+                test,
+                Block(then.statements, tuple([then.yields[i] for i in keep]), then.stop),
+                Block(orelse.statements, tuple([orelse.yields[i] for i in keep]), orelse.stop),
+                tuple([statement.results[i] for i in keep]),
+                statement.origin,
+                statement.region,
+            )
+        )
+
+    def loop(self, statement: For | While) -> Statement:
+        inits = [self.expr(i) for i in statement.inits]
+        keep = []
+        for i, (param, end) in enumerate(zip(statement.params, statement.body.yields, strict=True)):
+            if end is param or (isinstance(end, Var) and self.atom(end) is inits[i]) or end is inits[i]:
+                self.known[param] = self.known[statement.results[i]] = inits[i]
+            else:
+                keep.append(i)
+        body = self.block(statement.body)
+        body = Block(body.statements, tuple([body.yields[i] for i in keep]), body.stop)
+        params = tuple([statement.params[i] for i in keep])
+        results = tuple([statement.results[i] for i in keep])
+        kept_inits = tuple([inits[i] for i in keep])
+        if isinstance(statement, For):
+            a, b, c = (self.expr(e) for e in statement.bounds)
+            return replace(statement, bounds=(a, b, c), params=params, inits=kept_inits, body=body, results=results)
+        header = self.block(statement.header)
+        return replace(statement, header=header, params=params, inits=kept_inits, body=body, results=results)
+
+
+def known_test(value: Expr) -> Expr:
+    """`None is None`, as it arises where a rule asks for an argument that was left out, is True."""
+    if not isinstance(value, Call) or not isinstance(value.fn, Lib):
+        return value
+    fn, args = value.fn.value, value.args
+    if isinstance(fn, BuiltinFunctionType) and fn in _TESTS and all(isinstance(a, Const) for a in args):
+        return Const(_TESTS[fn](*(a.value for a in args)))  # type: ignore[union-attr]
+    return value
+
+
+_TESTS: dict[Any, Any] = {operator.is_: operator.is_, operator.is_not: operator.is_not, operator.not_: operator.not_}
+
+
+def is_copy(value: Expr) -> bool:
+    """Whether an expression only names a value."""
+    if isinstance(value, Call):
+        return isinstance(value.fn, Lib) and value.fn.value is primitives.pass_through
+    return True
+
+
+def same_literal(a: Const, b: Const) -> bool:
+    """Whether two literals are the same value of the same type (1 is not 1.0, nor True)."""
+    return type(a.value) is type(b.value) and repr(a.value) == repr(b.value)

@@ -1,0 +1,256 @@
+"""Folding: intermediate results go back into the expressions that they came from.
+
+    t = np.exp(x)
+    u = 1.0 + t       ->    p = 1.0 / (1.0 + np.exp(x))
+    p = 1.0 / u
+
+The inverse of A-normal form.  A value is folded into its use if it has no name of its own and just one use,
+in the same block, and nothing that it reads is changed in place in between.  The steps of an adjoint that
+stem from one statement of the user become one statement as well.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, assert_never
+
+from tangent.analysis.calls import function_of
+from tangent.analysis.memory import Memory
+from tangent.ir import primitives
+from tangent.ir.nodes import (
+    Assign, Block, Call, Cond, Const, Expr, For, FString, GeneratedFunction, Global, If, Lib, Statement, Var, While,
+)
+from tangent.ir.primitives import UPDATES
+from tangent.ir.walk import all_statements, expr_vars, map_expr, used_vars
+
+__all__ = ["fold_temporaries"]
+
+LONGEST = 72
+"""About how many characters a folded expression may have."""
+
+
+def fold_temporaries(block: Block, memory: Memory) -> Block:
+    """Nest expressions; `memory` says which values may share it."""
+    uses = Counter(used_vars(block))
+    for statement in all_statements(block):
+        if short_circuit(statement) is not None:
+            uses[statement.test] -= 1  # type: ignore[union-attr, index]
+    return _Folding(uses, memory).block(block)
+
+
+def short_circuit(statement: Statement) -> bool | None:
+    """Whether a branch is `a and b` (True), `a or b` (False), or neither (None)."""
+    if not isinstance(statement, If) or not statement.region.is_expression or not isinstance(statement.test, Var):
+        return None
+    if not statement.orelse.statements and statement.orelse.yields == (statement.test,):
+        return True
+    if not statement.then.statements and statement.then.yields == (statement.test,):
+        return False
+    return None
+
+
+class _Folding:
+    def __init__(self, uses: Counter[Var], memory: Memory) -> None:
+        self.uses = uses
+        self.memory = memory
+        self.pending: dict[Var, tuple[Assign, int]] = {}
+        """The definitions that may still be folded, and where they stand in `out` if they are not."""
+        self.out: list[Statement | None] = []
+
+    # --- blocks ------------------------------------------------------------------------------
+
+    def block(self, block: Block) -> Block:
+        outer, self.out = self.out, []
+        outer_pending, self.pending = self.pending, {}
+        for statement in block.statements:
+            self.statement(statement)
+        self.keep_used_by(block.yields)
+        stop = None if block.stop is None else self.expr(block.stop)
+        self.flush()
+        result = Block(tuple([s for s in self.out if s is not None]), block.yields, stop)
+        self.out, self.pending = outer, outer_pending
+        return result
+
+    def keep_used_by(self, yields: tuple[Expr, ...]) -> None:
+        for expr in yields:
+            for var in expr_vars(expr):
+                self.release(var)
+
+    def release(self, var: Var) -> None:
+        """Let a pending value be a statement after all, where it stands."""
+        self.pending.pop(var, None)
+
+    def flush(self, which: Callable[[Assign], bool] = lambda _: True) -> None:
+        for var, (statement, _) in list(self.pending.items()):
+            if which(statement):
+                self.release(var)
+
+    def statement(self, statement: Statement) -> None:
+        match statement:
+            case Assign():
+                self.assign(statement)
+            case If():
+                self.if_(statement)
+            case For(bounds=(start, stop, step)):
+                bounds = (self.expr(start), self.expr(stop), self.expr(step))
+                self.before_blocks(statement)
+                self.out.append(replace(statement, bounds=bounds, body=self.block(statement.body)))
+            case While(header=header, body=body):
+                self.before_blocks(statement)
+                self.out.append(replace(statement, header=self.header(header), body=self.block(body)))
+            case _:
+                assert_never(statement)
+
+    def before_blocks(self, statement: If | For | While) -> None:
+        self.flush()
+
+    def header(self, header: Block) -> Block:
+        """The test of a `while`: one expression where possible."""
+        outer, self.out = self.out, []
+        outer_pending, self.pending = self.pending, {}
+        for statement in header.statements:
+            self.statement(statement)
+        test = self.expr(header.yields[0])
+        self.flush()
+        result = Block(tuple([s for s in self.out if s is not None]), (test,))
+        self.out, self.pending = outer, outer_pending
+        return result
+
+    # --- statements --------------------------------------------------------------------------
+
+    def assign(self, statement: Assign) -> None:
+        if is_update(statement):  # what is changed in place has a name
+            for var in expr_vars(statement.value.args[0]):  # type: ignore[union-attr]
+                self.release(var)
+        value = self.expr(statement.value, statement)
+        folded = Assign(statement.targets, value, statement.origin, statement.effect)
+        if is_update(folded):
+            self.release_readers(folded)
+        if self.is_foldable(folded):
+            self.pending[folded.targets[0]] = folded, len(self.out)
+        self.out.append(folded)
+
+    def release_readers(self, update: Assign) -> None:
+        """What reads the memory that is about to change comes before the change."""
+        written = self.memory.written(update)
+        self.flush(lambda s: any(self.memory.may_read(v, written) for v in expr_vars(s.value)))
+
+    def is_foldable(self, statement: Assign) -> bool:
+        if len(statement.targets) != 1 or statement.effect or is_update(statement):
+            return False
+        target, value = statement.targets[0], statement.value
+        if self.uses[target] != 1 or not isinstance(value, Call | Cond):
+            return False
+        if isinstance(value, Call) and isinstance(value.fn, GeneratedFunction):
+            return False
+        if isinstance(value, Call) and function_of(value) is primitives.element:
+            return False  # the variable of a `for` loop
+        return not (isinstance(value, Call) and function_of(value) in (primitives.make_list, primitives.make_dict)
+                    and not value.args)
+
+    def if_(self, statement: If) -> None:
+        kind = short_circuit(statement)
+        if kind is not None and self.fold_short_circuit(statement, kind):
+            return
+        test = self.expr(statement.test)
+        self.before_blocks(statement)
+        then, orelse = self.block(statement.then), self.block(statement.orelse)
+        if statement.region.is_expression and len(statement.results) == 1:
+            a, b = self.as_expression(then), self.as_expression(orelse)
+            if a is not None and b is not None:
+                self.assign(Assign(statement.results, Cond(test, a, b), statement.origin))
+                return
+        self.out.append(replace(statement, test=test, then=then, orelse=orelse))
+
+    def fold_short_circuit(self, statement: If, is_and: bool) -> bool:
+        rest = self.as_expression(self.block(statement.then if is_and else statement.orelse))
+        if rest is None:
+            if isinstance(statement.test, Var):
+                self.release(statement.test)
+            return False
+        test = self.expr(statement.test)
+        call = Call(Lib(primitives.and_then if is_and else primitives.or_else), (test, rest))
+        self.assign(Assign(statement.results, call, statement.origin))
+        return True
+
+    def as_expression(self, block: Block) -> Expr | None:
+        """The one value that a block yields, if it needs no statement."""
+        if not block.statements:
+            return block.yields[0]
+        match block.statements:
+            case (Assign(targets=(target,), value=value, effect=False) as only,):
+                if target is block.yields[0] and self.uses[target] == 1 and not is_update(only):
+                    return value
+        return None
+
+    # --- expressions -------------------------------------------------------------------------
+
+    def expr(self, expr: Expr, into: Assign | None = None) -> Expr:
+        def change(atom: Expr) -> Expr:
+            if isinstance(atom, Var) and atom in self.pending and self.fits(atom, into):
+                statement, position = self.pending.pop(atom)
+                self.out[position] = None
+                return statement.value
+            if isinstance(atom, Var):
+                self.release(atom)
+            return atom
+
+        return map_expr(expr, change)
+
+    def fits(self, var: Var, into: Assign | None) -> bool:
+        """Whether a pending value belongs into the expression that reads it."""
+        pending, _ = self.pending[var]
+        if var.named:
+            if into is None or not into.targets:
+                return False
+            same = into.targets[0].hint == var.hint and into.targets[0].named and into.value is not var
+            if not (same and pending.origin is not None and into.origin is not None):
+                return False
+            if (pending.origin.line, pending.origin.text) != (into.origin.line, into.origin.text):
+                return False
+            if not is_accumulation(into):
+                return False
+        length = size(pending.value) + (size(into.value) if into is not None else 0)
+        return length <= LONGEST
+
+
+def is_update(statement: Assign) -> bool:
+    value = statement.value
+    if not isinstance(value, Call):
+        return False
+    fn = function_of(value)
+    return not isinstance(fn, Global) and _is_update_function(fn)
+
+
+def _is_update_function(fn: Any) -> bool:
+    try:
+        return fn in UPDATES or getattr(fn, "__name__", "") == "add_at"
+    except TypeError:
+        return False
+
+
+def is_accumulation(statement: Assign) -> bool:
+    value = statement.value
+    return isinstance(value, Call) and function_of(value) is operator.add
+
+
+def size(expr: Expr) -> int:
+    """About how many characters an expression takes."""
+    match expr:
+        case Var(hint=hint):
+            return len(hint)
+        case Const(value=value):
+            return len(repr(value))
+        case Call(fn=fn, args=args, kwargs=kwargs):
+            inner = sum(map(size, args)) + sum(len(k) + 1 + size(v) for k, v in kwargs)
+            name = getattr(getattr(fn, "value", fn), "__name__", "")
+            operators = getattr(getattr(fn, "value", None), "__module__", "") == "_operator"
+            return inner + 3 * max(len(args) - 1, 0) + (0 if operators else len(name) + 5)
+        case Cond(test=test, then=then, orelse=orelse):
+            return size(test) + size(then) + size(orelse) + 10
+        case FString():
+            return 20
+    return len(getattr(expr, "path", ""))

@@ -1,0 +1,5 @@
+"""Rules of forward mode by users: `@tangent_(g)` on a template in which `d[x]` is the tangent of `x`."""
+
+from tangent.rules.registry import d, tangent_
+
+__all__ = ["d", "tangent_"]

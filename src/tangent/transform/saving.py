@@ -1,0 +1,469 @@
+"""Saving: how the backward pass gets the values that it reads from the forward pass.
+
+What the backward pass reads is known only after it has been generated and simplified; nothing else is
+kept (this is the to-be-recorded set of Hascoet, Naumann & Pascual 2005, here simply the free variables of
+the backward pass).  A value
+
+    bound outside of branches and loops       is still there
+    bound in a branch                         is passed out of it
+    bound in a loop, cheap to compute again   is computed again in the backward loop, from values at hand
+    bound in a loop, otherwise                goes onto a list of its own: appended where it is bound (or
+                                              at the start of the one branch that needs it), popped at the
+                                              mirrored place
+
+    for i in range(n):                        a_stack = []
+        a = a * a                  ->         for i in range(n):
+    for i in range(n - 1, -1, -1):                a_stack.append(a)
+        ba = 2.0 * ba * a                         a = a * a
+                                              for i in range(n - 1, -1, -1):
+                                                  a = a_stack.pop()
+                                                  ba = 2.0 * ba * a
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any, assert_never
+
+from tangent.analysis.calls import function_of, is_call_of
+from tangent.ir import primitives
+from tangent.ir.nodes import (
+    UNDEFINED, Assign, Block, Call, Const, Expr, For, If, Lib, Method, Region, Statement, Undefined, Var, While,
+)
+from tangent.ir.walk import bound, expr_vars, map_expr, map_statement, nested_blocks, statement_vars, substitute, used_vars
+
+__all__ = ["define", "save_values", "split_passes"]
+
+Path = tuple[tuple[Region, int], ...]
+"""The branches and loops around a place, outermost first, each with the number of the block in it."""
+
+_CHEAP = frozenset({
+    operator.add, operator.sub, operator.mul, operator.neg, operator.lt, operator.le, operator.gt, operator.ge,
+    operator.eq, operator.ne, operator.not_, operator.is_, operator.is_not, slice, len, primitives.make_tuple,
+    operator.floordiv, operator.mod, operator.truediv,
+})
+_READS = frozenset({operator.getitem, primitives.element})
+
+
+def save_values(block: Block) -> Block:
+    """Make every value that the backward pass of `block` reads available to it."""
+    return _Saving(block).run()
+
+
+def split_passes(block: Block) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
+    """The statements of the forward and of the backward pass."""
+    for position, statement in enumerate(block.statements):
+        if isinstance(statement, Assign) and is_call_of(statement.value, primitives.backward_pass):
+            return block.statements[:position], block.statements[position + 1 :]
+    return block.statements, ()
+
+
+def define(statements: Iterable[Statement], values: Iterable[Var]) -> tuple[Statement, ...]:
+    """Let `values` exist on every path: where one was not assigned, it is None."""
+    saving = _Saving(Block(tuple(statements)))
+    saving.mark_defined(values)
+    return saving.with_none(tuple(statements))
+
+
+@dataclass(eq=False, slots=True)
+class _Saved:
+    """A value on a list of its own, or computed again."""
+
+    var: Var
+    home: Path
+    place: Path
+    recompute: Assign | None = None
+    current: Var | None = None
+    """The version of the list at the place that is being rebuilt."""
+    root: Var = field(default_factory=lambda: Var("stack"))
+
+
+class _Saving:
+    def __init__(self, block: Block) -> None:
+        self.block = block
+        self.forward, self.backward = split_passes(block)
+        self.home: dict[Var, Path] = {}
+        self.order: dict[Var, int] = {}
+        self.definition: dict[Var, Statement | None] = {}
+        self.loops: set[Region] = set()
+        self.indices: set[Var] = set()
+        self.uses: dict[Var, list[Path]] = {}
+        self.exported: dict[Var, Var] = {}
+        self.make_defined: set[Var] = set()
+
+    def run(self) -> Block:
+        self.locate(self.forward, ())
+        self.gather(self.backward, (), set())
+        for expr in self.block.yields:
+            self.use(expr, (), set())
+        stacks, again = self.decide()
+        if not stacks and not again and not self.uses:
+            return self.block
+        self.mark_defined(s.var for s in stacks)
+        forward, _ = self.forward_block(self.forward, (), stacks)
+        backward = self.backward_block(self.backward, (), stacks, again, dict(self.exported))
+        marker = Assign((), Call(Lib(primitives.backward_pass), ()), None, effect=True)
+        yields = tuple(map_expr(y, lambda e: self.exported.get(e, e) if isinstance(e, Var) else e) for y in self.block.yields)
+        return Block((*forward, marker, *backward), yields, self.block.stop)
+
+    # --- what is where -----------------------------------------------------------------------
+
+    def bind(self, var: Var, path: Path, definition: Statement | None) -> None:
+        self.home[var] = path
+        self.order[var] = len(self.order)
+        self.definition[var] = definition
+
+    def locate(self, statements: Iterable[Statement], path: Path) -> None:
+        for statement in statements:
+            if isinstance(statement, For | While):
+                self.loops.add(statement.region)
+                for param in statement.params:
+                    self.bind(param, (*path, (statement.region, 0)), None)
+                if isinstance(statement, For):
+                    self.bind(statement.index, (*path, (statement.region, 0)), None)
+                    self.indices.add(statement.index)
+                self.locate(statement.body.statements, (*path, (statement.region, 0)))
+            elif isinstance(statement, If):
+                self.locate(statement.then.statements, (*path, (statement.region, 0)))
+                self.locate(statement.orelse.statements, (*path, (statement.region, 1)))
+            for var in bound(statement):
+                self.bind(var, path, statement)
+
+    def use(self, expr: Expr, path: Path, inner: set[Var]) -> None:
+        for var in expr_vars(expr):
+            if self.home.get(var) and var not in inner and var not in self.indices:
+                self.uses.setdefault(var, []).append(path)
+
+    def gather(self, statements: Iterable[Statement], path: Path, inner: set[Var]) -> None:
+        """Find the values of the forward pass that backward statements read, and where."""
+        for statement in statements:
+            for var in statement_vars(statement):
+                self.use(var, path, inner)
+            for number, block in enumerate(_blocks(statement)):
+                deeper = path
+                if isinstance(statement, If | For | While) and statement.region.mirror is not None:
+                    deeper = (*path, (statement.region.mirror, number))
+                self.gather(block.statements, deeper, inner)
+                for expr in (*block.yields, *([block.stop] if block.stop is not None else [])):
+                    self.use(expr, deeper, inner)
+
+    # --- decisions ---------------------------------------------------------------------------
+
+    def decide(self) -> tuple[list[_Saved], list[_Saved]]:
+        """What goes onto lists, and what is computed again."""
+        again: list[_Saved] = []
+        for var in sorted(self.uses, key=lambda v: -self.order[v]):
+            if self.in_loop(var) and self.is_cheap(var, set()):
+                self.compute_again(var, again)
+        stacks = []
+        recomputed = {s.var for s in again}
+        for var in sorted(self.uses, key=lambda v: self.order[v]):
+            if var in recomputed:
+                continue
+            if self.in_loop(var):
+                saved = _Saved(var, self.home[var], self.place_of(var))
+                saved.root = Var(f"{var.hint}_stack")
+                stacks.append(saved)
+            else:
+                self.exported[var] = var
+        for saved in again:
+            saved.place = self.place_of(saved.var)
+        again.sort(key=lambda s: self.order[s.var])
+        return stacks, again
+
+    def in_loop(self, var: Var) -> bool:
+        return any(region in self.loops for region, _ in self.home[var])
+
+    def compute_again(self, var: Var, again: list[_Saved]) -> None:
+        if any(s.var is var for s in again):
+            return
+        definition = self.definition[var]
+        assert isinstance(definition, Assign)
+        again.append(_Saved(var, self.home[var], (), definition))
+        place = self.place_of(var)
+        for operand in expr_vars(definition.value):
+            if self.home.get(operand) and operand not in self.indices:
+                known = operand in self.uses
+                self.uses.setdefault(operand, []).append(place)
+                if not known or self.in_loop(operand) and self.is_cheap(operand, set()):
+                    if self.in_loop(operand) and self.is_cheap(operand, set()):
+                        self.compute_again(operand, again)
+
+    def is_cheap(self, var: Var, visiting: set[Var]) -> bool:
+        """Whether a value can be had again from what is at hand in the backward loop."""
+        definition = self.definition[var]
+        if not isinstance(definition, Assign) or definition.effect or len(definition.targets) != 1:
+            return False
+        call = definition.value
+        if not isinstance(call, Call) or call.kwargs or var in visiting:
+            return False
+        fn = function_of(call)
+        if isinstance(call.fn, Method):
+            if not (call.fn.attribute and call.fn.name in ("shape", "size", "ndim")):
+                return False
+        elif not _in(fn, _CHEAP | _READS):
+            return False
+        visiting = visiting | {var}
+        return all(self.at_hand(v, visiting) for v in expr_vars(call))
+
+    def at_hand(self, var: Var, visiting: set[Var]) -> bool:
+        if not self.home.get(var) or var in self.indices or not self.in_loop(var):
+            return True
+        if self.is_cheap(var, visiting):
+            return True
+        return var in self.uses
+
+    def place_of(self, var: Var) -> Path:
+        """The innermost place, in the loop in which `var` is bound, that all its uses are in."""
+        home, paths = self.home[var], self.uses[var]
+        common = paths[0]
+        for path in paths[1:]:
+            length = next((i for i, (a, b) in enumerate(zip(common, path, strict=False)) if a != b), None)
+            common = common[: min(len(common), len(path)) if length is None else length]
+        assert common[: len(home)] == home, (var, home, common)
+        for length in range(len(home), len(common)):
+            if common[length][0] in self.loops:
+                return common[:length]
+        return common
+
+    def mark_defined(self, values: Iterable[Var]) -> None:
+        """What is appended to a list must exist: where a variable was not assigned, it is None."""
+        work = list(values)
+        joined: dict[Var, list[Expr]] = {}
+        self.collect_joins(self.forward, joined)
+        while work:
+            var = work.pop()
+            if var in joined and var not in self.make_defined:
+                self.make_defined.add(var)
+                work += [e for e in joined[var] if isinstance(e, Var)]
+
+    def with_none(self, statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
+        return tuple(self.with_none_in(s) for s in statements)
+
+    def with_none_in(self, statement: Statement) -> Statement:
+        match statement:
+            case If(then=then, orelse=orelse):
+                sides = [
+                    Block(self.with_none(b.statements), self.defined(b.yields, statement.results), b.stop)
+                    for b in (then, orelse)
+                ]
+                return replace(statement, then=sides[0], orelse=sides[1])
+            case For(body=body) | While(body=body):
+                inits = self.defined(self.defined(statement.inits, statement.params), statement.results)
+                body = replace(body, statements=self.with_none(body.statements))
+                return replace(statement, inits=inits, body=body)
+        return statement
+
+    def defined(self, values: tuple[Expr, ...], results: tuple[Var, ...]) -> tuple[Expr, ...]:
+        return tuple(
+            Const(None) if isinstance(v, Undefined) and r in self.make_defined else v
+            for v, r in zip(values, results, strict=True)
+        )
+
+    def collect_joins(self, statements: Iterable[Statement], joined: dict[Var, list[Expr]]) -> None:
+        for statement in statements:
+            match statement:
+                case If(then=then, orelse=orelse, results=results):
+                    for result, a, b in zip(results, then.yields, orelse.yields, strict=True):
+                        joined[result] = [a, b]
+                case For() | While():
+                    for param, init, end, result in zip(
+                        statement.params, statement.inits, statement.body.yields, statement.results, strict=True
+                    ):
+                        joined[param] = joined[result] = [init, end]
+            for block in nested_blocks(statement):
+                self.collect_joins(block.statements, joined)
+
+    # --- the forward pass --------------------------------------------------------------------
+
+    def forward_block(
+        self, statements: Iterable[Statement], path: Path, stacks: list[_Saved]
+    ) -> tuple[list[Statement], None]:
+        out: list[Statement] = []
+        for saved in stacks:
+            if saved.place == path and (saved.home != path or self.definition[saved.var] is None):
+                self.push(saved, out)
+        for statement in statements:
+            if not path:
+                for saved in stacks:
+                    if _leads_to(statement, saved.place, 0):
+                        saved.current = saved.root
+                        out.append(Assign((saved.root,), Call(Lib(primitives.make_list), ())))
+            out.append(self.forward_statement(statement, path, stacks))
+            for saved in stacks:
+                if saved.place == path == saved.home and saved.var in bound(statement):
+                    self.push(saved, out)
+        return out, None
+
+    def push(self, saved: _Saved, out: list[Statement]) -> None:
+        assert saved.current is not None
+        longer = Var(saved.root.hint)
+        out.append(Assign((longer,), Call(Lib(primitives.list_append), (saved.current, saved.var))))
+        saved.current = longer
+
+    def forward_statement(self, statement: Statement, path: Path, stacks: list[_Saved]) -> Statement:
+        if isinstance(statement, Assign):
+            return statement
+        through = [s for s in stacks if _leads_to(statement, s.place, len(path))]
+        if isinstance(statement, If):
+            return self.forward_if(statement, path, stacks, through)
+        return self.thread_loop(statement, through, lambda: self.inner_forward(statement, path, stacks))
+
+    def inner_forward(self, statement: For | While, path: Path, stacks: list[_Saved]) -> For | While:
+        inner, _ = self.forward_block(statement.body.statements, (*path, (statement.region, 0)), stacks)
+        inits = self.defined(self.defined(statement.inits, statement.params), statement.results)
+        return replace(statement, inits=inits, body=replace(statement.body, statements=tuple(inner)))
+
+    def thread_loop(self, statement: For | While, through: list[_Saved], rebuild: Any) -> For | While:
+        """Carry the lists through a loop."""
+        inits = [s.current for s in through]
+        params = tuple(Var(s.root.hint) for s in through)
+        for saved, param in zip(through, params, strict=True):
+            saved.current = param
+        inner = rebuild()
+        ends = tuple(s.current for s in through)
+        results = tuple(Var(s.root.hint) for s in through)
+        for saved, result in zip(through, results, strict=True):
+            saved.current = result
+        return replace(
+            inner,
+            params=(*inner.params, *params), inits=(*inner.inits, *inits), results=(*inner.results, *results),
+            body=replace(inner.body, yields=(*inner.body.yields, *ends)),
+        )
+
+    def forward_if(self, statement: If, path: Path, stacks: list[_Saved], through: list[_Saved]) -> If:
+        start = {s: s.current for s in through}
+        blocks, ends = [], []
+        exports = [v for v in self.exported if _leads_to(statement, self.home[v], len(path))]
+        inside = []
+        for number, block in enumerate((statement.then, statement.orelse)):
+            for saved in through:
+                saved.current = start[saved]
+            inner, _ = self.forward_block(block.statements, (*path, (statement.region, number)), stacks)
+            ends.append([s.current for s in through])
+            inside.append([
+                self.exported[v] if self.home[v][len(path)] == (statement.region, number) else UNDEFINED for v in exports
+            ])
+            yields = self.defined(block.yields, statement.results)
+            blocks.append(Block(tuple(inner), (*yields, *ends[-1], *inside[-1]), block.stop))  # type: ignore[arg-type]
+        results = [Var(s.root.hint) for s in through]
+        for saved, result in zip(through, results, strict=True):
+            saved.current = result
+        for var in exports:
+            self.exported[var] = out = Var(var.hint, var.named)
+            results.append(out)
+        return replace(statement, then=blocks[0], orelse=blocks[1], results=(*statement.results, *results))
+
+    # --- the backward pass -------------------------------------------------------------------
+
+    def backward_block(
+        self, statements: Iterable[Statement], path: Path, stacks: list[_Saved], again: list[_Saved],
+        known: dict[Var, Var],
+    ) -> tuple[Statement, ...]:
+        statements = list(statements)
+        out: list[Statement] = []
+        if path:
+            start = 1 + max(
+                (i for i, s in enumerate(statements) if any(t in self.indices for t in bound(s))), default=-1
+            )
+            out += statements[:start]
+            statements = statements[start:]
+        for saved in stacks:
+            if saved.place == path:
+                rest, value = Var(saved.root.hint), Var(saved.var.hint, saved.var.named)
+                assert saved.current is not None
+                out.append(Assign((rest, value), Call(Lib(primitives.list_pop), (saved.current,))))
+                saved.current, known[saved.var] = rest, value
+        for saved in again:
+            if saved.place == path:
+                assert saved.recompute is not None
+                fresh = Var(saved.var.hint, saved.var.named)
+                value_ = map_expr(saved.recompute.value, lambda e: known.get(e, e) if isinstance(e, Var) else e)
+                out.append(Assign((fresh,), value_))
+                known[saved.var] = fresh
+        for statement in statements:
+            out.append(self.backward_statement(statement, path, stacks, again, known))
+        return tuple(out)
+
+    def backward_statement(
+        self, statement: Statement, path: Path, stacks: list[_Saved], again: list[_Saved], known: dict[Var, Var]
+    ) -> Statement:
+        def change(expr: Expr) -> Expr:
+            return known.get(expr, expr) if isinstance(expr, Var) else expr
+
+        if isinstance(statement, Assign) or statement.region.mirror is None:
+            return map_statement(statement, change, lambda v: v, lambda b: substitute(b, known))
+        mirror = statement.region.mirror
+        through = [s for s in stacks if len(s.place) > len(path) and s.place[: len(path)] == path
+                   and s.place[len(path)][0] is mirror]
+
+        def rebuild(block: Block, number: int, extra: list[Any]) -> Block:
+            inner = dict(known)
+            body = self.backward_block(block.statements, (*path, (mirror, number)), stacks, again, inner)
+            extra[:] = [s.current for s in through]
+            renamed = substitute(Block((), block.yields, block.stop), inner)
+            return Block(body, renamed.yields, renamed.stop)
+
+        match statement:
+            case If(then=then, orelse=orelse):
+                start = {s: s.current for s in through}
+                blocks = []
+                for number, block in enumerate((then, orelse)):
+                    for saved in through:
+                        saved.current = start[saved]
+                    extra: list[Any] = []
+                    rebuilt = rebuild(block, number, extra)
+                    blocks.append(replace(rebuilt, yields=(*rebuilt.yields, *extra)))
+                results = tuple(Var(s.root.hint) for s in through)
+                for saved, result in zip(through, results, strict=True):
+                    saved.current = result
+                test = map_expr(statement.test, change)
+                return replace(
+                    statement, test=test, then=blocks[0], orelse=blocks[1], results=(*statement.results, *results)
+                )
+            case For():
+                bounds = tuple(map_expr(b, change) for b in statement.bounds)
+                inits = tuple(map_expr(i, change) for i in statement.inits)
+                loop = replace(statement, bounds=bounds, inits=inits)
+                threaded = self.thread_loop(
+                    loop, through, lambda: replace(loop, body=rebuild(loop.body, 0, []))
+                )
+                return self.until_empty(threaded, path, through, mirror)
+        raise AssertionError(statement)
+
+    def until_empty(self, loop: For | While, path: Path, through: list[_Saved], mirror: Region) -> For | While:
+        """`for k in range(n - 1, -1, -1)` with one pop in each iteration: `while stack`."""
+        assert isinstance(loop, For)
+        popped = [i for i, s in enumerate(through) if s.place == (*path, (mirror, 0))]
+        outer_loops = any(region in self.loops for region, _ in path)
+        if loop.index.hint != "k" or loop.index in self.indices or outer_loops or not popped:
+            return loop
+        if loop.index in set(used_vars(loop.body)):
+            return loop
+        stack = loop.params[len(loop.params) - len(through) + popped[0]]
+        header = Block((), (stack,))
+        return While(header, loop.params, loop.inits, loop.body, loop.results, loop.origin, loop.region)
+
+
+def _blocks(statement: Statement) -> tuple[Block, ...]:
+    match statement:
+        case Assign():
+            return ()
+        case If(then=then, orelse=orelse):
+            return (then, orelse)
+        case For(body=body) | While(body=body):
+            return (body,)
+    assert_never(statement)
+
+
+def _leads_to(statement: Statement, place: Path, depth: int) -> bool:
+    return isinstance(statement, If | For | While) and len(place) > depth and place[depth][0] is statement.region
+
+
+def _in(fn: Any, functions: frozenset[Any]) -> bool:
+    try:
+        return fn in functions
+    except TypeError:
+        return False

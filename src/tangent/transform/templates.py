@@ -1,0 +1,128 @@
+"""The use of a rule: its template's statements, with the arguments of a call in place of its parameters."""
+
+from __future__ import annotations
+
+import math
+import types
+from collections.abc import Mapping
+from typing import Any
+
+from tangent.analysis.calls import bind, function_of
+from tangent.errors import RuleError
+from tangent.frontend.lower import Template, lower_template
+from tangent.ir import primitives
+from tangent.ir.nodes import (
+    Assign, Atom, Block, Call, Const, Expr, Global, Lib, Origin, Statement, Var,
+)
+from tangent.ir.walk import copy_block, map_expr, map_statement
+from tangent.rules.registry import Rule
+from tangent.simplify.copies import propagate_copies
+
+__all__ = ["instantiate", "lib_of"]
+
+_templates: dict[Any, Template] = {}
+
+
+def template_program(template: Any) -> Template:
+    """The lowered template of a rule, made once."""
+    if template not in _templates:
+        _templates[template] = lower_template(template)
+    return _templates[template]
+
+
+def instantiate(
+    rule: Rule, template: Any, call: Call, result: Expr, derivatives: Mapping[str, Atom], origin: Origin | None
+) -> tuple[list[Statement], dict[str, Expr], tuple[Expr, ...]]:
+    """The statements of a template for one call.
+
+    Returns:
+        the statements, what they assign to `d[name]` by name, and what the template returns.
+    """
+    program = template_program(template)
+    arguments = bind(rule, call)
+    assert arguments is not None and rule.signature is not None
+    mapping: dict[Var, Expr] = {}
+    before: list[Statement] = []
+    for name, var in program.params.items():
+        if name == rule.result:
+            mapping[var] = result
+        elif name in arguments:
+            mapping[var] = _argument(arguments[name], before)
+        else:
+            mapping[var] = _default(rule, name, before)
+    for name, var in program.derivatives_in.items():
+        if name not in derivatives:
+            raise RuleError(f"the rule of {rule.name} reads d[{name}], which is not known there")
+        mapping[var] = derivatives[name]
+    namespace = _namespace_of(call)
+    names = list(program.derivatives_out)
+    outputs = tuple(program.derivatives_out[n] for n in names)
+    block = Block(program.statements, (*outputs, *program.returns))
+    copied = propagate_copies(copy_block(_libraries(block, namespace), mapping))
+    statements = before + [_at(s, origin) for s in copied.statements]
+    return statements, dict(zip(names, copied.yields, strict=False)), copied.yields[len(names) :]
+
+
+def _argument(value: Expr | tuple[Expr, ...], before: list[Statement]) -> Expr:
+    if not isinstance(value, tuple):
+        return value
+    packed = Var("arguments")  # `*args` of the template
+    before.append(Assign((packed,), Call(Lib(primitives.make_tuple), value)))
+    return packed
+
+
+def _default(rule: Rule, name: str, before: list[Statement]) -> Expr:
+    assert rule.signature is not None
+    parameter = rule.signature.parameters[name]
+    if parameter.kind is parameter.VAR_POSITIONAL:
+        return _argument((), before)
+    return Const(parameter.default)
+
+
+def _at(statement: Statement, origin: Origin | None) -> Statement:
+    if isinstance(statement, Assign):
+        return Assign(statement.targets, statement.value, origin, statement.effect)
+    return statement
+
+
+def _namespace_of(call: Call) -> types.ModuleType | None:
+    """`math`, where the user's function is one of math's: its derivative then uses math as well."""
+    fn = function_of(call)
+    return math if getattr(fn, "__module__", None) == "math" else None
+
+
+def _libraries(block: Block, namespace: types.ModuleType | None) -> Block:
+    """Names of the template's module become references to library objects."""
+
+    def change(expr: Expr) -> Expr:
+        return lib_of(expr, namespace) if isinstance(expr, Global) else expr
+
+    statements: list[Statement] = []
+    for statement in block.statements:
+        if isinstance(statement, Assign):
+            value = map_expr(statement.value, change)
+            if isinstance(value, Call) and isinstance(value.fn, Global):
+                value = Call(lib_of(value.fn, namespace), value.args, value.kwargs)
+            statements.append(Assign(statement.targets, value, statement.origin, statement.effect))
+        else:
+            statements.append(map_statement(statement, change, lambda v: v, lambda b: _libraries(b, namespace)))
+    return Block(tuple(statements), tuple(map_expr(y, change) for y in block.yields), block.stop)
+
+
+def lib_of(name: Global, namespace: types.ModuleType | None = None) -> Lib:
+    """A library object that a template names, by the true name of its module."""
+    root, *attributes = name.path.split(".")
+    module = name.home.globals.get(root)
+    if isinstance(module, types.ModuleType):
+        if namespace is not None and module.__name__ == "numpy" and hasattr(namespace, attributes[-1]):
+            return Lib(getattr(namespace, attributes[-1]), f"{namespace.__name__}.{attributes[-1]}")
+        return Lib(name.value, ".".join([module.__name__, *attributes]))
+    return Lib(name.value, runtime_path(name.value))
+
+
+def runtime_path(value: Any) -> str:
+    """Where generated code finds a helper: `tangent.unbroadcast`."""
+    module = getattr(value, "__module__", "") or ""
+    if module.startswith("tangent."):
+        return f"tangent.{value.__name__}"
+    return f"{module}.{getattr(value, '__name__', '')}"

@@ -1,0 +1,720 @@
+"""Reverse mode: the backward pass of a program.
+
+For a statement `y = f(x)` with the adjoint `by` the backward pass has `bx += by * f'(x)`, in reverse order
+(Griewank & Walther, Evaluating Derivatives, 2nd ed., chapter 3).  Single assignment makes this simple:
+
+    y = x * x             by = ...                     defined by its last use, never zeroed
+    z = y + sin(y)   ->   bx = by * x + by * x
+
+    y = if c: ... a       bx = if c: ... from ba=by    a branch goes back through the same branch
+    for ... with p = x    for ... with bp = by         a loop goes back through the same iterations, the
+        yield q               ba of q is bp              adjoint of what it carries being carried
+
+The backward pass reads the values of the forward pass as if all of them still existed; `transform.saving`
+then decides how each gets there.
+"""
+
+from __future__ import annotations
+
+import inspect
+import operator
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any, assert_never
+
+import numpy as np
+
+from tangent import runtime
+from tangent.analysis.calls import (
+    bind, function_of, is_call_of, is_nondifferentiable, is_structural, rule_of, source_function,
+)
+from tangent.analysis.kinds import Kinds
+from tangent.analysis.shapes import SCALAR, Shapes
+from tangent.errors import MissingRuleError, UnsupportedError
+from tangent.ir import primitives
+from tangent.ir.nodes import (
+    Assign, Atom, Block, Call, Const, Expr, For, Function, GeneratedFunction, If, Lib, Method, Origin, Region,
+    Statement, Var, While,
+)
+from tangent.ir.walk import (
+    all_statements, bound, expr_vars, map_statement, nested_blocks, statement_vars, substitute, used_vars,
+)
+from tangent.rules.registry import MemberKey, Rule
+from tangent.transform.saving import define
+from tangent.transform.templates import instantiate, runtime_path
+
+__all__ = ["Backward", "Callees", "Reverse"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An adjoint that is still to be stretched to the shape of `like`: that of a summand."""
+
+    atom: Atom
+    like: Var
+
+
+Adjoint = Atom | Pending
+Callees = Callable[[Any, tuple[int, ...], tuple[int, ...], Origin | None], "tuple[GeneratedFunction, GeneratedFunction]"]
+"""Gives the forward and the backward function of a function, the positions of its active arguments and those
+of the results that have an adjoint."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Backward:
+    """A program taken apart: the forward pass and the backward pass."""
+
+    forward: Block
+    """The primal statements; yields the results."""
+    backward: Block
+    """Yields the gradient with respect to each of `wrt`."""
+    seeds: tuple[Var, ...]
+
+
+class Reverse:
+    """Builds the backward pass of a function."""
+
+    def __init__(self, function: Function, active: set[Var], callees: Callees, optimized: bool) -> None:
+        self.function = function
+        self.active = active
+        self.callees = callees
+        self.optimized = optimized
+        self.shapes = Shapes.of(function)
+        self.kinds = Kinds(function)
+        self.out: list[Statement] = []
+        self.adjoints: dict[Var, Adjoint] = {}
+        self.rewritten: dict[Statement, Statement] = {}
+        self.origin: Origin | None = None
+        self.products = products(function)
+        self.read_for_shape: set[Var] = set()
+        """The values that were asked for zeros of their shape, which must exist on every path."""
+
+    # --- the whole ---------------------------------------------------------------------------
+
+    def build(self, wrt: Iterable[Var], with_adjoint: Iterable[int], seeds: Iterable[Var]) -> Backward:
+        """The two passes; `with_adjoint` are the positions of the results that get a seed."""
+        seeds = tuple(seeds)
+        body = self.function.body
+        for position, seed in zip(with_adjoint, seeds, strict=True):
+            result = body.yields[position]
+            self.shapes.known[seed] = self.shapes[result]
+            self.accumulate(result, seed)
+        self.block(body)
+        self.origin = None
+        gradients = [self.gradient(var) for var in wrt]
+        forward = self.rewrite(body)
+        forward = replace(forward, statements=define(forward.statements, self.read_for_shape))
+        return Backward(forward, Block(tuple(self.out), tuple(gradients)), seeds)
+
+    def gradient(self, var: Var) -> Atom:
+        """The adjoint of an argument, complete and in its structure."""
+        atom = self.materialize(var) if var in self.adjoints else self.zeros(var)
+        if self.kinds.is_numeric(var) or self.shapes.is_scalar(var):
+            return atom
+        return self.call(runtime.match_structure, atom, var, hint="b" + var.hint)
+
+    def rewrite(self, block: Block) -> Block:
+        """The forward pass: the primal, with what the backward pass needs from calls and loops."""
+        if not self.rewritten:
+            return block
+        statements = []
+        for statement in block.statements:
+            statement = self.rewritten.get(statement, statement)
+            match statement:
+                case If(then=then, orelse=orelse):
+                    statement = replace(statement, then=self.rewrite(then), orelse=self.rewrite(orelse))
+                case For(body=body) | While(body=body):
+                    statement = replace(statement, body=self.rewrite(body))
+            statements.append(statement)
+        return Block(tuple(statements), block.yields, block.stop)
+
+    # --- building ----------------------------------------------------------------------------
+
+    def call(self, fn: Any, *args: Expr, hint: Var | str, shape_of: Expr | None = None) -> Var:
+        """Append `target = fn(*args)`."""
+        target = hint if isinstance(hint, Var) else Var(hint)
+        lib = fn if isinstance(fn, Lib | Method) else Lib(fn, _path(fn))
+        self.append(Assign((target,), Call(lib, args), self.origin))
+        if shape_of is not None:
+            self.shapes.known[target] = self.shapes[shape_of]
+        return target
+
+    def append(self, statement: Statement) -> None:
+        self.out.append(statement)
+        self.shapes.add_statement(statement)
+
+    def name_of(self, var: Var) -> Var:
+        """A new version of the adjoint of `var`."""
+        return Var("b" + var.hint, var.named)
+
+    def zeros(self, var: Var) -> Atom:
+        if self.optimized and self.shapes.is_scalar(var) and self.kinds.is_numeric(var):
+            return Const(0.0)
+        self.read_for_shape.add(var)
+        return self.call(runtime.zeros_like, var, hint=self.name_of(var), shape_of=var)
+
+    # --- adjoints ----------------------------------------------------------------------------
+
+    def is_active(self, expr: Expr) -> bool:
+        return isinstance(expr, Var) and expr in self.active
+
+    def materialize(self, var: Var) -> Atom:
+        """The adjoint of `var` as a value of the shape of `var`."""
+        adjoint = self.adjoints[var]
+        if isinstance(adjoint, Pending):
+            adjoint = self.call(runtime.expand, adjoint.atom, var, hint=self.name_of(var), shape_of=var)
+            self.adjoints[var] = adjoint
+        return adjoint
+
+    def take(self, var: Var) -> Atom:
+        """The adjoint of `var`, which is complete: its statement is gone through now."""
+        atom = self.materialize(var)
+        del self.adjoints[var]
+        return atom
+
+    def accumulate(self, expr: Expr, adjoint: Adjoint) -> None:
+        """Add to the adjoint of a value."""
+        if not isinstance(expr, Var) or expr not in self.active:
+            return
+        if expr not in self.adjoints:
+            self.adjoints[expr] = adjoint
+            return
+        old = self.materialize(expr)
+        if isinstance(adjoint, Pending):
+            if self.shapes.is_scalar(adjoint.atom) or not self.optimized:
+                adjoint = adjoint.atom if self.optimized and self.kinds.is_numeric(expr) else self.call(
+                    runtime.expand, adjoint.atom, expr, hint=self.name_of(expr), shape_of=expr
+                )
+            else:
+                adjoint = adjoint.atom
+        add = operator.add if self.kinds.is_numeric(expr) else runtime.add
+        self.adjoints[expr] = self.call(add, old, adjoint, hint=self.name_of(expr), shape_of=expr)
+
+    # --- blocks ------------------------------------------------------------------------------
+
+    def block(self, block: Block) -> None:
+        for statement in reversed(block.statements):
+            self.origin = statement.origin
+            match statement:
+                case Assign():
+                    self.assign(statement)
+                case If():
+                    self.if_(statement)
+                case For() | While():
+                    self.loop(statement)
+                case _:
+                    assert_never(statement)
+
+    def assign(self, statement: Assign) -> None:
+        call = statement.value
+        if not any(t in self.adjoints for t in statement.targets):
+            return
+        assert isinstance(call, Call)
+        if is_structural(call):
+            self.structural(statement, call)
+        elif not any(self.is_active(v) for v in expr_vars(call)) or is_nondifferentiable(call):
+            for target in statement.targets:
+                self.adjoints.pop(target, None)
+        elif (rule := rule_of(call)) is not None:
+            self.by_rule(rule, call, statement.targets[0])
+        else:
+            self.by_source(statement, call)
+
+    # --- library functions -------------------------------------------------------------------
+
+    def by_rule(self, rule: Rule, call: Call, target: Var) -> None:
+        if rule.reverse is None:
+            raise missing_rule(call, self.origin, f"{rule.name} has a rule for forward mode only")
+        if rule.form == "partials":
+            self.by_partials(rule, call, target)
+            return
+        by = self.take(target)
+        statements, outputs, _ = instantiate(rule, rule.reverse, call, target, {rule.result: by}, self.origin)
+        arguments = [
+            (name, arg) for name, arg in self.arguments(rule, call) if any(self.is_active(v) for v in expr_vars_of(arg))
+        ]
+        statements = _needed(statements, [outputs[name] for name, _ in arguments if name in outputs])
+        statements, outputs = self.named_outputs(statements, outputs, arguments)
+        self.extend(statements)
+        for name, arg in arguments:
+            if name in rule.constant:
+                continue
+            if name not in outputs:
+                raise missing_rule(call, self.origin, f"{rule.name} has no derivative with respect to `{name}`")
+            self.add_output(arg, outputs[name])
+
+    def arguments(self, rule: Rule, call: Call) -> Iterable[tuple[str, Any]]:
+        return (bind(rule, call) or {}).items()
+
+    def add_output(self, arg: Any, output: Expr) -> None:
+        """Add what a template gives for an argument to the adjoint of that argument."""
+        if isinstance(arg, tuple):
+            for position, item in enumerate(arg):
+                if self.is_active(item):
+                    self.accumulate(item, self.call(operator.getitem, output, Const(position), hint=self.name_of(item)))
+            return
+        pending = self.as_pending(arg, output)
+        self.accumulate(arg, pending or output)  # type: ignore[arg-type]
+
+    def as_pending(self, arg: Expr, output: Expr) -> Pending | None:
+        """`expand(b, a)` of a scalar is left to whoever needs the full shape."""
+        if not self.optimized or not self.out or not self.kinds.is_numeric(arg):
+            return None
+        last = self.out[-1]
+        if not (isinstance(last, Assign) and last.targets == (output,) and is_call_of(last.value, runtime.expand)):
+            return None
+        assert isinstance(last.value, Call) and isinstance(arg, Var)
+        b, like, *rest = last.value.args
+        absent = all(isinstance(a, Const) and (a.value is None or a.value is False) for a in rest)
+        if like is arg and absent and not last.value.kwargs and self.shapes.is_scalar(b):
+            self.out.pop()
+            return Pending(b, arg)  # type: ignore[arg-type]
+        return None
+
+    def named_outputs(
+        self, statements: list[Statement], outputs: dict[str, Expr], arguments: list[tuple[str, Any]]
+    ) -> tuple[list[Statement], dict[str, Expr]]:
+        """Give what a template assigns to `d[x]` the name of the adjoint that it is."""
+        bound_here = {v for s in statements for v in bound(s)}
+        names: dict[Var, Expr] = {}
+        for name, arg in arguments:
+            output = outputs.get(name)
+            if isinstance(arg, Var) and output in bound_here and output not in names:
+                assert isinstance(output, Var)
+                names[output] = new = self.name_of(arg)
+                self.shapes.known[new] = self.shapes[arg]
+        renamed = tuple(
+            map_statement(s, lambda e: names.get(e, e) if isinstance(e, Var) else e, lambda v: names.get(v, v),  # type: ignore[arg-type, return-value]
+                          lambda b: substitute(b, names))
+            for s in statements
+        )
+        return list(renamed), {n: names.get(o, o) if isinstance(o, Var) else o for n, o in outputs.items()}
+
+    def extend(self, statements: Iterable[Statement]) -> None:
+        for statement in statements:
+            self.append(statement)
+
+    def by_partials(self, rule: Rule, call: Call, target: Var) -> None:
+        by, shape = self.unstretched(target, call)
+        assert rule.reverse is not None
+        statements, _, partials = instantiate(rule, rule.reverse, call, target, {}, self.origin)
+        arguments = list(self.arguments(rule, call))
+        used = [partials[i] for i, (_, arg) in enumerate(arguments) if i < len(partials) and self.is_active(arg)]
+        self.extend(_needed(statements, used))
+        names = list(rule.signature.parameters) if rule.signature is not None else []
+        for name, arg in arguments:
+            if not self.is_active(arg):
+                continue
+            position = names.index(name)
+            partial = partials[position] if position < len(partials) else Const(None)
+            if isinstance(partial, Const) and partial.value is None:
+                raise missing_rule(call, self.origin, f"{rule.name} has no derivative with respect to `{name}`")
+            self.accumulate(arg, self.times(by, partial, arg, target, shape))
+
+    def unstretched(self, target: Var, call: Call) -> tuple[Atom, bool]:
+        """The adjoint of an elementwise result, and whether it is a scalar that stands for all elements.
+
+        It may do so only towards arguments that have the shape of the result: towards others the elements
+        are summed.
+        """
+        adjoint = self.adjoints[target]
+        same = all(self.shapes[a] == self.shapes[target] for a in call.args if self.is_active(a))
+        if isinstance(adjoint, Pending) and same:
+            del self.adjoints[target]
+            return adjoint.atom, True
+        return self.take(target), False
+
+    def times(self, by: Atom, partial: Expr, arg: Var, target: Var, is_stretched: bool) -> Adjoint:
+        """`by * partial`, in the shape of `arg`."""
+        name = self.name_of(arg)
+        if isinstance(partial, Const) and partial.value == 1.0:
+            product: Atom = by
+        elif isinstance(partial, Const) and partial.value == -1.0:
+            product = self.call(operator.neg, by, hint=Var(name.hint))
+        else:
+            product = self.call(operator.mul, by, partial, hint=Var(name.hint))
+        shape, wanted = self.shapes[product], self.shapes[arg]
+        if shape == wanted and self.optimized:
+            return product if product is by else self.named(product, name)
+        if self.optimized and arg in self.products and not is_stretched:
+            return product if product is by else self.named(product, name)
+        if is_stretched and shape == SCALAR:
+            return Pending(product, arg)
+        return self.call(runtime.unbroadcast, product, arg, hint=name, shape_of=arg)
+
+    def named(self, product: Atom, name: Var) -> Atom:
+        last = self.out[-1] if self.out else None
+        if isinstance(last, Assign) and last.targets == (product,):
+            self.out[-1] = replace(last, targets=(name,))
+            self.shapes.known[name] = self.shapes[product]
+            return name
+        return product
+
+    # --- the structure of data ---------------------------------------------------------------
+
+    def structural(self, statement: Assign, call: Call) -> None:
+        fn, args = function_of(call), call.args
+        if fn is primitives.list_pop:
+            self.list_pop(statement, args)
+            return
+        if fn is primitives.unpack:
+            self.unpack(statement, args)
+            return
+        if fn in (operator.getitem, primitives.element):
+            self.add_at(args[0], args[1], statement.targets[0])
+            return
+        by = self.take(statement.targets[0])
+        if fn is primitives.pass_through:
+            self.accumulate(args[0], by)
+        elif fn is primitives.make_tuple or fn is primitives.make_list:
+            for position, item in enumerate(args):
+                if self.is_active(item):
+                    self.accumulate(item, self.item(by, Const(position), item))
+        elif fn is primitives.make_dict:
+            for key, item in zip(args[::2], args[1::2], strict=True):
+                if self.is_active(item):
+                    self.accumulate(item, self.item(by, key, item))
+        elif fn is primitives.list_append:
+            self.list_append(args, by)
+        elif fn is primitives.list_insert:
+            self.list_insert(args, by)
+        elif fn is primitives.update_item:
+            self.update_item(args, by)
+        elif fn is primitives.add_item or fn is runtime.add_at:
+            self.accumulate(args[0], by)
+            if self.is_active(args[2]):
+                self.accumulate(args[2], self.fitted(self.item(by, args[1], args[2]), args[2]))
+        else:
+            raise AssertionError(fn)
+
+    def item(self, by: Atom, index: Expr, like: Expr) -> Var:
+        assert isinstance(like, Var)
+        return self.call(operator.getitem, by, index, hint=self.name_of(like))
+
+    def fitted(self, adjoint: Var, like: Expr) -> Var:
+        assert isinstance(like, Var)
+        if not self.kinds.is_numeric(like):
+            return adjoint
+        return self.call(runtime.unbroadcast, adjoint, like, hint=self.name_of(like), shape_of=like)
+
+    def add_at(self, container: Expr, index: Expr, element: Var) -> None:
+        """`bx[i] += by`, on an adjoint that exists as a whole."""
+        if not self.is_active(container):
+            del self.adjoints[element]
+            return
+        adjoint = self.adjoints[element]
+        if isinstance(adjoint, Pending) and self.kinds.is_numeric(container) and self.kinds.is_basic(index):
+            self.adjoints[element] = adjoint.atom  # an assignment in place stretches it by itself
+        by = self.take(element)
+        assert isinstance(container, Var)
+        old = self.materialize(container) if container in self.adjoints else self.zeros(container)
+        name = self.name_of(container)
+        basic = self.kinds.is_basic(index) and (self.kinds.is_numeric(element) or self.kinds.is_numeric(container))
+        fn: Any = primitives.add_item if basic else runtime.add_at
+        self.adjoints[container] = self.call(fn, old, index, by, hint=name, shape_of=container)
+
+    def update_item(self, args: tuple[Expr, ...], by: Atom) -> None:
+        container, index, value = args
+        taken: Expr = Const(0.0)
+        if self.is_active(value) or (self.is_active(container) and not self.kinds.is_numeric(container)):
+            like = value if isinstance(value, Var) else Var("item")
+            basic = self.kinds.is_basic(index)
+            taken = self.call(
+                operator.getitem if basic else runtime.item_written, by, index, hint=self.name_of(like)
+            )
+            if self.is_active(value):
+                self.accumulate(value, self.fitted(taken, value))
+        if self.is_active(container):
+            assert isinstance(container, Var)
+            zero: Expr = Const(0.0)
+            if not self.kinds.is_numeric(container) and not self.kinds.is_numeric(value):
+                zero = self.call(runtime.zeros_like, taken, hint="zero")
+            cleared = self.call(
+                primitives.update_item, by, index, zero, hint=self.name_of(container), shape_of=container
+            )
+            self.accumulate(container, cleared)
+
+    def unpack(self, statement: Assign, args: tuple[Expr, ...]) -> None:
+        container, before, after = args
+        count = len(statement.targets)
+        for position, target in enumerate(statement.targets):
+            if target not in self.adjoints:
+                continue
+            index: Expr = Const(position)
+            if isinstance(after, Const) and after.value is not None:
+                assert isinstance(before, Const)
+                if position == before.value:
+                    end = Const(-after.value if after.value else None)
+                    index = self.call(slice, Const(position), end, Const(None), hint="part")
+                elif position > before.value:
+                    index = Const(position - count)
+            self.add_at(container, index, target)
+
+    def list_append(self, args: tuple[Expr, ...], by: Atom) -> None:
+        items, value = args
+        assert isinstance(items, Var)
+        rest, taken = self.name_of(items), Var("b" + (value.hint if isinstance(value, Var) else "item"), True)
+        self.append(Assign((rest, taken), Call(Lib(primitives.list_pop), (by,)), self.origin))
+        self.accumulate(items, rest)
+        self.accumulate(value, taken)
+
+    def list_insert(self, args: tuple[Expr, ...], by: Atom) -> None:
+        items, index, value = args
+        assert isinstance(items, Var)
+        rest, taken = self.name_of(items), Var("b" + (value.hint if isinstance(value, Var) else "item"), True)
+        self.append(Assign((rest, taken), Call(Lib(primitives.list_pop), (by, index)), self.origin))
+        self.accumulate(items, rest)
+        self.accumulate(value, taken)
+
+    def list_pop(self, statement: Assign, args: tuple[Expr, ...]) -> None:
+        items, value = statement.targets
+        index = args[1] if len(args) > 1 else Const(-1)
+        last = isinstance(index, Const) and index.value == -1
+        if not last and not (isinstance(index, Const) and type(index.value) is int and index.value >= 0):
+            raise UnsupportedError(
+                "unsupported: `pop` of an item that is counted from the end, of a list with a derivative",
+                "read the item by its index and leave the list as it is", self.origin,
+            )
+        by_value = self.take(value) if value in self.adjoints else self.zeros(value)
+        by_items = self.take(items) if items in self.adjoints else self.zeros(items)
+        assert isinstance(args[0], Var)
+        if self.is_active(args[0]):
+            name = self.name_of(args[0])
+            if last:
+                longer = self.call(primitives.list_append, by_items, by_value, hint=name)
+            else:
+                longer = self.call(primitives.list_insert, by_items, index, by_value, hint=name)
+            self.accumulate(args[0], longer)
+
+    # --- functions with source ---------------------------------------------------------------
+
+    def by_source(self, statement: Assign, call: Call) -> None:
+        fn = source_function(call)
+        if fn is None:
+            raise missing_rule(call, self.origin)
+        signature = inspect.signature(fn, follow_wrapped=False)
+        bound = signature.bind(*call.args, **dict(call.kwargs))
+        names = list(signature.parameters)
+        active = tuple(i for i, n in enumerate(names) if self.is_active(bound.arguments.get(n, Const(None))))
+        results = statement.targets
+        outputs = tuple(i for i, t in enumerate(results) if t in self.adjoints)
+        forward, backward = self.callees(fn, active, outputs, self.origin)
+        saved = Var(f"{results[0].hint}_saved")
+        self.rewritten[statement] = Assign(
+            (*results, saved), Call(forward, call.args, call.kwargs), statement.origin, statement.effect
+        )
+        seeds = [self.take(results[i]) for i in outputs]
+        targets = tuple(self.name_of(bound.arguments[names[i]]) for i in active)
+        self.append(Assign(targets, Call(backward, (saved, *seeds)), self.origin))
+        for target, position in zip(targets, active, strict=True):
+            self.accumulate(bound.arguments[names[position]], target)
+
+    # --- branches ----------------------------------------------------------------------------
+
+    def if_(self, statement: If) -> None:
+        adjoints = [self.take(r) if r in self.adjoints else None for r in statement.results]
+        before, outer = self.adjoints, self.out
+        sides = []
+        for block in (statement.then, statement.orelse):
+            self.adjoints, self.out, self.origin = dict(before), [], None
+            for value, adjoint in zip(block.yields, adjoints, strict=True):
+                if adjoint is not None:
+                    self.accumulate(value, adjoint)
+            self.block(block)
+            sides.append((self.adjoints, self.out))
+        self.adjoints, self.out, self.origin = before, outer, statement.origin
+        inner = {v for b in (statement.then, statement.orelse) for s in all_statements(b) for v in _all_bound(s)}
+        changed = [
+            v for v in {**sides[0][0], **sides[1][0]}
+            if v not in inner and any(side.get(v) is not before.get(v) for side, _ in sides)
+        ]
+        blocks = []
+        for adjoints_of, out in sides:
+            self.adjoints, self.out = adjoints_of, out
+            values = [self.materialize(v) if v in adjoints_of else self.zeros(v) for v in changed]
+            blocks.append(Block(tuple(self.out), tuple(values)))
+        self.adjoints, self.out = before, outer
+        results = tuple(self.name_of(v) for v in changed)
+        for var, result in zip(changed, results, strict=True):
+            self.adjoints[var] = result
+            self.shapes.known[result] = self.shapes[var]
+        if results or any(b.statements for b in blocks):
+            region = Region(mirror=statement.region)
+            self.out.append(If(statement.test, blocks[0], blocks[1], results, statement.origin, region))
+
+    # --- loops -------------------------------------------------------------------------------
+
+    def loop(self, statement: For | While) -> None:
+        carried = [
+            (p, init, end, r)
+            for p, init, end, r in zip(
+                statement.params, statement.inits, statement.body.yields, statement.results, strict=True
+            )
+            if p in self.active or r in self.active or self.is_active(end)
+        ]
+        if not any(r in self.adjoints for _, _, _, r in carried):
+            return
+        self.active.update(p for p, _, _, _ in carried)
+        origin, self.origin = self.origin, None
+        outside = self.free_active(statement)
+        inits = [self.take(r) if r in self.adjoints else self.zeros(r) for _, _, _, r in carried]
+        inits += [self.materialize(v) if v in self.adjoints else self.zeros(v) for v in outside]
+        params = tuple(self.name_of(v) for v in (*(p for p, _, _, _ in carried), *outside))
+        for param, like in zip(params, (*(r for _, _, _, r in carried), *outside), strict=True):
+            self.shapes.known[param] = self.shapes[like]
+        steps, index, setup = self.backward_bounds(statement)
+        before, outer, self.out = self.adjoints, self.out, list(setup)
+        self.adjoints = dict(zip(outside, params[len(carried) :], strict=True))
+        for (_, _, end, _), param in zip(carried, params, strict=False):
+            self.accumulate(end, param)
+        self.block(statement.body)
+        self.origin = None
+        ends = [self.materialize(p) if p in self.adjoints else self.zeros(p) for p, _, _, _ in carried]
+        ends += [self.materialize(v) for v in outside]
+        body = Block(tuple(self.out), tuple(ends))
+        self.adjoints, self.out, self.origin = before, outer, origin
+        results = tuple(Var(p.hint, p.named) for p in params)
+        region = Region(mirror=statement.region)
+        self.append(For(index, steps, params, tuple(inits), body, results, statement.origin, region))
+        for result, var in zip(results[len(carried) :], outside, strict=True):
+            self.adjoints[var] = result
+            self.shapes.known[result] = self.shapes[var]
+        for (_, init, _, _), result in zip(carried, results, strict=False):
+            self.shapes.known[result] = self.shapes[init]
+            self.accumulate(init, result)
+
+    def free_active(self, statement: For | While) -> list[Var]:
+        """The active values from outside that the body reads."""
+        inner = {v for s in all_statements(statement.body) for v in _all_bound(s)} | set(statement.params)
+        found = dict.fromkeys(v for v in used_vars(statement.body) if v in self.active and v not in inner)
+        return list(found)
+
+    def backward_bounds(
+        self, statement: For | While
+    ) -> tuple[tuple[Expr, Expr, Expr], Var, list[Statement]]:
+        """The range of the backward loop, its index, and what gives the forward index in its body."""
+        origin = statement.origin
+        exits = statement.body.stop is not None
+        if isinstance(statement, For) and not exits:
+            start, stop, step = statement.bounds
+            if isinstance(step, Const) and step.value in (1, -1):
+                back = Const(-step.value)
+                first = self.shifted(stop, -step.value)
+                last = self.shifted(start, -step.value)
+                return (first, last, back), statement.index, []
+        if exits or isinstance(statement, While):
+            count: Expr = self.counted(statement)
+        else:
+            steps = self.call(range, *statement.bounds, hint="steps")
+            count = self.call(len, steps, hint="n")
+        last = self.shifted(count, -1)
+        bounds: tuple[Expr, Expr, Expr] = (last, Const(-1), Const(-1))
+        if isinstance(statement, While):
+            return bounds, Var("k"), []
+        start, _, step = statement.bounds
+        if _is(start, 0) and _is(step, 1):
+            return bounds, statement.index, []
+        k = Var("k")
+        offset: Expr = k
+        setup: list[Statement] = []
+        if not _is(step, 1):
+            offset = Var("offset")
+            setup.append(Assign((offset,), Call(Lib(operator.mul), (k, step)), origin))
+        setup.append(Assign((statement.index,), Call(Lib(operator.add), (start, offset)), origin))
+        return bounds, k, setup
+
+    def shifted(self, bound: Expr, by: int) -> Expr:
+        if isinstance(bound, Const):
+            return Const(bound.value + by)
+        return self.call(operator.add if by > 0 else operator.sub, bound, Const(abs(by)), hint="last")
+
+    def counted(self, statement: For | While) -> Var:
+        """Let the forward loop count its iterations."""
+        param, end, result = Var("n"), Var("n"), Var("n")
+        plus = Assign((end,), Call(Lib(operator.add), (param, Const(1))), None)
+        current = self.rewritten.get(statement, statement)
+        assert isinstance(current, For | While)
+        body = current.body
+        self.rewritten[statement] = replace(
+            current,
+            params=(*current.params, param),
+            inits=(*current.inits, Const(0)),
+            results=(*current.results, result),
+            body=Block((plus, *body.statements), (*body.yields, end), body.stop),
+        )
+        self.shapes.known[result] = SCALAR
+        return result
+
+
+def products(function: Function) -> set[Var]:
+    """The matrix products that have one use: the transposes of a product fit the adjoint to its shape."""
+    uses = Counter(used_vars(function.body))
+    return {
+        s.targets[0]
+        for s in all_statements(function.body)
+        if isinstance(s, Assign) and isinstance(s.value, Call) and function_of(s.value) in (operator.matmul, np.matmul)
+        and uses[s.targets[0]] == 1
+    }
+
+
+def missing_rule(call: Call, origin: Origin | None, why: str = "") -> MissingRuleError:
+    """The error for a function that can't be differentiated."""
+    fn = function_of(call)
+    if fn is None:
+        return MissingRuleError(
+            "unsupported: a call of a function that is only known when the code runs",
+            "call functions by their global names", origin,
+        )
+    if isinstance(fn, MemberKey):
+        kind = "attribute" if fn.is_attribute else "method"
+        what = why or f"the {kind} `{fn.name}` has no derivative rule"
+        return MissingRuleError(what, "use a NumPy function, or an operator", origin)
+    module, name = getattr(fn, "__module__", None), getattr(fn, "__name__", repr(fn))
+    path = f"{module}.{name}" if module and module not in ("builtins", "_operator") else name
+    what = why or f"{path} has no derivative rule and no Python source that could be differentiated"
+    return MissingRuleError(
+        what,
+        f"give it a rule: `@tangent.grads.adjoint({name})` on a template such as `def d{name}(y, x): d[x] = d[y] * ...`",
+        origin,
+    )
+
+
+def expr_vars_of(arg: Any) -> Iterable[Var]:
+    items = arg if isinstance(arg, tuple) else (arg,)
+    return (v for item in items for v in expr_vars(item))
+
+
+def _needed(statements: list[Statement], outputs: list[Expr]) -> list[Statement]:
+    """The statements on which some outputs depend."""
+    needed = {v for e in outputs for v in expr_vars(e)}
+    kept = []
+    for statement in reversed(statements):
+        if any(v in needed for v in bound(statement)):
+            kept.append(statement)
+            needed.update(statement_vars(statement))
+            for block in nested_blocks(statement):
+                needed.update(used_vars(block))
+    return kept[::-1]
+
+
+def _all_bound(statement: Statement) -> tuple[Var, ...]:
+    if isinstance(statement, For):
+        return (*statement.results, *statement.params, statement.index)
+    if isinstance(statement, While):
+        return (*statement.results, *statement.params)
+    return bound(statement)
+
+
+def _path(fn: Any) -> str:
+    module = getattr(fn, "__module__", "") or ""
+    if module.startswith("tangent.runtime"):
+        return runtime_path(fn)
+    if module.startswith("numpy"):
+        return f"numpy.{fn.__name__}"
+    return ""
+
+
+def _is(expr: Expr, value: int) -> bool:
+    return isinstance(expr, Const) and type(expr.value) is int and expr.value == value
+

@@ -1,0 +1,1 @@
+"""Tests of Tangent; the folders mirror the package."""

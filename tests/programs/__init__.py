@@ -1,0 +1,1 @@
+"""Programs by which the transforms are tested: a corpus, the known ways to be wrong, random programs."""

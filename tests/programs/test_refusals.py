@@ -1,0 +1,406 @@
+"""What lies outside of the language is refused at its line, with a caret, the reason and a rewrite."""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import random
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import tangent
+from tangent.errors import TangentError
+
+counter = 0
+lock = threading.Lock()
+box = np.zeros(3)
+registry: list[Any] = []
+
+
+class Point:
+    """A mutable object."""
+
+    def __init__(self, x: float) -> None:
+        self.x = x
+
+
+point = Point(1.0)
+
+
+def class_inside(x):
+    class Local:  # here
+        pass
+
+    return x * x
+
+
+def try_except(x):
+    try:  # here
+        y = x * x
+    except ValueError:
+        y = x
+    return y
+
+
+def try_finally(x):
+    try:  # here
+        return x * x
+    finally:
+        print("done")
+
+
+def with_statement(x):
+    with lock:  # here
+        y = x * x
+    return y
+
+
+def with_suppress(x):
+    y = x
+    with contextlib.suppress(ValueError):  # here
+        y = y * x
+    return y
+
+
+def generator(x):
+    yield x * x  # here
+
+
+def generator_from(x):
+    yield from [x]  # here
+
+
+def generator_expression(x):
+    return sum(v * v for v in x)  # here
+
+
+def set_comprehension(x):
+    return x * len({v for v in (1, 2)})  # here
+
+
+async def coroutine(x):
+    return x * x
+
+
+async def awaits(x):
+    y = await coroutine(x)
+    return y
+
+
+def global_write(x):
+    global counter  # here
+    counter = counter + 1
+    return x * x
+
+
+def nonlocal_factory():
+    count = 0
+
+    def nonlocal_write(x):
+        nonlocal count  # here
+        count += 1
+        return x * x
+
+    return nonlocal_write
+
+
+nonlocal_write = nonlocal_factory()
+
+
+def global_array_written(x):
+    box[0] = x  # here
+    return box[0] * x
+
+
+def global_list_appended(x):
+    registry.append(x)  # here
+    return x * x
+
+
+def attribute_written(x):
+    point.x = x * x  # here
+    return point.x
+
+
+def match_statement(x):
+    match x:  # here
+        case 0:
+            return x
+        case _:
+            return x * x
+
+
+def walrus(x):
+    return (y := x * x) * y  # here
+
+
+def unknown_function(x):
+    return np.unwrap(x)[0]  # here
+
+
+def unknown_builtin(x):
+    return sorted(x)[0] * x[1]  # here
+
+
+def unknown_c_function(x):
+    return x * random.random()  # here
+
+
+def unknown_method(x):
+    return x.searchsorted(0.1) * x[0]  # here
+
+
+def undefined_name(x):
+    return not_defined_anywhere(x)  # here # noqa: F821
+
+
+def undefined_attribute(x):
+    return np.no_such_function(x)  # here
+
+
+def calls_exec(x):
+    exec("y = x * x")  # here
+    return x
+
+
+def calls_eval(x):
+    return eval("x * x")  # here
+
+
+def imports_inside(x):
+    import math  # here
+
+    return math.sin(x)
+
+
+def complex_numbers(x):
+    return abs(x + 1j * x)  # here
+
+
+def star_arguments(*x):  # here
+    return x[0] * x[0]
+
+
+def keyword_arguments(**p):  # here
+    return p["x"] * p["x"]
+
+
+def unpacked_call(x):
+    pair = (x, x)
+    return np.multiply(*pair)  # here
+
+
+def string_method(x):
+    return float(str(x)) * x  # here
+
+
+def slice_deleted(x):
+    parts = [x, x * x]
+    del parts[0]  # here
+    return parts[0]
+
+
+def list_insert(x):
+    parts = [x]
+    parts.insert(0, x * x)  # here
+    return parts[0] * parts[1]
+
+
+def list_sort(x):
+    parts = [x[0], x[1]]
+    parts.sort()  # here
+    return parts[0] * parts[0]
+
+
+def argument_sorted_in_place(x):
+    x.sort()  # here
+    return x[0] * x[0]
+
+
+def dict_update(x):
+    p = {"a": x}
+    p.update(b=x * x)  # here
+    return p["a"] * p["b"]
+
+
+def fills_in_place(x):
+    y = np.zeros(2)
+    np.copyto(y, x)  # here
+    return y[0] * y[1]
+
+
+def out_argument(x):
+    y = np.zeros(2)
+    np.multiply(x, x, out=y)  # here
+    return y[0] * y[1]
+
+
+def ufunc_at(x):
+    y = np.zeros(2)
+    np.add.at(y, [0, 0], x)  # here
+    return y[0] * y[1]
+
+
+def loop_over_a_set(x):
+    y = x
+    for c in {1.0, 2.0}:  # here
+        y = y * c
+    return y
+
+
+def iter_next(x):
+    it = iter([x, x])
+    return next(it) * next(it)  # here
+
+
+V = np.array([0.3, -0.7])
+
+REFUSED = {
+    f.__name__: (f, arguments)
+    for f, *arguments in [
+        (class_inside, 0.7),
+        (try_except, 0.7),
+        (try_finally, 0.7),
+        (with_statement, 0.7),
+        (with_suppress, 0.7),
+        (generator, 0.7),
+        (generator_from, 0.7),
+        (generator_expression, V),
+        (set_comprehension, 0.7),
+        (coroutine, 0.7),
+        (awaits, 0.7),
+        (global_write, 0.7),
+        (nonlocal_write, 0.7),
+        (global_array_written, 0.7),
+        (global_list_appended, 0.7),
+        (attribute_written, 0.7),
+        (match_statement, 0.7),
+        (walrus, 0.7),
+        (unknown_function, V),
+        (unknown_builtin, V),
+        (undefined_name, 0.7),
+        (undefined_attribute, 0.7),
+        (calls_eval, 0.7),
+        (unpacked_call, 0.7),
+        (string_method, 0.7),
+        (slice_deleted, 0.7),
+        (list_insert, 0.7),
+        (list_sort, V),
+        (argument_sorted_in_place, V),
+        (dict_update, 0.7),
+        (fills_in_place, V),
+        (out_argument, V),
+        (ufunc_at, V),
+        (loop_over_a_set, 0.7),
+        (iter_next, 0.7),
+    ]
+}
+
+RIGHT_OR_REFUSED = {
+    f.__name__: (f, arguments, derivative)
+    for f, derivative, *arguments in [
+        (unknown_c_function, None, 0.7),
+        (unknown_method, np.array([1.0, 0.0]), np.array([-0.7, 0.3])),
+        (calls_exec, 1.0, 0.7),
+        (imports_inside, np.cos(0.7), 0.7),
+        (complex_numbers, 2**0.5, 0.7),
+        (star_arguments, 1.4, 0.7),
+    ]
+}
+
+
+def marked_line(f: Callable[..., Any]) -> int:
+    """The line of the file that carries the comment `# here`, or that of the function."""
+    lines, first = inspect.getsourcelines(f)
+    marked = [i for i, line in enumerate(lines) if "# here" in line]
+    return first + (marked[0] if marked else 0)
+
+
+def message(f: Callable[..., Any], arguments: list[Any], optimized: bool = True) -> str:
+    with pytest.raises(TangentError) as caught:
+        tangent.grad(f, optimized=optimized)(*arguments)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("optimized", [True, False], ids=["optimized", "raw"])
+@pytest.mark.parametrize("name", REFUSED)
+def test_is_refused_with_place_reason_and_rewrite(name: str, optimized: bool) -> None:
+    f, arguments = REFUSED[name]
+    text = message(f, arguments, optimized)
+    source = inspect.getsource(f)
+    assert f'File "{__file__}", line {marked_line(f)}, in {name}' in text, text
+    lines = text.strip().splitlines()
+    assert lines[1].strip() in source, text
+    assert set(lines[2].strip()) == {"^"}, text
+    assert len(lines[3]) > 10, text
+    assert "Instead: " in text, text
+
+
+@pytest.mark.parametrize("name", RIGHT_OR_REFUSED)
+def test_is_right_or_refused(name: str) -> None:
+    f, arguments, derivative = RIGHT_OR_REFUSED[name]
+    try:
+        value = tangent.grad(f)(*arguments)
+    except TangentError as error:
+        text = str(error)
+        assert "Instead: " in text
+    else:
+        assert derivative is not None
+        assert value == pytest.approx(derivative)
+
+
+def test_a_refusal_in_a_callee_names_the_callee() -> None:
+    text = message(calls_what_is_refused, [0.7])
+    assert f"line {marked_line(try_except)}, in try_except" in text
+
+
+def calls_what_is_refused(x):
+    return try_except(x) * x
+
+
+def not_reached(x):
+    if x > 100.0:
+        raise ValueError(f"too large: {x}")
+    assert x > 0.0, "negative"
+    return x * x
+
+
+def test_errors_of_the_user_stay_those_of_the_user() -> None:
+    derivative = tangent.grad(not_reached)
+    with pytest.raises(ValueError, match="too large"):
+        derivative(200.0)
+    with pytest.raises(AssertionError, match="negative"):
+        derivative(-1.0)
+
+
+def division(x, n):
+    return x / n if n > 0 else [x][n + 5]
+
+
+def test_runtime_errors_are_those_of_the_primal() -> None:
+    derivative = tangent.grad(division)
+    with pytest.raises(IndexError):
+        derivative(0.7, 0)
+
+
+@pytest.mark.parametrize("wrt", [(3,), ("y",), ("x", "nope"), (0, 7), (-5,)])
+def test_wrt_that_names_no_argument_is_an_error(wrt: tuple[Any, ...]) -> None:
+    with pytest.raises((TangentError, ValueError, TypeError, IndexError)):
+        tangent.grad(not_reached, wrt=wrt)
+
+
+@pytest.mark.parametrize("thing", [3, None, "f", [1], np.zeros(3)])
+def test_what_is_no_function_is_an_error(thing: Any) -> None:
+    with pytest.raises((TangentError, TypeError)):
+        tangent.grad(thing)
+
+
+def test_a_function_without_source_is_an_error_that_says_so() -> None:
+    namespace: dict[str, Any] = {}
+    exec("def f(x):\n    return x * x\n", namespace)
+    with pytest.raises(TangentError, match="source"):
+        tangent.grad(namespace["f"])

@@ -1,0 +1,1 @@
+"""The rules, each by samples against numerical derivatives."""

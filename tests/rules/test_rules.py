@@ -1,0 +1,202 @@
+"""Every rule, in both modes, against numerical derivatives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tangent import rules, runtime
+from tests.numeric import as_float64, assert_same, leaves, map_leaves, numerical_gradient, seed_for, weighted
+from tests.rules.evaluate import Use, function_of, pullback, pushforward, use_of
+from tests.rules.samples import SAMPLES, Sample
+
+DIFFERENTIABLE = [
+    s for s in SAMPLES if (use := use_of(s)) is not None and use.rule.form != "nondifferentiable"
+]
+WHOLE = [s for s in DIFFERENTIABLE if not s.covers]
+# NumPy takes the logarithm of a Python number, the base of a power, in double precision.
+SINGLE_PRECISION = [
+    s
+    for s in WHOLE
+    if all(isinstance(v, np.ndarray) and v.dtype == np.float64 for v in s.args.values())
+    and not any(part in s.text for part in ("float", "runtime", "2.0 ** x"))
+]
+
+
+def used(sample: Sample) -> Use:
+    use = use_of(sample)
+    assert use is not None
+    return use
+
+
+def numbers(value: Any) -> Any:
+    """What an array of numbers may stand for: lists as arrays, tuples as lists."""
+    return list(map(numbers, value)) if isinstance(value, (list, tuple)) else value
+
+
+def expected(sample: Sample, seed: Any) -> dict[str, Any]:
+    """The numerical adjoints of a sample's arguments."""
+    positions = [list(sample.args).index(name) for name in sample.wrt]
+    found = numerical_gradient(function_of(sample), list(sample.args.values()), positions, seed)
+    return {name: numbers(part) for name, part in zip(sample.wrt, found.gradient, strict=True)}
+
+
+def seed_of(sample: Sample) -> Any:
+    return numbers(seed_for(function_of(sample)(*sample.args.values()), np.random.default_rng(7)))
+
+
+def test_every_rule_has_a_sample_and_every_sample_a_rule() -> None:
+    uses = {str(s): use_of(s) for s in SAMPLES}
+    assert [text for text, use in uses.items() if use is None] == []
+    covered = {(use.rule.key, str(use.rule.signature)) for use in uses.values() if use is not None}
+    missing = [r for r in rules.registered() if (r.key, str(r.signature)) not in covered]
+    assert [f"{r.name}{r.signature or ''}" for r in missing] == []
+
+
+def test_every_template_rule_has_both_modes() -> None:
+    incomplete = [
+        r.name for r in rules.registered() if r.form == "templates" and not (r.forward and r.reverse)
+    ]
+    assert incomplete == []
+
+
+@pytest.mark.parametrize("sample", WHOLE, ids=str)
+def test_adjoint(sample: Sample) -> None:
+    seed = seed_of(sample)
+    adjoints = pullback(used(sample), seed)
+    for name, want in expected(sample, seed).items():
+        got = adjoints.get(name, runtime.zeros_like(sample.args[name]))
+        assert_same(numbers(got), want, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("sample", WHOLE, ids=str)
+def test_tangent_is_the_transpose_of_the_adjoint(sample: Sample) -> None:
+    seed, use = seed_of(sample), used(sample)
+    rng = np.random.default_rng(3)
+    tangents = {
+        name: seed_for(as_float64(sample.args[name]), rng)
+        for name in use.names.values()
+        if name in sample.wrt
+    }
+    adjoints = pullback(use, seed)
+    pushed = pushforward(use, {name: t for name, t in tangents.items() if name in adjoints})
+    left = weighted(numbers(pushed), seed)
+    right = sum(
+        weighted(numbers(adjoints[name]), numbers(t)) for name, t in tangents.items() if name in adjoints
+    )
+    np.testing.assert_allclose(left, right, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("sample", SINGLE_PRECISION, ids=str)
+@pytest.mark.skipif(
+    np.lib.NumpyVersion(np.__version__) < "2.0.0", reason="a scalar of NumPy 1 has no precision"
+)
+def test_single_precision_stays(sample: Sample) -> None:
+    def single(value: Any) -> Any:
+        return map_leaves(lambda leaf: leaf.astype(np.float32), value)
+
+    narrow = Sample(sample.text, single(sample.args), fixed=sample.fixed)
+    result = function_of(narrow)(*narrow.args.values())
+    if np.asarray(result).dtype != np.float32:
+        return
+    for name, adjoint in pullback(used(narrow), np.ones_like(result) if np.ndim(result) else 1.0).items():
+        if name in narrow.wrt and np.ndim(adjoint):
+            assert adjoint.dtype == np.float32
+
+
+@pytest.mark.parametrize("sample", WHOLE, ids=str)
+def test_arguments_are_left_alone(sample: Sample) -> None:
+    seed, before = seed_of(sample), [np.array(leaf) for _, leaf in leaves(list(sample.args.values()))]
+    kept = [np.array(leaf) for _, leaf in leaves(seed)]
+    pullback(used(sample), seed)
+    for old, (_, new) in zip(
+        before + kept, [*leaves(list(sample.args.values())), *leaves(seed)], strict=True
+    ):
+        np.testing.assert_array_equal(old, new)
+
+
+# --- at points without a derivative
+
+
+@pytest.mark.parametrize(
+    ("text", "args", "want"),
+    [
+        ("abs(x)", {"x": 0.0}, [0.0]),
+        ("np.abs(x)", {"x": np.zeros(2)}, [np.zeros(2)]),
+        ("np.maximum(x, y)", {"x": np.ones(2), "y": np.ones(2)}, [np.full(2, 0.5), np.full(2, 0.5)]),
+        ("np.minimum(x, y)", {"x": -np.inf, "y": -np.inf}, [0.5, 0.5]),
+        ("max(x, y)", {"x": 1.0, "y": 1.0}, [0.5, 0.5]),
+        ("min(x, y)", {"x": 1.0, "y": 1.0}, [0.5, 0.5]),
+        ("max(x)", {"x": [1.0, 2.0, 2.0]}, [[0.0, 0.5, 0.5]]),
+        ("np.max(x)", {"x": np.array([3.0, 3.0, 1.0, 3.0])}, [np.array([1.0, 1.0, 0.0, 1.0]) / 3.0]),
+        (
+            "np.min(x, axis=0)",
+            {"x": np.array([[1.0, 2.0], [1.0, 3.0]])},
+            [np.array([[0.5, 1.0], [0.5, 0.0]])],
+        ),
+        ("x ** y", {"x": 0.0, "y": 0}, [0.0, 0.0]),
+        ("x ** y", {"x": 0.0, "y": 1}, [1.0, 0.0]),
+        ("x ** y", {"x": 0.0, "y": 2.0}, [0.0, 0.0]),
+        (
+            "x ** y",
+            {"x": np.zeros(3), "y": np.array([0.0, 1.0, 2.0])},
+            [np.array([0.0, 1.0, 0.0]), np.zeros(3)],
+        ),
+        (
+            "x ** y",
+            {"x": np.array([0, 2]), "y": np.array([0, 0])},
+            [np.zeros(2), np.array([0.0, np.log(2.0)])],
+        ),
+        ("np.clip(x, 1.0, 2.0)", {"x": np.array([1.0, 2.0, 2.5])}, [np.array([1.0, 1.0, 0.0])]),
+        ("np.float32(x)", {"x": 0.1}, [1.0]),
+        (
+            "np.where(x > 0, x, y)",
+            {"x": np.array([0.0, 1.0]), "y": np.array([np.inf, np.nan])},
+            [np.array([0.0, 1.0]), np.array([1.0, 0.0])],
+        ),
+    ],
+)
+def test_kink(text: str, args: dict[str, Any], want: list[Any]) -> None:
+    sample = Sample(text, args)
+    result = function_of(sample)(*args.values())
+    adjoints = pullback(used(sample), np.ones(np.shape(result)) if np.ndim(result) else 1.0)
+    for name, part in zip(args, want, strict=True):
+        assert_same(np.asarray(adjoints[name], dtype=float), np.asarray(part, dtype=float))
+
+
+@pytest.mark.parametrize("text", ["np.std(x)", "np.linalg.norm(x)"])
+@pytest.mark.filterwarnings("ignore:invalid value", "ignore:divide by zero")
+def test_the_root_of_nothing_has_no_derivative(text: str) -> None:
+    adjoints = pullback(used(Sample(text, {"x": np.zeros(3)})), np.float64(1.0))
+    assert np.isnan(adjoints["x"]).all()
+
+
+# --- the tester itself
+
+
+def wrong_value(y: Any, x: Any) -> Any:
+    return np.sin(x)
+
+
+def wrong_shape(y: Any, x: Any) -> Any:
+    return np.cos(x)[..., None]
+
+
+@pytest.mark.parametrize("template", [wrong_value, wrong_shape])
+def test_a_wrong_rule_is_caught(template: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    (rule,) = rules.find(np.sin)
+    wrong = rules.Rule(rule.key, rule.form, rule.signature, rule.result, template)
+    monkeypatch.setattr(rules, "find", lambda key: (wrong,))
+    sample = Sample("np.sin(x)", {"x": np.array([0.3, 0.4])})
+    with pytest.raises((AssertionError, ValueError)):
+        test_adjoint(sample)
+
+
+@pytest.mark.parametrize("shape", [(), (1,), (0,), (2, 3)])
+def test_the_partial_derivative_of_a_power_has_the_shape_of_the_power(shape: tuple[int, ...]) -> None:
+    x = np.ones(shape)
+    for p in (0, 0.0, 2, np.zeros(shape), np.float64(0.0)):
+        assert np.shape(runtime.power_slope(x, p)) == shape
