@@ -61,11 +61,11 @@ def imports_of(pair: Pair) -> str:
 
 
 def statements(text: str) -> int:
-    """The number of statements in a source, without docstrings."""
-    nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.stmt)]
-    documented = (ast.Module, ast.FunctionDef)
-    docstrings = sum(ast.get_docstring(node) is not None for node in nodes if isinstance(node, documented))
-    return len(nodes) - docstrings
+    """The number of statements in the functions of a source, without `def` lines and docstrings."""
+    nodes = list(ast.walk(ast.parse(text)))
+    functions = [node for node in nodes if isinstance(node, ast.FunctionDef)]
+    docstrings = sum(ast.get_docstring(function) is not None for function in functions)
+    return sum(isinstance(node, ast.stmt) for node in nodes) - len(functions) - docstrings
 
 
 def by_hand(pair: Pair) -> Iterable[Callable[..., Any]]:

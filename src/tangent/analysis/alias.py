@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import operator
 from dataclasses import replace
+from typing import Any
 
 from tangent import runtime
 from tangent.analysis.calls import PLAIN_OPERATORS, function_of
-from tangent.analysis.memory import Liveness, Memory, bound_inside, written_back
+from tangent.analysis.memory import STORED, Liveness, Memory, Roots, bound_inside, written_back
 from tangent.errors import AliasError
 from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Block, Call, Const, Expr, For, Function, If, Lib, Origin, Statement, Var, While
@@ -65,6 +66,13 @@ class _Checker:
         self.entries: dict[Var, tuple[For | While, int]] = {
             p: (loop, i) for loop in loops for i, p in enumerate(loop.params)
         }
+        self.joins: dict[Var, list[Expr]] = {}
+        for loop in loops:
+            for i, (param, result) in enumerate(zip(loop.params, loop.results, strict=True)):
+                self.joins[param] = self.joins[result] = [loop.inits[i], loop.body.yields[i]]
+        for branch in (s for s in all_statements(function.body) if isinstance(s, If)):
+            for result, a, b in zip(branch.results, branch.then.yields, branch.orelse.yields, strict=True):
+                self.joins[result] = [a, b]
         self.bound_in = {loop: bound_inside(loop) for loop in loops}
         for statement in all_statements(function.body):
             self.look_at(statement)
@@ -97,9 +105,61 @@ class _Checker:
             w for w in sorted(self.live[statement], key=lambda v: v.hint)
             if w not in statement.targets and self.memory.may_read(w, written) and w not in put_back
         ]
+        for container, index in put_back.items():
+            if not self.memory.kinds.is_numeric(container):
+                self.add_check(statement, runtime.refuse_shared_items, container, index, statement.origin)
         for other in others:
             self.refuse_if_certain(other, changed, statement)
+            if not (self.memory[other].own & written) and self.captures(other, changed, written, statement, set()):
+                continue
             self.guard(other, changed, statement)
+
+    def captures(
+        self, other: Var, changed: Var, written: Roots, statement: Assign, seen: set[Var]
+    ) -> bool:
+        """Check what was put into a container of the function itself; False where it is another's."""
+        if other in seen:
+            return True
+        seen.add(other)
+        definition = self.definitions.get(other)
+        if definition is None or not isinstance(definition.value, Call):
+            sources = [e for e in self.joins.get(other, ()) if isinstance(e, Var)]
+            known = [self.captures(e, changed, written, statement, seen) for e in sources if self.memory.may_read(e, written)]
+            return bool(sources) and all(known)
+        fn = function_of(definition.value)
+        if fn not in STORED:
+            return False
+        first = STORED[fn]
+        for position, value in enumerate(definition.value.args):
+            if not isinstance(value, Var) or not self.memory.may_read(value, written):
+                continue
+            if position < first:
+                if not self.captures(value, changed, written, statement, seen):
+                    return False
+            elif not self.check_capture(value, changed, statement, definition):
+                return False
+        return True
+
+    def check_capture(self, value: Var, changed: Var, statement: Assign, capture: Assign) -> bool:
+        """A value that was put into a container, and may be changed later by another name."""
+        definition = self.definitions.get(value)
+        if definition is not None and isinstance(definition.value, Call):
+            if function_of(definition.value) in (operator.getitem, primitives.element):
+                base = definition.value.args[0]
+                self.add_check(capture, runtime.refuse_view, value, base, statement.origin)
+                return True
+        if self.is_mutable(changed, statement):
+            raise AliasError(
+                f"`{changed.hint}` was put into a container, and both are used after this change of one of them",
+                f"put a copy into the container: `{changed.hint}.copy()`", statement.origin,
+            )
+        return False
+
+    def is_mutable(self, changed: Var, statement: Assign) -> bool:
+        """Whether the value surely is an object that is changed in place: one written by its items."""
+        return isinstance(statement.value, Call) and isinstance(statement.value.fn, Lib) and (
+            statement.value.fn.value in UPDATES
+        )
 
     def refuse_if_certain(self, other: Var, changed: Var, statement: Assign) -> None:
         for view, base in ((other, changed), (changed, other)):
@@ -118,16 +178,14 @@ class _Checker:
 
     def guard(self, other: Var, changed: Var, statement: Assign) -> None:
         origin = statement.origin
-        file = origin.filename.rpartition("/")[2] if origin else ""
-        where = f"{file}, line {origin.line}, {origin.text}" if origin else ""
         for loop, init in self.entered_with(changed):
             if other in self.bound_in[loop]:
                 break
             if isinstance(init, Var) and self.memory.may_read(other, self.memory[init].all):
-                self.add_check(loop, other, init, where, origin)
+                self.add_check(loop, runtime.refuse_view, other, init, origin)
         loops = self.entered_with(changed)
         if not loops or other in self.bound_in[loops[0][0]] or not self.only_updated(changed, loops[0][0]):
-            self.add_check(statement, other, changed, where, origin)
+            self.add_check(statement, runtime.refuse_view, other, changed, origin)
 
     def entered_with(self, changed: Var) -> list[tuple[Statement, Expr]]:
         """The loops that carry a value, innermost first, and what each begins with."""
@@ -157,9 +215,11 @@ class _Checker:
         end = loop.body.yields[position]
         return isinstance(end, Var) and self.origin_of(end) is root
 
-    def add_check(self, at: Statement, other: Var, changed: Var, where: str, origin: Origin | None) -> None:
-        call = Call(Lib(runtime.refuse_view, "tangent.refuse_view"), (other, changed, Const(where)))
+    def add_check(self, at: Statement, check: Any, value: Var, base: Expr, origin: Origin | None) -> None:
+        """Put a check in front of a statement."""
+        file = origin.filename.rpartition("/")[2] if origin else ""
+        where = f"{file}, line {origin.line}, {origin.text}" if origin else ""
+        call = Call(Lib(check, f"tangent.{check.__name__}"), (value, base, Const(where)))
         checks = self.early.setdefault(at, [])
-        if not any(c.value.args[:2] == call.args[:2] for c in checks):  # type: ignore[attr-defined]
+        if not any(c.value.args[:2] == call.args[:2] for c in checks):  # type: ignore[union-attr]
             checks.append(Assign((), call, origin, effect=True))
-

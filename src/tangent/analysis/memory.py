@@ -26,7 +26,7 @@ from tangent.ir.nodes import (
 from tangent.ir.walk import bound, expr_vars, statement_vars
 from tangent.rules.registry import MemberKey, Rule
 
-__all__ = ["Held", "Liveness", "Memory", "Roots", "bound_inside", "written_back"]
+__all__ = ["STORED", "Held", "Liveness", "Memory", "Roots", "bound_inside", "written_back"]
 
 Roots = frozenset[Any]
 NONE: Roots = frozenset()
@@ -35,7 +35,7 @@ SHAPE_ONLY: dict[Any, tuple[int, ...]] = {
     runtime.unbroadcast: (1,), runtime.zeros_like: (0,), runtime.expand: (1,), np.shape: (0,), np.ndim: (0,),
     np.size: (0,), len: (0,), runtime.matmul_transpose_left: (1,), runtime.matmul_transpose_right: (2,),
     runtime.dot_transpose_left: (1,), runtime.dot_transpose_right: (2,), np.zeros_like: (0,), np.ones_like: (0,),
-    np.empty_like: (0,), runtime.refuse_view: (0, 1), runtime.check_seed: (0, 1),
+    np.empty_like: (0,), runtime.refuse_view: (0, 1), runtime.refuse_shared_items: (0,), runtime.check_seed: (0, 1),
 }
 """The arguments of which a function reads nothing but the shape, or where they are in memory."""
 
@@ -64,6 +64,13 @@ def _aged(roots: Roots, inside: set[Var]) -> Roots:
 
 
 NOTHING = Held()
+
+
+STORED = {
+    primitives.update_item: 2, primitives.list_append: 1, primitives.list_insert: 2, primitives.make_list: 0,
+    primitives.make_tuple: 0, primitives.make_dict: 0,
+}
+"""The primitives that put values into containers, with the position of the first value."""
 
 
 class Memory:
@@ -221,21 +228,23 @@ class Memory:
         return own
 
 
-def written_back(update: Assign, updates: Iterable[Assign], live: Mapping[Statement, frozenset[Var]]) -> set[Var]:
-    """The containers that are read only to put the changed item back into them: `a[i][j] = v`."""
-    values, containers = {update.targets[0]}, set()
+def written_back(
+    update: Assign, updates: Iterable[Assign], live: Mapping[Statement, frozenset[Var]]
+) -> dict[Var, Expr]:
+    """The containers that are read only to put the changed item back into them, with its index: `a[i][j] = v`."""
+    values, containers = {update.targets[0]}, {}
     changed = True
     while changed:
         changed = False
         for later in updates:
             if not isinstance(later.value, Call) or function_of(later.value) is not primitives.update_item:
                 continue
-            container, _, value = later.value.args
+            container, index, value = later.value.args
             if value in values and later.targets[0] not in values:
                 values.add(later.targets[0])
                 changed = True
                 if isinstance(container, Var) and container not in live.get(later, ()):
-                    containers.add(container)
+                    containers[container] = index
     return containers
 
 

@@ -18,22 +18,15 @@ from typing import Any
 
 from tangent import runtime
 from tangent.analysis.calls import PLAIN_OPERATORS, function_of
-from tangent.analysis.memory import Liveness, Memory, Roots, written_back
+from tangent.analysis.memory import STORED, Liveness, Memory, Roots, written_back
 from tangent.ir import primitives
 from tangent.ir.nodes import (
     Assign, Block, Call, Expr, For, Function, If, Lib, Statement, Var, While,
 )
 from tangent.ir.primitives import UPDATES
-from tangent.ir.walk import all_statements, expr_vars
+from tangent.ir.walk import all_statements, expr_vars, substitute
 
 __all__ = ["protect"]
-
-STORED = {
-    primitives.update_item: 2, primitives.list_append: 1, primitives.list_insert: 2, primitives.make_list: 0,
-    primitives.make_tuple: 0, primitives.make_dict: 0,
-}
-"""The primitives that put values into containers, with the position of the first value."""
-
 
 def protect(function: Function) -> Function:
     """Insert the copies without which writing in place would change a value that is still needed."""
@@ -42,7 +35,7 @@ def protect(function: Function) -> Function:
         step = _Step(function)
         if not step.find():
             return replace(function, body=accumulate_in_place(function, step))
-        function = replace(function, body=step.apply(function.body))
+        function = replace(function, body=step.body())
     raise AssertionError("copies keep being needed")
 
 
@@ -116,6 +109,7 @@ class _Step:
         self.copy_result: set[Var] = set()
         self.copy_operand: set[tuple[Statement, int]] = set()
         self.copy_entry: set[tuple[Statement, int]] = set()
+        self.copy_params: set[Var] = set()
 
     def note(self, statement: Statement) -> None:
         match statement:
@@ -137,7 +131,7 @@ class _Step:
         for statement in all_statements(self.function.body):
             if isinstance(statement, Assign) and _is_update(statement):
                 self.look_at(statement)
-        return bool(self.copy_result or self.copy_operand or self.copy_entry)
+        return bool(self.copy_result or self.copy_operand or self.copy_entry or self.copy_params)
 
     def look_at(self, update: Assign) -> None:
         assert isinstance(update.value, Call)
@@ -148,9 +142,10 @@ class _Step:
         written = self.memory.written(update)
         if written & self.handled:
             return  # another copy may have settled this as well: look again afterwards
-        if written & self.memory.foreign:
+        foreign = [p for p in self.function.params if p in written]
+        if foreign:
             self.handled |= written
-            self.own(changed, update, written)
+            self.copy_params.update(foreign)
             return
         put_back = written_back(update, self.updates, self.live)
         others = [
@@ -224,6 +219,16 @@ class _Step:
         return True
 
     # --- rebuilding --------------------------------------------------------------------------
+
+    def body(self) -> Block:
+        """The program with the copies; those of arguments come first, so that all that follows sees them."""
+        block = self.apply(self.function.body)
+        if not self.copy_params:
+            return block
+        copies = {p: Var(p.hint, p.named) for p in self.function.params if p in self.copy_params}
+        statements = [Assign((own,), _copy_of(param)) for param, own in copies.items()]
+        block = substitute(block, copies)
+        return Block((*statements, *block.statements), block.yields, block.stop)
 
     def apply(self, block: Block) -> Block:
         statements: list[Statement] = []

@@ -271,6 +271,16 @@ class Lowering(ExpressionLowering):
         region = Region(is_expression=chosen is not None)
         self.out.append(If(test, then_block, else_block, tuple(v for v, _, _ in joined), origin, region))
 
+    def emit(
+        self, node: ast.AST, fn: Any, *args: Atom, hint: Hint = None, effect: bool = False,
+        kwargs: tuple[tuple[str, Atom], ...] = (),
+    ) -> Var:
+        target = super().emit(node, fn, *args, hint=hint, effect=effect, kwargs=kwargs)
+        sources = frozenset[int]().union(*(self.parameters_of(a) for a in args))
+        if sources and may_be_argument(fn):
+            self.from_parameter[target] = sources
+        return target
+
     def parameters_of(self, atom: Atom) -> frozenset[int]:
         return self.from_parameter.get(atom, frozenset())
 
@@ -417,6 +427,8 @@ class Lowering(ExpressionLowering):
             before, after_ = (star, len(targets) - star - 1) if star is not None else (len(targets), None)
             call = Call(Lib(primitives.unpack), (value, Const(before), Const(after_)))
             self.out.append(Assign(bound, call, self.origin(node)))
+            for part in bound:
+                self.from_parameter[part] = self.parameters_of(value)
             parts = list(bound)
         for target, part in zip(plain, parts, strict=True):
             self.assign(target, part)
@@ -483,7 +495,9 @@ class Lowering(ExpressionLowering):
         """`place = value`: new versions of the container, and of those that it is in."""
         for container, index in reversed(place):
             assert isinstance(container, Var)
+            self.augmented_parameters |= self.parameters_of(container)
             updated = Var(container.hint, container.named)
+            self.from_parameter[updated] = self.parameters_of(container)
             call = Call(Lib(primitives.update_item), (container, index, value))
             self.out.append(Assign((updated,), call, self.origin(node)))
             self.replace(container, updated)
@@ -505,6 +519,7 @@ class Lowering(ExpressionLowering):
             self.refuse(node, f"unsupported: `{name}` on something that is not a local list", "use a local list")
         items = self.item(base, *place[-1]) if place else self.expression(base)
         assert isinstance(items, Var)
+        self.augmented_parameters |= self.parameters_of(items)
         updated = Var(items.hint, items.named)
         result: Atom = Const(None)
         if name == "append":
@@ -1007,6 +1022,20 @@ def _outputs(body: list[ast.stmt]) -> int | None:
         for r in returns
     }
     return lengths.pop() if len(lengths) == 1 and not can_fall_through(body) else None
+
+
+def may_be_argument(fn: Any) -> bool:
+    """Whether a call may return (a view of) one of its arguments."""
+    key = fn.value if isinstance(fn, Global | Lib) else registry.MemberKey(fn.name, fn.attribute) if isinstance(
+        fn, Method
+    ) else fn
+    if key in (operator.getitem, primitives.element, *STORES):
+        return True
+    rules = registry.find(key)
+    return any(rule.shares for rule in rules) or (not rules and isinstance(key, types.FunctionType))
+
+
+STORES = (primitives.make_tuple, primitives.make_list, primitives.make_dict)
 
 
 def is_report(fn: Global | None) -> bool:

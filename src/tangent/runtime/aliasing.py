@@ -8,7 +8,7 @@ import numpy as np
 
 from tangent.errors import AliasError
 
-__all__ = ["refuse_view"]
+__all__ = ["refuse_shared_items", "refuse_view"]
 
 
 def refuse_view(value: Any, base: Any, where: str) -> None:
@@ -26,6 +26,24 @@ def refuse_view(value: Any, base: Any, where: str) -> None:
             raise _refusal(where)
         for item in value.values() if isinstance(value, dict) else value:
             refuse_view(item, base, where)
+
+
+def refuse_shared_items(container: Any, index: Any, where: str) -> None:
+    """Refuse to go on where the item that is about to be changed is in the container a second time.
+
+    Raises:
+        AliasError: another item shares memory with `container[index]`.
+    """
+    if isinstance(container, dict):
+        others = [item for key, item in container.items() if key != index]
+    elif isinstance(container, (list, tuple)):
+        position = range(len(container))[index]
+        others = [item for i, item in enumerate(container) if i != position]
+    else:
+        return
+    changed = container[index]
+    for other in others:
+        refuse_view(other, changed, where)
 
 
 def _overlaps(value: np.ndarray[Any, Any], base: Any) -> bool:

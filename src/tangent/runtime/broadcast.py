@@ -24,7 +24,7 @@ def unbroadcast(b: Any, like: Any) -> Any:
     The result is `b` itself where the shapes agree, and a scalar where `like` is one.
 
     Raises:
-        TypeError: `like` is a list, a tuple or a dict.
+        UnsupportedError: `like` is a list, a tuple or a dict.
     """
     if isinstance(like, np.ndarray):
         if isinstance(b, np.ndarray) and b.shape == like.shape:

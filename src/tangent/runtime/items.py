@@ -8,7 +8,7 @@ import numpy as np
 
 from tangent.runtime.structure import add, zeros_like
 
-__all__ = ["add_at", "item_written", "write_item"]
+__all__ = ["add_at", "item_written", "write_item", "zero_item"]
 
 
 def add_at(b: Any, index: Any, value: Any) -> None:
@@ -47,6 +47,13 @@ def write_item(value: Any, like: Any, index: Any) -> Any:
     result = zeros_like(like)
     result[index] = value
     return result
+
+
+def zero_item(container: Any, index: Any) -> Any:
+    """The zero derivative of `container[index]`, also where a dict has no such item yet."""
+    if isinstance(container, dict) and index not in container:
+        return 0.0
+    return zeros_like(container[index])
 
 
 def _names_once(index: Any) -> bool:

@@ -85,6 +85,8 @@ class Reverse:
         self.out: list[Statement] = []
         self.adjoints: dict[Var, Adjoint] = {}
         self.rewritten: dict[Statement, Statement] = {}
+        self.before: dict[Statement, list[Statement]] = {}
+        """Statements of the primal that become others in the forward pass, and what comes before them."""
         self.origin: Origin | None = None
         self.products = products(function)
         self.read_for_shape: set[Var] = set()
@@ -116,10 +118,11 @@ class Reverse:
 
     def rewrite(self, block: Block) -> Block:
         """The forward pass: the primal, with what the backward pass needs from calls and loops."""
-        if not self.rewritten:
+        if not self.rewritten and not self.before:
             return block
-        statements = []
+        statements: list[Statement] = []
         for statement in block.statements:
+            statements += self.before.get(statement, ())
             statement = self.rewritten.get(statement, statement)
             match statement:
                 case If(then=then, orelse=orelse):
@@ -296,6 +299,12 @@ class Reverse:
             self.append(statement)
 
     def by_partials(self, rule: Rule, call: Call, target: Var) -> None:
+        for arg in call.args:
+            if arg in self.kinds.containers and self.is_active(arg):
+                raise UnsupportedError(
+                    f"unsupported: arithmetic on `{arg.hint}`, a list, a tuple or a dict",  # type: ignore[union-attr]
+                    "loop over its items, or make an array of it with np.array", self.origin,
+                )
         by, shape = self.unstretched(target, call)
         assert rule.reverse is not None
         statements, _, partials = instantiate(rule, rule.reverse, call, target, {}, self.origin)
@@ -380,7 +389,7 @@ class Reverse:
         elif fn is primitives.list_insert:
             self.list_insert(args, by)
         elif fn is primitives.update_item:
-            self.update_item(args, by)
+            self.update_item(statement, args, by)
         elif fn is primitives.add_item or fn is runtime.add_at:
             self.accumulate(args[0], by)
             if self.is_active(args[2]):
@@ -414,22 +423,22 @@ class Reverse:
         fn: Any = primitives.add_item if basic else runtime.add_at
         self.adjoints[container] = self.call(fn, old, index, by, hint=name, shape_of=container)
 
-    def update_item(self, args: tuple[Expr, ...], by: Atom) -> None:
+    def update_item(self, statement: Assign, args: tuple[Expr, ...], by: Atom) -> None:
         container, index, value = args
-        taken: Expr = Const(0.0)
-        if self.is_active(value) or (self.is_active(container) and not self.kinds.is_numeric(container)):
+        if self.is_active(value):
             like = value if isinstance(value, Var) else Var("item")
             basic = self.kinds.is_basic(index)
             taken = self.call(
                 operator.getitem if basic else runtime.item_written, by, index, hint=self.name_of(like)
             )
-            if self.is_active(value):
-                self.accumulate(value, self.fitted(taken, value))
+            self.accumulate(value, self.fitted(taken, value))
         if self.is_active(container):
             assert isinstance(container, Var)
             zero: Expr = Const(0.0)
-            if not self.kinds.is_numeric(container) and not self.kinds.is_numeric(value):
-                zero = self.call(runtime.zeros_like, taken, hint="zero")
+            if not self.kinds.is_numeric(container):  # an item of a list or a dict has a structure of its own
+                zero = Var("zero")
+                before = Call(Lib(runtime.zero_item, "tangent.zero_item"), (container, index))
+                self.before.setdefault(statement, []).append(Assign((zero,), before, statement.origin))
             cleared = self.call(
                 primitives.update_item, by, index, zero, hint=self.name_of(container), shape_of=container
             )

@@ -1,0 +1,155 @@
+"""From a function object to the syntax tree that it was compiled from, or a refusal."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import importlib.util
+import linecache
+import math
+import os
+import types
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tangent.errors import SourceError
+from tangent.frontend.source import plain_function, read
+
+first, second = (lambda x: x * 2.0), (lambda x: x * 3.0)
+same_text = [lambda x: x + 1.0, lambda x: x + 1.0]
+over_lines = (
+    lambda x:
+    x * 5.0
+)
+in_call = functools.reduce(lambda f, g: f, [lambda x: x * 6.0, lambda x: (x * 7.0)])  # fmt: skip
+
+
+def unparsed(f: Callable[..., Any]) -> str:
+    node = read(plain_function(f)).node
+    body = node.body if isinstance(node, ast.Lambda) else node.body[-1]
+    return ast.unparse(body)
+
+
+def test_lambdas_on_one_line_are_told_apart() -> None:
+    assert [unparsed(f) for f in (first, second, *same_text, over_lines, in_call)] == [
+        "x * 2.0", "x * 3.0", "x + 1.0", "x + 1.0", "x * 5.0", "x * 6.0",
+    ]
+
+
+def test_definitions_in_functions_and_classes() -> None:
+    class Holder:
+        @staticmethod
+        def static(x):
+            text = """
+   not indented"""
+            return x * len(text)
+
+    def inner(x):
+        return x * 8.0
+
+    assert unparsed(inner) == "return x * 8.0"
+    assert unparsed(Holder.static) == "return x * len(text)"
+
+
+def test_positions_are_those_of_the_file() -> None:
+    def inner(x):
+        return (
+            x
+            * 2.0
+        )  # fmt: skip
+
+    source = read(inner)
+    statement = source.node.body[0]
+    line = inner.__code__.co_firstlineno + 1
+    origin = source.origin(statement.value.right, statement)
+    assert (origin.line, origin.function) == (line + 2, "inner")
+    assert Path(__file__).read_text().splitlines()[origin.line - 1] == origin.source_line.rstrip("\n")
+    assert origin.source_line[origin.column : origin.end_column] == "2.0"
+    assert origin.text == "return x * 2.0"
+
+
+def test_defaults_and_decorators_do_not_disturb() -> None:
+    @functools.cache
+    def cached(x, y=len("abc"), *, z=[1]):  # noqa: B006
+        """Documented."""
+        return x * y
+
+    assert unparsed(cached) == "return x * y"
+
+
+def module_from(path: Path, text: str) -> types.ModuleType:
+    path.write_text(text)
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize(
+    "edited",
+    [
+        "def f(x):\n    return x * 3.0\n",
+        "def f(x, y):\n    return x * 2.0\n",
+        "def f(x):\n    return y * 2.0\n",
+        "f = 3\n",
+        "",
+        "def f(x:\n",
+    ],
+)
+def test_an_edited_file_is_refused(tmp_path: Path, edited: str) -> None:
+    module = module_from(tmp_path / "edited.py", "def f(x):\n    return x * 2.0\n")
+    assert unparsed(module.f) == "return x * 2.0"
+    (tmp_path / "edited.py").write_text(edited)
+    os.utime(tmp_path / "edited.py", (1.0, 1.0))
+    with pytest.raises(SourceError):
+        read(module.f)
+
+
+def test_a_change_elsewhere_in_the_line_is_no_edit(tmp_path: Path) -> None:
+    module = module_from(tmp_path / "spaced.py", "def f(x):\n    return x * 2.0\n")
+    (tmp_path / "spaced.py").write_text("def f(x):  # why\n    return x*2.0\n")
+    os.utime(tmp_path / "spaced.py", (1.0, 1.0))
+    assert unparsed(module.f) == "return x * 2.0"
+
+
+def test_text_that_is_registered_is_found() -> None:
+    text = "def f(x):\n    return x * 4.0\n"
+    space: dict[str, Any] = {}
+    exec(compile(text, "<cell 1>", "exec"), space)
+    with pytest.raises(SourceError, match="not available"):
+        read(space["f"])
+    linecache.cache["<cell 1>"] = (len(text), None, text.splitlines(keepends=True), "<cell 1>")
+    assert unparsed(space["f"]) == "return x * 4.0"
+
+
+class Callme:
+    def __call__(self, x):
+        return x
+
+    def method(self, x):
+        return x
+
+
+@pytest.mark.parametrize(
+    ("thing", "message"),
+    [
+        (functools.partial(math.pow, 2.0), "functools.partial"),
+        (Callme().method, "bound method"),
+        (Callme, "class"),
+        (Callme(), "not a Python function"),
+        (math.sin, "written in C"),
+        (np.sin, "written in C"),
+        (np.sum, None),
+        (len, "written in C"),
+        (3.0, "not a Python function"),
+    ],
+)
+def test_what_is_no_plain_function(thing: Any, message: str | None) -> None:
+    with pytest.raises(SourceError, match=message) as caught:
+        read(plain_function(thing))
+    assert caught.value.instead
