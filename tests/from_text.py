@@ -78,10 +78,11 @@ def with_plain_names(program: Program) -> Program:
 
 
 def value(function: Function, name: str) -> Var:
-    """The last value that would like to be called `name`."""
+    """What the name `name` stands for at the end of a function."""
     found = [p for p in function.params if p.hint == name]
-    found += [v for s in all_statements(function.body) for v in bound(s) if v.hint == name]
-    return found[-1]
+    statements = [s for s in function.body.statements if name in [v.hint for v in bound(s)]]
+    statements = statements or list(all_statements(function.body))
+    return [*found, *(v for s in statements for v in bound(s) if v.hint == name)][-1]
 
 
 def with_facts(text: str, function: Function, fact: Callable[[Var], str]) -> str:

@@ -17,7 +17,7 @@ import numpy as np
 from tangent import runtime
 from tangent.analysis.calls import function_of, is_structural, rule_of
 from tangent.ir import primitives
-from tangent.ir.nodes import Assign, Block, Call, Const, Expr, For, Function, If, Statement, Var, While
+from tangent.ir.nodes import Assign, Block, Call, Const, Expr, For, Function, Global, If, Statement, Var, While
 from tangent.rules.registry import MemberKey
 
 __all__ = ["Kinds"]
@@ -53,7 +53,7 @@ class Kinds:
 
     def is_numeric(self, expr: Expr) -> bool:
         """Whether a value surely is a number or an array."""
-        if isinstance(expr, Const):
+        if isinstance(expr, Const | Global):
             return isinstance(expr.value, int | float)
         return isinstance(expr, Var) and expr in self.numeric
 

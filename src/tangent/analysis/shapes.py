@@ -59,8 +59,8 @@ class Shapes:
                 return self.known.get(expr) or (frozenset({expr}) if expr not in self.known else SCALAR)
             case Const():
                 return SCALAR
-            case Global(path=path):
-                return frozenset({path})
+            case Global(path=path, value=value):
+                return SCALAR if isinstance(value, int | float) else frozenset({path})
             case Call():
                 return self.of_call(expr, expr)
         return frozenset({expr})

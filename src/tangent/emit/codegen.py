@@ -296,9 +296,9 @@ class _Writer:
 
     def for_(self, statement: For) -> None:
         self.copies(statement.params, statement.inits)
-        head, skipped = self.head(statement)
+        head, taken = self.head(statement)
         self.line(f"for {head}:", statement.origin)
-        self.body(statement, statement.body.statements[skipped:])
+        self.body(statement, tuple(s for s in statement.body.statements if s not in taken))
 
     def while_(self, statement: While) -> None:
         self.copies(statement.params, statement.inits)
@@ -338,19 +338,21 @@ class _Writer:
         self.depth -= 1
         self.commented = None
 
-    def head(self, statement: For) -> tuple[str, int]:
-        """`i in range(n)` or `c in items`, and how many statements of the body that makes superfluous."""
+    def head(self, statement: For) -> tuple[str, list[Statement]]:
+        """`i in range(n)` or `c in items`, and the statements of the body which that makes superfluous."""
         elements = self.elements(statement)
         if elements:
-            targets, items = [self.name(t) for t, _ in elements], [self.text(i) for _, i in elements]
+            targets = [self.name(s.targets[0]) for s in elements]
+            items = [self.text(s.value.args[0]) for s in elements]  # type: ignore[union-attr]
+            taken: list[Statement] = list(elements)
             used = self.uses.get(statement.index, 0) > len(elements)
             target, item = targets[0], items[0]
             if len(elements) > 1:
                 target, item = ", ".join(targets), f"zip({', '.join(items)})"
             if used:
                 inner = f"({target})" if len(elements) > 1 else target
-                return f"{self.name(statement.index)}, {inner} in enumerate({item})", len(elements)
-            return f"{target} in {item}", len(elements)
+                return f"{self.name(statement.index)}, {inner} in enumerate({item})", taken
+            return f"{target} in {item}", taken
         start, stop, step = statement.bounds
         parts = [self.text(stop)]
         if not _is(start, 0) or not _is(step, 1):
@@ -359,24 +361,20 @@ class _Writer:
             parts.append(self.text(step))
         used = self.uses.get(statement.index, 0) > 0
         name = self.name(statement.index) if used or statement.index.named else "_"
-        return f"{name} in range({', '.join(parts)})", 0
+        return f"{name} in range({', '.join(parts)})", []
 
-    def elements(self, statement: For) -> list[tuple[Var, Expr]]:
+    def elements(self, statement: For) -> list[Assign]:
         """The elements that the loop's target takes, where the bounds say that it runs through sequences."""
         start, stop, step = statement.bounds
         if not _is(start, 0) or not _is(step, 1):
             return []
         lengths = list(_lengths(stop))
-        found: list[tuple[Var, Expr]] = []
-        for inner in statement.body.statements[: len(lengths)]:
-            if not isinstance(inner, Assign) or not is_call_of(inner.value, primitives.element):
-                return []
-            items, index = inner.value.args  # type: ignore[union-attr]
-            if index is not statement.index or not (isinstance(items, Var) or not isinstance(items, Call)):
-                return []
-            if len(found) >= len(lengths) or lengths[len(found)] is not items:
-                return []
-            found.append((inner.targets[0], items))
+        found = []
+        for inner in statement.body.statements:
+            if isinstance(inner, Assign) and is_call_of(inner.value, primitives.element) and len(found) < len(lengths):
+                items, index = inner.value.args  # type: ignore[union-attr]
+                if index is statement.index and lengths[len(found)] is items:
+                    found.append(inner)
         return found if len(found) == len(lengths) else []
 
 

@@ -50,7 +50,7 @@ COMPARE: dict[type[ast.cmpop], Any] = {
 }
 NAMES_OF_RESULTS: dict[Any, str] = {
     operator.add: "total", operator.sub: "difference", operator.mul: "product", operator.truediv: "ratio",
-    operator.pow: "power", operator.matmul: "product", operator.neg: "negative", operator.mod: "remainder",
+    operator.pow: "power", operator.matmul: "product", operator.mod: "remainder",
     operator.floordiv: "quotient", primitives.make_tuple: "items", primitives.make_list: "items",
     primitives.make_dict: "items", slice: "part",
 }
@@ -374,6 +374,10 @@ def name_of_result(fn: Any, args: tuple[Atom, ...]) -> str:
         known = None
     if known is not None:
         return known
+    if value is operator.neg and operand is not None:
+        return operand
+    if value is len:
+        return f"len_{operand}" if operand is not None and len(operand) <= 10 else "length"
     name = value.name if isinstance(value, Method) else getattr(value, "__name__", "value")
     name = name.strip("_").lower()
     if not name.isidentifier():

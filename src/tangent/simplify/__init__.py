@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tangent.ir.nodes import Block, Statement
 from tangent.simplify.algebra import simplify_algebra
+from tangent.simplify.common_subexpressions import merge_common_subexpressions
 from tangent.simplify.copies import propagate_copies
 from tangent.simplify.dead_code import remove_dead_code
 
@@ -15,6 +16,9 @@ def tidy(block: Block) -> Block:
     return remove_dead_code(propagate_copies(block))
 
 
-def simplify_backward(forward: tuple[Statement, ...], backward: Block) -> Block:
-    """What the backward pass of an optimized derivative goes through."""
-    return simplify_algebra(backward, forward)
+def simplify_backward(
+    forward: tuple[Statement, ...], backward: Block
+) -> tuple[tuple[Statement, ...], Block]:
+    """What the passes of an optimized derivative go through."""
+    forward, backward = merge_common_subexpressions(forward, backward)
+    return merge_common_subexpressions(forward, simplify_algebra(backward, forward))

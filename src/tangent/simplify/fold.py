@@ -56,7 +56,7 @@ class _Folding:
     def __init__(self, uses: Counter[Var], memory: Memory) -> None:
         self.uses = uses
         self.memory = memory
-        self.pending: dict[Var, tuple[Assign, int]] = {}
+        self.pending: dict[Var, tuple[Assign, list[Statement | None], int]] = {}
         """The definitions that may still be folded, and where they stand in `out` if they are not."""
         self.out: list[Statement | None] = []
 
@@ -64,14 +64,13 @@ class _Folding:
 
     def block(self, block: Block) -> Block:
         outer, self.out = self.out, []
-        outer_pending, self.pending = self.pending, {}
+        outer_pending, self.pending = self.pending, dict(self.pending)
         for statement in block.statements:
             self.statement(statement)
         self.keep_used_by(block.yields)
         stop = None if block.stop is None else self.expr(block.stop)
-        self.flush()
         result = Block(tuple([s for s in self.out if s is not None]), block.yields, stop)
-        self.out, self.pending = outer, outer_pending
+        self.out, self.pending = outer, {v: p for v, p in outer_pending.items() if v in self.pending}
         return result
 
     def keep_used_by(self, yields: tuple[Expr, ...]) -> None:
@@ -84,7 +83,7 @@ class _Folding:
         self.pending.pop(var, None)
 
     def flush(self, which: Callable[[Assign], bool] = lambda _: True) -> None:
-        for var, (statement, _) in list(self.pending.items()):
+        for var, (statement, _, _) in list(self.pending.items()):
             if which(statement):
                 self.release(var)
 
@@ -105,18 +104,23 @@ class _Folding:
                 assert_never(statement)
 
     def before_blocks(self, statement: If | For | While) -> None:
-        self.flush()
+        """Only what may be repeated is folded into the blocks of a statement."""
+        written = frozenset().union(
+            *(self.memory.written(s) for s in all_statements(Block((statement,))) if isinstance(s, Assign) and is_update(s))
+        )
+        self.flush(
+            lambda s: not is_plain(s.value) or any(self.memory.may_read(v, written) for v in expr_vars(s.value))
+        )
 
     def header(self, header: Block) -> Block:
         """The test of a `while`: one expression where possible."""
         outer, self.out = self.out, []
-        outer_pending, self.pending = self.pending, {}
+        outer_pending, self.pending = self.pending, dict(self.pending)
         for statement in header.statements:
             self.statement(statement)
         test = self.expr(header.yields[0])
-        self.flush()
         result = Block(tuple([s for s in self.out if s is not None]), (test,))
-        self.out, self.pending = outer, outer_pending
+        self.out, self.pending = outer, {v: p for v, p in outer_pending.items() if v in self.pending}
         return result
 
     # --- statements --------------------------------------------------------------------------
@@ -130,7 +134,7 @@ class _Folding:
         if is_update(folded):
             self.release_readers(folded)
         if self.is_foldable(folded):
-            self.pending[folded.targets[0]] = folded, len(self.out)
+            self.pending[folded.targets[0]] = folded, self.out, len(self.out)
         self.out.append(folded)
 
     def release_readers(self, update: Assign) -> None:
@@ -142,7 +146,9 @@ class _Folding:
         if len(statement.targets) != 1 or statement.effect or is_update(statement):
             return False
         target, value = statement.targets[0], statement.value
-        if self.uses[target] != 1 or not isinstance(value, Call | Cond):
+        if not isinstance(value, Call | Cond) or not self.uses[target]:
+            return False
+        if self.uses[target] != 1 and not is_plain(value):
             return False
         if isinstance(value, Call) and isinstance(value.fn, GeneratedFunction):
             return False
@@ -191,18 +197,27 @@ class _Folding:
     def expr(self, expr: Expr, into: Assign | None = None) -> Expr:
         def change(atom: Expr) -> Expr:
             if isinstance(atom, Var) and atom in self.pending and self.fits(atom, into):
-                statement, position = self.pending.pop(atom)
-                self.out[position] = None
-                return statement.value
+                return self.taken(atom)
             if isinstance(atom, Var):
                 self.release(atom)
             return atom
 
         return map_expr(expr, change)
 
+    def taken(self, var: Var) -> Expr:
+        """The expression of a pending value; its statement goes with the last use."""
+        statement, place, position = self.pending[var]
+        self.uses[var] -= 1
+        if not self.uses[var]:
+            del self.pending[var]
+            place[position] = None
+        return statement.value
+
     def fits(self, var: Var, into: Assign | None) -> bool:
         """Whether a pending value belongs into the expression that reads it."""
-        pending, _ = self.pending[var]
+        pending, _, _ = self.pending[var]
+        if is_plain(pending.value):
+            return True
         if var.named:
             if into is None or not into.targets:
                 return False
@@ -215,6 +230,22 @@ class _Folding:
                 return False
         length = size(pending.value) + (size(into.value) if into is not None else 0)
         return length <= LONGEST
+
+
+def is_plain(value: Expr, nested: bool = False) -> bool:
+    """Whether an expression may be repeated: an index such as `i + 1`, `1:` or `(:, 0)`, or a length."""
+    if not isinstance(value, Call):
+        return nested
+    fn, args = function_of(value), value.args
+    if fn is len:
+        return isinstance(args[0], Var)
+    if fn in (operator.add, operator.sub):
+        return isinstance(args[1], Const) and type(args[1].value) is int and (
+            isinstance(args[0], Var) or (isinstance(args[0], Call) and function_of(args[0]) is len)
+        )
+    if fn is slice or fn is primitives.make_tuple:
+        return bool(args) and all(is_plain(a, nested=True) for a in args) and size(value) < 24
+    return False
 
 
 def is_update(statement: Assign) -> bool:

@@ -223,7 +223,7 @@ class Derivation:
         block = remove_dead_code(propagate_copies(block), is_wanted)
         if self.options.optimized:
             forward, backward = split_passes(block)
-            simpler = simplify_backward(forward, Block(backward, block.yields))
+            forward, simpler = simplify_backward(forward, Block(backward, block.yields))
             block = Block((*forward, MARKER, *simpler.statements), simpler.yields)
             block = remove_dead_code(propagate_copies(block), is_wanted)
             self.trace("optimized", block)

@@ -88,7 +88,7 @@ class Reverse:
         self.before: dict[Statement, list[Statement]] = {}
         """Statements of the primal that become others in the forward pass, and what comes before them."""
         self.origin: Origin | None = None
-        self.products = products(function)
+        self.passing_on = passing_on(function)
         self.read_for_shape: set[Var] = set()
         """The values that were asked for zeros of their shape, which must exist on every path."""
 
@@ -346,7 +346,7 @@ class Reverse:
         shape, wanted = self.shapes[product], self.shapes[arg]
         if shape == wanted and self.optimized:
             return product if product is by else self.named(product, name)
-        if self.optimized and arg in self.products and not is_stretched:
+        if self.optimized and arg in self.passing_on and not is_stretched:
             return product if product is by else self.named(product, name)
         if is_stretched and shape == SCALAR:
             return Pending(product, arg)
@@ -656,15 +656,23 @@ class Reverse:
         return result
 
 
-def products(function: Function) -> set[Var]:
-    """The matrix products that have one use: the transposes of a product fit the adjoint to its shape."""
+def passing_on(function: Function) -> set[Var]:
+    """The intermediate results whose adjoint may keep a larger shape than theirs.
+
+    They have one use, and their operands fit the adjoint to their own shapes: summing over the elements to
+    which a value was broadcast can be left to those.
+    """
     uses = Counter(used_vars(function.body))
-    return {
-        s.targets[0]
-        for s in all_statements(function.body)
-        if isinstance(s, Assign) and isinstance(s.value, Call) and function_of(s.value) in (operator.matmul, np.matmul)
-        and uses[s.targets[0]] == 1
-    }
+    found = set()
+    for statement in all_statements(function.body):
+        if isinstance(statement, Assign) and isinstance(call := statement.value, Call) and len(statement.targets) == 1:
+            target = statement.targets[0]
+            if target.named or uses[target] != 1:
+                continue
+            rule = rule_of(call)
+            if function_of(call) in (operator.matmul, np.matmul) or (rule is not None and rule.form == "partials"):
+                found.add(target)
+    return found
 
 
 def missing_rule(call: Call, origin: Origin | None, why: str = "") -> MissingRuleError:

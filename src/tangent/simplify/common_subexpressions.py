@@ -1,0 +1,142 @@
+"""Common subexpressions: what the backward pass needs is computed once.
+
+    e = np.exp(x)                                 e = np.exp(x)
+    ...                                  ->       ...
+    bx = by * np.exp(x)                           bx = by * e
+
+Values are merged only where the backward pass has a part in it: the primal stays as the user wrote it.  A
+value is visible in its block and in the blocks inside of it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tangent import runtime
+from tangent.ir import primitives
+from tangent.ir.nodes import (
+    Assign, Block, Call, Const, Expr, For, GeneratedFunction, Global, If, Lib, Method, Statement, Var, While,
+)
+from tangent.ir.primitives import UPDATES
+from tangent.ir.walk import map_expr, map_statement, used_vars
+
+__all__ = ["merge_common_subexpressions"]
+
+_FRESH = frozenset({
+    primitives.make_list, primitives.make_dict, primitives.unpack, runtime.zeros_like, runtime.copy, runtime.zero_item,
+    np.zeros, np.ones, np.empty, np.full, np.zeros_like, np.ones_like, np.empty_like, np.full_like, np.array, np.copy,
+    list, dict, np.eye, np.arange, np.linspace,
+})
+"""Functions whose results may be written into: each has its own."""
+
+
+def merge_common_subexpressions(forward: tuple[Statement, ...], backward: Block) -> tuple[tuple[Statement, ...], Block]:
+    """Merge equal calls of the forward and the backward pass."""
+    merging = _Merging(set(used_vars(backward)))
+    table: dict[Any, Var] = {}
+    first = merging.statements(forward, table)
+    merging.in_backward = True
+    second = merging.statements(backward.statements, table)
+    yields = tuple(map_expr(y, merging.atom) for y in backward.yields)
+    block = merging.with_names(Block((*first, *second), yields))
+    return block.statements[: len(first)], Block(block.statements[len(first) :], block.yields)
+
+
+class _Merging:
+    def __init__(self, wanted: set[Var]) -> None:
+        self.wanted = wanted
+        self.in_backward = False
+        self.known: dict[Var, Expr] = {}
+        self.renamed: dict[Var, Var] = {}
+
+    def atom(self, expr: Expr) -> Expr:
+        return self.known.get(expr, expr) if isinstance(expr, Var) else expr
+
+    def with_names(self, block: Block) -> Block:
+        if not self.renamed:
+            return block
+
+        def change(expr: Expr) -> Expr:
+            return self.renamed.get(expr, expr) if isinstance(expr, Var) else expr
+
+        def bind(var: Var) -> Var:
+            return self.renamed.get(var, var)
+
+        def inner(block: Block) -> Block:
+            statements = tuple([map_statement(s, change, bind, inner) for s in block.statements])
+            yields = tuple([map_expr(y, change) for y in block.yields])
+            return Block(statements, yields, None if block.stop is None else map_expr(block.stop, change))
+
+        return inner(block)
+
+    def statements(self, statements: tuple[Statement, ...], table: dict[Any, Var]) -> tuple[Statement, ...]:
+        out = []
+        for statement in statements:
+            kept = self.statement(statement, table)
+            if kept is not None:
+                out.append(kept)
+        return tuple(out)
+
+    def block(self, block: Block, table: dict[Any, Var]) -> Block:
+        statements = self.statements(block.statements, dict(table))
+        yields = tuple([map_expr(y, self.atom) for y in block.yields])
+        return Block(statements, yields, None if block.stop is None else map_expr(block.stop, self.atom))
+
+    def statement(self, statement: Statement, table: dict[Any, Var]) -> Statement | None:
+        match statement:
+            case If() | For() | While():
+                return map_statement(statement, self.atom, lambda v: v, lambda b: self.block(b, table))
+        value = map_expr(statement.value, self.atom)
+        statement = Assign(statement.targets, value, statement.origin, statement.effect)
+        key = self.key(statement)
+        if key is None:
+            return statement
+        target = statement.targets[0]
+        earlier = table.get(key)
+        if earlier is None:
+            table[key] = target
+        elif self.in_backward or target in self.wanted or earlier in self.wanted:
+            self.known[target] = earlier
+            if target.named and not earlier.named and earlier not in self.renamed:
+                self.renamed[earlier] = Var(target.hint, True)
+            if target in self.wanted:
+                self.wanted.add(earlier)
+            return None
+        return statement
+
+    def key(self, statement: Assign) -> Any:
+        """What makes two calls the same; None for calls that are not merged."""
+        call = statement.value
+        if statement.effect or len(statement.targets) != 1 or not isinstance(call, Call):
+            return None
+        match call.fn:
+            case Method(name=name, attribute=attribute):
+                fn: Any = (name, attribute)
+            case Lib(value=value) | Global(value=value):
+                if _in(value, UPDATES) or _in(value, _FRESH) or value is runtime.add_at:
+                    return None
+                fn = id(value)
+            case GeneratedFunction() | _:
+                return None
+        return (fn, *map(_key, call.args), *((k, _key(v)) for k, v in call.kwargs))
+
+
+def _key(expr: Expr) -> Any:
+    match expr:
+        case Const(value=value):
+            return (type(value), repr(value))
+        case Global(path=path, home=home):
+            return (path, id(home))
+        case Lib(value=value):
+            return id(value)
+    return expr
+
+
+def _in(value: Any, functions: frozenset[Any]) -> bool:
+    try:
+        return value in functions
+    except TypeError:
+        return False
+

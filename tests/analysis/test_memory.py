@@ -1,0 +1,181 @@
+"""What may share memory, and what is still needed, as the fact beside each line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tangent.analysis.kinds import Kinds
+from tangent.analysis.memory import Liveness, Memory
+from tangent.ir.nodes import Assign, Function, Var
+from tangent.ir.walk import all_statements
+from tangent.simplify import tidy
+from tests.from_text import dedented, program, value, with_facts
+
+
+def roots(function: Function) -> Callable[[Var], str]:
+    """The arguments whose memory a value may share."""
+    memory = Memory(function)
+    return lambda v: " ".join(sorted(p.hint for p in function.params if p in memory[v].all)) or "own"
+
+
+def check(text: str, fact: Callable[[Function], Callable[[Var], str]]) -> None:
+    function = program(text)
+    assert with_facts(text, function, fact(function)) == dedented(text)
+
+
+def test_views_share_and_results_of_arithmetic_do_not() -> None:
+    check(
+        """
+        def f(W: np.ndarray, x: np.ndarray):
+            a = W[1:]               # W
+            b = W.T                 # W
+            c = np.reshape(W, 6)    # W
+            d = a[0]                # W
+            e = W.ravel()           # W
+            g = np.asarray(x)       # x
+            h = W * 2.0             # own
+            i = W.copy()            # own
+            j = np.sum(W)           # own
+            k = W @ x               # own
+            l = np.concatenate([W, x])  # own
+            return a
+        """,
+        roots,
+    )
+
+
+def test_lists_share_the_memory_of_what_is_in_them() -> None:
+    check(
+        """
+        def f(x: np.ndarray, y: np.ndarray, n: int):
+            a = [x, x * 2.0]       # x
+            a.append(y)            # x y
+            b = (a, 1.0)           # x y
+            c = np.sin(a[n])       # own
+            d = a[n]               # x y
+            e = {"k": y}           # y
+            e["l"] = x             # x y
+            return b
+        """,
+        roots,
+    )
+
+
+def test_what_a_branch_or_a_loop_may_give() -> None:
+    function = program("""
+        def f(x: np.ndarray, y: np.ndarray, n: int):
+            if n > 0:
+                a = x
+            else:
+                a = y * 2.0
+            b = y
+            c = x
+            for i in range(n):
+                c = b
+                b = a
+            return c
+    """)
+    memory = Memory(function)
+    x, y, _ = function.params
+    assert {x, y} & memory[value(function, "a")].all == {x}
+    assert {x, y} & memory[value(function, "b")].all == {x, y}
+    assert {x, y} & memory[value(function, "c")].all == {x, y}
+
+
+def test_appending_changes_the_list_and_not_its_items() -> None:
+    function = program("""
+        def f(x: np.ndarray):
+            items = [x]
+            items.append(x)
+            x[0] = 1.0
+            return items
+    """)
+    memory = Memory(function)
+    append, write = (s for s in function.body.statements[1:] if isinstance(s, Assign))
+    x = function.params[0]
+    assert not memory.may_read(x, memory.written(append))
+    assert memory.may_read(x, memory.written(write))
+    assert memory.may_read(value(function, "items"), memory.written(write))
+
+
+def test_what_is_live_after_each_statement() -> None:
+    function = program("""
+        def f(x, y, n):
+            a = x * y
+            b = np.zeros_like(y)
+            for i in range(n):
+                t = a * x
+                b = b + t
+            return a + b
+    """)
+    body = tidy(function.body)
+    after = Liveness(body).after
+    live = {
+        s.origin.line: " ".join(sorted({v.hint for v in after[s]}))
+        for s in all_statements(body)
+        if isinstance(s, Assign) and s.origin is not None
+    }
+    assert live == {2: "a n x", 3: "a b n x", 5: "a b t x", 6: "a b x", 7: "f"}
+
+
+def test_of_an_array_whose_shape_is_read_the_content_is_not_needed() -> None:
+    function = program("""
+        def f(x):
+            y = np.sin(x)
+            n = np.zeros_like(y)
+            return n * len(x) * x.size
+    """)
+    after = Liveness(function.body).after
+    assert [{v.hint for v in after[s]} & {"x", "y"} for s in function.body.statements[:2]] == [set(), set()]
+
+
+def kind(function: Function) -> Callable[[Var], str]:
+    kinds = Kinds(function)
+
+    def fact(v: Var) -> str:
+        if kinds.is_integer(v):
+            return "integer"
+        return "basic index" if kinds.is_basic(v) else "numeric" if kinds.is_numeric(v) else "unknown"
+
+    return fact
+
+
+def test_kinds_come_from_what_values_are_used_for() -> None:
+    check(
+        """
+        def f(x, i, p, q, n: int):
+            a = x[i]          # numeric
+            b = np.sin(x)     # numeric
+            c = p["w"]        # numeric
+            d = c @ b         # numeric
+            e = q["w"]        # unknown
+            k = len(x)        # integer
+            m = k * 2 - n     # integer
+            s = x.shape[0]    # integer
+            o = k / 2         # numeric
+            g = [a, d]        # unknown
+            return e
+        """,
+        kind,
+    )
+
+
+def test_only_an_index_that_surely_names_everything_once_is_basic() -> None:
+    function = program("""
+        def f(x, i, n: int):
+            for k in range(n):
+                x[k] = 0.0
+            a = x[1:n]
+            b = x[i]
+            c = x[[0, 0]]
+            d = x[x > 0.0]
+            e = x[n, 1:]
+            return a, b, c, d, e
+    """)
+    kinds = Kinds(function)
+    indices = {
+        s.targets[0].hint: kinds.is_basic(s.value.args[1])
+        for s in all_statements(function.body)
+        if isinstance(s, Assign) and s.targets[0].hint in "abcde" and len(s.value.args) == 2
+    }
+    assert indices == {"a": True, "b": False, "c": False, "d": False, "e": True}
