@@ -14,14 +14,18 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from tangent.analysis.memory import Memory
+from tangent.emit.buffers import protect
+from tangent.emit.codegen import generate
 from tangent.frontend.lower import lower
 from tangent.ir.nodes import Assign, Block, Expr, Function, Var
 from tangent.ir.show import show
 from tangent.ir.walk import all_statements, bound, map_expr, map_statement
 from tangent.simplify import tidy
+from tangent.simplify.fold import fold_temporaries
 from tangent.transform.reverse import Derivation, Options
 
-__all__ = ["dedented", "function_from", "program", "shown", "stages", "value", "with_facts", "with_plain_names"]
+__all__ = ["dedented", "function_from", "printed", "program", "shown", "stages", "value", "with_facts", "with_plain_names"]
 
 Program = TypeVar("Program", Block, Function)
 
@@ -54,8 +58,17 @@ def shown(text: str, **names: Any) -> str:
     return show(with_plain_names(replace(function, body=tidy(function.body))))
 
 
+def printed(text: str, **names: Any) -> str:
+    """The text of a function that has gone to a program and back, without comments."""
+    function = program(text, **names)
+    function = protect(replace(function, body=tidy(function.body)))
+    function = replace(function, body=fold_temporaries(function.body, Memory(function)))
+    lines = generate(function).text.splitlines()
+    return "\n".join(line for line in lines if not line.lstrip().startswith("#"))
+
+
 def with_plain_names(program: Program) -> Program:
-    """The same program where every value without a name of the user's is called `t`.
+    """The same program where every value without a name of the user's, but lists of saved ones, is called `t`.
 
     What intermediate results are called is for the golden derivatives to say, not for the tests of passes.
     """
@@ -65,7 +78,7 @@ def with_plain_names(program: Program) -> Program:
         return plain(expr) if isinstance(expr, Var) else expr
 
     def plain(var: Var) -> Var:
-        found = renamed.setdefault(var, var if var.named else Var("t"))
+        found = renamed.setdefault(var, var if var.named or var.hint.endswith("_stack") else Var("t"))
         assert isinstance(found, Var)
         return found
 

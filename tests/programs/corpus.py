@@ -1276,6 +1276,77 @@ def break_in_nested_loops(x):
 add(break_in_nested_loops, V4)
 
 
+def break_in_loop_of_changing_start(x):
+    for i in range(4):
+        for j in reversed(range(i + 1)):
+            if j * x > 1.0:
+                break
+            x = x * np.cos(x + j)
+    return x
+
+
+add(break_in_loop_of_changing_start, X)
+
+
+def break_in_loop_of_changing_bounds(x):
+    for i in range(4):
+        m = i + 1
+        for j in range(m, 0, -1):
+            if j * x > 1.0:
+                break
+            x = x * np.cos(x + j)
+        m = 7
+    return x * m
+
+
+add(break_in_loop_of_changing_bounds, X)
+
+
+def continue_in_loop_of_changing_length(x):
+    n = 3
+    for _ in range(4):
+        n = (n * 2) % 5 + 1
+        for j in range(0, n, 2):
+            if j * x > 1.0:
+                continue
+            x = x * np.cos(x + j)
+    return x
+
+
+add(continue_in_loop_of_changing_length, X)
+
+
+def break_in_for_in_while(x):
+    n = 3
+    while n > 0:
+        k = n
+        for j in range(k, 0, -1):
+            x = x * np.cos(x + j)
+            k = k - 1
+            if k == 1:
+                break
+        n -= 1
+    return x
+
+
+add(break_in_for_in_while, X)
+
+
+def break_in_loop_over_indices(x, index):
+    y = np.zeros(3)
+    for i in index:
+        for j in range(i):
+            y[j] += x[i] * x[j]
+            if y[j] > 1.0:
+                break
+        else:
+            y[i] *= x[j]
+    return np.sum(y * y)
+
+
+add(break_in_loop_over_indices, V, [2, 1, 2])
+
+
 def exit_in_else_branch(x):
     y = x
     for i in range(8):

@@ -846,6 +846,13 @@ class Writer:
         )
         if (vectors := self.names(V3)) and self.chance(30):
             text, bound = f"range(len({self.pick(vectors)}))", 3
+        outer = [n for n in self.names(INDEX) if self.scope.bounds.get(n, 9) <= 3]
+        if outer and self.chance(40):
+            o = self.recent(outer)
+            text = self.pick(
+                [f"range({o} + 1)", f"range({o}, 3)", f"range({o}, -1, -1)", f"range(3, {o}, -1)"]
+            )
+            text, bound = (f"reversed({text})" if self.chance(20) else text), 4
         if "n" in self.scope.kinds and self.chance(30):
             text, bound = "range(n)", 4
         self.scope.bounds[i] = bound

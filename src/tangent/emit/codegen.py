@@ -94,8 +94,21 @@ class _Writer:
     # --- statements --------------------------------------------------------------------------
 
     def statements(self, statements: Iterable[Statement]) -> None:
+        stacks: list[str] = []
         for statement in statements:
+            if isinstance(statement, Assign) and is_empty_list(statement):
+                stacks.append(self.name(statement.targets[0]))
+                continue
+            self.start_stacks(stacks)
             self.statement(statement)
+        self.start_stacks(stacks)
+
+    def start_stacks(self, names: list[str]) -> None:
+        """`x_stack, y_stack = [], []`"""
+        while names:
+            count = next(n for n in range(len(names), 0, -1) if n == 1 or sum(map(len, names[:n])) + 6 * n < 80)
+            self.line(f"{', '.join(names[:count])} = {', '.join(['[]'] * count)}")
+            del names[:count]
 
     def statement(self, statement: Statement) -> None:
         match statement:
@@ -345,7 +358,7 @@ class _Writer:
             targets = [self.name(s.targets[0]) for s in elements]
             items = [self.text(s.value.args[0]) for s in elements]  # type: ignore[union-attr]
             taken: list[Statement] = list(elements)
-            used = self.uses.get(statement.index, 0) > len(elements)
+            used = self.index_uses(statement) > len(elements)
             target, item = targets[0], items[0]
             if len(elements) > 1:
                 target, item = ", ".join(targets), f"zip({', '.join(items)})"
@@ -359,9 +372,13 @@ class _Writer:
             parts.insert(0, self.text(start))
         if not _is(step, 1):
             parts.append(self.text(step))
-        used = self.uses.get(statement.index, 0) > 0
+        used = self.index_uses(statement) > 0
         name = self.name(statement.index) if used or statement.index.named else "_"
         return f"{name} in range({', '.join(parts)})", []
+
+    def index_uses(self, statement: For) -> int:
+        """How often the index is read in the loop (a backward loop binds that of its forward loop again)."""
+        return sum(v is statement.index for v in used_vars(statement.body))
 
     def elements(self, statement: For) -> list[Assign]:
         """The elements that the loop's target takes, where the bounds say that it runs through sequences."""
@@ -430,6 +447,11 @@ def is_one_if(lines: list[str]) -> bool:
     return all(
         len(line) - len(line.lstrip()) > indent or line.lstrip().startswith(("elif ", "else:")) for line in lines[1:]
     )
+
+
+def is_empty_list(statement: Assign) -> bool:
+    value = statement.value
+    return is_call_of(value, primitives.make_list) and not value.args and not statement.targets[0].named  # type: ignore[union-attr]
 
 
 def is_unpack(call: Call) -> bool:

@@ -30,6 +30,8 @@ def simplify_algebra(block: Block, before: Iterable[Statement]) -> Block:
         if isinstance(statement, Assign) and len(statement.targets) == 1 and isinstance(statement.value, Call):
             algebra.definitions[statement.targets[0]] = statement.value
             algebra.primal.add(statement.targets[0])
+            if function_of(statement.value) is operator.truediv and _is(statement.value.args[0], 1.0):
+                algebra.reciprocals[statement.value.args[1]] = statement.targets[0]
     return algebra.with_names(algebra.block(block))
 
 
@@ -38,6 +40,8 @@ class _Algebra:
         self.definitions: dict[Var, Call] = {}
         self.primal: set[Var] = set()
         self.known: dict[Var, Expr] = {}
+        self.reciprocals: dict[Expr, Var] = {}
+        """The values of the primal that are 1.0 divided by another, by that."""
         self.negative: dict[Var, Expr] = {}
         """What the negated values are the negatives of."""
         self.renamed: dict[Var, Var] = {}
@@ -106,7 +110,7 @@ class _Algebra:
         if fn is operator.truediv:
             return self.quotient(args[0], args[1], target, statement)
         if fn is operator.add:
-            return self.sum(args[0], args[1], target, statement)
+            return self.sum(call, target, statement)
         if fn is operator.sub and args[1] in self.negative:
             return Call(Lib(operator.add), (args[0], self.negative[args[1]]))  # type: ignore[index]
         if fn is runtime.power_slope:
@@ -157,9 +161,19 @@ class _Algebra:
         if _is(b, 1.0):
             return a
         outside = self.signed(operator.truediv, a, b, target, statement)
-        return outside if outside is not None else Call(Lib(operator.truediv), (a, b))
+        if outside is not None:
+            return outside
+        reciprocal = self.reciprocals.get(b)  # type: ignore[call-overload]
+        if reciprocal is not None and self.has_factor(a, reciprocal):
+            return Call(Lib(operator.mul), (a, reciprocal))
+        return Call(Lib(operator.truediv), (a, b))
 
-    def sum(self, a: Expr, b: Expr, target: Var, statement: Assign) -> Expr:
+    def has_factor(self, expr: Expr, factor: Var) -> bool:
+        inner = self.inner(expr, operator.mul)
+        return expr is factor or (inner is not None and (inner[1] is factor or self.has_factor(inner[0], factor)))
+
+    def sum(self, call: Call, target: Var, statement: Assign) -> Expr:
+        a, b = call.args
         if b in self.negative:
             return Call(Lib(operator.sub), (a, self.negative[b]))  # type: ignore[index]
         if a in self.negative:
@@ -170,7 +184,7 @@ class _Algebra:
                 top = self.new(operator.mul, inner[0], target=target, first=Const(2.0), statement=statement)
                 return Call(Lib(operator.mul), (top, inner[1]))
             return Call(Lib(operator.mul), (Const(2.0), a))
-        return Call(Lib(operator.add), (a, b))
+        return call
 
     def power_slope(self, call: Call, statement: Assign) -> Expr:
         x, p = call.args

@@ -18,7 +18,7 @@ from dataclasses import replace
 from typing import Any, assert_never
 
 from tangent.analysis.calls import function_of
-from tangent.analysis.memory import Memory
+from tangent.analysis.memory import Memory, Roots
 from tangent.ir import primitives
 from tangent.ir.nodes import (
     Assign, Block, Call, Cond, Const, Expr, For, FString, GeneratedFunction, Global, If, Lib, Statement, Var, While,
@@ -28,7 +28,7 @@ from tangent.ir.walk import all_statements, expr_vars, map_expr, used_vars
 
 __all__ = ["fold_temporaries"]
 
-LONGEST = 72
+LONGEST = 76
 """About how many characters a folded expression may have."""
 
 
@@ -38,7 +38,7 @@ def fold_temporaries(block: Block, memory: Memory) -> Block:
     for statement in all_statements(block):
         if short_circuit(statement) is not None:
             uses[statement.test] -= 1  # type: ignore[union-attr, index]
-    return _Folding(uses, memory).block(block)
+    return _Folding(uses, memory).function_body(block)
 
 
 def short_circuit(statement: Statement) -> bool | None:
@@ -59,19 +59,52 @@ class _Folding:
         self.pending: dict[Var, tuple[Assign, list[Statement | None], int]] = {}
         """The definitions that may still be folded, and where they stand in `out` if they are not."""
         self.out: list[Statement | None] = []
+        self.sunk: set[Statement] = set()
 
     # --- blocks ------------------------------------------------------------------------------
+
+    def function_body(self, block: Block) -> Block:
+        for statement in block.statements:
+            self.statement(statement)
+        yields = tuple([self.expr(y) for y in block.yields])
+        return Block(tuple([s for s in self.out if s is not None]), yields)
 
     def block(self, block: Block) -> Block:
         outer, self.out = self.out, []
         outer_pending, self.pending = self.pending, dict(self.pending)
-        for statement in block.statements:
+        for statement in self.results_last(block):
             self.statement(statement)
         self.keep_used_by(block.yields)
         stop = None if block.stop is None else self.expr(block.stop)
         result = Block(tuple([s for s in self.out if s is not None]), block.yields, stop)
         self.out, self.pending = outer, {v: p for v, p in outer_pending.items() if v in self.pending}
         return result
+
+    def results_last(self, block: Block) -> list[Statement]:
+        """The statements, with those that only compute what the block yields at the end.
+
+        A new value of a variable then does not take the name from the old one while that is needed.
+        """
+        statements = list(block.statements)
+        for statement in [s for s in reversed(statements) if isinstance(s, Assign)]:
+            if len(statement.targets) != 1 or statement.effect or is_update(statement) or not isinstance(statement.value, Call):
+                continue
+            target = statement.targets[0]
+            if not target.named or self.uses[target] != 1 or target not in block.yields:
+                continue
+            later = statements[statements.index(statement) + 1 :]
+            written = self.written_in(later)
+            if not any(self.memory.may_read(v, written) for v in expr_vars(statement.value)):
+                first = next((i for i, s in enumerate(statements) if s in self.sunk), len(statements))
+                statements.remove(statement)
+                statements.insert(first - 1, statement)
+                self.sunk.add(statement)
+        return statements
+
+    def written_in(self, statements: list[Statement]) -> Roots:
+        """The memory that statements change."""
+        updates = [s for s in all_statements(Block(tuple(statements))) if isinstance(s, Assign) and is_update(s)]
+        return frozenset[Any]().union(*(self.memory.written(s) for s in updates))
 
     def keep_used_by(self, yields: tuple[Expr, ...]) -> None:
         for expr in yields:
@@ -105,9 +138,7 @@ class _Folding:
 
     def before_blocks(self, statement: If | For | While) -> None:
         """Only what may be repeated is folded into the blocks of a statement."""
-        written = frozenset().union(
-            *(self.memory.written(s) for s in all_statements(Block((statement,))) if isinstance(s, Assign) and is_update(s))
-        )
+        written = self.written_in([statement])
         self.flush(
             lambda s: not is_plain(s.value) or any(self.memory.may_read(v, written) for v in expr_vars(s.value))
         )
@@ -152,7 +183,7 @@ class _Folding:
             return False
         if isinstance(value, Call) and isinstance(value.fn, GeneratedFunction):
             return False
-        if isinstance(value, Call) and function_of(value) is primitives.element:
+        if isinstance(value, Call) and function_of(value) is primitives.element and statement.origin is not None:
             return False  # the variable of a `for` loop
         return not (isinstance(value, Call) and function_of(value) in (primitives.make_list, primitives.make_dict)
                     and not value.args)
@@ -218,7 +249,9 @@ class _Folding:
         pending, _, _ = self.pending[var]
         if is_plain(pending.value):
             return True
-        if var.named:
+        if var.named and pending.origin is None and is_item(pending.value):
+            return True  # an item that was read again
+        if var.named and not (into is not None and is_added_to_item(var, into, pending)):
             if into is None or not into.targets:
                 return False
             same = into.targets[0].hint == var.hint and into.targets[0].named and into.value is not var
@@ -263,6 +296,19 @@ def _is_update_function(fn: Any) -> bool:
         return False
 
 
+def is_item(value: Expr) -> bool:
+    return isinstance(value, Call) and function_of(value) in (operator.getitem, primitives.element)
+
+
+def is_added_to_item(var: Var, into: Assign, pending: Assign) -> bool:
+    """Whether `bv = ...` is only what an item of an adjoint gets: `bx[i] += ...`."""
+    value = into.value
+    return (
+        isinstance(value, Call) and function_of(value) is primitives.add_item and value.args[2] is var
+        and pending.origin is not None
+    )
+
+
 def is_accumulation(statement: Assign) -> bool:
     value = statement.value
     return isinstance(value, Call) and function_of(value) is operator.add
@@ -277,6 +323,10 @@ def size(expr: Expr) -> int:
             return len(repr(value))
         case Call(fn=fn, args=args, kwargs=kwargs):
             inner = sum(map(size, args)) + sum(len(k) + 1 + size(v) for k, v in kwargs)
+            if isinstance(fn, Lib) and fn.value in (operator.getitem, primitives.element):
+                return inner + 2
+            if isinstance(fn, Lib) and fn.value in (primitives.add_item, primitives.update_item):
+                return inner + 6
             name = getattr(getattr(fn, "value", fn), "__name__", "")
             operators = getattr(getattr(fn, "value", None), "__module__", "") == "_operator"
             return inner + 3 * max(len(args) - 1, 0) + (0 if operators else len(name) + 5)

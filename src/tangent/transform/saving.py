@@ -7,6 +7,9 @@ the backward pass).  A value
     bound outside of branches and loops       is still there
     bound in a branch                         is passed out of it
     bound in a loop, cheap to compute again   is computed again in the backward loop, from values at hand
+    bound in a loop, read for its shape only  is replaced by a value of the same shape that is still there
+    bound in a loop, and put into an array    is read from the array again, where its elements are written
+                                              only once
     bound in a loop, otherwise                goes onto a list of its own: appended where it is bound (or
                                               at the start of the one branch that needs it), popped at the
                                               mirrored place
@@ -27,11 +30,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
+import numpy as np
+
+from tangent import runtime
 from tangent.analysis.calls import function_of, is_call_of
+from tangent.analysis.memory import content_vars
 from tangent.ir import primitives
 from tangent.ir.nodes import (
     UNDEFINED, Assign, Block, Call, Const, Expr, For, If, Lib, Method, Region, Statement, Undefined, Var, While,
 )
+from tangent.ir.primitives import UPDATES
 from tangent.ir.walk import bound, expr_vars, map_expr, map_statement, nested_blocks, statement_vars, substitute, used_vars
 
 __all__ = ["define", "save_values", "split_passes"]
@@ -92,9 +100,16 @@ class _Saving:
         self.uses: dict[Var, list[Path]] = {}
         self.exported: dict[Var, Var] = {}
         self.make_defined: set[Var] = set()
+        self.read_content: set[Var] = set()
+        """The values of which the backward pass reads more than the shape."""
+        self.updates: list[tuple[Assign, Path]] = []
+        self.entries: dict[Var, Expr] = {}
+        self.ends: dict[Var, Expr] = {}
+        self.joins: dict[Var, list[Expr]] = {}
 
     def run(self) -> Block:
         self.locate(self.forward, ())
+        self.collect_joins(self.forward, self.joins)
         self.gather(self.backward, (), set())
         for expr in self.block.yields:
             self.use(expr, (), set())
@@ -119,6 +134,8 @@ class _Saving:
         for statement in statements:
             if isinstance(statement, For | While):
                 self.loops.add(statement.region)
+                self.entries.update(zip(statement.params, statement.inits, strict=True))
+                self.ends.update(zip(statement.params, statement.body.yields, strict=True))
                 for param in statement.params:
                     self.bind(param, (*path, (statement.region, 0)), None)
                 if isinstance(statement, For):
@@ -128,6 +145,8 @@ class _Saving:
             elif isinstance(statement, If):
                 self.locate(statement.then.statements, (*path, (statement.region, 0)))
                 self.locate(statement.orelse.statements, (*path, (statement.region, 1)))
+            if isinstance(statement, Assign) and is_call_of(statement.value, *UPDATES, runtime.add_at):
+                self.updates.append((statement, path))
             for var in bound(statement):
                 self.bind(var, path, statement)
 
@@ -141,6 +160,8 @@ class _Saving:
         for statement in statements:
             for var in statement_vars(statement):
                 self.use(var, path, inner)
+            contents = content_vars(statement.value) if isinstance(statement, Assign) else statement_vars(statement)
+            self.read_content.update(contents)
             for number, block in enumerate(_blocks(statement)):
                 deeper = path
                 if isinstance(statement, If | For | While) and statement.region.mirror is not None:
@@ -148,14 +169,132 @@ class _Saving:
                 self.gather(block.statements, deeper, inner)
                 for expr in (*block.yields, *([block.stop] if block.stop is not None else [])):
                     self.use(expr, deeper, inner)
+                    self.read_content.update(expr_vars(expr))
+
+    # --- values of the same shape, or the same value ----------------------------------------
+
+    def twin(self, var: Var) -> Call | None:
+        """An expression of what is at hand that has the shape of `var`, and its value if that is read."""
+        definition = self.definition[var]
+        if var not in self.read_content and isinstance(definition, Assign) and isinstance(definition.value, Call):
+            call = definition.value
+            if function_of(call) in _READS and isinstance(call.args[0], Var) and not call.kwargs:
+                base = self.still_there(call.args[0])
+                if base is not None and all(self.at_hand(v, {var}) for v in expr_vars(call.args[1])):
+                    return Call(call.fn, (base, call.args[1]))
+        return self.written_once(var)
+
+    def still_there(self, array: Var) -> Var | None:
+        """The last version of an array, if it is bound outside of branches and loops; all have one shape."""
+        first = self.first_version(array)
+        return None if self.home.get(first) else self.last_version(first)
+
+    def first_version(self, array: Var) -> Var:
+        """What an array was before it was written, in this iteration and in those before."""
+        seen: set[Var] = set()
+        while array not in seen:
+            seen.add(array)
+            definition = self.definition.get(array)
+            before: Expr | None = None
+            if isinstance(definition, Assign):
+                if is_call_of(definition.value, primitives.update_item, primitives.add_item, runtime.add_at):
+                    before = definition.value.args[0]  # type: ignore[union-attr]
+            elif definition is None and array in self.entries and self.is_only_updated(array):
+                before = self.entries[array]
+            if not isinstance(before, Var):
+                break
+            array = before
+        return array
+
+    def is_only_updated(self, param: Var) -> bool:
+        """Whether the iterations of a loop pass on an array that they got, written in place at most."""
+        return self.ends[param] in self.versions_of(param)
+
+    def versions_of(self, param: Var) -> set[Expr]:
+        """The versions of an array that updates, branches and inner loops make of it."""
+        versions: set[Expr] = {param}
+        joined = [(j, sources) for j, sources in self.joins.items() if j is not param]
+        changed = True
+        while changed:
+            new: set[Expr] = {s.targets[0] for s, _ in self.updates if s.value.args[0] in versions}  # type: ignore[union-attr]
+            new |= {j for j, sources in joined if all(e in versions or e is j for e in sources)}
+            new |= {p for p, init in self.entries.items() if init in versions and p is not param}
+            changed = not new <= versions
+            versions |= new
+        return versions
+
+    def written_once(self, var: Var) -> Call | None:
+        """`h[t + 1]` for a value that was assigned there, where no element of `h` is assigned twice."""
+        stores = [(s, p) for s, p in self.updates if s.value.args[-1] is var]  # type: ignore[union-attr]
+        if len(stores) != 1 or stores[0][1] != self.home[var] or len(self.home[var]) != 1:
+            return None
+        store, _ = stores[0]
+        assert isinstance(store.value, Call)
+        array, index, _ = store.value.args if len(store.value.args) == 3 else (None, None, None)
+        if not isinstance(array, Var) or not is_call_of(store.value, primitives.update_item) or not self.is_distinct(index):
+            return None
+        last = self.still_there(array)
+        if last is None or not self.is_new_array(self.first_version(array)):
+            return None
+        lineage = [s for s, _ in self.updates if isinstance(a := s.value.args[0], Var) and self.still_there(a) is last]  # type: ignore[union-attr]
+        if lineage != [store]:
+            return None
+        assert index is not None
+        return Call(Lib(operator.getitem), (last, index))
+
+    def is_distinct(self, index: Expr | None) -> bool:
+        """Whether an index names another element in each iteration: the loop's index, plus a constant."""
+        if not isinstance(index, Var):
+            return False
+        if index in self.indices:
+            return True
+        definition = self.definition.get(index)
+        if not isinstance(definition, Assign) or not is_call_of(definition.value, operator.add, operator.sub):
+            return False
+        a, b = definition.value.args  # type: ignore[union-attr]
+        return a in self.indices and isinstance(b, Const) and type(b.value) is int and b.value >= 0 and (
+            is_call_of(definition.value, operator.add)
+        )
+
+    def is_new_array(self, array: Var) -> bool:
+        """Whether an array was made by `np.zeros(...)` and holds every number exactly."""
+        definition = self.definition.get(array)
+        return (
+            isinstance(definition, Assign) and isinstance(definition.value, Call)
+            and function_of(definition.value) in (np.zeros, np.empty, np.ones)
+            and len(definition.value.args) == 1 and not definition.value.kwargs
+        )
+
+    def last_version(self, array: Var) -> Var:
+        """What an array that is bound outside of branches and loops has become at the end of the forward pass."""
+        for statement in self.forward:
+            match statement:
+                case Assign(value=value) if is_call_of(value, *UPDATES, runtime.add_at):
+                    if value.args[0] is array:  # type: ignore[union-attr]
+                        array = statement.targets[0]
+                case For() | While():
+                    for param, init, result in zip(statement.params, statement.inits, statement.results, strict=True):
+                        if init is array and self.is_only_updated(param):
+                            array = result
+        return array
 
     # --- decisions ---------------------------------------------------------------------------
 
     def decide(self) -> tuple[list[_Saved], list[_Saved]]:
         """What goes onto lists, and what is computed again."""
         again: list[_Saved] = []
-        for var in sorted(self.uses, key=lambda v: -self.order[v]):
-            if self.in_loop(var) and self.is_cheap(var, set()):
+        done: set[Var] = set()
+        # What is computed again reads its operands: those of which the backward pass reads the content come first.
+        while waiting := [v for v in self.uses if v not in done and self.in_loop(v)]:
+            var = max(waiting, key=lambda v: (v in self.read_content, self.order[v]))
+            done.add(var)
+            if any(s.var is var for s in again):
+                continue
+            twin = self.twin(var)
+            if twin is not None:
+                self.definition[var] = Assign((var,), twin)
+                self.compute_again(var, again)
+            elif self.is_cheap(var, set()):
                 self.compute_again(var, again)
         stacks = []
         recomputed = {s.var for s in again}
@@ -170,26 +309,36 @@ class _Saving:
                 self.exported[var] = var
         for saved in again:
             saved.place = self.place_of(saved.var)
-        again.sort(key=lambda s: self.order[s.var])
-        return stacks, again
+        return stacks, self.in_order(again)
+
+    def in_order(self, again: list[_Saved]) -> list[_Saved]:
+        """What is computed again, each value after those that it is computed from."""
+        waiting = {s.var: s for s in sorted(again, key=lambda s: self.order[s.var])}
+        ordered: list[_Saved] = []
+
+        def visit(saved: _Saved) -> None:
+            assert saved.recompute is not None
+            for var in expr_vars(saved.recompute.value):
+                if var in waiting:
+                    visit(waiting.pop(var))
+            ordered.append(saved)
+
+        while waiting:
+            visit(waiting.pop(next(iter(waiting))))
+        return ordered
 
     def in_loop(self, var: Var) -> bool:
         return any(region in self.loops for region, _ in self.home[var])
 
     def compute_again(self, var: Var, again: list[_Saved]) -> None:
-        if any(s.var is var for s in again):
-            return
         definition = self.definition[var]
         assert isinstance(definition, Assign)
         again.append(_Saved(var, self.home[var], (), definition))
         place = self.place_of(var)
         for operand in expr_vars(definition.value):
             if self.home.get(operand) and operand not in self.indices:
-                known = operand in self.uses
                 self.uses.setdefault(operand, []).append(place)
-                if not known or self.in_loop(operand) and self.is_cheap(operand, set()):
-                    if self.in_loop(operand) and self.is_cheap(operand, set()):
-                        self.compute_again(operand, again)
+                self.read_content.add(operand)
 
     def is_cheap(self, var: Var, visiting: set[Var]) -> bool:
         """Whether a value can be had again from what is at hand in the backward loop."""
@@ -368,7 +517,8 @@ class _Saving:
             start = 1 + max(
                 (i for i, s in enumerate(statements) if any(t in self.indices for t in bound(s))), default=-1
             )
-            out += statements[:start]
+            for statement in statements[:start]:  # what binds the index
+                out.append(self.backward_statement(statement, path, stacks, again, known))
             statements = statements[start:]
         for saved in stacks:
             if saved.place == path:

@@ -21,6 +21,7 @@ import operator
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, assert_never
 
 import numpy as np
@@ -88,7 +89,7 @@ class Reverse:
         self.before: dict[Statement, list[Statement]] = {}
         """Statements of the primal that become others in the forward pass, and what comes before them."""
         self.origin: Origin | None = None
-        self.passing_on = passing_on(function)
+        self.passing_on = passing_on(function, active)
         self.read_for_shape: set[Var] = set()
         """The values that were asked for zeros of their shape, which must exist on every path."""
 
@@ -111,10 +112,23 @@ class Reverse:
 
     def gradient(self, var: Var) -> Atom:
         """The adjoint of an argument, complete and in its structure."""
-        atom = self.materialize(var) if var in self.adjoints else self.zeros(var)
-        if self.kinds.is_numeric(var) or self.shapes.is_scalar(var):
+        untouched = var not in self.adjoints
+        atom = self.zeros(var) if untouched else self.materialize(var)
+        if self.kinds.is_numeric(var) or self.shapes.is_scalar(var) or not (untouched or var in self.split_up):
             return atom
         return self.call(runtime.match_structure, atom, var, hint="b" + var.hint)
+
+    @cached_property
+    def split_up(self) -> set[Var]:
+        """The values whose adjoint is accumulated by items, and those joined with them."""
+        found = {
+            value.args[0]
+            for s in all_statements(self.function.body)
+            if isinstance(s, Assign) and isinstance(value := s.value, Call)
+            and is_call_of(value, operator.getitem, primitives.element, primitives.unpack)
+            and isinstance(value.args[0], Var)
+        }
+        return self.kinds.joined_with(found)
 
     def rewrite(self, block: Block) -> Block:
         """The forward pass: the primal, with what the backward pass needs from calls and loops."""
@@ -191,7 +205,7 @@ class Reverse:
                 )
             else:
                 adjoint = adjoint.atom
-        add = operator.add if self.kinds.is_numeric(expr) else runtime.add
+        add = operator.iadd if self.kinds.is_numeric(expr) else runtime.add
         self.adjoints[expr] = self.call(add, old, adjoint, hint=self.name_of(expr), shape_of=expr)
 
     # --- blocks ------------------------------------------------------------------------------
@@ -403,7 +417,7 @@ class Reverse:
 
     def fitted(self, adjoint: Var, like: Expr) -> Var:
         assert isinstance(like, Var)
-        if not self.kinds.is_numeric(like):
+        if not self.kinds.is_numeric(like) or (self.optimized and like in self.passing_on):
             return adjoint
         return self.call(runtime.unbroadcast, adjoint, like, hint=self.name_of(like), shape_of=like)
 
@@ -572,6 +586,9 @@ class Reverse:
         params = tuple(self.name_of(v) for v in (*(p for p, _, _, _ in carried), *outside))
         for param, like in zip(params, (*(r for _, _, _, r in carried), *outside), strict=True):
             self.shapes.known[param] = self.shapes[like]
+        for param, (p, _, _, _) in zip(params, carried, strict=False):
+            if p in self.passing_on:
+                self.shapes.known[param] = frozenset({param})
         steps, index, setup = self.backward_bounds(statement)
         before, outer, self.out = self.adjoints, self.out, list(setup)
         self.adjoints = dict(zip(outside, params[len(carried) :], strict=True))
@@ -656,23 +673,35 @@ class Reverse:
         return result
 
 
-def passing_on(function: Function) -> set[Var]:
+def passing_on(function: Function, active: set[Var]) -> set[Var]:
     """The intermediate results whose adjoint may keep a larger shape than theirs.
 
     They have one use, and their operands fit the adjoint to their own shapes: summing over the elements to
-    which a value was broadcast can be left to those.
+    which a value was broadcast can be left to those.  The same holds for what a loop carries from a start that
+    has no derivative.
     """
     uses = Counter(used_vars(function.body))
     found = set()
+    definitions: dict[Var, Call] = {}
+    carried: list[tuple[Var, Var]] = []
     for statement in all_statements(function.body):
+        if isinstance(statement, For | While):
+            for param, init, end in zip(statement.params, statement.inits, statement.body.yields, strict=True):
+                if init not in active and isinstance(end, Var) and uses[param] == uses[end] == 1:
+                    carried.append((param, end))
         if isinstance(statement, Assign) and isinstance(call := statement.value, Call) and len(statement.targets) == 1:
             target = statement.targets[0]
-            if target.named or uses[target] != 1:
-                continue
-            rule = rule_of(call)
-            if function_of(call) in (operator.matmul, np.matmul) or (rule is not None and rule.form == "partials"):
+            definitions[target] = call
+            if not target.named and uses[target] == 1 and fits_by_itself(call):
                 found.add(target)
+    found.update(p for p, end in carried if end in definitions and fits_by_itself(definitions[end]))
     return found
+
+
+def fits_by_itself(call: Call) -> bool:
+    """Whether the operands of a call fit an adjoint of a larger shape to their own shapes."""
+    rule = rule_of(call)
+    return function_of(call) in (operator.matmul, np.matmul) or (rule is not None and rule.form == "partials")
 
 
 def missing_rule(call: Call, origin: Origin | None, why: str = "") -> MissingRuleError:

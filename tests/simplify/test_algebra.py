@@ -1,0 +1,70 @@
+"""Algebra on the backward pass, before and after."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tangent.ir.show import show
+from tangent.simplify import tidy
+from tangent.simplify.algebra import simplify_algebra
+from tests.from_text import program, with_plain_names
+
+
+def after(expression: str) -> list[str]:
+    """The statements of the simplified expression of a, b, and the intermediate results of it."""
+    function = program(f"def f(a, b):\n    return {expression}\n")
+    body = tidy(simplify_algebra(tidy(function.body), ()))
+    return show(with_plain_names(replace(function, body=body))).replace("    ", "").splitlines()[1:]
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ("a * 1.0", ["yield a"]),
+        ("1.0 * a", ["yield a"]),
+        ("a / 1.0", ["yield a"]),
+        ("a ** 1.0", ["yield a"]),
+        ("-(-a)", ["yield a"]),
+        ("a + a", ["t = mul(2.0, a)", "yield t"]),
+        ("a * b + a * b", ["t = mul(2.0, a)", "t.2 = mul(t, b)", "yield t.2"]),
+        ("a * -1.0", ["t = neg(a)", "yield t"]),
+        ("(-a) * b", ["t = mul(a, b)", "t.2 = neg(t)", "yield t.2"]),
+        ("(-a) * (-b)", ["t = mul(a, b)", "yield t"]),
+        ("(-a) / b", ["t = truediv(a, b)", "t.2 = neg(t)", "yield t.2"]),
+        ("a + (-b)", ["t = sub(a, b)", "yield t"]),
+        ("(-a) + b", ["t = sub(b, a)", "yield t"]),
+        ("a - (-b)", ["t = add(a, b)", "yield t"]),
+        ("a * (1.0 / b)", ["t = truediv(a, b)", "yield t"]),
+        ("2.0 * 3.0", ["yield 6.0"]),
+    ],
+)
+def test_is_simplified(before: str, expected: list[str]) -> None:
+    assert after(before) == expected
+
+
+@pytest.mark.parametrize("expression", ["a * 0.0", "a - a", "a / a", "0.0 / a", "a ** 0.0", "a + 0", "a * True"])
+def test_what_may_be_nan_or_change_the_type_is_left_alone(expression: str) -> None:
+    assert len(after(expression)) == 2
+
+
+def test_the_primal_is_left_as_it_was_written() -> None:
+    function = program("def f(a, b):\n    c = 1.0 / b\n    return a * c\n")
+    forward, rest = function.body.statements[:1], function.body.statements[1:]
+    after = simplify_algebra(replace(function.body, statements=rest), forward)
+    assert show(with_plain_names(after)) == "t = mul(a, c)\nyield t"
+
+
+def test_a_product_of_negatives_in_a_branch_does_not_use_what_is_not_bound_there() -> None:
+    from tangent.ir.verify import verify
+
+    function = program("""
+        def f(a, b, c):
+            if c:
+                d = (-a) * b
+            else:
+                d = (-b) * a
+            return a + d
+    """)
+    verify(replace(function, body=simplify_algebra(function.body, ())))
