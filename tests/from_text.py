@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import importlib.util
 import itertools
 import linecache
 import math
+import os
 import re
 import textwrap
 import types
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -25,7 +28,10 @@ from tangent.simplify import tidy
 from tangent.simplify.fold import fold_temporaries
 from tangent.transform.reverse import Derivation, Options
 
-__all__ = ["dedented", "function_from", "printed", "program", "shown", "stages", "value", "with_facts", "with_plain_names"]
+__all__ = [
+    "dedented", "function_from", "module_from", "printed", "program", "rewrite", "shown", "stages", "value",
+    "with_facts", "with_plain_names",
+]
 
 Program = TypeVar("Program", Block, Function)
 
@@ -45,6 +51,23 @@ def function_from(text: str, **names: Any) -> types.FunctionType:
     exec(compile(text, filename, "exec"), space)
     defined = [v for v in space.values() if isinstance(v, types.FunctionType)]
     return [f for f in defined if f.__code__.co_filename == filename][-1]
+
+
+def module_from(path: Path, text: str) -> types.ModuleType:
+    """The module whose file has that text."""
+    path.write_text(text)
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def rewrite(path: Path, text: str) -> None:
+    """Edit a file so that its time differs."""
+    path.write_text(text)
+    os.utime(path, (1.0, 1.0))
 
 
 def program(text: str, **names: Any) -> Function:
@@ -68,7 +91,7 @@ def printed(text: str, **names: Any) -> str:
 
 
 def with_plain_names(program: Program) -> Program:
-    """The same program where every value without a name of the user's, but lists of saved ones, is called `t`.
+    """The same program with `t` for every value that has no name of the user's and is no list of saved ones.
 
     What intermediate results are called is for the golden derivatives to say, not for the tests of passes.
     """
@@ -114,7 +137,8 @@ def with_facts(text: str, function: Function, fact: Callable[[Var], str]) -> str
             facts[statement.origin.line] = "; ".join(joined)
     lines = dedented(text).splitlines()
     return "\n".join(
-        re.sub(r"# .*", f"# {facts.get(number, '')}".rstrip(), line) for number, line in enumerate(lines, start=1)
+        re.sub(r"# .*", f"# {facts.get(number, '')}".rstrip(), line)
+        for number, line in enumerate(lines, start=1)
     )
 
 

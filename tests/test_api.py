@@ -6,11 +6,9 @@ import bdb
 import contextlib
 import functools
 import gc
-import importlib.util
 import inspect
 import io
 import linecache
-import os
 import pdb
 import subprocess
 import sys
@@ -27,7 +25,7 @@ import pytest
 
 import tangent
 from tangent.errors import SeedError, SourceError, TangentError
-from tests.from_text import function_from
+from tests.from_text import function_from, module_from, rewrite
 from tests.programs import another_module, other_module
 
 V = np.array([0.3, -0.7, 1.1])
@@ -208,9 +206,8 @@ def test_it_survives_cloudpickle_in_a_fresh_process(tmp_path: Path) -> None:
         "derivative = pickle.load(open(sys.argv[1], 'rb'))\n"
         "print(repr(derivative(0.7)), str(inspect.signature(derivative)))\n"
     )
-    run = subprocess.run(
-        [sys.executable, "-c", program, str(tmp_path / "derivative")], capture_output=True, text=True, check=True
-    )
+    command = [sys.executable, "-c", program, str(tmp_path / "derivative")]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
     assert run.stdout.split(maxsplit=1) == [repr(derivative(0.7)), str(inspect.signature(derivative)) + "\n"]
 
 
@@ -283,7 +280,8 @@ def test_verbose_prints_the_source(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_verbose_prints_the_source_of_what_is_called(capsys: pytest.CaptureFixture[str]) -> None:
-    tangent.grad(function_from("def g(x):\n    return np.sin(x)\n\n\ndef f(x):\n    return g(x) * g(x)\n"), verbose=1)
+    text = "def g(x):\n    return np.sin(x)\n\n\ndef f(x):\n    return g(x) * g(x)\n"
+    tangent.grad(function_from(text), verbose=1)
     out = capsys.readouterr().out
     names = [line.partition("(")[0] for line in out.splitlines() if line.startswith("def ")]
     assert sorted(names) == ["def dfdx", "def g_backward", "def g_forward"]
@@ -499,27 +497,17 @@ def test_text_that_was_executed_has_no_source() -> None:
 
 def test_a_file_that_was_edited_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "edited.py"
-    path.write_text("def g(x):\n    return x * x\n")
-    spec = importlib.util.spec_from_file_location("edited", path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    path.write_text("def g(x):\n    return x * x * x\n")
-    os.utime(path, (1.0, 1.0))
+    module = module_from(path, "def g(x):\n    return x * x\n")
+    rewrite(path, "def g(x):\n    return x * x * x\n")
     with pytest.raises(SourceError, match="edited after the import"):
         tangent.grad(module.g)
 
 
 def test_what_was_made_before_an_edit_stays_right(tmp_path: Path) -> None:
     path = tmp_path / "kept.py"
-    path.write_text("def g(x):\n    return x * x\n")
-    spec = importlib.util.spec_from_file_location("kept", path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = module_from(path, "def g(x):\n    return x * x\n")
     derivative = tangent.grad(module.g)
-    path.write_text("def g(x):\n    return x * x * x\n")
-    os.utime(path, (1.0, 1.0))
+    rewrite(path, "def g(x):\n    return x * x * x\n")
     assert derivative(3.0) == 6.0
     assert "2.0 * bg * x" in inspect.getsource(derivative)
     with contextlib.suppress(SourceError):
@@ -658,7 +646,8 @@ def test_importing_is_silent_and_light() -> None:
         "assert not third, third\n"
         "assert 'tangent.numba_support' not in sys.modules\n"
     )
-    run = subprocess.run([sys.executable, "-W", "error", "-c", program], capture_output=True, text=True, check=False)
+    command = [sys.executable, "-W", "error", "-c", program]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
 
 

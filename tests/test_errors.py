@@ -1,11 +1,9 @@
-"""What errors say, word by word: file, line, the source line with a caret, what, and what to write instead."""
+"""What errors say, word by word: file, line, the source line with a caret, what, what to write instead."""
 
 from __future__ import annotations
 
 import functools
-import importlib.util
 import math
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -16,10 +14,17 @@ import pytest
 
 import tangent
 from tangent.errors import (
-    AliasError, GradientCheckError, MissingRuleError, RuleError, SeedError, SourceError, TangentError, UnsupportedError,
+    AliasError,
+    GradientCheckError,
+    MissingRuleError,
+    RuleError,
+    SeedError,
+    SourceError,
+    TangentError,
+    UnsupportedError,
 )
 from tangent.ir.nodes import Origin
-from tests.from_text import dedented, function_from
+from tests.from_text import dedented, function_from, module_from, rewrite
 
 V = np.array([0.3, -0.7, 1.1])
 
@@ -90,8 +95,8 @@ WHEN_IT_IS_MADE: dict[str, tuple[type[TangentError], str, str]] = {
             y = np.unwrap(x)
                 ^^^^^^^^^^^^
         numpy.unwrap has no derivative rule and no Python source that could be differentiated
-        Instead: give it a rule: `@tangent.grads.adjoint(unwrap)` on a template such as """
-        """`def dunwrap(y, x): d[x] = d[y] * ...`
+        Instead: give it a rule: `@tangent.grads.adjoint(unwrap)` on a template such as \
+`def dunwrap(y, x): d[x] = d[y] * ...`
         """,
     ),
     "in a function that is called": (
@@ -108,8 +113,8 @@ WHEN_IT_IS_MADE: dict[str, tuple[type[TangentError], str, str]] = {
             return sorted(x)[0]
                    ^^^^^^^^^
         sorted has no derivative rule and no Python source that could be differentiated
-        Instead: give it a rule: `@tangent.grads.adjoint(sorted)` on a template such as """
-        """`def dsorted(y, x): d[x] = d[y] * ...`
+        Instead: give it a rule: `@tangent.grads.adjoint(sorted)` on a template such as \
+`def dsorted(y, x): d[x] = d[y] * ...`
         """,
     ),
     "a method": (
@@ -193,8 +198,8 @@ WHEN_IT_RUNS: dict[str, tuple[type[TangentError], str, Callable[..., Any], tuple
         SeedError, "def f(x):\n    return x * x\n", tangent.grad, (V,),
         """
         the function returned an array of shape (3,), and a gradient needs a scalar-valued function
-        Instead: reduce the result to a scalar (np.sum, np.mean), or pass a seed of the shape of the result """
-        """(tangent.autodiff, tangent.vjp)
+        Instead: reduce the result to a scalar (np.sum, np.mean), or pass a seed of the shape of \
+the result (tangent.autodiff, tangent.vjp)
         """,
     ),
     "a seed of another shape": (
@@ -209,7 +214,8 @@ WHEN_IT_RUNS: dict[str, tuple[type[TangentError], str, Callable[..., Any], tuple
         "def f(x, i, j):\n    first = x[i]\n    x[i] = x[j]\n    x[j] = first\n    return np.sum(x * x)\n",
         tangent.grad, (np.ones((3, 2)), 0, 2),
         """
-        model.py, line 3, x[i] = x[j]: two names stand for the same memory, and one of them is changed in place
+        model.py, line 3, x[i] = x[j]: two names stand for the same memory, \
+and one of them is changed in place
         Instead: copy the array (`x.copy()`) before changing it
         """,
     ),
@@ -235,13 +241,8 @@ def test_when_the_derivative_runs(name: str) -> None:
 
 def test_an_edited_file(tmp_path: Path) -> None:
     path = tmp_path / "edited.py"
-    path.write_text("def f(x):\n    return x * x\n")
-    spec = importlib.util.spec_from_file_location("edited", path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    path.write_text("def f(x):\n    return x * x * x\n")
-    os.utime(path, (1.0, 1.0))
+    module = module_from(path, "def f(x):\n    return x * x\n")
+    rewrite(path, "def f(x):\n    return x * x * x\n")
     with pytest.raises(SourceError) as caught:
         tangent.grad(module.f)
     assert str(caught.value).replace(str(tmp_path), "folder") == (
@@ -255,13 +256,18 @@ def test_an_edited_file(tmp_path: Path) -> None:
     [
         (
             functools.partial(math.pow, 2.0),
-            "functools.partial(<built-in function pow>, 2.0) is a functools.partial, which has no source of its own\n"
-            "Instead: differentiate `lambda x: f(..., x)`, or f itself with `wrt` naming the arguments",
+            """
+            functools.partial(<built-in function pow>, 2.0) is a functools.partial, \
+which has no source of its own
+            Instead: differentiate `lambda x: f(..., x)`, or f itself with `wrt` naming the arguments
+            """,
         ),
         (
             math.sin,
-            "sin is written in C and has no Python source\n"
-            "Instead: wrap it: `tangent.grad(lambda x: sin(x))` works where it has a rule",
+            """
+            sin is written in C and has no Python source
+            Instead: wrap it: `tangent.grad(lambda x: sin(x))` works where it has a rule
+            """,
         ),
         (3, "3 is not a Python function\nInstead: pass a function defined by `def` or `lambda`"),
     ],
@@ -269,7 +275,7 @@ def test_an_edited_file(tmp_path: Path) -> None:
 def test_what_is_no_function(thing: Any, message: str) -> None:
     with pytest.raises(SourceError) as caught:
         tangent.grad(thing)
-    assert str(caught.value) == message
+    assert str(caught.value) == dedented(message)
 
 
 def three_times(x):
@@ -287,8 +293,8 @@ def test_a_wrong_rule() -> None:
 
     with pytest.raises(GradientCheckError) as caught:
         tangent.check_grads(f, (1.0, np.array([0.5, 0.0])), wrt=(0, 1))
-    assert str(caught.value).startswith("the derivative of f with respect to y[0] is 3.0 in reverse mode, 0.8775825")
-    assert str(caught.value).endswith("numerically")
+    text = re.sub(r"(0\.8775)\d*", r"\1...", str(caught.value))
+    assert text == "the derivative of f with respect to y[0] is 3.0 in reverse mode, 0.8775... numerically"
 
 
 def test_a_rule_that_is_not_well_formed() -> None:
@@ -304,8 +310,13 @@ def test_a_rule_that_is_not_well_formed() -> None:
 
 def test_every_error_is_of_the_family_and_of_the_kind_that_python_has_for_it() -> None:
     kinds = {
-        UnsupportedError: NotImplementedError, MissingRuleError: NotImplementedError, RuleError: TypeError,
-        SourceError: OSError, AliasError: RuntimeError, SeedError: ValueError, GradientCheckError: AssertionError,
+        UnsupportedError: NotImplementedError,
+        MissingRuleError: NotImplementedError,
+        RuleError: TypeError,
+        SourceError: OSError,
+        AliasError: RuntimeError,
+        SeedError: ValueError,
+        GradientCheckError: AssertionError,
     }
     for kind, general in kinds.items():
         assert issubclass(kind, TangentError)

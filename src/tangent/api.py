@@ -20,6 +20,7 @@ from tangent.frontend.lower import Lowered, current
 from tangent.frontend.source import plain_function
 from tangent.ir.nodes import Block
 from tangent.ir.show import show
+from tangent.rules import registry
 from tangent.transform.reverse import Derivation, Options
 
 __all__ = ["INPUT_DERIVATIVE", "Wrt", "autodiff", "grad", "value_and_grad", "vjp"]
@@ -177,11 +178,19 @@ class _Request:
 class _Made:
     functions: tuple[types.FunctionType, ...]
     code: types.CodeType
+    defaults: tuple[Any, Any]
+    rules: int
     lowered: tuple[Lowered, ...]
 
     def is_current(self, function: types.FunctionType) -> bool:
         """Whether the function and those that it calls are still the same."""
-        return function.__code__ is self.code and all(current(lowered) for lowered in self.lowered)
+        defaults = function.__defaults__, function.__kwdefaults__
+        return (
+            function.__code__ is self.code
+            and self.rules == registry.version()
+            and all(a is b for a, b in zip(defaults, self.defaults, strict=True))
+            and all(current(lowered) for lowered in self.lowered)
+        )
 
 
 _cache: weakref.WeakKeyDictionary[types.FunctionType, dict[_Request, _Made]] = weakref.WeakKeyDictionary()
@@ -207,7 +216,8 @@ def _make(function: types.FunctionType, request: _Request, verbose: int) -> _Mad
     functions = make_functions(programs, request.optimized, _description(function, request))
     if verbose:
         print(printed(functions))
-    return _Made(functions, function.__code__, tuple(derivation.lowered))
+    defaults = function.__defaults__, function.__kwdefaults__
+    return _Made(functions, function.__code__, defaults, registry.version(), tuple(derivation.lowered))
 
 
 def _print_stage(stage: str, block: Block) -> None:

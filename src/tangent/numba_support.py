@@ -556,3 +556,7 @@ def dot_transpose_right(b: Any, x: Any, y: Any) -> Implementation:
     if _ndim(x) == 0 or _ndim(y) == 0:
         return lambda b, x, y: runtime.unbroadcast(b * x, y)
     return lambda b, x, y: runtime.matmul_transpose_right(b, x, y)
+
+
+def register() -> None:
+    """What Numba calls when it starts, by the entry point `numba_extensions`: importing this module did it all."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from tangent.errors import UnsupportedError
@@ -275,7 +277,8 @@ def test_effects_are_known() -> None:
 
 
 def test_names_mean_what_they_mean_where_the_function_stands() -> None:
-    function = function_from("def f(x):\n    return sqrt(x) + numbers.sqrt(x)\n", sqrt=abs, numbers=__import__("math"))
+    text = "def f(x):\n    return sqrt(x) + numbers.sqrt(x)\n"
+    function = function_from(text, sqrt=abs, numbers=math)
     paths = {
         s.value.fn.path: s.value.fn.value.__name__
         for s in lower(function).function.body.statements

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import ast
 import functools
-import importlib.util
 import linecache
 import math
-import os
-import types
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +15,7 @@ import pytest
 
 from tangent.errors import SourceError
 from tangent.frontend.source import plain_function, read
+from tests.from_text import module_from, rewrite
 
 first, second = (lambda x: x * 2.0), (lambda x: x * 3.0)
 same_text = [lambda x: x + 1.0, lambda x: x + 1.0]
@@ -74,20 +72,11 @@ def test_positions_are_those_of_the_file() -> None:
 
 def test_defaults_and_decorators_do_not_disturb() -> None:
     @functools.cache
-    def cached(x, y=len("abc"), *, z=[1]):  # noqa: B006
+    def cached(x, y=len("abc"), *, z=[1]):
         """Documented."""
         return x * y
 
     assert unparsed(cached) == "return x * y"
-
-
-def module_from(path: Path, text: str) -> types.ModuleType:
-    path.write_text(text)
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.mark.parametrize(
@@ -104,16 +93,14 @@ def module_from(path: Path, text: str) -> types.ModuleType:
 def test_an_edited_file_is_refused(tmp_path: Path, edited: str) -> None:
     module = module_from(tmp_path / "edited.py", "def f(x):\n    return x * 2.0\n")
     assert unparsed(module.f) == "return x * 2.0"
-    (tmp_path / "edited.py").write_text(edited)
-    os.utime(tmp_path / "edited.py", (1.0, 1.0))
+    rewrite(tmp_path / "edited.py", edited)
     with pytest.raises(SourceError):
         read(module.f)
 
 
 def test_a_change_elsewhere_in_the_line_is_no_edit(tmp_path: Path) -> None:
     module = module_from(tmp_path / "spaced.py", "def f(x):\n    return x * 2.0\n")
-    (tmp_path / "spaced.py").write_text("def f(x):  # why\n    return x*2.0\n")
-    os.utime(tmp_path / "spaced.py", (1.0, 1.0))
+    rewrite(tmp_path / "spaced.py", "def f(x):  # why\n    return x*2.0\n")
     assert unparsed(module.f) == "return x * 2.0"
 
 

@@ -74,7 +74,7 @@ def test_a_name_that_is_bound_nowhere_is_rejected_when_relaxed_too() -> None:
 def test_a_parameter_may_not_be_bound_again() -> None:
     function = program("def f(x):\n    return x\n")
     again = replace(function, body=Block((assign(function.params[0], Const(1.0)),), function.body.yields))
-    with pytest.raises(VerificationError, match="x@.* is bound twice"):
+    with pytest.raises(VerificationError, match=r"x@.* is bound twice"):
         verify(again)
 
 

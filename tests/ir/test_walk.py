@@ -58,7 +58,8 @@ def test_every_kind_of_statement_is_printed() -> None:
 
 def test_the_number_of_a_name_is_that_of_its_printing() -> None:
     a, b = Var("t"), Var("t")
-    block = Block((Assign((a,), Const(1.0)), Assign((b,), Cond(a, Call(Method("copy"), (a,)), Const(None)))), (b,))
+    chosen = Cond(a, Call(Method("copy"), (a,)), Const(None))
+    block = Block((Assign((a,), Const(1.0)), Assign((b,), chosen)), (b,))
     assert show(block) == "t = 1.0\nt.2 = (.copy(t) if t else None)\nyield t.2"
 
 

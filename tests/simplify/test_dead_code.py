@@ -94,7 +94,7 @@ def test_a_loop_for_its_effect_stays() -> None:
                 print(i, y.3)
                 yield y.3
             yield x
-    """).replace("y.2 = for", "y.2 = for")
+    """)
 
 
 NESTED = """

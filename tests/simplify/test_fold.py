@@ -6,7 +6,6 @@ import pytest
 
 from tests.from_text import dedented, printed
 
-
 SAME = {
     "nested expressions": """
         def f(x, y):

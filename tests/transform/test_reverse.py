@@ -81,9 +81,9 @@ def test_a_loop_goes_back_through_the_same_iterations() -> None:
         """
         t = sub(n, 1)
         by.3, bx.2 = for i in range(t, -1, -1) with by = by.2, bx = 0.0:
-            by.4 = mul(by, 2.0)
             bx.3 = mul(by, i)
             bx.4 = add(bx, bx.3)
+            by.4 = mul(by, 2.0)
             yield by.4, bx.4
         yield bx.2
         """,

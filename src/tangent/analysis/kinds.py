@@ -178,10 +178,12 @@ class Kinds:
             self.containers.add(targets[0])
         elif fn in (primitives.update_item, primitives.add_item):
             self._joined.append((targets[0], args[0]))
+            if isinstance(args[2], Var):
+                self._items.append((args[2], args[0]))
 
     def _propagate(self) -> None:
         """What is joined is of one kind: branches, iterations, versions of a container."""
-        for facts in (self.numeric, self.containers):
+        for facts in (self.containers, self.numeric):
             changed = True
             while changed:
                 changed = False
@@ -190,7 +192,7 @@ class Kinds:
                         facts.update((a, b))
                         changed = True
                 if facts is self.numeric:
-                    items = {item for item, container in self._items if container in facts} - facts
+                    items = {item for item, container in self._items if container in facts} - facts - self.containers
                     facts |= items
                     changed |= bool(items)
         groups: dict[Var, list[Expr]] = {}

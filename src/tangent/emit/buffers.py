@@ -31,12 +31,16 @@ __all__ = ["protect"]
 def protect(function: Function) -> Function:
     """Insert the copies without which writing in place would change a value that is still needed."""
     function = replace(function, body=sink_updates(function.body))
-    for _ in range(100):
+    for attempt in range(MOST_STEPS + 2):
         step = _Step(function)
-        if not step.find():
+        if not step.find(thorough=attempt >= MOST_STEPS):
             return replace(function, body=accumulate_in_place(function, step))
         function = replace(function, body=step.body())
     raise AssertionError("copies keep being needed")
+
+
+MOST_STEPS = 60
+"""How often copies are looked for where they cost least; after that, each update gets its own."""
 
 
 # --- updates as late as possible -----------------------------------------------------------------
@@ -127,10 +131,13 @@ class _Step:
                     self.joins[param] = [statement.inits[i], statement.body.yields[i]]
                     self.joins[statement.results[i]] = self.joins[param]
 
-    def find(self) -> bool:
-        for statement in all_statements(self.function.body):
-            if isinstance(statement, Assign) and _is_update(statement):
-                self.look_at(statement)
+    def find(self, thorough: bool = False) -> bool:
+        for statement in self.updates:
+            self.look_at(statement)
+            if thorough and statement.value.args[0] and self.handled:  # type: ignore[union-attr]
+                self.copy_result, self.copy_entry, self.copy_params = set(), set(), set()
+                self.copy_operand.add((statement, 0))
+                self.handled.clear()
         return bool(self.copy_result or self.copy_operand or self.copy_entry or self.copy_params)
 
     def look_at(self, update: Assign) -> None:

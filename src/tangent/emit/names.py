@@ -46,7 +46,9 @@ class _Naming:
             self.conflict(param, live | set(self.function.params))
         self.force_unions(self.function.body)
         same_hint = [(a, b) for a, b in self.joins if isinstance(b, Var) and a.hint == b.hint]
-        others = [(a, b) for a, b in self.joins if isinstance(b, Var) and a.hint != b.hint]
+        others = [
+            (a, b) for a, b in self.joins if isinstance(b, Var) and a.hint != b.hint and not (a.named and b.named)
+        ]
         for a, b in (*same_hint, *others):
             self.union(a, b)  # type: ignore[arg-type]
         return self.names()

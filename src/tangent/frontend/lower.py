@@ -20,6 +20,7 @@ import ast
 import inspect
 import operator
 import types
+import weakref
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -597,7 +598,7 @@ class Lowering(ExpressionLowering):
         return self.sequence(node, self.expression(node), loop)
 
     def sequence(self, node: ast.expr, items: Atom, loop: ast.For) -> Iteration:
-        if isinstance(node, ast.Name) and keys_of(loop, node.id):  # `for key in table: ... table[key] ...`
+        if node is loop.iter and isinstance(node, ast.Name) and keys_of(loop, node.id):  # `for key in table: ... table[key] ...`
             items = self.emit(node, Lib(list), items, hint="keys")
         length = self.emit(node, Lib(len), items)
 
@@ -775,11 +776,12 @@ class Lowering(ExpressionLowering):
         if fn.value in MUTATORS:
             return self.mutator(node, fn, args)
         callee = self.callee(fn.value)
+        if fn.path.partition(".")[0] in (*self.namespace.globals, *self.namespace.cells):
+            self.dependencies.append((fn, fn.value))
         if callee is None:
             if fn.value in self.active_functions and (count := _outputs_of(fn.value)) is not None:
                 return self.call_with_results(node, fn, args, kwargs, count, effect=False)
             return super().call_of_function(node, fn, args, kwargs, hint)
-        self.dependencies.append((fn, fn.value))
         self.has_effects |= callee.has_effects
         if callee.writes:
             return self.inline(node, fn.value, args, kwargs)
@@ -859,7 +861,7 @@ class Lowering(ExpressionLowering):
 MUTATORS: frozenset[Any] = frozenset({runtime.add_at})
 """Functions that write into their first argument."""
 
-_lowered: dict[types.FunctionType, tuple[types.CodeType, Lowered]] = {}
+_lowered: weakref.WeakKeyDictionary[types.FunctionType, tuple[Any, Lowered]] = weakref.WeakKeyDictionary()
 
 
 def lower(function: types.FunctionType, active: tuple[types.FunctionType, ...] = ()) -> Lowered:
@@ -869,8 +871,9 @@ def lower(function: types.FunctionType, active: tuple[types.FunctionType, ...] =
         SourceError: the source can't be found.
         UnsupportedError: the function uses a construct outside of the language.
     """
+    state = (function.__code__, function.__defaults__, function.__kwdefaults__, registry.version())
     known = _lowered.get(function)
-    if known is not None and known[0] is function.__code__ and current(known[1]):
+    if known is not None and all(a is b for a, b in zip(known[0], state, strict=True)) and current(known[1]):
         return known[1]
     lowering = Lowering(read(function), (*active, function))
     lowered = lowering.lower()
@@ -879,7 +882,7 @@ def lower(function: types.FunctionType, active: tuple[types.FunctionType, ...] =
             f"unsupported: {function.__name__} writes into its argument and calls itself",
             "return the new value instead", lowered.function.origin,
         )
-    _lowered[function] = (function.__code__, lowered)
+    _lowered[function] = (state, lowered)
     return lowered
 
 

@@ -8,16 +8,18 @@ apart and a file edited after its import is refused.
 from __future__ import annotations
 
 import ast
+import dis
 import functools
 import inspect
 import linecache
 import textwrap
+import tokenize
 import types
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tangent.errors import SourceError
+from tangent.errors import SourceError, UnsupportedError
 from tangent.ir.nodes import Namespace, Origin
 
 __all__ = ["FunctionSource", "plain_function", "read"]
@@ -116,7 +118,7 @@ def read(function: types.FunctionType) -> FunctionSource:
             "define the function in a file or a notebook cell; for text of your own, "
             "put it in `linecache.cache` before `exec`",
         )
-    candidates = list(_definitions(lines, first, is_lambda=code.co_name == "<lambda>"))
+    candidates = list(_definitions(lines, first, is_lambda=code.co_name == "<lambda>", filename=filename))
     for source_lines, start, node in candidates:
         if _same_code(node, function):
             return FunctionSource(function, node, filename, tuple(source_lines), start)
@@ -132,7 +134,7 @@ def read(function: types.FunctionType) -> FunctionSource:
 
 
 def _definitions(
-    lines: list[str], first: int, is_lambda: bool
+    lines: list[str], first: int, is_lambda: bool, filename: str
 ) -> Iterator[tuple[list[str], int, ast.FunctionDef | ast.Lambda]]:
     """The definitions that begin at line `first`, with positions as in the file."""
     if is_lambda:
@@ -142,12 +144,17 @@ def _definitions(
                 if isinstance(node, ast.Lambda) and node.lineno == first:
                     yield block, start, node
         return
-    block = inspect.getblock(lines[first - 1 :])
+    try:
+        block = inspect.getblock(lines[first - 1 :])
+    except (tokenize.TokenError, SyntaxError):
+        return  # no Python any more: the file was edited
     tree = _parse(block, first)
     if tree is not None and tree.body and isinstance(tree.body[0], ast.FunctionDef):
         yield block, first, tree.body[0]
     elif tree is not None and tree.body and isinstance(tree.body[0], ast.AsyncFunctionDef):
-        raise SourceError("an asynchronous function is not differentiated", "compute in a plain function and call that")
+        node = tree.body[0]
+        place = Origin(filename, node.name, node.lineno, node.col_offset, len(block[0]), "", block[0])
+        raise UnsupportedError("unsupported: an asynchronous function", "compute in a plain function and call that", place)
 
 
 def _statement_around(lines: list[str], first: int) -> tuple[ast.Module | None, list[str], int]:
@@ -195,19 +202,17 @@ def _same_code(node: ast.FunctionDef | ast.Lambda, function: types.FunctionType)
 
 def _compile_alone(node: ast.FunctionDef | ast.Lambda, code: types.CodeType) -> types.CodeType | None:
     free = list(code.co_freevars)
-    arguments = ast.arguments([], [ast.arg(name, lineno=1, col_offset=0) for name in free], None, [], [], None, [])
+    arguments = ast.arguments([], [ast.arg(name) for name in free], None, [], [], None, [])
     if isinstance(node, ast.Lambda):
         inner: ast.stmt = ast.Expr(node)
     else:
-        inner = ast.FunctionDef(
-            _PROBE, _without_defaults(node.args), node.body, [], None, None,
-            lineno=node.lineno, col_offset=node.col_offset,
-        )  # type: ignore[call-overload]
-    factory = ast.FunctionDef("factory", arguments, [inner], [], None, None, lineno=1, col_offset=0)  # type: ignore[call-overload]
-    module = ast.fix_missing_locations(ast.Module([factory], []))
+        definition = ast.FunctionDef(_PROBE, _without_defaults(node.args), node.body, [], None, None)  # type: ignore[call-overload]
+        inner = ast.copy_location(definition, node)
+    factory = ast.FunctionDef("factory", arguments, [ast.copy_location(inner, node)], [], None, None)  # type: ignore[call-overload]
+    module = ast.fix_missing_locations(ast.Module([ast.copy_location(factory, node)], []))
     try:
         compiled = compile(module, "<source>", "exec", code.co_flags & _FUTURE_FEATURES, dont_inherit=True)
-    except (SyntaxError, ValueError):
+    except SyntaxError:
         return None
     outer = next(c for c in compiled.co_consts if isinstance(c, types.CodeType))
     name = code.co_name if isinstance(node, ast.Lambda) else _PROBE
@@ -216,24 +221,42 @@ def _compile_alone(node: ast.FunctionDef | ast.Lambda, code: types.CodeType) -> 
 
 def _without_defaults(arguments: ast.arguments) -> ast.arguments:
     """The same parameters without what is evaluated outside of the function."""
-    plain = [[ast.arg(a.arg, lineno=1, col_offset=0) for a in group]
+    plain = [[ast.arg(a.arg) for a in group]
              for group in (arguments.posonlyargs, arguments.args, arguments.kwonlyargs)]
-    star = ast.arg(arguments.vararg.arg, lineno=1, col_offset=0) if arguments.vararg else None
-    kwarg = ast.arg(arguments.kwarg.arg, lineno=1, col_offset=0) if arguments.kwarg else None
+    star = ast.arg(arguments.vararg.arg) if arguments.vararg else None
+    kwarg = ast.arg(arguments.kwarg.arg) if arguments.kwarg else None
     return ast.arguments(plain[0], plain[1], star, plain[2], [None] * len(plain[2]), kwarg, [])  # type: ignore[list-item]
 
 
 def _equal_code(a: types.CodeType, b: types.CodeType) -> bool:
-    return (
-        a.co_code == b.co_code
-        and a.co_names == b.co_names
-        and a.co_varnames == b.co_varnames
-        and len(a.co_consts) == len(b.co_consts)
-        and all(map(_equal_constant, a.co_consts, b.co_consts))
-    )
+    if a.co_varnames != b.co_varnames or len(a.co_consts) != len(b.co_consts):
+        return False
+    if not all(map(_equal_constant, a.co_consts, b.co_consts)):
+        return False
+    return (a.co_code == b.co_code and a.co_names == b.co_names) or _operations(a) == _operations(b)
+
+
+def _operations(code: types.CodeType) -> list[tuple[str, Any]]:
+    """What the instructions do: the compiler calls `np.sin` in two ways, as it saw `import numpy as np` or not."""
+    return [
+        ("LOAD_ATTR" if i.opname == "LOAD_METHOD" else i.opname, _argument(i))
+        for i in dis.get_instructions(code)
+        if i.opname not in ("PUSH_NULL", "NOP", "CACHE", "PRECALL", "EXTENDED_ARG")
+    ]
+
+
+_JUMPS = frozenset((*dis.hasjrel, *dis.hasjabs))
+
+
+def _argument(instruction: dis.Instruction) -> Any:
+    if instruction.opcode in _JUMPS or isinstance(instruction.argval, types.CodeType):
+        return None
+    return type(instruction.argval), repr(instruction.argval)
 
 
 def _equal_constant(a: Any, b: Any) -> bool:
     if isinstance(a, types.CodeType) and isinstance(b, types.CodeType):
-        return _equal_code(a, b)
+        if not a.co_flags & inspect.CO_OPTIMIZED:  # a class body, which holds its own qualified name
+            return a.co_names == b.co_names
+        return len(a.co_consts) == len(b.co_consts) and _operations(a) == _operations(b)
     return type(a) is type(b) and repr(a) == repr(b)

@@ -27,6 +27,7 @@ def verify(program: Function | Block, params: tuple[Var, ...] = (), relaxed: boo
     if isinstance(program, Function):
         params = program.params
     verifier = _Verifier(relaxed)
+    verifier.bound.update(params)
     if relaxed:
         for statement in all_statements(block):
             verifier.everywhere.update(_all_bound(statement))

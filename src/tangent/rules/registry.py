@@ -34,14 +34,18 @@ fit the call is used.
 
 from __future__ import annotations
 
+import builtins
+import dis
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from tangent.errors import RuleError
+
 __all__ = [
     "Form", "Key", "Rule", "adjoint", "attribute", "bilinear", "d", "find", "linear", "method",
-    "nondifferentiable", "partials", "registered", "tangent_",
+    "checked", "nondifferentiable", "partials", "registered", "tangent_", "version",
 ]
 
 Form = Literal["partials", "linear", "bilinear", "templates", "nondifferentiable"]
@@ -109,6 +113,12 @@ class Rule:
 
 
 _rules: dict[Any, list[Rule]] = {}
+_version = 0
+
+
+def version() -> int:
+    """A number that changes whenever a rule is declared: what was derived before may be out of date."""
+    return _version
 
 
 def registered() -> tuple[Rule, ...]:
@@ -125,6 +135,8 @@ def find(key: Key) -> tuple[Rule, ...]:
 
 
 def _declare(rule: Rule) -> None:
+    global _version
+    _version += 1
     _rules.setdefault(rule.key, []).append(rule)
 
 
@@ -201,8 +213,39 @@ def nondifferentiable(*keys: Key, shares: tuple[str, ...] = ()) -> None:
         _declare(Rule(key, "nondifferentiable", None, shares=shares))
 
 
+def checked(template: Template, keys: tuple[Key, ...]) -> Template:
+    """The template of a user's rule, if it can be used.
+
+    Raises:
+        RuleError: it reads a name that is not defined, or its parameters are not those of the function.
+    """
+    known = {*template.__globals__, *dir(builtins), "d"}
+    unknown = [i.argval for i in dis.get_instructions(template) if i.opname == "LOAD_GLOBAL" and i.argval not in known]
+    if unknown:
+        raise RuleError(
+            f"the rule {template.__name__} reads {unknown[0]!r}, which is neither a parameter nor a global name",
+            f"its parameters are the result and the arguments of the function: {inspect.signature(template)}",
+        )
+    _, parameters = _template_signature(template)
+    for key in keys:
+        try:
+            own = list(inspect.signature(key).parameters) if not isinstance(key, MemberKey) else None
+        except (TypeError, ValueError):  # written in C, without a signature
+            own = None
+        names = list(parameters.parameters)
+        if own is not None and own[: len(names)] != names and "args" not in own:
+            raise RuleError(
+                f"the rule {template.__name__} has the parameters ({', '.join(names)}) after the result, "
+                f"the function ({', '.join(own)})",
+                "give the parameters the function's names, in its order",
+            )
+    return template
+
+
 def _merge(rule: Rule) -> None:
     """Add one mode's template to the rule that has the other mode's, if its parameters are the same."""
+    global _version
+    _version += 1
     rules = _rules.setdefault(rule.key, [])
     for position, other in enumerate(rules):
         if other.form == "templates" and str(other.signature) == str(rule.signature):

@@ -10,7 +10,7 @@ Loop-carried values are kept only where a result or the next iteration reads the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any, assert_never
 
@@ -26,6 +26,13 @@ def remove_dead_code(block: Block, is_wanted: Callable[[Assign], bool] = lambda 
     `is_wanted` names the statements that matter by themselves.
     """
     return _DeadCode(is_wanted).block(block, set(), range(len(block.yields)))
+
+
+def carried(loop: For | While) -> Iterator[Var]:
+    """The values that a loop and the loops in it carry from one iteration to the next."""
+    for statement in (loop, *all_statements(loop.body)):
+        if isinstance(statement, For | While):
+            yield from statement.params
 
 
 class _DeadCode:
@@ -105,4 +112,4 @@ class _DeadCode:
             (self.is_wanted(s) or any(t in needed for t in s.targets)) if isinstance(s, Assign) else any(r in needed for r in s.results)
             for block in nested_blocks(statement)
             for s in all_statements(block)
-        ) or any(p in needed for p in statement.params)
+        ) or any(v in needed for v in carried(statement))

@@ -37,7 +37,7 @@ from tangent.ir.nodes import (
 from tangent.ir.walk import all_statements, bound, used_vars
 from tangent.simplify import propagate_copies, remove_dead_code, simplify_backward, tidy
 from tangent.transform.saving import define, save_values, split_passes
-from tangent.transform.vjp import Backward, Reverse
+from tangent.transform.vjp import Backward, Reverse, users_names
 
 __all__ = ["Derivation", "Options"]
 
@@ -75,9 +75,10 @@ class Derivation:
         seed, seeds, setup = self.seed(program)
         passes = self.passes(program, wrt, range(len(seeds)), seeds)
         checks = self.checks(seed, program) if self.options.check_dims else []
-        gradients, results = passes.backward.yields, passes.forward.yields
+        gradients, copies = apart(passes.backward.yields)
+        results = passes.forward.yields
         block = Block(
-            (*passes.forward.statements, *checks, MARKER, *setup, *passes.backward.statements),
+            (*passes.forward.statements, *checks, MARKER, *setup, *passes.backward.statements, *copies),
             (*gradients, *results) if keep_result else gradients,
         )
         block = self.finish(block)
@@ -239,8 +240,13 @@ class Derivation:
 
     def seed_name(self, program: Function, output: int) -> Var:
         result = program.body.yields[output]
-        hint = result.hint if isinstance(result, Var) else program.name
-        return Var("b" + hint, named=True)
+        return self.adjoint_name(program, result.hint if isinstance(result, Var) else program.name)
+
+    def adjoint_name(self, program: Function, of: str) -> Var:
+        name, taken = "b" + of, users_names(program)
+        while name in taken:
+            name += "_"
+        return Var(name, named=True)
 
     def seed(self, program: Function) -> tuple[Var, tuple[Var, ...], list[Statement]]:
         """The seed parameter, the seeds of the single results, and the statements that take them from it."""
@@ -248,7 +254,7 @@ class Derivation:
             seed = self.seed_name(program, 0)
             return seed, (seed,), []
         seeds = tuple(self.seed_name(program, i) for i in range(len(program.body.yields)))
-        seed = Var("b" + program.name, named=True)
+        seed = self.adjoint_name(program, program.name)
         unpack = Call(Lib(primitives.unpack), (seed, Const(len(seeds)), Const(None)))
         return seed, seeds, [Assign(seeds, unpack)]
 
@@ -278,6 +284,20 @@ class Derivation:
             value = packed
         call = Call(Lib(runtime.check_seed, path), (seed, value))
         return [*statements, Assign((), call, None, effect=True)]
+
+
+def apart(gradients: tuple[Expr, ...]) -> tuple[tuple[Expr, ...], list[Statement]]:
+    """Gradients that are one array become two, so that the caller can change one without the other."""
+    seen: set[Expr] = set()
+    result, copies = [], []
+    for gradient in gradients:
+        if gradient in seen and isinstance(gradient, Var):
+            copied = Var(gradient.hint)
+            copies.append(Assign((copied,), Call(Lib(runtime.copy, "tangent.copy"), (gradient,))))
+            gradient = copied
+        seen.add(gradient)
+        result.append(gradient)
+    return tuple(result), copies
 
 
 MARKER = Assign((), Call(Lib(primitives.backward_pass), ()), None, effect=True)

@@ -41,11 +41,11 @@ from tangent.ir.nodes import (
 from tangent.ir.walk import (
     all_statements, bound, expr_vars, map_statement, nested_blocks, statement_vars, substitute, used_vars,
 )
-from tangent.rules.registry import MemberKey, Rule
+from tangent.rules.registry import MemberKey, Rule, find
 from tangent.transform.saving import define
 from tangent.transform.templates import instantiate, runtime_path
 
-__all__ = ["Backward", "Callees", "Reverse"]
+__all__ = ["Backward", "Callees", "Reverse", "users_names"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,7 @@ class Reverse:
         """Statements of the primal that become others in the forward pass, and what comes before them."""
         self.origin: Origin | None = None
         self.passing_on = passing_on(function, active)
+        self.users_names = users_names(function)
         self.read_for_shape: set[Var] = set()
         """The values that were asked for zeros of their shape, which must exist on every path."""
 
@@ -162,8 +163,11 @@ class Reverse:
         self.shapes.add_statement(statement)
 
     def name_of(self, var: Var) -> Var:
-        """A new version of the adjoint of `var`."""
-        return Var("b" + var.hint, var.named)
+        """A new version of the adjoint of `var`, by a name that the user has not given to something else."""
+        name = "b" + var.hint
+        while name in self.users_names:
+            name += "_"
+        return Var(name, var.named)
 
     def zeros(self, var: Var) -> Atom:
         if self.optimized and self.shapes.is_scalar(var) and self.kinds.is_numeric(var):
@@ -417,6 +421,8 @@ class Reverse:
 
     def fitted(self, adjoint: Var, like: Expr) -> Var:
         assert isinstance(like, Var)
+        if like in self.kinds.containers:  # a list that was assigned to a part of an array
+            return self.call(runtime.unarray, adjoint, like, hint=self.name_of(like))
         if not self.kinds.is_numeric(like) or (self.optimized and like in self.passing_on):
             return adjoint
         return self.call(runtime.unbroadcast, adjoint, like, hint=self.name_of(like), shape_of=like)
@@ -586,8 +592,8 @@ class Reverse:
         params = tuple(self.name_of(v) for v in (*(p for p, _, _, _ in carried), *outside))
         for param, like in zip(params, (*(r for _, _, _, r in carried), *outside), strict=True):
             self.shapes.known[param] = self.shapes[like]
-        for param, (p, _, _, _) in zip(params, carried, strict=False):
-            if p in self.passing_on:
+        for param, (p, _, end, _) in zip(params, carried, strict=False):
+            if p in self.passing_on and self.shapes[p] != self.shapes[end]:
                 self.shapes.known[param] = frozenset({param})
         steps, index, setup = self.backward_bounds(statement)
         before, outer, self.out = self.adjoints, self.out, list(setup)
@@ -704,6 +710,12 @@ def fits_by_itself(call: Call) -> bool:
     return function_of(call) in (operator.matmul, np.matmul) or (rule is not None and rule.form == "partials")
 
 
+def users_names(function: Function) -> set[str]:
+    """The names of the user's variables."""
+    bound_vars = {v for s in all_statements(function.body) for v in _all_bound(s)}
+    return {v.hint for v in (*function.params, *bound_vars) if v.named}
+
+
 def missing_rule(call: Call, origin: Origin | None, why: str = "") -> MissingRuleError:
     """The error for a function that can't be differentiated."""
     fn = function_of(call)
@@ -717,6 +729,12 @@ def missing_rule(call: Call, origin: Origin | None, why: str = "") -> MissingRul
         what = why or f"the {kind} `{fn.name}` has no derivative rule"
         return MissingRuleError(what, "use a NumPy function, or an operator", origin)
     module, name = getattr(fn, "__module__", None), getattr(fn, "__name__", repr(fn))
+    if not why and (rules := find(fn)):
+        expected = "; ".join(f"({', '.join(r.signature.parameters)})" for r in rules if r.signature is not None)
+        return MissingRuleError(
+            f"the arguments of this call of {name} do not fit the parameters of its rule: {expected}",
+            "pass only these arguments, in this order or by these names", origin,
+        )
     path = f"{module}.{name}" if module and module not in ("builtins", "_operator") else name
     what = why or f"{path} has no derivative rule and no Python source that could be differentiated"
     return MissingRuleError(

@@ -5,8 +5,7 @@ import tangent
 
 def dcollatz_likedx(x, n, by=1.0):
     y = x * 2.0
-    y_stack = []
-    sin_y_stack = []
+    y_stack, sin_y_stack = [], []
     for i in range(n):
         y_stack.append(y)
         if y > 1.0:
@@ -26,7 +25,7 @@ def dcollatz_likedx(x, n, by=1.0):
             by = by * sin_y + by * y * np.cos(y)
         else:
             # y = y + x
-            bx = bx + by
+            bx += by
     # y = x * 2.0
-    bx = bx + by * 2.0
+    bx += by * 2.0
     return bx

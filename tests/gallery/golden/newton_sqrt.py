@@ -16,7 +16,7 @@ def dnewton_sqrtda(a, bx=1.0):
         x = x_stack.pop()
         # x = 0.5 * (x + a / x)
         btotal = bx * 0.5
-        ba = ba + btotal / x
+        ba += btotal / x
         bx = btotal - btotal * (a / x) / x
-    ba = ba + bx
+    ba += bx
     return ba

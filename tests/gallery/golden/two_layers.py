@@ -45,8 +45,4 @@ def dtwo_layersdW1b1W2b2(x, W1, b1, W2, b2, btwo_layers=1.0):
     bh, bW2, bb2 = layer_backward(y_saved, by)
     # h = layer(x, W1, b1)
     bW1, bb1 = layer_backward_W_b(h_saved, bh)
-    bW1 = tangent.match_structure(bW1, W1)
-    bb1 = tangent.match_structure(bb1, b1)
-    bW2 = tangent.match_structure(bW2, W2)
-    bb2 = tangent.match_structure(bb2, b2)
     return bW1, bb1, bW2, bb2
