@@ -29,7 +29,7 @@ Wrt = int | str | Iterable[int | str]
 """Which arguments to differentiate: positions or names, one or several."""
 
 
-class INPUT_DERIVATIVE(enum.Enum):  # noqa: N801 - the name of the 2017 library
+class INPUT_DERIVATIVE(enum.Enum):
     """How the seed of a derivative in reverse mode is passed."""
 
     Required = "required"
@@ -208,6 +208,7 @@ def _derivative(f: Callable[..., Any], request: _Request, verbose: int) -> tuple
 def _make(function: types.FunctionType, request: _Request, verbose: int) -> _Made:
     derivation = Derivation(Options(request.optimized, request.check_dims, _print_stage if verbose > 1 else None))
     name = derivative_name(function, request.wrt)
+    programs: tuple[Function, ...]
     if request.keep_result == "split":
         programs = derivation.split(function, request.wrt, name)
     else:

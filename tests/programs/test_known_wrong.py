@@ -1345,7 +1345,24 @@ for f in (appended_then_summed, appended_nothing):
     add(LOOPS, f, V)
 
 
-REFUSED: frozenset[str] = frozenset()
+REFUSED = frozenset({
+    "alias_augmented", "alias_augmented_by_scalar", "alias_by_conditional_expression-False",
+    "alias_by_conditional_expression-True", "alias_in_a_branch-True", "array_appended_then_written",
+    "array_appended_twice", "array_in_a_dict_and_a_name", "array_in_a_list_and_a_name",
+    "array_in_a_tuple_and_a_name", "array_in_two_lists", "asarray_is_an_alias",
+    "callee_gets_overlapping_views", "callee_rebinds_sometimes", "callee_returns_a_view",
+    "callee_returns_its_argument", "callee_scales_and_returns", "callee_scales_by_name",
+    "callee_stores_what_it_writes", "callee_writes_a_list_element", "callee_writes_a_row",
+    "dict_item_augmented_in_place", "element_list_appended", "item_augmented_in_place",
+    "list_alias_augmented", "list_in_a_dict", "list_in_a_list", "list_multiplied",
+    "loop_over_arrays_in_a_list", "loop_variable_is_a_view", "nested_list_filled_after_append",
+    "new_axis_view", "pop_in_a_while_condition", "reshaped_view", "row_aliases_in_a_list", "row_view",
+    "same_row_twice", "shadowing", "transposed_view", "unpacked_rows_are_views", "view_augmented",
+    "view_of_a_view", "view_read_after_base_written", "view_written", "write_in_a_subscript",
+    "write_in_a_while_condition", "write_in_an_argument", "write_in_an_operand",
+    "write_on_the_right_of_a_name", "zero_dimensional_item_augmented",
+})
+"""What is refused, when the derivative is made or when it runs, and not followed."""
 
 CASES = {case.name: case for cases in CLASSES.values() for case in cases}
 

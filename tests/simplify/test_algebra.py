@@ -9,6 +9,7 @@ import pytest
 from tangent.ir.show import show
 from tangent.ir.verify import verify
 from tangent.simplify import tidy
+from tangent.analysis.shapes import Shapes
 from tangent.simplify.algebra import simplify_algebra
 from tests.from_text import program, with_plain_names
 
@@ -16,7 +17,7 @@ from tests.from_text import program, with_plain_names
 def after(expression: str) -> list[str]:
     """The statements of the simplified expression of a, b, and the intermediate results of it."""
     function = program(f"def f(a, b):\n    return {expression}\n")
-    body = tidy(simplify_algebra(tidy(function.body), ()))
+    body = tidy(simplify_algebra(tidy(function.body), (), Shapes.of(function)))
     return show(with_plain_names(replace(function, body=body))).replace("    ", "").splitlines()[1:]
 
 
@@ -56,7 +57,7 @@ def test_what_may_be_nan_or_change_the_type_is_left_alone(expression: str) -> No
 def test_the_primal_is_left_as_it_was_written() -> None:
     function = program("def f(a, b):\n    c = 1.0 / b\n    return a * c\n")
     forward, rest = function.body.statements[:1], function.body.statements[1:]
-    after = simplify_algebra(replace(function.body, statements=rest), forward)
+    after = simplify_algebra(replace(function.body, statements=rest), forward, Shapes.of(function))
     assert show(with_plain_names(after)) == "t = mul(a, c)\nyield t"
 
 
@@ -69,4 +70,4 @@ def test_a_product_of_negatives_in_a_branch_does_not_use_what_is_not_bound_there
                 d = (-b) * a
             return a + d
     """)
-    verify(replace(function, body=simplify_algebra(function.body, ())))
+    verify(replace(function, body=simplify_algebra(function.body, (), Shapes.of(function))))

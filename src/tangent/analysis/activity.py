@@ -36,9 +36,9 @@ def _varied(block: Block, varied: set[Var]) -> None:
     for statement in block.statements:
         match statement:
             case Assign(targets=targets, value=value):
-                if targets and any(v in varied for v in differentiable_operands(value)):
-                    if not (isinstance(value, Call) and is_nondifferentiable(value)):
-                        varied.update(targets)
+                reads_varied = targets and any(v in varied for v in differentiable_operands(value))
+                if reads_varied and not (isinstance(value, Call) and is_nondifferentiable(value)):
+                    varied.update(targets)
             case If(then=then, orelse=orelse, results=results):
                 _varied(then, varied)
                 _varied(orelse, varied)

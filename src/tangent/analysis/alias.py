@@ -59,7 +59,9 @@ class _Checker:
         self.definitions = {
             t: s for s in all_statements(function.body) if isinstance(s, Assign) for t in s.targets
         }
-        self.updates = [s for s in all_statements(function.body) if isinstance(s, Assign) and changed_in_place(s) is not None]
+        self.updates = [
+            s for s in all_statements(function.body) if isinstance(s, Assign) and changed_in_place(s) is not None
+        ]
         self.early: dict[Statement, list[Assign]] = {}
         """The checks in front of statements."""
         loops = [s for s in all_statements(function.body) if isinstance(s, For | While)]
@@ -84,14 +86,11 @@ class _Checker:
             statements += before.get(statement, ())
             match statement:
                 case If(then=then, orelse=orelse):
-                    statement_ = replace(statement, then=self.block(then), orelse=self.block(orelse))
-                case For(body=body):
-                    statement_ = replace(statement, body=self.block(body))
-                case While(body=body):
-                    statement_ = replace(statement, body=self.block(body))
+                    statements.append(replace(statement, then=self.block(then), orelse=self.block(orelse)))
+                case For(body=body) | While(body=body):
+                    statements.append(replace(statement, body=self.block(body)))
                 case _:
-                    statement_ = statement
-            statements.append(statement_)
+                    statements.append(statement)
         return Block(tuple(statements), block.yields, block.stop)
 
     def look_at(self, statement: Statement) -> None:
@@ -124,7 +123,10 @@ class _Checker:
         definition = self.definitions.get(other)
         if definition is None or not isinstance(definition.value, Call):
             sources = [e for e in self.joins.get(other, ()) if isinstance(e, Var)]
-            known = [self.captures(e, changed, written, statement, seen) for e in sources if self.memory.may_read(e, written)]
+            known = [
+                self.captures(e, changed, written, statement, seen)
+                for e in sources if self.memory.may_read(e, written)
+            ]
             return bool(sources) and all(known)
         fn = function_of(definition.value)
         if fn not in STORED:
@@ -143,11 +145,10 @@ class _Checker:
     def check_capture(self, value: Var, changed: Var, statement: Assign, capture: Assign) -> bool:
         """A value that was put into a container, and may be changed later by another name."""
         definition = self.definitions.get(value)
-        if definition is not None and isinstance(definition.value, Call):
-            if function_of(definition.value) in (operator.getitem, primitives.element):
-                base = definition.value.args[0]
-                self.add_check(capture, runtime.refuse_view, value, base, statement.origin)
-                return True
+        call = definition.value if definition is not None else None
+        if isinstance(call, Call) and function_of(call) in (operator.getitem, primitives.element):
+            self.add_check(capture, runtime.refuse_view, value, call.args[0], statement.origin)
+            return True
         if self.is_mutable(changed, statement):
             raise AliasError(
                 f"`{changed.hint}` was put into a container, and both are used after this change of one of them",
@@ -168,8 +169,9 @@ class _Checker:
                 continue
             call = definition.value
             if function_of(call) is operator.getitem and call.args[0] is base and self.memory.kinds.is_numeric(base):
-                index = self.definitions.get(call.args[1]) if isinstance(call.args[1], Var) else None
-                if index is not None and function_of(index.value) is slice:  # type: ignore[arg-type]
+                definition = self.definitions.get(call.args[1]) if isinstance(call.args[1], Var) else None
+                index = definition.value if definition is not None else None
+                if isinstance(index, Call) and function_of(index) is slice:
                     raise AliasError(
                         f"`{view.hint}` is a view of `{base.hint}`, and both are used after this change of one of them",
                         "write into the array itself, or copy the part that is kept: `x[1:].copy()`",
@@ -187,9 +189,9 @@ class _Checker:
         if not loops or other in self.bound_in[loops[0][0]] or not self.only_updated(changed, loops[0][0]):
             self.add_check(statement, runtime.refuse_view, other, changed, origin)
 
-    def entered_with(self, changed: Var) -> list[tuple[Statement, Expr]]:
+    def entered_with(self, changed: Var) -> list[tuple[For | While, Expr]]:
         """The loops that carry a value, innermost first, and what each begins with."""
-        found: list[tuple[Statement, Expr]] = []
+        found: list[tuple[For | While, Expr]] = []
         value: Expr = changed
         while isinstance(value, Var):
             root = self.origin_of(value)
@@ -202,8 +204,11 @@ class _Checker:
 
     def origin_of(self, value: Var) -> Var:
         """The value of which `value` is an updated version."""
-        while (definition := self.definitions.get(value)) is not None and changed_in_place(definition) is not None:
-            value = changed_in_place(definition)  # type: ignore[assignment]
+        while (definition := self.definitions.get(value)) is not None:
+            changed = changed_in_place(definition)
+            if changed is None:
+                break
+            value = changed
         return value
 
     def only_updated(self, changed: Var, loop: For | While) -> bool:

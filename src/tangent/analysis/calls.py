@@ -5,13 +5,13 @@ from __future__ import annotations
 import inspect
 import operator
 import types
-from typing import Any
+from typing import Any, TypeGuard
 
-from tangent.frontend.lower import is_foreign
 from tangent import runtime
-from tangent.ir.nodes import Atom, Call, Expr, Global, Lib, Method
-from tangent.ir.primitives import UPDATES
+from tangent.frontend.lower import is_foreign
 from tangent.ir import primitives
+from tangent.ir.nodes import Call, Expr, Global, Lib, Method
+from tangent.ir.primitives import UPDATES
 from tangent.rules import registry
 from tangent.rules.registry import Key, Rule
 
@@ -96,7 +96,7 @@ def is_structural(call: Call) -> bool:
     return isinstance(call.fn, Lib) and _hashable(call.fn.value) and call.fn.value in STRUCTURAL
 
 
-def is_call_of(expr: Expr, *functions: Any) -> bool:
+def is_call_of(expr: Expr, *functions: Any) -> TypeGuard[Call]:
     """Whether an expression is a call of one of some primitives."""
     return isinstance(expr, Call) and isinstance(expr.fn, Lib) and any(expr.fn.value is f for f in functions)
 
@@ -107,7 +107,3 @@ def _hashable(value: Any) -> bool:
     except TypeError:
         return False
     return True
-
-
-def atom_value(atom: Atom) -> Any:
-    return getattr(atom, "value", None)

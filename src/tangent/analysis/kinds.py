@@ -24,7 +24,7 @@ __all__ = ["Kinds"]
 
 _ARITHMETIC = frozenset({operator.add, operator.sub, operator.mul, operator.floordiv, operator.mod, operator.neg})
 _INTEGER = frozenset({len, int, round, np.size, np.ndim})
-_MAKES_ARRAY = frozenset({
+_MAKES_ARRAY: frozenset[Any] = frozenset({
     np.zeros, np.ones, np.full, np.empty, np.zeros_like, np.ones_like, np.empty_like, np.full_like, np.arange,
     np.linspace, np.array, np.asarray, np.eye, np.copy,
 })
@@ -137,9 +137,8 @@ class Kinds:
                 self.numeric.update(a for a in call.args if isinstance(a, Var))
         elif fn is np.shape:
             self._shapes.update(targets)
-        if fn is min or fn is max:
-            if all(self.is_integer(a) for a in call.args):
-                self.integers.update(targets)
+        if (fn is min or fn is max) and all(self.is_integer(a) for a in call.args):
+            self.integers.update(targets)
         rule = rule_of(call)
         if rule is not None and rule.form in ("partials", "linear", "bilinear", "templates"):
             if not _may_return_container(fn):
@@ -211,7 +210,9 @@ def _may_return_container(fn: Any) -> bool:
     module = getattr(fn, "__module__", None) or ""
     if isinstance(fn, MemberKey):
         return fn.name in ("tolist", "copy")
-    return fn in (np.linalg.slogdet, runtime.expand) or module in ("tangent.runtime.structure", "tangent.runtime.shapes")
+    return fn in (np.linalg.slogdet, runtime.expand) or module in (
+        "tangent.runtime.structure", "tangent.runtime.shapes",
+    )
 
 
 def _is_comparison(fn: Any) -> bool:

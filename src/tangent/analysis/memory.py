@@ -21,7 +21,20 @@ from tangent.analysis.kinds import Kinds
 from tangent.analysis.shapes import Shapes
 from tangent.ir import primitives
 from tangent.ir.nodes import (
-    Assign, Block, Call, Const, Expr, For, Function, GeneratedFunction, Global, If, Lib, Statement, Var, While,
+    Assign,
+    Block,
+    Call,
+    Const,
+    Expr,
+    For,
+    Function,
+    GeneratedFunction,
+    Global,
+    If,
+    Lib,
+    Statement,
+    Var,
+    While,
 )
 from tangent.ir.walk import bound, expr_vars, statement_vars
 from tangent.rules.registry import MemberKey, Rule
@@ -395,15 +408,22 @@ class Liveness:
         live |= (ends - inside) | through
 
 
+def shape_only_positions(expr: Expr) -> tuple[int, ...]:
+    """The arguments of a call of which nothing is read but the shape (or where they are in memory)."""
+    if not isinstance(expr, Call):
+        return ()
+    fn = function_of(expr)
+    if isinstance(fn, MemberKey):
+        return (0,) if fn.is_attribute and fn.name in ("shape", "size", "ndim", "dtype") else ()
+    return SHAPE_ONLY.get(fn, ()) if isinstance(expr.fn, Lib | Global) and _hashable(fn) else ()
+
+
 def content_vars(expr: Expr) -> Iterable[Var]:
     """The values whose content an expression reads: not those of which the shape is enough."""
     if not isinstance(expr, Call):
         yield from expr_vars(expr)
         return
-    fn = function_of(expr)
-    ignored = SHAPE_ONLY.get(fn, ()) if isinstance(expr.fn, Lib | Global) and _hashable(fn) else ()
-    if isinstance(fn, MemberKey) and fn.is_attribute and fn.name in ("shape", "size", "ndim", "dtype"):
-        ignored = (0,)
+    ignored = shape_only_positions(expr)
     if isinstance(expr.fn, Var):
         yield expr.fn
     for position, arg in enumerate(expr.args):

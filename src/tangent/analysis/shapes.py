@@ -25,7 +25,7 @@ import numpy as np
 
 from tangent.analysis.calls import bind, function_of, rule_of
 from tangent.ir import primitives
-from tangent.ir.nodes import Assign, Block, Call, Const, Expr, For, Function, Global, If, Statement, Var, While
+from tangent.ir.nodes import Assign, Call, Const, Expr, For, Function, Global, If, Statement, Var, While
 from tangent.rules.registry import MemberKey
 
 __all__ = ["Shape", "Shapes"]
@@ -33,8 +33,10 @@ __all__ = ["Shape", "Shapes"]
 Shape = frozenset[Any]
 SCALAR: Shape = frozenset()
 
-_SCALAR_FUNCTIONS = frozenset({len, float, int, bool, np.size, np.ndim, operator.contains, operator.is_, operator.is_not,
-                               operator.not_, isinstance})
+_SCALAR_FUNCTIONS = frozenset({
+    len, float, int, bool, isinstance, np.size, np.ndim,
+    operator.contains, operator.is_, operator.is_not, operator.not_,
+})
 _OF_FIRST = frozenset({primitives.update_item, primitives.add_item, primitives.pass_through})
 
 
@@ -127,7 +129,9 @@ class Shapes:
             if known is not None:
                 return known
         rule = rule_of(call)
-        if rule is not None and rule.form == "partials" or isinstance(fn, np.ufunc) and fn.signature is None and not call.kwargs:
+        if rule is not None and rule.form == "partials" or (
+            isinstance(fn, np.ufunc) and fn.signature is None and not call.kwargs
+        ):
             return frozenset().union(*(self[a] for a in (*call.args, *(v for _, v in call.kwargs))))
         if _is_elementwise_operator(fn):
             return frozenset().union(*(self[a] for a in call.args))
@@ -155,8 +159,8 @@ def _in(fn: Any, functions: frozenset[Any]) -> bool:
 
 def _is_elementwise_operator(fn: Any) -> bool:
     return fn in (
-        operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge, operator.floordiv, operator.invert,
-        operator.and_, operator.or_, operator.xor,
+        operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge, operator.floordiv,
+        operator.invert, operator.and_, operator.or_, operator.xor,
     ) if callable(fn) and getattr(fn, "__module__", "") == "_operator" else False
 
 

@@ -21,7 +21,17 @@ from tangent.analysis.calls import PLAIN_OPERATORS, function_of
 from tangent.analysis.memory import STORED, Liveness, Memory, Roots, written_back
 from tangent.ir import primitives
 from tangent.ir.nodes import (
-    Assign, Block, Call, Expr, For, Function, If, Lib, Statement, Var, While,
+    Assign,
+    Block,
+    Call,
+    Expr,
+    For,
+    Function,
+    If,
+    Lib,
+    Statement,
+    Var,
+    While,
 )
 from tangent.ir.primitives import UPDATES
 from tangent.ir.walk import all_statements, expr_vars, substitute
@@ -210,7 +220,10 @@ class _Step:
         self, other: Var, definition: Assign, call: Call, changed: Var, written: Roots, seen: set[Var]
     ) -> bool:
         fn = function_of(call)
-        if fn in (primitives.list_append, primitives.list_insert, primitives.make_list, primitives.make_tuple, primitives.make_dict):
+        if fn in (
+            primitives.list_append, primitives.list_insert,
+            primitives.make_list, primitives.make_tuple, primitives.make_dict,
+        ):
             found = False
             for position, arg in enumerate(call.args):
                 if isinstance(arg, Var) and self.memory.may_read(arg, written):

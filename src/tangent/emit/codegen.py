@@ -18,8 +18,22 @@ from tangent.emit.names import assign_names
 from tangent.emit.spelling import Spelling
 from tangent.ir import primitives
 from tangent.ir.nodes import (
-    Assign, Block, Call, Const, Expr, For, Function, GeneratedFunction, If, Lib, Origin, Parameter, Statement,
-    Undefined, Var, While,
+    Assign,
+    Block,
+    Call,
+    Const,
+    Expr,
+    For,
+    Function,
+    GeneratedFunction,
+    If,
+    Lib,
+    Origin,
+    Parameter,
+    Statement,
+    Undefined,
+    Var,
+    While,
 )
 from tangent.ir.walk import expr_vars, used_vars
 
@@ -183,9 +197,9 @@ class _Writer:
             return self.unpack(targets, args)
         if getattr(fn, "__name__", "") == "add_at":
             return self.text(call)
-        if isinstance(fn, type(operator.iadd)) and fn in INPLACE:
-            if isinstance(args[0], Var) and self.name(args[0]) == self.name(targets[0]):
-                return f"{self.name(targets[0])} {INPLACE[fn]}= {self.text(args[1])}"
+        updates = isinstance(fn, type(operator.iadd)) and fn in INPLACE and isinstance(args[0], Var)
+        if updates and self.text(args[0]) == self.name(targets[0]):
+            return f"{self.name(targets[0])} {INPLACE[fn]}= {self.text(args[1])}"
         return None
 
     def item_assignment(self, args: tuple[Expr, ...]) -> str:
@@ -209,7 +223,7 @@ class _Writer:
 
     def copies(self, targets: Iterable[Var], values: Iterable[Expr], origin: Origin | None = None) -> None:
         """Assign all values to all targets at once."""
-        moves = []
+        moves: list[tuple[str, Expr]] = []
         for target, value in zip(targets, values, strict=True):
             name = self.name(target)
             if isinstance(value, Undefined) or (isinstance(value, Var) and self.name(value) == name):
@@ -331,7 +345,7 @@ class _Writer:
     def body(self, statement: For | While, statements: tuple[Statement, ...]) -> None:
         before = len(self.lines)
         self.depth += 1
-        commented, self.commented = self.commented, None
+        self.commented = None
         stop, params, ends = statement.body.stop, statement.params, statement.body.yields
         *first, last = statements or (None,)
         if stop is not None and isinstance(last, If) and any(r is stop for r in last.results):
@@ -386,10 +400,10 @@ class _Writer:
         if not _is(start, 0) or not _is(step, 1):
             return []
         lengths = list(_lengths(stop))
-        found = []
+        found: list[Assign] = []
         for inner in statement.body.statements:
             if isinstance(inner, Assign) and is_call_of(inner.value, primitives.element) and len(found) < len(lengths):
-                items, index = inner.value.args  # type: ignore[union-attr]
+                items, index = inner.value.args
                 if index is statement.index and lengths[len(found)] is items:
                     found.append(inner)
         return found if len(found) == len(lengths) else []
@@ -451,7 +465,7 @@ def is_one_if(lines: list[str]) -> bool:
 
 def is_empty_list(statement: Assign) -> bool:
     value = statement.value
-    return is_call_of(value, primitives.make_list) and not value.args and not statement.targets[0].named  # type: ignore[union-attr]
+    return is_call_of(value, primitives.make_list) and not value.args and not statement.targets[0].named
 
 
 def is_unpack(call: Call) -> bool:

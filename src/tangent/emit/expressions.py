@@ -9,7 +9,17 @@ from typing import Any, assert_never
 from tangent.analysis.calls import PLAIN_OPERATORS
 from tangent.ir import primitives
 from tangent.ir.nodes import (
-    Call, Cond, Const, Expr, FString, GeneratedFunction, Global, Lib, Method, Undefined, Var,
+    Call,
+    Cond,
+    Const,
+    Expr,
+    FString,
+    GeneratedFunction,
+    Global,
+    Lib,
+    Method,
+    Undefined,
+    Var,
 )
 
 __all__ = ["Expressions"]

@@ -50,7 +50,7 @@ class _Naming:
             (a, b) for a, b in self.joins if isinstance(b, Var) and a.hint != b.hint and not (a.named and b.named)
         ]
         for a, b in (*same_hint, *others):
-            self.union(a, b)  # type: ignore[arg-type]
+            self.union(a, b)
         return self.names()
 
     # --- liveness ----------------------------------------------------------------------------
@@ -143,7 +143,7 @@ class _Naming:
         self.joins += zip(params, statement.body.yields, strict=True)
         self.block(statement.body, body_live)
         if isinstance(statement, While):
-            body_live |= through | {v for v in expr_vars(statement.header.yields[0])} | set(params)
+            body_live |= through | set(expr_vars(statement.header.yields[0])) | set(params)
             self.block(statement.header, body_live)
         head = set(statement_vars(statement)) - {i for i in statement.inits if isinstance(i, Var)}
         for param in params:  # they are bound before the bounds of the range are read

@@ -13,10 +13,24 @@ import sys
 import types
 from typing import Any
 
-from tangent.ir.nodes import Block, Call, Const, Expr, Function, GeneratedFunction, Global, Lib
-from tangent.ir.nodes import Cond, Namespace, Var
+from tangent.ir.nodes import (
+    Assign,
+    Block,
+    Call,
+    Cond,
+    Const,
+    Expr,
+    For,
+    Function,
+    GeneratedFunction,
+    Global,
+    If,
+    Lib,
+    Namespace,
+    Var,
+    While,
+)
 from tangent.ir.walk import all_statements
-from tangent.ir.nodes import Assign, For, If, While
 
 __all__ = ["Spelling"]
 
@@ -52,7 +66,7 @@ class Spelling:
 
     def foreign(self, atom: Global) -> str:
         """A global of another module (of a function whose body was put here)."""
-        root, _, rest = atom.path.partition(".")
+        root = atom.path.partition(".")[0]
         if root not in atom.home.globals and root not in atom.home.cells:
             return atom.path  # a builtin
         if isinstance(atom.value, types.ModuleType):
@@ -116,9 +130,7 @@ def _references(block: Block) -> list[Any]:
     def expr(e: Expr) -> None:
         match e:
             case Call(fn=fn, args=args, kwargs=kwargs):
-                if isinstance(fn, Global | GeneratedFunction):
-                    found.append(fn)
-                elif isinstance(fn, Lib) and fn.path:
+                if isinstance(fn, Global | GeneratedFunction) or (isinstance(fn, Lib) and fn.path):
                     found.append(fn)
                 for a in args:
                     expr(a)
@@ -150,6 +162,3 @@ def _references(block: Block) -> list[Any]:
     # the user's own names come first: they are not to be taken by others
     found.sort(key=lambda a: not isinstance(a, Global))
     return found
-
-
-_ = (Const, Var)

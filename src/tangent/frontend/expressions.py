@@ -24,7 +24,20 @@ from tangent.frontend.source import FunctionSource
 from tangent.frontend.unsupported import explain
 from tangent.ir import primitives
 from tangent.ir.nodes import (
-    UNDEFINED, Assign, Atom, Call, Const, FString, Global, Lib, Method, Namespace, Origin, Statement, Undefined, Var,
+    UNDEFINED,
+    Assign,
+    Atom,
+    Call,
+    Const,
+    FString,
+    Global,
+    Lib,
+    Method,
+    Namespace,
+    Origin,
+    Statement,
+    Undefined,
+    Var,
 )
 from tangent.rules import registry
 
@@ -152,7 +165,9 @@ class ExpressionLowering:
                 return self.defined(node, self.read(node))
             case ast.BinOp(left=left, op=op, right=right):
                 return self.emit(node, BINARY[type(op)], self.expression(left), self.expression(right), hint=hint)
-            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=value)) if type(value) in (int, float):
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(value) | float(value))) if (
+                type(value) is not bool
+            ):
                 return Const(-value)
             case ast.UnaryOp(op=op, operand=operand):
                 return self.emit(node, UNARY[type(op)], self.expression(operand), hint=hint)
@@ -249,9 +264,9 @@ class ExpressionLowering:
     def item(self, node: ast.AST, container: Atom, index: Atom, hint: Hint = None) -> Atom:
         """`container[index]`; elements of a tuple or list that was written out are taken directly."""
         known = self.elements.get(container) if isinstance(container, Var) else None
-        if known is not None and isinstance(index, Const) and type(index.value) is int:
-            if -len(known) <= index.value < len(known):
-                return known[index.value]
+        position = index.value if isinstance(index, Const) and type(index.value) is int else None
+        if known is not None and position is not None and -len(known) <= position < len(known):
+            return known[position]
         return self.emit(node, operator.getitem, container, index, hint=hint)
 
     def attribute(self, node: ast.Attribute, hint: Hint) -> Atom:
@@ -307,10 +322,14 @@ class ExpressionLowering:
     def refuse_writers(self, node: ast.Call, fn: Global) -> None:
         """Functions whose effect is not in their result."""
         value = fn.value
-        if isinstance(value, types.BuiltinFunctionType | type) and value in (eval, exec, vars, globals, locals, setattr):
+        reach = (eval, exec, vars, globals, locals, setattr)
+        if isinstance(value, types.BuiltinFunctionType | type) and value in reach:
             self.refuse(node, f"unsupported: `{fn.path}`, which reaches variables by their names", "write the code out")
-        writes = any(k.arg == "out" and not (isinstance(k.value, ast.Constant) and k.value.value is None) for k in node.keywords)
-        if writes or getattr(value, "__name__", "") in WRITERS and getattr(value, "__module__", "") in ("numpy", "random"):
+        writes = any(
+            k.arg == "out" and not (isinstance(k.value, ast.Constant) and k.value.value is None) for k in node.keywords
+        )
+        is_writer = getattr(value, "__name__", "") in WRITERS
+        if writes or is_writer and getattr(value, "__module__", "") in ("numpy", "random"):
             self.refuse(
                 node, f"unsupported: `{fn.path}` writes into one of its arguments here",
                 "assign to the array: `y[...] = ...`, or use the function's result",

@@ -27,19 +27,40 @@ from typing import Any
 
 import numpy as np
 
+from tangent import runtime
 from tangent.errors import TangentError, UnsupportedError
-from tangent.frontend.expressions import BINARY, MISSING, ExpressionLowering, Hint
+from tangent.frontend.expressions import MISSING, ExpressionLowering, Hint
 from tangent.frontend.source import FunctionSource, read
 from tangent.frontend.syntax import (
-    bound_names, can_fall_through, contains_exit, contains_return, keys_of,
+    bound_names,
+    can_fall_through,
+    contains_exit,
+    contains_return,
+    keys_of,
     written_names,
 )
 from tangent.ir import primitives
 from tangent.ir.nodes import (
-    UNDEFINED, Assign, Atom, Block, Call, Const, Expr, For, Function, Global, If, Lib, Method, Parameter, Region, Statement, Undefined,
-    Var, While,
+    UNDEFINED,
+    Assign,
+    Atom,
+    Block,
+    Call,
+    Const,
+    Expr,
+    For,
+    Function,
+    Global,
+    If,
+    Lib,
+    Method,
+    Parameter,
+    Region,
+    Statement,
+    Undefined,
+    Var,
+    While,
 )
-from tangent import runtime
 from tangent.ir.walk import substitute
 from tangent.rules import registry
 
@@ -254,7 +275,8 @@ class Lowering(ExpressionLowering):
                 flag = b if then_dead else a
                 if isinstance(flag, Const) and name.startswith("%"):
                     a = b = flag
-                a, b = (UNDEFINED, b) if then_dead and a is not b else (a, UNDEFINED) if else_dead and a is not b else (a, b)
+                if a is not b:
+                    a, b = (UNDEFINED, b) if then_dead else (a, UNDEFINED)
             if a is b or _same_constant(a, b):
                 self.env[name] = a
                 continue
@@ -345,7 +367,8 @@ class Lowering(ExpressionLowering):
         before = len(self.out)
         self.expression(node)
         if len(self.out) > before and isinstance(last := self.out[-1], Assign) and last.effect:
-            if isinstance(last.value, Call) and any(isinstance(a, Var) for a in last.value.args) and not is_report(found):
+            reads = isinstance(last.value, Call) and any(isinstance(a, Var) for a in last.value.args)
+            if reads and not is_report(found):
                 self.refuse(
                     node, "unsupported: a call of a function without rule or source, for its effect alone",
                     "use a function that returns its result",
@@ -373,14 +396,17 @@ class Lowering(ExpressionLowering):
 
     def assign_all(self, targets: list[ast.expr], value: ast.expr) -> None:
         first = targets[0]
-        if len(targets) == 1 and isinstance(first, ast.Tuple | ast.List) and isinstance(value, ast.Tuple | ast.List):
-            if len(first.elts) == len(value.elts) and not any(
-                isinstance(e, ast.Starred) for e in (*first.elts, *value.elts)
-            ):  # `a, b = b, a`
-                atoms = [self.expression(v, self.target_hint(t)) for t, v in zip(first.elts, value.elts, strict=True)]
-                for target, atom in zip(first.elts, atoms, strict=True):
-                    self.assign(target, atom)
-                return
+        if (
+            len(targets) == 1
+            and isinstance(first, ast.Tuple | ast.List)
+            and isinstance(value, ast.Tuple | ast.List)
+            and len(first.elts) == len(value.elts)
+            and not any(isinstance(e, ast.Starred) for e in (*first.elts, *value.elts))
+        ):  # `a, b = b, a`
+            atoms = [self.expression(v, self.target_hint(t)) for t, v in zip(first.elts, value.elts, strict=True)]
+            for target, atom in zip(first.elts, atoms, strict=True):
+                self.assign(target, atom)
+            return
         self.result_targets = self.names_of_results(first, value)
         atom = self.expression(value, self.target_hint(first))
         self.result_targets = ()
@@ -592,13 +618,14 @@ class Lowering(ExpressionLowering):
                 return self.zip_(node, loop)
             if value is reversed and len(node.args) == 1:
                 return self.reversed_(node, loop)
-            if isinstance(node.func, ast.Attribute) and not node.args and found is None:
-                if node.func.attr in ("items", "keys", "values"):
-                    return self.dict_view(node, node.func)
+            method = node.func if isinstance(node.func, ast.Attribute) and not node.args and found is None else None
+            if method is not None and method.attr in ("items", "keys", "values"):
+                return self.dict_view(node, method)
         return self.sequence(node, self.expression(node), loop)
 
     def sequence(self, node: ast.expr, items: Atom, loop: ast.For) -> Iteration:
-        if node is loop.iter and isinstance(node, ast.Name) and keys_of(loop, node.id):  # `for key in table: ... table[key] ...`
+        if node is loop.iter and isinstance(node, ast.Name) and keys_of(loop, node.id):
+            # `for key in table: ... table[key] ...`
             items = self.emit(node, Lib(list), items, hint="keys")
         length = self.emit(node, Lib(len), items)
 
@@ -689,7 +716,8 @@ class Lowering(ExpressionLowering):
         names |= {n for n, atom in self.env.items() if atom in written}
         if contains_return(node):
             names |= {RETURNED, *self.output_names()}
-        broke = Var("broke") if node.orelse and any(isinstance(n, ast.Break | ast.Return) for n in ast.walk(node)) else None
+        has_exit = any(isinstance(n, ast.Break | ast.Return) for n in ast.walk(node))
+        broke = Var("broke") if node.orelse and has_exit else None
         share = True
         for _ in range(50):
             attempt = self.attempt_loop(names, share, body, broke)
@@ -985,8 +1013,12 @@ class TemplateLowering(Lowering):
         returned = self.env.get("%returns")
         returns = self.elements.get(returned) if isinstance(returned, Var) else None
         if isinstance(returned, Var) and returns is None:
-            returns = next(s.value.args for s in self.out if isinstance(s, Assign) and s.targets == (returned,))  # type: ignore[union-attr]
-        outputs = {n[2:-1]: self.env[n] for n in self.env if n.startswith("d[") and self.env[n] is not self.inputs.get(n)}
+            value = next(s.value for s in self.out if isinstance(s, Assign) and s.targets == (returned,))
+            assert isinstance(value, Call)
+            returns = cast("tuple[Atom, ...]", value.args)
+        outputs = {
+            n[2:-1]: value for n, value in self.env.items() if n.startswith("d[") and value is not self.inputs.get(n)
+        }
         inputs = {n[2:-1]: var for n, var in self.inputs.items()}
         return Template(params, inputs, outputs, tuple(self.out), tuple(returns or ()), self.namespace)
 

@@ -47,7 +47,8 @@ class FunctionSource:
     def namespace(self) -> Namespace:
         """The globals of the function and what its free variables are bound to now."""
         function = self.function
-        return Namespace(function.__globals__, dict(zip(function.__code__.co_freevars, function.__closure__ or ())))
+        free = function.__code__.co_freevars
+        return Namespace(function.__globals__, dict(zip(free, function.__closure__ or (), strict=True)))
 
     def origin(self, node: ast.AST, statement: ast.AST | None = None) -> Origin:
         """The place of `node`; the text is that of the whole `statement`."""
@@ -154,7 +155,9 @@ def _definitions(
     elif tree is not None and tree.body and isinstance(tree.body[0], ast.AsyncFunctionDef):
         node = tree.body[0]
         place = Origin(filename, node.name, node.lineno, node.col_offset, len(block[0]), "", block[0])
-        raise UnsupportedError("unsupported: an asynchronous function", "compute in a plain function and call that", place)
+        raise UnsupportedError(
+            "unsupported: an asynchronous function", "compute in a plain function and call that", place
+        )
 
 
 def _statement_around(lines: list[str], first: int) -> tuple[ast.Module | None, list[str], int]:
@@ -206,9 +209,9 @@ def _compile_alone(node: ast.FunctionDef | ast.Lambda, code: types.CodeType) -> 
     if isinstance(node, ast.Lambda):
         inner: ast.stmt = ast.Expr(node)
     else:
-        definition = ast.FunctionDef(_PROBE, _without_defaults(node.args), node.body, [], None, None)  # type: ignore[call-overload]
+        definition = ast.FunctionDef(_PROBE, _without_defaults(node.args), node.body, [], None, None)
         inner = ast.copy_location(definition, node)
-    factory = ast.FunctionDef("factory", arguments, [ast.copy_location(inner, node)], [], None, None)  # type: ignore[call-overload]
+    factory = ast.FunctionDef("factory", arguments, [ast.copy_location(inner, node)], [], None, None)
     module = ast.fix_missing_locations(ast.Module([ast.copy_location(factory, node)], []))
     try:
         compiled = compile(module, "<source>", "exec", code.co_flags & _FUTURE_FEATURES, dont_inherit=True)
@@ -225,7 +228,7 @@ def _without_defaults(arguments: ast.arguments) -> ast.arguments:
              for group in (arguments.posonlyargs, arguments.args, arguments.kwonlyargs)]
     star = ast.arg(arguments.vararg.arg) if arguments.vararg else None
     kwarg = ast.arg(arguments.kwarg.arg) if arguments.kwarg else None
-    return ast.arguments(plain[0], plain[1], star, plain[2], [None] * len(plain[2]), kwarg, [])  # type: ignore[list-item]
+    return ast.arguments(plain[0], plain[1], star, plain[2], [None] * len(plain[2]), kwarg, [])
 
 
 def _equal_code(a: types.CodeType, b: types.CodeType) -> bool:

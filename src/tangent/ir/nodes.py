@@ -28,7 +28,8 @@ from typing import Any
 
 __all__ = [
     "Assign", "Atom", "Block", "Call", "Cond", "Const", "Expr", "FString", "For", "Function", "Global", "If",
-    "GeneratedFunction", "Lib", "Method", "Namespace", "Origin", "Parameter", "Region", "Statement", "Undefined", "UNDEFINED", "Var", "While",
+    "GeneratedFunction", "Lib", "Method", "Namespace", "Origin", "Parameter", "Region", "Statement", "Undefined",
+    "UNDEFINED", "Var", "While",
 ]
 
 

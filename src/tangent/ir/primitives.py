@@ -11,8 +11,8 @@ from copy import copy
 from typing import Any
 
 __all__ = [
-    "UPDATES", "add_item", "and_then", "assert_", "backward_pass", "element", "list_append", "list_insert", "list_pop", "make_dict",
-    "make_list", "make_tuple", "or_else", "pass_through", "raise_", "unpack", "update_item",
+    "UPDATES", "add_item", "and_then", "assert_", "backward_pass", "element", "list_append", "list_insert", "list_pop",
+    "make_dict", "make_list", "make_tuple", "or_else", "pass_through", "raise_", "unpack", "update_item",
 ]
 
 

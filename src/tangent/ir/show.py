@@ -8,8 +8,24 @@ from __future__ import annotations
 from typing import assert_never
 
 from tangent.ir.nodes import (
-    Assign, Block, Call, Cond, Const, Expr, For, FString, Function, GeneratedFunction, Global, If, Lib, Method,
-    Statement, Undefined, Var, While,
+    Assign,
+    Block,
+    Call,
+    Cond,
+    Const,
+    Expr,
+    For,
+    FString,
+    Function,
+    GeneratedFunction,
+    Global,
+    If,
+    Lib,
+    Method,
+    Statement,
+    Undefined,
+    Var,
+    While,
 )
 
 __all__ = ["show"]

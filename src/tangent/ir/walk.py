@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import assert_never
 
 from tangent.ir.nodes import (
-    Assign, Block, Call, Cond, Const, Expr, For, Global, If, Lib, Statement, Undefined, Var, While,
+    Assign,
+    Block,
+    Call,
+    Cond,
+    Const,
+    Expr,
+    For,
+    Global,
+    If,
+    Lib,
+    Statement,
+    Undefined,
+    Var,
+    While,
 )
 
 __all__ = [
-    "all_statements", "bound", "copy_block", "expr_vars", "map_expr", "map_statement", "nested_blocks", "statement_vars",
-    "substitute", "used_vars",
+    "all_statements", "bound", "copy_block", "expr_vars", "map_expr", "map_statement", "nested_blocks",
+    "statement_vars", "substitute", "used_vars",
 ]
 
 
@@ -168,7 +180,3 @@ def copy_block(block: Block, mapping: dict[Var, Expr]) -> Block:
         return Block(statements, yields, None if block.stop is None else map_expr(block.stop, change))
 
     return inner(block)
-
-
-def with_statements(block: Block, statements: Iterable[Statement]) -> Block:
-    return replace(block, statements=tuple(statements))

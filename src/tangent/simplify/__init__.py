@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tangent.analysis.shapes import Shapes
 from tangent.ir.nodes import Block, Statement
 from tangent.simplify.algebra import simplify_algebra
 from tangent.simplify.common_subexpressions import merge_common_subexpressions
@@ -17,8 +18,8 @@ def tidy(block: Block) -> Block:
 
 
 def simplify_backward(
-    forward: tuple[Statement, ...], backward: Block
+    forward: tuple[Statement, ...], backward: Block, shapes: Shapes
 ) -> tuple[tuple[Statement, ...], Block]:
     """What the passes of an optimized derivative go through."""
     forward, backward = merge_common_subexpressions(forward, backward)
-    return merge_common_subexpressions(forward, simplify_algebra(backward, forward))
+    return merge_common_subexpressions(forward, simplify_algebra(backward, forward, shapes))

@@ -12,31 +12,38 @@ are used: nothing that turns NaN or infinity into a number.
 from __future__ import annotations
 
 import operator
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
 from tangent import runtime
-from tangent.analysis.calls import function_of
+from tangent.analysis.calls import function_of, rule_of
+from tangent.analysis.memory import shape_only_positions
+from tangent.analysis.shapes import Shapes
 from tangent.ir.nodes import Assign, Block, Call, Const, Expr, Lib, Statement, Var
-from tangent.ir.walk import all_statements, map_expr, map_statement
+from tangent.ir.walk import all_statements, map_expr, map_statement, used_vars
 
 __all__ = ["simplify_algebra"]
 
 
-def simplify_algebra(block: Block, before: Iterable[Statement]) -> Block:
+def simplify_algebra(block: Block, before: Iterable[Statement], shapes: Shapes) -> Block:
     """Simplify a backward pass; `before` is the forward pass."""
-    algebra = _Algebra()
+    algebra = _Algebra(shapes, Counter(used_vars(block)))
     for statement in all_statements(Block(tuple(before))):
         if isinstance(statement, Assign) and len(statement.targets) == 1 and isinstance(statement.value, Call):
             algebra.definitions[statement.targets[0]] = statement.value
             algebra.primal.add(statement.targets[0])
+            if function_of(statement.value) is operator.neg:
+                algebra.negative[statement.targets[0]] = statement.value.args[0]
             if function_of(statement.value) is operator.truediv and _is(statement.value.args[0], 1.0):
                 algebra.reciprocals[statement.value.args[1]] = statement.targets[0]
     return algebra.with_names(algebra.block(block))
 
 
 class _Algebra:
-    def __init__(self) -> None:
+    def __init__(self, shapes: Shapes, uses: Counter[Expr]) -> None:
+        self.shapes = shapes
+        self.uses = uses
         self.definitions: dict[Var, Call] = {}
         self.primal: set[Var] = set()
         self.known: dict[Var, Expr] = {}
@@ -82,7 +89,7 @@ class _Algebra:
         return self.known.get(expr, expr) if isinstance(expr, Var) else expr
 
     def assign(self, statement: Assign) -> None:
-        value = map_expr(statement.value, self.atom)
+        value = self.with_smaller_likes(map_expr(statement.value, self.atom))
         if len(statement.targets) != 1 or statement.effect or not isinstance(value, Call):
             self.out.append(Assign(statement.targets, value, statement.origin, statement.effect))
             return
@@ -95,6 +102,28 @@ class _Algebra:
             return
         self.definitions[target] = result
         self.out.append(Assign((target,), result, statement.origin))
+
+    def with_smaller_likes(self, value: Expr) -> Expr:
+        """Where only the shape of an intermediate result is read, that of an operand of the same shape does."""
+        positions = shape_only_positions(value)
+        if not isinstance(value, Call) or not positions:
+            return value
+        args = list(value.args)
+        for position in positions:
+            if position < len(args):
+                args[position] = self.smaller_like(args[position])
+        return Call(value.fn, tuple(args), value.kwargs)
+
+    def smaller_like(self, like: Expr) -> Expr:
+        while isinstance(like, Var) and not like.named and (definition := self.definitions.get(like)) is not None:
+            rule = rule_of(definition)
+            if rule is None or rule.form != "partials":
+                break
+            operand = next((a for a in definition.args if isinstance(a, Var) and self.shapes[a] == self.shapes[like]), None)
+            if operand is None:
+                break
+            like = operand
+        return like
 
     # --- rules -------------------------------------------------------------------------------
 
@@ -112,7 +141,7 @@ class _Algebra:
         if fn is operator.add:
             return self.sum(call, target, statement)
         if fn is operator.sub and args[1] in self.negative:
-            return Call(Lib(operator.add), (args[0], self.negative[args[1]]))  # type: ignore[index]
+            return Call(Lib(operator.add), (args[0], self.negative[args[1]]))
         if fn is runtime.power_slope:
             return self.power_slope(call, statement)
         if fn is operator.pow and isinstance(args[1], Const) and _is(args[1], 1.0):
@@ -127,7 +156,7 @@ class _Algebra:
         if isinstance(operand, Const) and isinstance(operand.value, float | int):
             return Const(-operand.value)
         if operand in self.negative:
-            return self.negative[operand]  # type: ignore[index]
+            return self.negative[operand]
         self.negative[target] = operand
         return call
 
@@ -152,6 +181,9 @@ class _Algebra:
             top = self.new(operator.mul, inner[0], target=target, first=a, statement=statement)
             return self.quotient(top, inner[1], target, statement)
         inner = self.inner(b, operator.mul)
+        if isinstance(a, Const) and inner is not None and self.uses[b] == 1:  # 2.0 * (b * x) = 2.0 * b * x
+            top = self.new(operator.mul, inner[0], target=target, first=a, statement=statement)
+            return Call(Lib(operator.mul), (top, inner[1]))
         if inner is not None and isinstance(inner[0], Const):  # a * (2.0 * x) = 2.0 * a * x
             top = self.new(operator.mul, a, target=target, first=inner[0], statement=statement)
             return Call(Lib(operator.mul), (top, inner[1]))
@@ -163,7 +195,7 @@ class _Algebra:
         outside = self.signed(operator.truediv, a, b, target, statement)
         if outside is not None:
             return outside
-        reciprocal = self.reciprocals.get(b)  # type: ignore[call-overload]
+        reciprocal = self.reciprocals.get(b)
         if reciprocal is not None and self.has_factor(a, reciprocal):
             return Call(Lib(operator.mul), (a, reciprocal))
         return Call(Lib(operator.truediv), (a, b))
@@ -174,11 +206,20 @@ class _Algebra:
 
     def sum(self, call: Call, target: Var, statement: Assign) -> Expr:
         a, b = call.args
+        if a in self.negative and b in self.negative:
+            positive = Var(target.hint)
+            inner = self.sum(Call(call.fn, (self.negative[a], self.negative[b])), positive, statement)
+            if isinstance(inner, Call):
+                self.out.append(Assign((positive,), inner, statement.origin))
+                self.definitions[positive] = inner
+                self.negative[target] = positive
+                return Call(Lib(operator.neg), (positive,))
         if b in self.negative:
-            return Call(Lib(operator.sub), (a, self.negative[b]))  # type: ignore[index]
+            return Call(Lib(operator.sub), (a, self.negative[b]))
         if a in self.negative:
-            return Call(Lib(operator.sub), (b, self.negative[a]))  # type: ignore[index]
+            return Call(Lib(operator.sub), (b, self.negative[a]))
         if a is b or self.same(a, b):
+            self.uses[a] = 1  # both uses become this one
             inner = self.inner(a, operator.mul, target)
             if inner is not None and not isinstance(inner[0], Const):
                 top = self.new(operator.mul, inner[0], target=target, first=Const(2.0), statement=statement)

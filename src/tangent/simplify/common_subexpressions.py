@@ -17,7 +17,20 @@ import numpy as np
 from tangent import runtime
 from tangent.ir import primitives
 from tangent.ir.nodes import (
-    Assign, Block, Call, Const, Expr, For, GeneratedFunction, Global, If, Lib, Method, Statement, Var, While,
+    Assign,
+    Block,
+    Call,
+    Const,
+    Expr,
+    For,
+    GeneratedFunction,
+    Global,
+    If,
+    Lib,
+    Method,
+    Statement,
+    Var,
+    While,
 )
 from tangent.ir.primitives import UPDATES
 from tangent.ir.walk import map_expr, map_statement, used_vars

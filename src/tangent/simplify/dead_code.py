@@ -109,7 +109,7 @@ class _DeadCode:
     def matters(self, statement: For | While, needed: set[Var]) -> bool:
         """Whether a loop has an effect, or binds a value that is needed outside (by the backward pass)."""
         return any(
-            (self.is_wanted(s) or any(t in needed for t in s.targets)) if isinstance(s, Assign) else any(r in needed for r in s.results)
+            any(v in needed for v in bound(s)) or (isinstance(s, Assign) and self.is_wanted(s))
             for block in nested_blocks(statement)
             for s in all_statements(block)
         ) or any(v in needed for v in carried(statement))

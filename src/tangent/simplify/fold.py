@@ -21,7 +21,21 @@ from tangent.analysis.calls import function_of
 from tangent.analysis.memory import Memory, Roots
 from tangent.ir import primitives
 from tangent.ir.nodes import (
-    Assign, Block, Call, Cond, Const, Expr, For, FString, GeneratedFunction, Global, If, Lib, Statement, Var, While,
+    Assign,
+    Block,
+    Call,
+    Cond,
+    Const,
+    Expr,
+    For,
+    FString,
+    GeneratedFunction,
+    Global,
+    If,
+    Lib,
+    Statement,
+    Var,
+    While,
 )
 from tangent.ir.primitives import UPDATES
 from tangent.ir.walk import all_statements, expr_vars, map_expr, used_vars
@@ -37,7 +51,8 @@ def fold_temporaries(block: Block, memory: Memory) -> Block:
     uses = Counter(used_vars(block))
     for statement in all_statements(block):
         if short_circuit(statement) is not None:
-            uses[statement.test] -= 1  # type: ignore[union-attr, index]
+            assert isinstance(statement, If) and isinstance(statement.test, Var)
+            uses[statement.test] -= 1
     return _Folding(uses, memory).function_body(block)
 
 
@@ -87,7 +102,9 @@ class _Folding:
         """
         statements = list(block.statements)
         for statement in [s for s in reversed(statements) if isinstance(s, Assign)]:
-            if len(statement.targets) != 1 or statement.effect or is_update(statement) or not isinstance(statement.value, Call):
+            if len(statement.targets) != 1 or statement.effect or is_update(statement) or not isinstance(
+                statement.value, Call
+            ):
                 continue
             target = statement.targets[0]
             if not target.named or self.uses[target] != 1 or target not in block.yields:

@@ -32,7 +32,19 @@ from tangent.errors import TangentError
 from tangent.frontend.lower import Lowered, lower
 from tangent.ir import primitives
 from tangent.ir.nodes import (
-    Assign, Block, Call, Const, Expr, For, Function, GeneratedFunction, Lib, Origin, Parameter, Statement, Var,
+    Assign,
+    Block,
+    Call,
+    Const,
+    Expr,
+    For,
+    Function,
+    GeneratedFunction,
+    Lib,
+    Origin,
+    Parameter,
+    Statement,
+    Var,
 )
 from tangent.ir.walk import all_statements, bound, used_vars
 from tangent.simplify import propagate_copies, remove_dead_code, simplify_backward, tidy
@@ -81,7 +93,7 @@ class Derivation:
             (*passes.forward.statements, *checks, MARKER, *setup, *passes.backward.statements, *copies),
             (*gradients, *results) if keep_result else gradients,
         )
-        block = self.finish(block)
+        block = self.finish(block, passes.shapes)
         yields = block.yields
         if keep_result:
             block, yields = self.with_result(block, len(gradients), program.returns_tuple, keep_result)
@@ -162,7 +174,7 @@ class Derivation:
             (*passes.forward.statements, MARKER, *setup, *passes.backward.statements),
             (*passes.backward.yields, *results),
         )
-        block = self.finish(block)
+        block = self.finish(block, passes.shapes)
         count = len(passes.backward.yields)
         gradients, results = block.yields[:count], block.yields[count:]
         forward, backward = split_passes(block)
@@ -214,7 +226,7 @@ class Derivation:
         active = active_values(program.body, variables)
         return Reverse(program, active, self.callees, self.options.optimized).build(variables, outputs, seeds)
 
-    def finish(self, block: Block) -> Block:
+    def finish(self, block: Block, shapes: Shapes) -> Block:
         self.trace("backward pass", block)
         indices = {s.index for s in all_statements(block) if isinstance(s, For)}
 
@@ -224,7 +236,7 @@ class Derivation:
         block = remove_dead_code(propagate_copies(block), is_wanted)
         if self.options.optimized:
             forward, backward = split_passes(block)
-            forward, simpler = simplify_backward(forward, Block(backward, block.yields))
+            forward, simpler = simplify_backward(forward, Block(backward, block.yields), shapes)
             block = Block((*forward, MARKER, *simpler.statements), simpler.yields)
             block = remove_dead_code(propagate_copies(block), is_wanted)
             self.trace("optimized", block)
@@ -289,7 +301,8 @@ class Derivation:
 def apart(gradients: tuple[Expr, ...]) -> tuple[tuple[Expr, ...], list[Statement]]:
     """Gradients that are one array become two, so that the caller can change one without the other."""
     seen: set[Expr] = set()
-    result, copies = [], []
+    result: list[Expr] = []
+    copies: list[Statement] = []
     for gradient in gradients:
         if gradient in seen and isinstance(gradient, Var):
             copied = Var(gradient.hint)

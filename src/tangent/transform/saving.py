@@ -37,10 +37,33 @@ from tangent.analysis.calls import function_of, is_call_of
 from tangent.analysis.memory import content_vars
 from tangent.ir import primitives
 from tangent.ir.nodes import (
-    UNDEFINED, Assign, Block, Call, Const, Expr, For, If, Lib, Method, Region, Statement, Undefined, Var, While,
+    UNDEFINED,
+    Assign,
+    Block,
+    Call,
+    Const,
+    Expr,
+    For,
+    If,
+    Lib,
+    Method,
+    Region,
+    Statement,
+    Undefined,
+    Var,
+    While,
 )
 from tangent.ir.primitives import UPDATES
-from tangent.ir.walk import bound, expr_vars, map_expr, map_statement, nested_blocks, statement_vars, substitute, used_vars
+from tangent.ir.walk import (
+    bound,
+    expr_vars,
+    map_expr,
+    map_statement,
+    nested_blocks,
+    statement_vars,
+    substitute,
+    used_vars,
+)
 
 __all__ = ["define", "save_values", "split_passes"]
 
@@ -120,7 +143,7 @@ class _Saving:
         forward, _ = self.forward_block(self.forward, (), stacks)
         backward = self.backward_block(self.backward, (), stacks, again, dict(self.exported))
         marker = Assign((), Call(Lib(primitives.backward_pass), ()), None, effect=True)
-        yields = tuple(map_expr(y, lambda e: self.exported.get(e, e) if isinstance(e, Var) else e) for y in self.block.yields)
+        yields = substitute(Block((), self.block.yields), self.exported).yields
         return Block((*forward, marker, *backward), yields, self.block.stop)
 
     # --- what is where -----------------------------------------------------------------------
@@ -198,7 +221,7 @@ class _Saving:
             before: Expr | None = None
             if isinstance(definition, Assign):
                 if is_call_of(definition.value, primitives.update_item, primitives.add_item, runtime.add_at):
-                    before = definition.value.args[0]  # type: ignore[union-attr]
+                    before = definition.value.args[0]
             elif definition is None and array in self.entries and self.is_only_updated(array):
                 before = self.entries[array]
             if not isinstance(before, Var):
@@ -231,7 +254,9 @@ class _Saving:
         store, _ = stores[0]
         assert isinstance(store.value, Call)
         array, index, _ = store.value.args if len(store.value.args) == 3 else (None, None, None)
-        if not isinstance(array, Var) or not is_call_of(store.value, primitives.update_item) or not self.is_distinct(index):
+        if not isinstance(array, Var) or not is_call_of(store.value, primitives.update_item):
+            return None
+        if not self.is_distinct(index):
             return None
         last = self.still_there(array)
         if last is None or not self.is_new_array(self.first_version(array)):
@@ -251,7 +276,7 @@ class _Saving:
         definition = self.definition.get(index)
         if not isinstance(definition, Assign) or not is_call_of(definition.value, operator.add, operator.sub):
             return False
-        a, b = definition.value.args  # type: ignore[union-attr]
+        a, b = definition.value.args
         return a in self.indices and isinstance(b, Const) and type(b.value) is int and b.value >= 0 and (
             is_call_of(definition.value, operator.add)
         )
@@ -269,8 +294,8 @@ class _Saving:
         """What an array that is bound outside of branches and loops has become at the end of the forward pass."""
         for statement in self.forward:
             match statement:
-                case Assign(value=value) if is_call_of(value, *UPDATES, runtime.add_at):
-                    if value.args[0] is array:  # type: ignore[union-attr]
+                case Assign(value=Call() as value) if is_call_of(value, *UPDATES, runtime.add_at):
+                    if value.args[0] is array:
                         array = statement.targets[0]
                 case For() | While():
                     for param, init, result in zip(statement.params, statement.inits, statement.results, strict=True):
@@ -465,7 +490,9 @@ class _Saving:
         inits = self.defined(self.defined(statement.inits, statement.params), statement.results)
         return replace(statement, inits=inits, body=replace(statement.body, statements=tuple(inner)))
 
-    def thread_loop(self, statement: For | While, through: list[_Saved], rebuild: Any) -> For | While:
+    def thread_loop(
+        self, statement: For | While, through: list[_Saved], rebuild: Callable[[], For | While]
+    ) -> For | While:
         """Carry the lists through a loop."""
         inits = [s.current for s in through]
         params = tuple(Var(s.root.hint) for s in through)
@@ -492,9 +519,8 @@ class _Saving:
                 saved.current = start[saved]
             inner, _ = self.forward_block(block.statements, (*path, (statement.region, number)), stacks)
             ends.append([s.current for s in through])
-            inside.append([
-                self.exported[v] if self.home[v][len(path)] == (statement.region, number) else UNDEFINED for v in exports
-            ])
+            here = (statement.region, number)
+            inside.append([self.exported[v] if self.home[v][len(path)] == here else UNDEFINED for v in exports])
             yields = self.defined(block.yields, statement.results)
             blocks.append(Block(tuple(inner), (*yields, *ends[-1], *inside[-1]), block.stop))  # type: ignore[arg-type]
         results = [Var(s.root.hint) for s in through]
@@ -574,9 +600,9 @@ class _Saving:
                     statement, test=test, then=blocks[0], orelse=blocks[1], results=(*statement.results, *results)
                 )
             case For():
-                bounds = tuple(map_expr(b, change) for b in statement.bounds)
+                first, last, step = (map_expr(b, change) for b in statement.bounds)
                 inits = tuple(map_expr(i, change) for i in statement.inits)
-                loop = replace(statement, bounds=bounds, inits=inits)
+                loop = replace(statement, bounds=(first, last, step), inits=inits)
                 threaded = self.thread_loop(
                     loop, through, lambda: replace(loop, body=rebuild(loop.body, 0, []))
                 )

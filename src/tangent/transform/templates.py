@@ -12,7 +12,17 @@ from tangent.errors import RuleError
 from tangent.frontend.lower import Template, lower_template
 from tangent.ir import primitives
 from tangent.ir.nodes import (
-    Assign, Atom, Block, Call, Const, Expr, Global, Lib, Origin, Statement, Var,
+    Assign,
+    Atom,
+    Block,
+    Call,
+    Const,
+    Expr,
+    Global,
+    Lib,
+    Origin,
+    Statement,
+    Var,
 )
 from tangent.ir.walk import copy_block, map_expr, map_statement
 from tangent.rules.registry import Rule

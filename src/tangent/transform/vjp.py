@@ -28,18 +28,46 @@ import numpy as np
 
 from tangent import runtime
 from tangent.analysis.calls import (
-    bind, function_of, is_call_of, is_nondifferentiable, is_structural, rule_of, source_function,
+    bind,
+    function_of,
+    is_call_of,
+    is_nondifferentiable,
+    is_structural,
+    rule_of,
+    source_function,
 )
 from tangent.analysis.kinds import Kinds
 from tangent.analysis.shapes import SCALAR, Shapes
 from tangent.errors import MissingRuleError, UnsupportedError
 from tangent.ir import primitives
 from tangent.ir.nodes import (
-    Assign, Atom, Block, Call, Const, Expr, For, Function, GeneratedFunction, If, Lib, Method, Origin, Region,
-    Statement, Var, While,
+    Assign,
+    Atom,
+    Block,
+    Call,
+    Const,
+    Expr,
+    For,
+    Function,
+    GeneratedFunction,
+    If,
+    Lib,
+    Method,
+    Origin,
+    Region,
+    Statement,
+    Var,
+    While,
 )
 from tangent.ir.walk import (
-    all_statements, bound, expr_vars, map_statement, nested_blocks, statement_vars, substitute, used_vars,
+    all_statements,
+    bound,
+    expr_vars,
+    map_statement,
+    nested_blocks,
+    statement_vars,
+    substitute,
+    used_vars,
 )
 from tangent.rules.registry import MemberKey, Rule, find
 from tangent.transform.saving import define
@@ -57,7 +85,7 @@ class Pending:
 
 
 Adjoint = Atom | Pending
-Callees = Callable[[Any, tuple[int, ...], tuple[int, ...], Origin | None], "tuple[GeneratedFunction, GeneratedFunction]"]
+Callees = Callable[[Any, tuple[int, ...], tuple[int, ...], Origin | None], tuple[GeneratedFunction, GeneratedFunction]]
 """Gives the forward and the backward function of a function, the positions of its active arguments and those
 of the results that have an adjoint."""
 
@@ -71,6 +99,7 @@ class Backward:
     backward: Block
     """Yields the gradient with respect to each of `wrt`."""
     seeds: tuple[Var, ...]
+    shapes: Shapes
 
 
 class Reverse:
@@ -109,7 +138,7 @@ class Reverse:
         gradients = [self.gradient(var) for var in wrt]
         forward = self.rewrite(body)
         forward = replace(forward, statements=define(forward.statements, self.read_for_shape))
-        return Backward(forward, Block(tuple(self.out), tuple(gradients)), seeds)
+        return Backward(forward, Block(tuple(self.out), tuple(gradients)), seeds, self.shapes)
 
     def gradient(self, var: Var) -> Atom:
         """The adjoint of an argument, complete and in its structure."""
@@ -290,7 +319,7 @@ class Reverse:
         absent = all(isinstance(a, Const) and (a.value is None or a.value is False) for a in rest)
         if like is arg and absent and not last.value.kwargs and self.shapes.is_scalar(b):
             self.out.pop()
-            return Pending(b, arg)  # type: ignore[arg-type]
+            return Pending(b, arg)
         return None
 
     def named_outputs(
@@ -739,7 +768,8 @@ def missing_rule(call: Call, origin: Origin | None, why: str = "") -> MissingRul
     what = why or f"{path} has no derivative rule and no Python source that could be differentiated"
     return MissingRuleError(
         what,
-        f"give it a rule: `@tangent.grads.adjoint({name})` on a template such as `def d{name}(y, x): d[x] = d[y] * ...`",
+        f"give it a rule: `@tangent.grads.adjoint({name})` on a template "
+        f"such as `def d{name}(y, x): d[x] = d[y] * ...`",
         origin,
     )
 
