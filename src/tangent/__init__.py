@@ -1,11 +1,24 @@
 """Tangent: derivatives of Python functions, as Python functions whose source a person can read."""
 
-from tangent import errors, grads, rules, tangents
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from tangent import errors
 from tangent.api import INPUT_DERIVATIVE, autodiff, grad, value_and_grad, vjp
 from tangent.runtime import *  # noqa: F403
 from tangent.testing import check_grads
 
+if TYPE_CHECKING:
+    from tangent import grads, rules, tangents
+
 __all__ = [
-    "INPUT_DERIVATIVE", "autodiff", "check_grads", "errors", "grad", "grads", "rules", "tangents",
-    "value_and_grad", "vjp",
+    "INPUT_DERIVATIVE", "autodiff", "check_grads", "errors", "grad", "grads", "rules", "tangents", "value_and_grad",
+    "vjp",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """The modules of rules, which are loaded when they are first used."""
+    if name in ("grads", "rules", "tangents"):
+        return importlib.import_module(f"tangent.{name}")
+    raise AttributeError(f"module 'tangent' has no attribute {name!r}")

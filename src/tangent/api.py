@@ -1,27 +1,17 @@
 """The public transforms: from a function to the function of its derivative.
 
-The way of one function through the stages can be read in `transform.reverse.Derivation` and, from there to
-Python, in `emit.functions`.
+What makes the derivatives is in `derive`, which is loaded when the first one is asked for: `import tangent`
+costs little more than `import numpy`.
 """
 
 from __future__ import annotations
 
 import enum
-import inspect
 import types
-import weakref
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any, Literal
 
-from tangent.emit.functions import make_functions, printed
 from tangent.errors import UnsupportedError
-from tangent.frontend.lower import Lowered, current
-from tangent.frontend.source import plain_function
-from tangent.ir.nodes import Block
-from tangent.ir.show import show
-from tangent.rules import registry
-from tangent.transform.reverse import Derivation, Options
 
 __all__ = ["INPUT_DERIVATIVE", "Wrt", "autodiff", "grad", "value_and_grad", "vjp"]
 
@@ -71,8 +61,8 @@ def grad(
     >>> tangent.grad(f)(2.0)
     12.0
     """
-    request = _Request("grad", _positions(f, wrt), optimized, "last" if preserve_result else "", check_dims, True)
-    return _derivative(f, request, verbose)[0]
+    options = ("grad", wrt, optimized, "last" if preserve_result else "", check_dims, True)
+    return _derivative(f, verbose, *options)[0]
 
 
 def value_and_grad(
@@ -88,8 +78,8 @@ def value_and_grad(
     >>> tangent.value_and_grad(f)(2.0)
     (8.0, 12.0)
     """
-    request = _Request("value_and_grad", _positions(f, wrt), optimized, "first", check_dims, True)
-    return _derivative(f, request, verbose)[0]
+    options = ("value_and_grad", wrt, optimized, "first", check_dims, True)
+    return _derivative(f, verbose, *options)[0]
 
 
 def vjp(
@@ -108,8 +98,8 @@ def vjp(
     array([ 2., 40.])
     """
     keep = "last" if preserve_result else ""
-    request = _Request("vjp", _positions(f, wrt), optimized, keep, check_dims, False)
-    return _derivative(f, request, verbose)[0]
+    options = ("vjp", wrt, optimized, keep, check_dims, False)
+    return _derivative(f, verbose, *options)[0]
 
 
 def autodiff(
@@ -154,112 +144,16 @@ def autodiff(
         raise ValueError(f"motion is 'joint' or 'split', not {motion!r}")
     optional = input_derivative is INPUT_DERIVATIVE.DefaultOne
     keep = "split" if motion == "split" else "last" if preserve_result else ""
-    request = _Request("autodiff", _positions(f, wrt), optimized, keep, check_dims, optional)
-    made = _derivative(f, request, verbose)
+    options = ("autodiff", wrt, optimized, keep, check_dims, optional)
+    made = _derivative(f, verbose, *options)
     return made if motion == "split" else made[0]
 
 
-# --- making and remembering ----------------------------------------------------------------------
+def _derivative(
+    f: Callable[..., Any], verbose: int, transform: str, wrt: Wrt, optimized: bool, keep_result: str,
+    check_dims: bool, optional_seed: bool,
+) -> tuple[types.FunctionType, ...]:
+    from tangent.derive import Request, derivative, positions
 
-
-@dataclass(frozen=True, slots=True)
-class _Request:
-    """What is asked for: the key of the cache."""
-
-    transform: str
-    wrt: tuple[int, ...]
-    optimized: bool
-    keep_result: str
-    check_dims: bool
-    optional_seed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Made:
-    functions: tuple[types.FunctionType, ...]
-    code: types.CodeType
-    defaults: tuple[Any, Any]
-    rules: int
-    lowered: tuple[Lowered, ...]
-
-    def is_current(self, function: types.FunctionType) -> bool:
-        """Whether the function and those that it calls are still the same."""
-        defaults = function.__defaults__, function.__kwdefaults__
-        return (
-            function.__code__ is self.code
-            and self.rules == registry.version()
-            and all(a is b for a, b in zip(defaults, self.defaults, strict=True))
-            and all(current(lowered) for lowered in self.lowered)
-        )
-
-
-_cache: weakref.WeakKeyDictionary[types.FunctionType, dict[_Request, _Made]] = weakref.WeakKeyDictionary()
-
-
-def _derivative(f: Callable[..., Any], request: _Request, verbose: int) -> tuple[types.FunctionType, ...]:
-    function = plain_function(f)
-    made = _cache.get(function, {}).get(request)
-    if made is None or verbose or not made.is_current(function):
-        made = _make(function, request, verbose)
-        _cache.setdefault(function, {})[request] = made
-    return made.functions
-
-
-def _make(function: types.FunctionType, request: _Request, verbose: int) -> _Made:
-    derivation = Derivation(Options(request.optimized, request.check_dims, _print_stage if verbose > 1 else None))
-    name = derivative_name(function, request.wrt)
-    programs: tuple[Function, ...]
-    if request.keep_result == "split":
-        programs = derivation.split(function, request.wrt, name)
-    else:
-        seed = "1.0" if request.optional_seed else None
-        programs = (derivation.joint(function, request.wrt, name, seed, request.keep_result),)
-    functions = make_functions(programs, request.optimized, _description(function, request))
-    if verbose:
-        print(printed(functions))
-    defaults = function.__defaults__, function.__kwdefaults__
-    return _Made(functions, function.__code__, defaults, registry.version(), tuple(derivation.lowered))
-
-
-def _print_stage(stage: str, block: Block) -> None:
-    print(f"# {stage}\n{show(block)}\n")
-
-
-def derivative_name(function: types.FunctionType, wrt: tuple[int, ...]) -> str:
-    """`dfdx`"""
-    names = list(inspect.signature(function, follow_wrapped=False).parameters)
-    name = function.__name__ if function.__name__.isidentifier() else "f"
-    return f"d{name}d{''.join(names[i] for i in wrt)}"
-
-
-def _description(function: types.FunctionType, request: _Request) -> str:
-    names = list(inspect.signature(function, follow_wrapped=False).parameters)
-    of = ", ".join(names[i] for i in request.wrt)
-    what = {"first": "Value and derivative", "last": "Derivative and value"}.get(request.keep_result, "Derivative")
-    return f"{what} of {function.__qualname__} with respect to {of}, by reverse mode; generated by Tangent."
-
-
-def _positions(f: Callable[..., Any], wrt: Wrt) -> tuple[int, ...]:
-    """The positions of the arguments that `wrt` names."""
-    function = plain_function(f)
-    names = list(inspect.signature(function, follow_wrapped=False).parameters)
-    given = (wrt,) if isinstance(wrt, int | str) else tuple(wrt)
-    if not given:
-        raise ValueError("wrt names no argument")
-    positions = []
-    for one in given:
-        if isinstance(one, str):
-            if one not in names:
-                raise ValueError(f"{function.__name__} has no argument {one!r}; it has {', '.join(names)}")
-            positions.append(names.index(one))
-        elif not isinstance(one, int) or isinstance(one, bool):
-            raise TypeError(f"wrt takes positions and names of arguments, not {one!r}")
-        elif not -len(names) <= one < len(names):
-            raise ValueError(f"{function.__name__} has no argument {one}; it has {len(names)}: {', '.join(names)}")
-        else:
-            positions.append(one % len(names))
-    if len(set(positions)) != len(positions):
-        raise ValueError(f"wrt names an argument twice: {given}")
-    return tuple(positions)
-
-
+    request = Request(transform, positions(f, wrt), optimized, keep_result, check_dims, optional_seed)
+    return derivative(f, request, verbose)

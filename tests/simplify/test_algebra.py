@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from tangent.analysis.shapes import Shapes
 from tangent.ir.show import show
 from tangent.ir.verify import verify
 from tangent.simplify import tidy
-from tangent.analysis.shapes import Shapes
 from tangent.simplify.algebra import simplify_algebra
 from tests.from_text import program, with_plain_names
 

@@ -92,7 +92,7 @@ class Memory:
     def __init__(self, function: Function) -> None:
         self.shapes = Shapes.of(function)
         self.kinds = Kinds(function)
-        self.ranks = Ranks(function)
+        self.ranks = Ranks(function, self.kinds)
         self.held: dict[Var, Held] = {}
         self.foreign: set[Any] = set(function.params)
         """The roots that belong to the caller."""
@@ -268,8 +268,8 @@ def _is_runtime(fn: Any) -> bool:
 class Ranks:
     """The number of dimensions of values, where the program says it."""
 
-    def __init__(self, function: Function) -> None:
-        self.kinds = Kinds(function)
+    def __init__(self, function: Function, kinds: Kinds) -> None:
+        self.kinds = kinds
         self.known: dict[Var, int] = {}
         self.tuples: dict[Var, tuple[Expr, ...]] = {}
         for var, fact in function.facts.items():

@@ -70,9 +70,7 @@ class _Writer:
         self.lines: list[str] = []
         self.origins: dict[int, Origin] = {}
         self.depth = 0
-        self.backward = not any(
-            isinstance(s, Assign) and is_call_of(s.value, primitives.backward_pass) for s in function.body.statements
-        ) and comments
+        self.backward = comments and function.is_backward_pass
         self.commented: tuple[Any, ...] | None = None
         self.comments = comments
         self.uses: dict[Var, int] = {}
@@ -299,7 +297,7 @@ class _Writer:
         *first, last = block.statements or (None,)
         mapping = dict(zip(results, values, strict=True))
         if isinstance(last, If) and any(r is flag for r in last.results):
-            self.statements(first)  # type: ignore[arg-type]
+            self.statements(first)
             inner_ends = tuple(mapping.get(e, e) if isinstance(e, Var) else e for e in with_flag(ends, stop, flag))
             self.if_(last, params, flag, inner_ends)
             self.copies(self.live(results), self.live_values(results, values))
@@ -349,7 +347,7 @@ class _Writer:
         stop, params, ends = statement.body.stop, statement.params, statement.body.yields
         *first, last = statements or (None,)
         if stop is not None and isinstance(last, If) and any(r is stop for r in last.results):
-            self.statements(first)  # type: ignore[arg-type]
+            self.statements(first)
             self.if_(last, params, stop, ends)
             self.copies(params, with_flag(ends, stop, Const(False)))
         else:

@@ -7,12 +7,14 @@ import types
 from collections.abc import Sequence
 from dataclasses import replace
 from inspect import Parameter as P
+from typing import Any
 
 from tangent.analysis.memory import Memory
 from tangent.emit.buffers import protect
 from tangent.emit.codegen import Generated, generate
 from tangent.emit.load import load
-from tangent.ir.nodes import Function
+from tangent.emit.spelling import references
+from tangent.ir.nodes import Function, GeneratedFunction
 from tangent.simplify.fold import fold_temporaries
 
 __all__ = ["make_functions", "printed"]
@@ -53,29 +55,42 @@ class _Linker:
 
     def __init__(self, optimized: bool) -> None:
         self.optimized = optimized
-        self.made: dict[str, types.FunctionType | None] = {}
+        self.made: dict[str, types.FunctionType] = {}
+        self.texts: dict[str, str] = {}
+        self.primals: dict[str, Any] = {}
         self.open: list[tuple[types.CellType, str]] = []
 
     def make(self, program: Function) -> types.FunctionType:
-        generated = self.generate(program)
-        defaults = tuple(
-            p.default_value for p in program.parameters if p.default is not None and p.kind is not P.KEYWORD_ONLY
-        )
-        kwdefaults = {
-            p.var.hint: p.default_value
-            for p in program.parameters if p.default is not None and p.kind is P.KEYWORD_ONLY
-        }
+        self.make_called(program)
+        return self.load(program, self.generate(program))
+
+    def make_called(self, program: Function) -> None:
+        """Make the functions that a program calls; those that read the same are one."""
+        for called in references(program.body):
+            if not isinstance(called, GeneratedFunction) or called.name in self.texts:
+                continue
+            assert called.function is not None
+            self.texts[called.name] = ""  # it may call itself
+            self.make_called(called.function)
+            generated = self.generate(called.function)
+            text = generated.text.replace(f"def {called.name}(", "def (", 1)
+            same = next((n for n, t in self.texts.items() if t == text and self.primals[n] is called.primal), None)
+            if same is not None:
+                called.name = same
+                continue
+            self.texts[called.name], self.primals[called.name] = text, called.primal
+            self.load(called.function, generated)
+
+    def load(self, program: Function, generated: Generated) -> types.FunctionType:
+        optional = [p for p in program.parameters if p.default is not None]
+        defaults = tuple(p.default_value for p in optional if p.kind is not P.KEYWORD_ONLY)
+        kwdefaults = {p.var.hint: p.default_value for p in optional if p.kind is P.KEYWORD_ONLY}
         own = {**generated.own, **dict.fromkeys(generated.functions)}
         function = load(program.name, generated.text, program.namespace, own, defaults, kwdefaults)
         self.made[program.name] = function
         for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
             if name in generated.functions:
-                self.open.append((cell, name))
-                called = generated.functions[name]
-                if name not in self.made:
-                    self.made[name] = None
-                    assert called.function is not None
-                    self.make(called.function)
+                self.open.append((cell, generated.functions[name].name))
         return function
 
     def generate(self, program: Function) -> Generated:

@@ -18,7 +18,6 @@ from tangent.ir.nodes import (
     Block,
     Call,
     Cond,
-    Const,
     Expr,
     For,
     Function,
@@ -27,12 +26,11 @@ from tangent.ir.nodes import (
     If,
     Lib,
     Namespace,
-    Var,
     While,
 )
 from tangent.ir.walk import all_statements
 
-__all__ = ["Spelling"]
+__all__ = ["Spelling", "references"]
 
 ALIASES = {"numpy": "np"}
 
@@ -47,7 +45,7 @@ class Spelling:
         self.parameters = {p.var.hint for p in function.parameters}
         self.modules: dict[str, str] = {}
         self.reserved: set[str] = {function.name}
-        for atom in _references(function.body):
+        for atom in references(function.body):
             self.spell(atom)
 
     def spell(self, atom: Global | Lib | GeneratedFunction) -> str:
@@ -124,7 +122,8 @@ def _same(a: Namespace, b: Namespace) -> bool:
     return a.globals is b.globals and all(b.cells.get(k) is v for k, v in a.cells.items())
 
 
-def _references(block: Block) -> list[Any]:
+def references(block: Block) -> list[Any]:
+    """The globals, library functions and generated functions that a program names."""
     found: list[Any] = []
 
     def expr(e: Expr) -> None:

@@ -282,11 +282,12 @@ class ExpressionLowering:
                 case ast.Constant(value=str(text)):
                     pieces[-1] += text
                 case ast.FormattedValue(value=inner, conversion=conversion, format_spec=spec):
-                    if spec is not None and not all(isinstance(v, ast.Constant) for v in spec.values):
+                    parts = spec.values if isinstance(spec, ast.JoinedStr) else []
+                    literals = [str(part.value) for part in parts if isinstance(part, ast.Constant)]
+                    if len(literals) < len(parts):
                         self.refuse(node, "unsupported: a computed format in an f-string", "write the format out")
-                    text = "".join(v.value for v in spec.values) if spec is not None else ""  # type: ignore[attr-defined]
                     args.append(self.expression(inner))
-                    formats.append(("" if conversion == -1 else "!" + chr(conversion), text))
+                    formats.append(("" if conversion == -1 else "!" + chr(conversion), "".join(literals)))
                     pieces.append("")
         return self.emit(node, FString(tuple(pieces), tuple(formats)), *args, hint="text")
 

@@ -23,7 +23,7 @@ import types
 import weakref
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -454,8 +454,8 @@ class Lowering(ExpressionLowering):
             before, after_ = (star, len(targets) - star - 1) if star is not None else (len(targets), None)
             call = Call(Lib(primitives.unpack), (value, Const(before), Const(after_)))
             self.out.append(Assign(bound, call, self.origin(node)))
-            for part in bound:
-                self.from_parameter[part] = self.parameters_of(value)
+            for item in bound:
+                self.from_parameter[item] = self.parameters_of(value)
             parts = list(bound)
         for target, part in zip(plain, parts, strict=True):
             self.assign(target, part)

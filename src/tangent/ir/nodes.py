@@ -260,6 +260,8 @@ class Function:
     docstring: str | None = None
     facts: Mapping[Var, str] = field(default_factory=dict)
     """What annotations say of parameters: 'scalar', 'int', 'array', ..."""
+    is_backward_pass: bool = False
+    """Whether it consists of adjoint statements alone."""
 
     @property
     def params(self) -> tuple[Var, ...]:

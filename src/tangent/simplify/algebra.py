@@ -119,7 +119,8 @@ class _Algebra:
             rule = rule_of(definition)
             if rule is None or rule.form != "partials":
                 break
-            operand = next((a for a in definition.args if isinstance(a, Var) and self.shapes[a] == self.shapes[like]), None)
+            shape = self.shapes[like]
+            operand = next((a for a in definition.args if isinstance(a, Var) and self.shapes[a] == shape), None)
             if operand is None:
                 break
             like = operand
@@ -146,10 +147,8 @@ class _Algebra:
             return self.power_slope(call, statement)
         if fn is operator.pow and isinstance(args[1], Const) and _is(args[1], 1.0):
             return args[0]
-        if fn is runtime.expand:
-            while args and len(args) > 2 and isinstance(args[-1], Const) and args[-1].value in (None, False):
-                args = args[:-1]
-            return Call(call.fn, args)
+        if getattr(fn, "__module__", "").startswith("tangent.runtime"):
+            return Call(call.fn, without_defaults(fn, args))
         return call
 
     def negation(self, call: Call, operand: Expr, target: Var) -> Expr:
@@ -208,10 +207,10 @@ class _Algebra:
         a, b = call.args
         if a in self.negative and b in self.negative:
             positive = Var(target.hint)
-            inner = self.sum(Call(call.fn, (self.negative[a], self.negative[b])), positive, statement)
-            if isinstance(inner, Call):
-                self.out.append(Assign((positive,), inner, statement.origin))
-                self.definitions[positive] = inner
+            total = self.sum(Call(call.fn, (self.negative[a], self.negative[b])), positive, statement)
+            if isinstance(total, Call):
+                self.out.append(Assign((positive,), total, statement.origin))
+                self.definitions[positive] = total
                 self.negative[target] = positive
                 return Call(Lib(operator.neg), (positive,))
         if b in self.negative:
@@ -301,6 +300,18 @@ class _Algebra:
         if function_of(x) not in (operator.mul, operator.truediv, operator.add, operator.sub, operator.neg):
             return False
         return len(x.args) == len(y.args) and all(self.same(p, q) for p, q in zip(x.args, y.args, strict=True))
+
+
+def without_defaults(fn: Any, args: tuple[Expr, ...]) -> tuple[Expr, ...]:
+    """The arguments of a helper, without trailing ones that say what it does anyway."""
+    defaults = fn.__defaults__ or ()
+    count = fn.__code__.co_argcount
+    while len(args) > count - len(defaults) and isinstance(last := args[-1], Const):
+        default = defaults[len(args) - 1 - count]
+        if last.value is not default:
+            break
+        args = args[:-1]
+    return args
 
 
 def _is(expr: Expr, value: float) -> bool:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import Any, assert_never
 
 from tangent.ir.nodes import Assign, Block, Expr, For, If, Statement, Var, While
-from tangent.ir.walk import all_statements, expr_vars, nested_blocks
+from tangent.ir.walk import all_statements, bound, expr_vars, nested_blocks
 
 __all__ = ["remove_dead_code"]
 

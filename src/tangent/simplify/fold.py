@@ -328,7 +328,7 @@ def is_added_to_item(var: Var, into: Assign, pending: Assign) -> bool:
 
 def is_accumulation(statement: Assign) -> bool:
     value = statement.value
-    return isinstance(value, Call) and function_of(value) is operator.add
+    return isinstance(value, Call) and function_of(value) in (operator.add, operator.sub)
 
 
 def size(expr: Expr) -> int:
@@ -340,6 +340,8 @@ def size(expr: Expr) -> int:
             return len(repr(value))
         case Call(fn=fn, args=args, kwargs=kwargs):
             inner = sum(map(size, args)) + sum(len(k) + 1 + size(v) for k, v in kwargs)
+            if isinstance(fn, Lib) and fn.value is slice:
+                return sum(size(a) + 1 for a in args if not (isinstance(a, Const) and a.value is None))
             if isinstance(fn, Lib) and fn.value in (operator.getitem, primitives.element):
                 return inner + 2
             if isinstance(fn, Lib) and fn.value in (primitives.add_item, primitives.update_item):

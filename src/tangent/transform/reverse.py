@@ -194,7 +194,7 @@ class Derivation:
         parameters = tuple(Parameter(v, P.POSITIONAL_OR_KEYWORD) for v in (bundle, *seeds))
         backward_function = replace(
             program, name=backward_name, parameters=parameters, body=Block((*unpack, *backward), gradients),
-            returns_tuple=count > 1, docstring=None, facts={},
+            returns_tuple=count > 1, docstring=None, facts={}, is_backward_pass=True,
         )
         return forward_function, backward_function
 
@@ -286,7 +286,7 @@ class Derivation:
         results = program.body.yields
         path = "tangent.check_seed"
         value: Expr = results[0]
-        if not program.returns_tuple and Shapes.of(program).is_scalar(value):
+        if not program.returns_tuple and Shapes.of(replace(program, facts={})).is_scalar(value):  # whatever is passed
             call = Call(Lib(runtime.check_seed, path), (seed,))
             return [Assign((), call, None, effect=True)]
         statements: list[Statement] = []

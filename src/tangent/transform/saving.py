@@ -26,7 +26,7 @@ the backward pass).  A value
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
@@ -109,6 +109,12 @@ class _Saved:
     current: Var | None = None
     """The version of the list at the place that is being rebuilt."""
     root: Var = field(default_factory=lambda: Var("stack"))
+
+    @property
+    def top(self) -> Var:
+        """`current`, where the list has been started."""
+        assert self.current is not None
+        return self.current
 
 
 class _Saving:
@@ -472,9 +478,8 @@ class _Saving:
         return out, None
 
     def push(self, saved: _Saved, out: list[Statement]) -> None:
-        assert saved.current is not None
         longer = Var(saved.root.hint)
-        out.append(Assign((longer,), Call(Lib(primitives.list_append), (saved.current, saved.var))))
+        out.append(Assign((longer,), Call(Lib(primitives.list_append), (saved.top, saved.var))))
         saved.current = longer
 
     def forward_statement(self, statement: Statement, path: Path, stacks: list[_Saved]) -> Statement:
@@ -494,12 +499,12 @@ class _Saving:
         self, statement: For | While, through: list[_Saved], rebuild: Callable[[], For | While]
     ) -> For | While:
         """Carry the lists through a loop."""
-        inits = [s.current for s in through]
+        inits = [s.top for s in through]
         params = tuple(Var(s.root.hint) for s in through)
         for saved, param in zip(through, params, strict=True):
             saved.current = param
         inner = rebuild()
-        ends = tuple(s.current for s in through)
+        ends = tuple(s.top for s in through)
         results = tuple(Var(s.root.hint) for s in through)
         for saved, result in zip(through, results, strict=True):
             saved.current = result
@@ -511,18 +516,17 @@ class _Saving:
 
     def forward_if(self, statement: If, path: Path, stacks: list[_Saved], through: list[_Saved]) -> If:
         start = {s: s.current for s in through}
-        blocks, ends = [], []
+        blocks = []
         exports = [v for v in self.exported if _leads_to(statement, self.home[v], len(path))]
-        inside = []
         for number, block in enumerate((statement.then, statement.orelse)):
             for saved in through:
                 saved.current = start[saved]
             inner, _ = self.forward_block(block.statements, (*path, (statement.region, number)), stacks)
-            ends.append([s.current for s in through])
+            ends = [s.top for s in through]
             here = (statement.region, number)
-            inside.append([self.exported[v] if self.home[v][len(path)] == here else UNDEFINED for v in exports])
+            inside = [self.exported[v] if self.home[v][len(path)] == here else UNDEFINED for v in exports]
             yields = self.defined(block.yields, statement.results)
-            blocks.append(Block(tuple(inner), (*yields, *ends[-1], *inside[-1]), block.stop))  # type: ignore[arg-type]
+            blocks.append(Block(tuple(inner), (*yields, *ends, *inside), block.stop))
         results = [Var(s.root.hint) for s in through]
         for saved, result in zip(through, results, strict=True):
             saved.current = result
@@ -549,8 +553,7 @@ class _Saving:
         for saved in stacks:
             if saved.place == path:
                 rest, value = Var(saved.root.hint), Var(saved.var.hint, saved.var.named)
-                assert saved.current is not None
-                out.append(Assign((rest, value), Call(Lib(primitives.list_pop), (saved.current,))))
+                out.append(Assign((rest, value), Call(Lib(primitives.list_pop), (saved.top,))))
                 saved.current, known[saved.var] = rest, value
         for saved in again:
             if saved.place == path:

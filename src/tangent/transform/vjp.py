@@ -22,7 +22,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, assert_never
+from typing import Any, assert_never, cast
 
 import numpy as np
 
@@ -120,6 +120,11 @@ class Reverse:
         self.origin: Origin | None = None
         self.passing_on = passing_on(function, active)
         self.users_names = users_names(function)
+        self.definitions = {
+            s.targets[0]: s.value
+            for s in all_statements(function.body)
+            if isinstance(s, Assign) and len(s.targets) == 1 and isinstance(s.value, Call)
+        }
         self.read_for_shape: set[Var] = set()
         """The values that were asked for zeros of their shape, which must exist on every path."""
 
@@ -305,7 +310,7 @@ class Reverse:
                     self.accumulate(item, self.call(operator.getitem, output, Const(position), hint=self.name_of(item)))
             return
         pending = self.as_pending(arg, output)
-        self.accumulate(arg, pending or output)  # type: ignore[arg-type]
+        self.accumulate(arg, pending or cast("Atom", output))
 
     def as_pending(self, arg: Expr, output: Expr) -> Pending | None:
         """`expand(b, a)` of a scalar is left to whoever needs the full shape."""
@@ -319,7 +324,7 @@ class Reverse:
         absent = all(isinstance(a, Const) and (a.value is None or a.value is False) for a in rest)
         if like is arg and absent and not last.value.kwargs and self.shapes.is_scalar(b):
             self.out.pop()
-            return Pending(b, arg)
+            return Pending(cast("Atom", b), arg)
         return None
 
     def named_outputs(
@@ -327,7 +332,7 @@ class Reverse:
     ) -> tuple[list[Statement], dict[str, Expr]]:
         """Give what a template assigns to `d[x]` the name of the adjoint that it is."""
         bound_here = {v for s in statements for v in bound(s)}
-        names: dict[Var, Expr] = {}
+        names: dict[Var, Var] = {}
         for name, arg in arguments:
             output = outputs.get(name)
             if isinstance(arg, Var) and output in bound_here and output not in names:
@@ -335,8 +340,10 @@ class Reverse:
                 names[output] = new = self.name_of(arg)
                 self.shapes.known[new] = self.shapes[arg]
         renamed = tuple(
-            map_statement(s, lambda e: names.get(e, e) if isinstance(e, Var) else e, lambda v: names.get(v, v),  # type: ignore[arg-type, return-value]
-                          lambda b: substitute(b, names))
+            map_statement(
+                s, lambda e: names.get(e, e) if isinstance(e, Var) else e, lambda v: names.get(v, v),
+                lambda b: substitute(b, names),
+            )
             for s in statements
         )
         return list(renamed), {n: names.get(o, o) if isinstance(o, Var) else o for n, o in outputs.items()}
@@ -349,7 +356,7 @@ class Reverse:
         for arg in call.args:
             if arg in self.kinds.containers and self.is_active(arg):
                 raise UnsupportedError(
-                    f"unsupported: arithmetic on `{arg.hint}`, a list, a tuple or a dict",  # type: ignore[union-attr]
+                    f"unsupported: arithmetic on `{arg.hint}`, a list, a tuple or a dict",
                     "loop over its items, or make an array of it with np.array", self.origin,
                 )
         by, shape = self.unstretched(target, call)
@@ -688,6 +695,14 @@ class Reverse:
     def shifted(self, bound: Expr, by: int) -> Expr:
         if isinstance(bound, Const):
             return Const(bound.value + by)
+        definition = self.definitions.get(bound) if isinstance(bound, Var) else None
+        if definition is not None and is_call_of(definition, operator.add, operator.sub):
+            first, second = definition.args
+            if isinstance(second, Const) and type(second.value) is int:
+                by += second.value if is_call_of(definition, operator.add) else -second.value
+                bound = first
+        if not by:
+            return bound
         return self.call(operator.add if by > 0 else operator.sub, bound, Const(abs(by)), hint="last")
 
     def counted(self, statement: For | While) -> Var:
