@@ -226,5 +226,5 @@ class _Checker:
         where = f"{file}, line {origin.line}, {origin.text}" if origin else ""
         call = Call(Lib(check, f"tangent.{check.__name__}"), (value, base, Const(where)))
         checks = self.early.setdefault(at, [])
-        if not any(c.value.args[:2] == call.args[:2] for c in checks):  # type: ignore[union-attr]
+        if not any(isinstance(c.value, Call) and c.value.args[:2] == call.args[:2] for c in checks):
             checks.append(Assign((), call, origin, effect=True))

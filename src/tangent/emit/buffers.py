@@ -13,6 +13,7 @@ A sum that is accumulated in a buffer of its own is accumulated in place.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -89,7 +90,7 @@ def _is_update(statement: Assign) -> bool:
     return fn in UPDATES or fn is runtime.add_at
 
 
-def _with_blocks(statement: Statement, change) -> Statement:  # type: ignore[no-untyped-def]
+def _with_blocks(statement: Statement, change: Callable[[Block], Block]) -> Statement:
     match statement:
         case If(then=then, orelse=orelse):
             return replace(statement, then=change(then), orelse=change(orelse))
@@ -144,7 +145,7 @@ class _Step:
     def find(self, thorough: bool = False) -> bool:
         for statement in self.updates:
             self.look_at(statement)
-            if thorough and statement.value.args[0] and self.handled:  # type: ignore[union-attr]
+            if thorough and self.handled:
                 self.copy_result, self.copy_entry, self.copy_params = set(), set(), set()
                 self.copy_operand.add((statement, 0))
                 self.handled.clear()

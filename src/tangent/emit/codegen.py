@@ -173,7 +173,8 @@ class _Writer:
 
     def special(self, statement: Assign, call: Call) -> str | None:
         """Primitives that are statements in Python; an empty text for nothing at all."""
-        fn, args = call.fn.value, call.args  # type: ignore[union-attr]
+        assert isinstance(call.fn, Lib)
+        fn, args = call.fn.value, call.args
         targets = statement.targets
         if fn is primitives.update_item:
             return self.item_assignment(args)
@@ -368,7 +369,7 @@ class _Writer:
         elements = self.elements(statement)
         if elements:
             targets = [self.name(s.targets[0]) for s in elements]
-            items = [self.text(s.value.args[0]) for s in elements]  # type: ignore[union-attr]
+            items = [self.text(s.value.args[0]) for s in elements if isinstance(s.value, Call)]
             taken: list[Statement] = list(elements)
             used = self.index_uses(statement) > len(elements)
             target, item = targets[0], items[0]

@@ -85,7 +85,7 @@ def plain_function(f: Callable[..., Any]) -> types.FunctionType:
     name = getattr(f, "__qualname__", None) or repr(f)
     if isinstance(f, functools.partial):
         raise SourceError(
-            f"{name} is a functools.partial, which has no source of its own",
+            f"a functools.partial of {getattr(f.func, '__name__', 'a function')} has no source of its own",
             "differentiate `lambda x: f(..., x)`, or f itself with `wrt` naming the arguments",
         )
     if isinstance(f, types.MethodType):

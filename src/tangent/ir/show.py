@@ -9,6 +9,7 @@ from typing import assert_never
 
 from tangent.ir.nodes import (
     Assign,
+    Atom,
     Block,
     Call,
     Cond,
@@ -66,7 +67,7 @@ class _Printer:
                 return f"{self.callee(fn)}({', '.join(parts)})"
         assert_never(expr)
 
-    def callee(self, fn: object) -> str:
+    def callee(self, fn: Atom | Method | FString | GeneratedFunction) -> str:
         match fn:
             case Method(name=name):
                 return f".{name}"
@@ -74,7 +75,7 @@ class _Printer:
                 return "fstring"
             case GeneratedFunction(name=name):
                 return name
-        return self.expr(fn)  # type: ignore[arg-type]
+        return self.expr(fn)
 
     def exprs(self, exprs: tuple[Expr, ...]) -> str:
         return ", ".join(self.expr(e) for e in exprs)

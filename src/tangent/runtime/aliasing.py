@@ -55,7 +55,11 @@ def _overlaps(value: np.ndarray[Any, Any], base: Any) -> bool:
 
 
 def _refusal(where: str) -> AliasError:
+    """The error; `where` is the place that the generated code gives: `model.py, line 12, y[0] = 1.0`."""
+    file, _, rest = where.partition(", line ")
+    line, _, text = rest.partition(", ")
     return AliasError(
-        f"{where}: two names stand for the same memory, and one of them is changed in place",
+        f'\nFile "{file}", line {line}\n    {text}\n'
+        "two names stand for the same memory, which is changed here, and both are used afterwards",
         "copy the array (`x.copy()`) before changing it",
     )

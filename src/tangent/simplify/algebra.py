@@ -49,7 +49,7 @@ class _Algebra:
         self.known: dict[Var, Expr] = {}
         self.reciprocals: dict[Expr, Var] = {}
         """The values of the primal that are 1.0 divided by another, by that."""
-        self.negative: dict[Var, Expr] = {}
+        self.negative: dict[Expr, Expr] = {}
         """What the negated values are the negatives of."""
         self.renamed: dict[Var, Var] = {}
         """Intermediate results that turned out to be what has a name."""
@@ -247,7 +247,7 @@ class _Algebra:
         signs = (a in self.negative) + (b in self.negative)
         if not signs:
             return None
-        a, b = self.negative.get(a, a), self.negative.get(b, b)  # type: ignore[arg-type]
+        a, b = self.negative.get(a, a), self.negative.get(b, b)
         simple = self.product if fn is operator.mul else self.quotient
         if signs == 2:
             return simple(a, b, target, statement)

@@ -107,8 +107,9 @@ def known_test(value: Expr) -> Expr:
     if not isinstance(value, Call) or not isinstance(value.fn, Lib):
         return value
     fn, args = value.fn.value, value.args
-    if isinstance(fn, BuiltinFunctionType) and fn in _TESTS and all(isinstance(a, Const) for a in args):
-        return Const(_TESTS[fn](*(a.value for a in args)))  # type: ignore[union-attr]
+    constants = [a.value for a in args if isinstance(a, Const)]
+    if isinstance(fn, BuiltinFunctionType) and fn in _TESTS and len(constants) == len(args):
+        return Const(_TESTS[fn](*constants))
     return value
 
 

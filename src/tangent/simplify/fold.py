@@ -175,7 +175,8 @@ class _Folding:
 
     def assign(self, statement: Assign) -> None:
         if is_update(statement):  # what is changed in place has a name
-            for var in expr_vars(statement.value.args[0]):  # type: ignore[union-attr]
+            assert isinstance(statement.value, Call)
+            for var in expr_vars(statement.value.args[0]):
                 self.release(var)
         value = self.expr(statement.value, statement)
         folded = Assign(statement.targets, value, statement.origin, statement.effect)

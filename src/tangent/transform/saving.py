@@ -131,7 +131,7 @@ class _Saving:
         self.make_defined: set[Var] = set()
         self.read_content: set[Var] = set()
         """The values of which the backward pass reads more than the shape."""
-        self.updates: list[tuple[Assign, Path]] = []
+        self.updates: list[tuple[Assign, Call, Path]] = []
         self.entries: dict[Var, Expr] = {}
         self.ends: dict[Var, Expr] = {}
         self.joins: dict[Var, list[Expr]] = {}
@@ -175,7 +175,7 @@ class _Saving:
                 self.locate(statement.then.statements, (*path, (statement.region, 0)))
                 self.locate(statement.orelse.statements, (*path, (statement.region, 1)))
             if isinstance(statement, Assign) and is_call_of(statement.value, *UPDATES, runtime.add_at):
-                self.updates.append((statement, path))
+                self.updates.append((statement, statement.value, path))
             for var in bound(statement):
                 self.bind(var, path, statement)
 
@@ -245,7 +245,7 @@ class _Saving:
         joined = [(j, sources) for j, sources in self.joins.items() if j is not param]
         changed = True
         while changed:
-            new: set[Expr] = {s.targets[0] for s, _ in self.updates if s.value.args[0] in versions}  # type: ignore[union-attr]
+            new: set[Expr] = {s.targets[0] for s, call, _ in self.updates if call.args[0] in versions}
             new |= {j for j, sources in joined if all(e in versions or e is j for e in sources)}
             new |= {p for p, init in self.entries.items() if init in versions and p is not param}
             changed = not new <= versions
@@ -254,20 +254,21 @@ class _Saving:
 
     def written_once(self, var: Var) -> Call | None:
         """`h[t + 1]` for a value that was assigned there, where no element of `h` is assigned twice."""
-        stores = [(s, p) for s, p in self.updates if s.value.args[-1] is var]  # type: ignore[union-attr]
-        if len(stores) != 1 or stores[0][1] != self.home[var] or len(self.home[var]) != 1:
+        stores = [update for update in self.updates if update[1].args[-1] is var]
+        if len(stores) != 1 or stores[0][2] != self.home[var] or len(self.home[var]) != 1:
             return None
-        store, _ = stores[0]
-        assert isinstance(store.value, Call)
-        array, index, _ = store.value.args if len(store.value.args) == 3 else (None, None, None)
-        if not isinstance(array, Var) or not is_call_of(store.value, primitives.update_item):
+        store, call, _ = stores[0]
+        array, index, _ = call.args if len(call.args) == 3 else (None, None, None)
+        if not isinstance(array, Var) or not is_call_of(call, primitives.update_item):
             return None
         if not self.is_distinct(index):
             return None
         last = self.still_there(array)
         if last is None or not self.is_new_array(self.first_version(array)):
             return None
-        lineage = [s for s, _ in self.updates if isinstance(a := s.value.args[0], Var) and self.still_there(a) is last]  # type: ignore[union-attr]
+        lineage = [
+            s for s, c, _ in self.updates if isinstance(a := c.args[0], Var) and self.still_there(a) is last
+        ]
         if lineage != [store]:
             return None
         assert index is not None

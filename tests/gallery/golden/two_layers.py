@@ -4,13 +4,6 @@ import tangent
 
 
 def layer_forward_W_b(x, W, b):
-    # return np.tanh(x @ W + b)
-    layer = np.tanh(x @ W + b)
-    return layer, (x, W, b, layer)
-
-
-def layer_forward(x, W, b):
-    # return np.tanh(x @ W + b)
     layer = np.tanh(x @ W + b)
     return layer, (x, W, b, layer)
 
@@ -36,7 +29,7 @@ def layer_backward(saved, blayer):
 
 def dtwo_layersdW1b1W2b2(x, W1, b1, W2, b2, btwo_layers=1.0):
     h, h_saved = layer_forward_W_b(x, W1, b1)
-    y, y_saved = layer_forward(h, W2, b2)
+    y, y_saved = layer_forward_W_b(h, W2, b2)
     tangent.check_seed(btwo_layers)
 
     # return np.sum(y)
