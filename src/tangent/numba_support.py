@@ -558,5 +558,12 @@ def dot_transpose_right(b: Any, x: Any, y: Any) -> Implementation:
     return lambda b, x, y: runtime.matmul_transpose_right(b, x, y)
 
 
+@_overload(runtime.fit)
+def fit(b: Any, like: Any) -> Implementation:
+    if _is_scalar(like) or _is_array(like):
+        return lambda b, like: runtime.unbroadcast(b, like)
+    return lambda b, like: b
+
+
 def register() -> None:
     """What Numba calls when it starts, by the entry point `numba_extensions`: importing this module did it all."""

@@ -85,7 +85,11 @@ def test_split_forward_gives_the_result(name: str) -> None:
         skip_if_optional(case, error)
         return
     arguments = case.fresh_arguments()
-    result, saved = run(forward, arguments)
+    try:
+        result, saved = run(forward, arguments)
+    except TangentError as error:
+        skip_if_optional(case, error)
+        return
     assert_same(result, expected(name).result, 1e-12, 1e-12)
     assert identical(arguments, list(case.arguments))
     seed = expected(name).seed
@@ -105,7 +109,7 @@ def test_check_grads(name: str) -> None:
     if case.rtol > 1e-5 or any(isinstance(leaf, np.float32) for leaf in case.arguments):
         pytest.skip("single precision")
     try:
-        tangent.grad(case.function, wrt=case.wrt)
+        quietly(tangent.grad(case.function, wrt=case.wrt), case.arguments)
     except TangentError as error:
         skip_if_optional(case, error)
         return

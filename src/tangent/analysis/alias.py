@@ -180,11 +180,14 @@ class _Checker:
 
     def guard(self, other: Var, changed: Var, statement: Assign) -> None:
         origin = statement.origin
+        outside: Expr = other
         for loop, init in self.entered_with(changed):
-            if other in self.bound_in[loop]:
+            if isinstance(outside, Var) and (root := self.origin_of(outside)) in loop.params:
+                outside = loop.inits[loop.params.index(root)]
+            if not isinstance(outside, Var) or not isinstance(init, Var) or outside in self.bound_in[loop]:
                 break
-            if isinstance(init, Var) and self.memory.may_read(other, self.memory[init].all):
-                self.add_check(loop, runtime.refuse_view, other, init, origin)
+            if self.memory.may_read(outside, self.memory[init].all):
+                self.add_check(loop, runtime.refuse_view, outside, init, origin)
         loops = self.entered_with(changed)
         if not loops or other in self.bound_in[loops[0][0]] or not self.only_updated(changed, loops[0][0]):
             self.add_check(statement, runtime.refuse_view, other, changed, origin)

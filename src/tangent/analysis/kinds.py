@@ -24,6 +24,9 @@ __all__ = ["Kinds"]
 
 _ARITHMETIC = frozenset({operator.add, operator.sub, operator.mul, operator.floordiv, operator.mod, operator.neg})
 _INTEGER = frozenset({len, int, round, np.size, np.ndim})
+_LOGICAL = frozenset({
+    operator.and_, operator.or_, operator.xor, operator.invert, np.logical_not, np.logical_and, np.logical_or,
+})
 _MAKES_ARRAY: frozenset[Any] = frozenset({
     np.zeros, np.ones, np.full, np.empty, np.zeros_like, np.ones_like, np.empty_like, np.full_like, np.arange,
     np.linspace, np.array, np.asarray, np.eye, np.copy,
@@ -41,6 +44,8 @@ class Kinds:
         self._shapes: set[Var] = set()
         self._basic: set[Var] = set()
         self._lists_of_integers: set[Var] = set()
+        self._masks: set[Expr] = set()
+        """Comparisons and lists: what only arrays take as an index."""
         self._joined: list[tuple[Var, Expr]] = []
         self._items: list[tuple[Var, Expr]] = []
         """The items of containers, and the containers."""
@@ -147,9 +152,13 @@ class Kinds:
                 self.numeric.update(a for a in call.args if isinstance(a, Var))
         elif not isinstance(fn, MemberKey) and fn in _MAKES_ARRAY or _is_comparison(fn):
             self.numeric.update(targets)
+        if _is_comparison(fn) or (fn in _LOGICAL and any(a in self._masks for a in call.args)):
+            self._masks.update(targets)
 
     def _structural(self, targets: tuple[Var, ...], call: Call, fn: Any) -> None:
         args = call.args
+        if fn in (operator.getitem, primitives.update_item, primitives.add_item) and args[1] in self._masks:
+            self.numeric.update(a for a in (args[0], targets[0]) if isinstance(a, Var))
         if fn in (operator.getitem, primitives.element):
             if args[0] in self._shapes and self.is_integer(args[1]):
                 self.integers.update(targets)
@@ -167,6 +176,8 @@ class Kinds:
                 self.integers.update(targets)
         elif fn is primitives.make_list or fn is primitives.make_dict:
             self.containers.update(targets)
+            if fn is primitives.make_list:
+                self._masks.update(targets)
             if fn is primitives.make_list and args and all(self.is_integer(a) for a in args):
                 self._lists_of_integers.update(targets)
         elif fn in (primitives.list_append, primitives.list_insert):
@@ -210,11 +221,10 @@ def _may_return_container(fn: Any) -> bool:
     module = getattr(fn, "__module__", None) or ""
     if isinstance(fn, MemberKey):
         return fn.name in ("tolist", "copy")
-    return fn in (np.linalg.slogdet, runtime.expand) or module in (
+    return fn in (np.linalg.slogdet, runtime.expand, runtime.fit) or module in (
         "tangent.runtime.structure", "tangent.runtime.shapes",
     )
 
 
 def _is_comparison(fn: Any) -> bool:
     return fn in (operator.lt, operator.le, operator.gt, operator.ge)
-

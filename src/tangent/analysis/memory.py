@@ -45,8 +45,9 @@ Roots = frozenset[Any]
 NONE: Roots = frozenset()
 
 SHAPE_ONLY: dict[Any, tuple[int, ...]] = {
-    runtime.unbroadcast: (1,), runtime.zeros_like: (0,), runtime.expand: (1,), np.shape: (0,), np.ndim: (0,),
-    np.size: (0,), len: (0,), runtime.matmul_transpose_left: (1,), runtime.matmul_transpose_right: (2,),
+    runtime.unbroadcast: (1,), runtime.fit: (1,), runtime.zeros_like: (0,), runtime.expand: (1,),
+    np.shape: (0,), np.ndim: (0,), np.size: (0,), len: (0,),
+    runtime.matmul_transpose_left: (1,), runtime.matmul_transpose_right: (2,),
     runtime.dot_transpose_left: (1,), runtime.dot_transpose_right: (2,), np.zeros_like: (0,), np.ones_like: (0,),
     np.empty_like: (0,), runtime.refuse_view: (0, 1), runtime.refuse_shared_items: (0,), runtime.check_seed: (0, 1),
 }
@@ -73,7 +74,12 @@ class Held:
 
 
 def _aged(roots: Roots, inside: set[Var]) -> Roots:
-    return frozenset([("before", root) if root in inside else root for root in roots])
+    return frozenset([("before", _place(root)) if _place(root) in inside else root for root in roots])
+
+
+def _place(root: Any) -> Any:
+    """The value at whose binding memory was allocated: its own, or that of its items."""
+    return root[1] if isinstance(root, tuple) and root[0] == "items" else root
 
 
 NOTHING = Held()
@@ -189,7 +195,7 @@ class Memory:
         )
 
     def of_call(self, call: Call, target: Var) -> Held:
-        own = Held(frozenset({target}))
+        own = Held(frozenset({target}), frozenset({("items", target)}))  # a container has items of its own
         fn, args = function_of(call), call.args
         if isinstance(call.fn, GeneratedFunction):
             return self.anything_in(own, args[1:] if call.fn.name.partition("_backward")[1] else args)
@@ -228,7 +234,7 @@ class Memory:
 
     def anything_in(self, own: Held, args: Iterable[Expr]) -> Held:
         """A result that may be any of the arguments, or hold them."""
-        inner = NONE.union(*(self[a].all for a in args))
+        inner = own.inner.union(*(self[a].all for a in args))
         return Held(own.own | inner, inner)
 
     def shared(self, own: Held, rule: Rule, call: Call) -> Held:

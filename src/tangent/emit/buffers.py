@@ -191,11 +191,11 @@ class _Step:
 
     def cut(self, other: Var, changed: Var, written: Roots, seen: set[Var]) -> bool:
         """Let `other` hold a copy where it came to share memory; False where it is the very value."""
-        if other in seen or other is changed:
+        if other in seen or other is changed or self.derives(changed, other, written):
             return False
         seen.add(other)
         definition = self.definitions.get(other)
-        if not (self.memory[other].all - {other}) & written:
+        if not (self.memory[other].all - {other, ("items", other)}) & written:
             return self.cut_storing(other)  # the memory is its own: others came to share it
         if definition is not None and isinstance(definition.value, Call):
             return self.cut_definition(other, definition, definition.value, changed, written, seen)
@@ -204,6 +204,22 @@ class _Step:
             if isinstance(source, Var) and self.memory.may_read(source, written):
                 found |= self.cut(source, changed, written, seen)
         return found
+
+    def derives(self, value: Var, base: Var, written: Roots) -> bool:
+        """Whether a value is a view of another, or an item of it."""
+        seen: set[Var] = set()
+        work = [value]
+        while work:
+            current = work.pop()
+            if current is base:
+                return True
+            if current in seen:
+                continue
+            seen.add(current)
+            definition = self.definitions.get(current)
+            sources = list(expr_vars(definition.value)) if definition is not None else self.joins.get(current, [])
+            work += [v for v in sources if isinstance(v, Var) and self.memory.may_read(v, written)]
+        return False
 
     def cut_storing(self, value: Var) -> bool:
         """Let containers hold a copy of a value; False where none holds it."""
@@ -318,12 +334,19 @@ def accumulate_in_place(function: Function, step: _Step) -> Block:
             for other in step.live[statement]
         )
 
+    def belongs_to(old: Expr, statement: Assign) -> bool:
+        """Whether an adjoint's first part stems from the same statement of the user: they become one expression."""
+        first = step.definitions.get(old) if isinstance(old, Var) else None
+        if first is None or first.origin is None or statement.origin is None or old.hint != statement.targets[0].hint:  # type: ignore[union-attr]
+            return False
+        return (first.origin.line, first.origin.text) == (statement.origin.line, statement.origin.text)
+
     def change(statement: Statement) -> Statement:
         if not isinstance(statement, Assign) or not isinstance(statement.value, Call):
             return _with_blocks(statement, inner)
         call = statement.value
         fn = call.fn.value if isinstance(call.fn, Lib) else None
-        if fn in PLAIN_OPERATORS and not is_owned(statement, call.args[0]):
+        if fn in PLAIN_OPERATORS and (belongs_to(call.args[0], statement) or not is_owned(statement, call.args[0])):
             return replace(statement, value=Call(Lib(PLAIN_OPERATORS[fn]), call.args))
         return statement
 

@@ -11,12 +11,15 @@ from __future__ import annotations
 import builtins
 import keyword
 from collections.abc import Collection, Iterable
+from types import BuiltinFunctionType
 from typing import assert_never
 
+from tangent import runtime
+from tangent.analysis.calls import PLAIN_OPERATORS, is_call_of
 from tangent.analysis.memory import bound_inside
-from tangent.ir.nodes import Assign, Block, Call, Expr, For, Function, If, Statement, Var, While
+from tangent.ir.nodes import Assign, Block, Call, Expr, For, Function, If, Lib, Statement, Var, While
+from tangent.ir.primitives import UPDATES
 from tangent.ir.walk import expr_vars, statement_vars, used_vars
-from tangent.simplify.fold import is_update
 
 __all__ = ["assign_names"]
 
@@ -101,6 +104,8 @@ class _Naming:
     def statement(self, statement: Statement, live: set[Var]) -> None:
         match statement:
             case Assign(targets=targets):
+                if len(targets) == 1 and is_in_place(statement):
+                    self.joins.append((targets[0], statement.value.args[0]))  # type: ignore[union-attr]
                 for target in targets:
                     self.conflict(target, live)
                     for other in targets:
@@ -185,7 +190,7 @@ class _Naming:
         for statement in block.statements:
             match statement:
                 case Assign(targets=targets, value=Call() as call):
-                    if is_update(statement) and isinstance(call.args[0], Var):
+                    if is_call_of(call, *UPDATES, runtime.add_at) and isinstance(call.args[0], Var):
                         self.union(targets[0], call.args[0], force=True)
                 case If(then=then, orelse=orelse):
                     self.force_unions(then)
@@ -222,6 +227,13 @@ class _Naming:
             if member in params:
                 return member.hint
         return next((m.hint for m in members if m.named), members[0].hint)
+
+
+def is_in_place(statement: Assign) -> bool:
+    """Whether a statement is an augmented assignment."""
+    value = statement.value
+    fn = value.fn.value if isinstance(value, Call) and isinstance(value.fn, Lib) else None
+    return isinstance(fn, BuiltinFunctionType) and fn in PLAIN_OPERATORS
 
 
 _BUILTIN_NAMES = frozenset(dir(builtins))

@@ -14,6 +14,7 @@ from tangent.runtime import (
     copy,
     dot_transpose_left,
     dot_transpose_right,
+    fit,
     inner_transpose_left,
     inner_transpose_right,
     item_written,
@@ -31,6 +32,11 @@ from tangent.runtime import (
 @linear(runtime.unbroadcast, shares=("b",), constant=("like",))
 def unbroadcast_(y, b, like):
     d[b] = unbroadcast(d[y], b)
+
+
+@linear(runtime.fit, shares=("b",), constant=("like",))
+def fit_(y, b, like):
+    d[b] = fit(d[y], b)
 
 
 @linear(runtime.expand, constant=("like",))

@@ -5,7 +5,7 @@ or source made of differentiable NumPy.
 """
 
 from tangent.runtime.aliasing import refuse_shared_items, refuse_view
-from tangent.runtime.broadcast import expand, keep_axes, size_along, unbroadcast
+from tangent.runtime.broadcast import expand, fit, keep_axes, size_along, unbroadcast
 from tangent.runtime.choices import cast, greater, power_slope, ties, uncast
 from tangent.runtime.items import add_at, item_written, write_item, zero_item
 from tangent.runtime.linear_algebra import (
@@ -40,7 +40,7 @@ from tangent.runtime.structure import add, check_seed, copy, match_structure, ze
 
 __all__ = [
     "add", "add_at", "axes_last", "cast", "check_seed", "copy", "cumprod_tangent",
-    "cumprod_transpose", "diff_transpose", "dot_transpose_left", "dot_transpose_right", "expand", "greater",
+    "cumprod_transpose", "diff_transpose", "dot_transpose_left", "dot_transpose_right", "expand", "fit", "greater",
     "inner_transpose_left", "inner_transpose_right", "inverse_permutation", "item_written",
     "keep_axes", "match_structure", "matmul_transpose_left", "matmul_transpose_right", "multiply_each",
     "multiply_each_transpose", "norm_slope", "power_slope", "products_of_others", "refuse_shared_items", "refuse_view",

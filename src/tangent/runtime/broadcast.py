@@ -15,7 +15,7 @@ import numpy as np
 from tangent.errors import UnsupportedError
 from tangent.runtime.scalars import SCALAR, float_dtype
 
-__all__ = ["expand", "keep_axes", "size_along", "unbroadcast"]
+__all__ = ["expand", "fit", "keep_axes", "size_along", "unbroadcast"]
 
 
 def unbroadcast(b: Any, like: Any) -> Any:
@@ -36,6 +36,13 @@ def unbroadcast(b: Any, like: Any) -> Any:
             f"unsupported: arithmetic on a {type(like).__name__}", "make an array of it with np.array"
         )
     return _fit(b, like, np.shape(like))
+
+
+def fit(b: Any, like: Any) -> Any:
+    """`unbroadcast`, where `like` may also be a list, a tuple or a dict, whose derivative is `b` itself."""
+    if isinstance(like, (list, tuple, dict)):
+        return b
+    return unbroadcast(b, like)
 
 
 def _fit(b: Any, like: Any, shape: tuple[int, ...]) -> Any:

@@ -15,9 +15,11 @@ import operator
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from types import BuiltinFunctionType
 from typing import Any, assert_never
 
-from tangent.analysis.calls import function_of
+from tangent import runtime
+from tangent.analysis.calls import PLAIN_OPERATORS, function_of, is_call_of
 from tangent.analysis.memory import Memory, Roots
 from tangent.ir import primitives
 from tangent.ir.nodes import (
@@ -300,18 +302,12 @@ def is_plain(value: Expr, nested: bool = False) -> bool:
 
 
 def is_update(statement: Assign) -> bool:
+    """Whether a statement is printed as one that changes its first operand in place."""
     value = statement.value
-    if not isinstance(value, Call):
+    if not isinstance(value, Call) or not isinstance(value.fn, Lib):
         return False
-    fn = function_of(value)
-    return not isinstance(fn, Global) and _is_update_function(fn)
-
-
-def _is_update_function(fn: Any) -> bool:
-    try:
-        return fn in UPDATES or getattr(fn, "__name__", "") == "add_at"
-    except TypeError:
-        return False
+    fn = value.fn.value
+    return is_call_of(value, *UPDATES, runtime.add_at) or (isinstance(fn, BuiltinFunctionType) and fn in PLAIN_OPERATORS)
 
 
 def is_item(value: Expr) -> bool:

@@ -146,7 +146,7 @@ class _Saving:
         if not stacks and not again and not self.uses:
             return self.block
         self.mark_defined(s.var for s in stacks)
-        forward, _ = self.forward_block(self.forward, (), stacks)
+        forward = self.forward_block(self.forward, (), stacks)
         backward = self.backward_block(self.backward, (), stacks, again, dict(self.exported))
         marker = Assign((), Call(Lib(primitives.backward_pass), ()), None, effect=True)
         yields = substitute(Block((), self.block.yields), self.exported).yields
@@ -461,7 +461,7 @@ class _Saving:
 
     def forward_block(
         self, statements: Iterable[Statement], path: Path, stacks: list[_Saved]
-    ) -> tuple[list[Statement], None]:
+    ) -> list[Statement]:
         out: list[Statement] = []
         for saved in stacks:
             if saved.place == path and (saved.home != path or self.definition[saved.var] is None):
@@ -476,7 +476,7 @@ class _Saving:
             for saved in stacks:
                 if saved.place == path == saved.home and saved.var in bound(statement):
                     self.push(saved, out)
-        return out, None
+        return out
 
     def push(self, saved: _Saved, out: list[Statement]) -> None:
         longer = Var(saved.root.hint)
@@ -492,7 +492,7 @@ class _Saving:
         return self.thread_loop(statement, through, lambda: self.inner_forward(statement, path, stacks))
 
     def inner_forward(self, statement: For | While, path: Path, stacks: list[_Saved]) -> For | While:
-        inner, _ = self.forward_block(statement.body.statements, (*path, (statement.region, 0)), stacks)
+        inner = self.forward_block(statement.body.statements, (*path, (statement.region, 0)), stacks)
         inits = self.defined(self.defined(statement.inits, statement.params), statement.results)
         return replace(statement, inits=inits, body=replace(statement.body, statements=tuple(inner)))
 
@@ -522,7 +522,7 @@ class _Saving:
         for number, block in enumerate((statement.then, statement.orelse)):
             for saved in through:
                 saved.current = start[saved]
-            inner, _ = self.forward_block(block.statements, (*path, (statement.region, number)), stacks)
+            inner = self.forward_block(block.statements, (*path, (statement.region, number)), stacks)
             ends = [s.top for s in through]
             here = (statement.region, number)
             inside = [self.exported[v] if self.home[v][len(path)] == here else UNDEFINED for v in exports]

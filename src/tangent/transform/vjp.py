@@ -50,6 +50,7 @@ from tangent.ir.nodes import (
     For,
     Function,
     GeneratedFunction,
+    Global,
     If,
     Lib,
     Method,
@@ -459,8 +460,10 @@ class Reverse:
         assert isinstance(like, Var)
         if like in self.kinds.containers:  # a list that was assigned to a part of an array
             return self.call(runtime.unarray, adjoint, like, hint=self.name_of(like))
-        if not self.kinds.is_numeric(like) or (self.optimized and like in self.passing_on):
+        if self.optimized and like in self.passing_on:
             return adjoint
+        if not self.kinds.is_numeric(like):  # an item that may be a number or a container
+            return self.call(runtime.fit, adjoint, like, hint=self.name_of(like), shape_of=like)
         return self.call(runtime.unbroadcast, adjoint, like, hint=self.name_of(like), shape_of=like)
 
     def add_at(self, container: Expr, index: Expr, element: Var) -> None:
@@ -482,6 +485,7 @@ class Reverse:
     def update_item(self, statement: Assign, args: tuple[Expr, ...], by: Atom) -> None:
         container, index, value = args
         if self.is_active(value):
+            self.refuse_integers(statement.targets[0])
             like = value if isinstance(value, Var) else Var("item")
             basic = self.kinds.is_basic(index)
             taken = self.call(
@@ -499,6 +503,54 @@ class Reverse:
                 primitives.update_item, by, index, zero, hint=self.name_of(container), shape_of=container
             )
             self.accumulate(container, cleared)
+
+    def refuse_integers(self, array: Var) -> None:
+        """An array of integers drops what is assigned to it behind the point."""
+        seen: set[Expr] = set()
+        work: list[Expr] = [array]
+        while work:
+            value = work.pop()
+            if not isinstance(value, Var) or value in seen:
+                continue
+            seen.add(value)
+            work += self.joins.get(value, ())
+            call = self.definitions.get(value)
+            if call is not None and is_call_of(call, primitives.update_item, primitives.add_item):
+                work.append(call.args[0])
+            elif call is not None and self.may_hold_integers(call):
+                raise UnsupportedError(
+                    f"unsupported: `{array.hint}` may be an array of integers, which drops what is behind the point",
+                    "make it with `dtype=float`, or from floats (`np.full(n, 0.0)`)", self.origin,
+                )
+
+    def may_hold_integers(self, call: Call) -> bool:
+        """Whether a call makes an array whose dtype may be one of integers."""
+        fn, args = function_of(call), call.args
+        dtype = dict(call.kwargs).get("dtype")
+        if dtype is not None:
+            return isinstance(dtype, Global | Lib) and dtype.value not in FLOATS and isinstance(dtype.value, type)
+        if fn is np.arange:
+            return not any(is_float(a) for a in args)
+        if fn is np.full:
+            return len(args) == 2 and not is_float(args[1]) and not self.is_active(args[1])
+        if fn in (np.array, np.asarray) and len(args) == 1:
+            items = self.definitions.get(args[0]) if isinstance(args[0], Var) else None
+            return items is not None and bool(items.args) and all(self.kinds.is_integer(a) for a in items.args)
+        return False
+
+    @cached_property
+    def joins(self) -> dict[Var, list[Expr]]:
+        """What branches and loops join, by the result."""
+        joined: dict[Var, list[Expr]] = {}
+        for statement in all_statements(self.function.body):
+            match statement:
+                case If(then=then, orelse=orelse, results=results):
+                    joined.update((r, [a, b]) for r, a, b in zip(results, then.yields, orelse.yields, strict=True))
+                case For() | While():
+                    ends = statement.body.yields
+                    for p, r, init, end in zip(statement.params, statement.results, statement.inits, ends, strict=True):
+                        joined[p] = joined[r] = [init, end]
+        return joined
 
     def unpack(self, statement: Assign, args: tuple[Expr, ...]) -> None:
         container, before, after = args
@@ -752,6 +804,13 @@ def fits_by_itself(call: Call) -> bool:
     """Whether the operands of a call fit an adjoint of a larger shape to their own shapes."""
     rule = rule_of(call)
     return function_of(call) in (operator.matmul, np.matmul) or (rule is not None and rule.form == "partials")
+
+
+FLOATS = (float, np.float64, np.float32, np.float16, np.longdouble)
+
+
+def is_float(expr: Expr) -> bool:
+    return isinstance(expr, Const) and isinstance(expr.value, float)
 
 
 def users_names(function: Function) -> set[str]:
