@@ -55,7 +55,7 @@ class _Checker:
     def __init__(self, function: Function) -> None:
         self.function = function
         self.memory = Memory(function)
-        self.live = Liveness(function.body).after
+        self.live = Liveness(function.body, self.memory.kinds).after
         self.definitions = {
             t: s for s in all_statements(function.body) if isinstance(s, Assign) for t in s.targets
         }

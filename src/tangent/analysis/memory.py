@@ -372,7 +372,8 @@ class Ranks:
 class Liveness:
     """What is needed after each statement: by later ones, by further iterations, or as a result."""
 
-    def __init__(self, body: Block) -> None:
+    def __init__(self, body: Block, kinds: Kinds) -> None:
+        self.kinds = kinds
         self.after: dict[Statement, frozenset[Var]] = {}
         self.block(body, {v for y in body.yields for v in expr_vars(y)})
 
@@ -383,7 +384,7 @@ class Liveness:
             match statement:
                 case Assign(targets=targets):
                     live.difference_update(targets)
-                    live.update(content_vars(statement.value))
+                    live.update(content_vars(statement.value, self.kinds))
                     continue
                 case If(then=then, orelse=orelse, results=results):
                     live.difference_update(results)
@@ -399,9 +400,9 @@ class Liveness:
 
     def loop(self, statement: For | While, live: set[Var]) -> None:
         live.difference_update(statement.results)
-        through = live | content_of_block(statement.body)
+        through = live | content_of_block(statement.body, self.kinds)
         if isinstance(statement, While):
-            through |= content_of_block(statement.header)
+            through |= content_of_block(statement.header, self.kinds)
         inside = bound_inside(statement)
         through -= inside
         ends = through | {v for y in statement.body.yields for v in expr_vars(y)}
@@ -424,35 +425,42 @@ def shape_only_positions(expr: Expr) -> tuple[int, ...]:
     return SHAPE_ONLY.get(fn, ()) if isinstance(expr.fn, Lib | Global) and _hashable(fn) else ()
 
 
-def content_vars(expr: Expr) -> Iterable[Var]:
-    """The values whose content an expression reads: not those of which the shape is enough."""
+def content_vars(expr: Expr, kinds: Kinds) -> Iterable[Var]:
+    """The values whose content an expression reads: not those of which the shape is enough.
+
+    Writing into an array does not change its shape; a list is another matter.
+    """
     if not isinstance(expr, Call):
         yield from expr_vars(expr)
         return
     ignored = shape_only_positions(expr)
+    only_place = function_of(expr) in _PLACE_ONLY
     if isinstance(expr.fn, Var):
         yield expr.fn
     for position, arg in enumerate(expr.args):
-        if position not in ignored:
-            yield from content_vars(arg)
+        if position not in ignored or not (only_place or kinds.is_numeric(arg)):
+            yield from content_vars(arg, kinds)
     for _, value in expr.kwargs:
-        yield from content_vars(value)
+        yield from content_vars(value, kinds)
 
 
-def content_of_block(block: Block) -> set[Var]:
+_PLACE_ONLY = (runtime.refuse_view, runtime.refuse_shared_items, runtime.check_seed)
+
+
+def content_of_block(block: Block, kinds: Kinds) -> set[Var]:
     found: set[Var] = set()
     for statement in block.statements:
         if isinstance(statement, Assign):
-            found.update(content_vars(statement.value))
+            found.update(content_vars(statement.value, kinds))
         else:
             found.update(statement_vars(statement))
             blocks = (statement.then, statement.orelse) if isinstance(statement, If) else (statement.body,)
             for inner in blocks:
-                found |= content_of_block(inner)
+                found |= content_of_block(inner, kinds)
             if isinstance(statement, While):
-                found |= content_of_block(statement.header)
+                found |= content_of_block(statement.header, kinds)
     for expr in (*block.yields, *([block.stop] if block.stop is not None else [])):
-        found.update(content_vars(expr))
+        found.update(content_vars(expr, kinds))
     return found
 
 

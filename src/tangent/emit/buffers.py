@@ -110,7 +110,7 @@ class _Step:
     def __init__(self, function: Function) -> None:
         self.function = function
         self.memory = Memory(function)
-        self.live = Liveness(function.body).after
+        self.live = Liveness(function.body, self.memory.kinds).after
         self.definitions: dict[Var, Assign] = {}
         self.joins: dict[Var, list[Expr]] = {}
         self.entry: dict[Var, tuple[For | While, int]] = {}

@@ -301,7 +301,7 @@ class _Writer:
             self.statements(first)
             inner_ends = tuple(mapping.get(e, e) if isinstance(e, Var) else e for e in with_flag(ends, stop, flag))
             self.if_(last, params, flag, inner_ends)
-            self.copies(self.live(results), self.live_values(results, values))
+            self.copies(self.live(results), self.live_values(results, with_flag(values, flag, Const(False))))
             return False
         self.statements(block.statements)
         self.copies(self.live(results), self.live_values(results, values))

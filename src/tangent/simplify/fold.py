@@ -32,7 +32,6 @@ from tangent.ir.nodes import (
     For,
     FString,
     GeneratedFunction,
-    Global,
     If,
     Lib,
     Statement,
@@ -307,7 +306,8 @@ def is_update(statement: Assign) -> bool:
     if not isinstance(value, Call) or not isinstance(value.fn, Lib):
         return False
     fn = value.fn.value
-    return is_call_of(value, *UPDATES, runtime.add_at) or (isinstance(fn, BuiltinFunctionType) and fn in PLAIN_OPERATORS)
+    is_operator = isinstance(fn, BuiltinFunctionType) and fn in PLAIN_OPERATORS
+    return is_operator or is_call_of(value, *UPDATES, runtime.add_at)
 
 
 def is_item(value: Expr) -> bool:

@@ -93,7 +93,7 @@ class Derivation:
             (*passes.forward.statements, *checks, MARKER, *setup, *passes.backward.statements, *copies),
             (*gradients, *results) if keep_result else gradients,
         )
-        block = self.finish(block, passes.shapes)
+        block = self.finish(block, passes)
         yields = block.yields
         if keep_result:
             block, yields = self.with_result(block, len(gradients), program.returns_tuple, keep_result)
@@ -174,7 +174,7 @@ class Derivation:
             (*passes.forward.statements, MARKER, *setup, *passes.backward.statements),
             (*passes.backward.yields, *results),
         )
-        block = self.finish(block, passes.shapes)
+        block = self.finish(block, passes)
         count = len(passes.backward.yields)
         gradients, results = block.yields[:count], block.yields[count:]
         forward, backward = split_passes(block)
@@ -226,7 +226,7 @@ class Derivation:
         active = active_values(program.body, variables)
         return Reverse(program, active, self.callees, self.options.optimized).build(variables, outputs, seeds)
 
-    def finish(self, block: Block, shapes: Shapes) -> Block:
+    def finish(self, block: Block, passes: Backward) -> Block:
         self.trace("backward pass", block)
         indices = {s.index for s in all_statements(block) if isinstance(s, For)}
 
@@ -236,11 +236,11 @@ class Derivation:
         block = remove_dead_code(propagate_copies(block), is_wanted)
         if self.options.optimized:
             forward, backward = split_passes(block)
-            forward, simpler = simplify_backward(forward, Block(backward, block.yields), shapes)
+            forward, simpler = simplify_backward(forward, Block(backward, block.yields), passes.shapes)
             block = Block((*forward, MARKER, *simpler.statements), simpler.yields)
             block = remove_dead_code(propagate_copies(block), is_wanted)
             self.trace("optimized", block)
-        block = tidy(save_values(block))
+        block = tidy(save_values(block, passes.kinds))
         self.trace("values saved", block)
         return block
 

@@ -34,6 +34,7 @@ import numpy as np
 
 from tangent import runtime
 from tangent.analysis.calls import function_of, is_call_of
+from tangent.analysis.kinds import Kinds
 from tangent.analysis.memory import content_vars
 from tangent.ir import primitives
 from tangent.ir.nodes import (
@@ -78,9 +79,9 @@ _CHEAP = frozenset({
 _READS = frozenset({operator.getitem, primitives.element})
 
 
-def save_values(block: Block) -> Block:
+def save_values(block: Block, kinds: Kinds) -> Block:
     """Make every value that the backward pass of `block` reads available to it."""
-    return _Saving(block).run()
+    return _Saving(block, kinds).run()
 
 
 def split_passes(block: Block) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
@@ -93,7 +94,7 @@ def split_passes(block: Block) -> tuple[tuple[Statement, ...], tuple[Statement, 
 
 def define(statements: Iterable[Statement], values: Iterable[Var]) -> tuple[Statement, ...]:
     """Let `values` exist on every path: where one was not assigned, it is None."""
-    saving = _Saving(Block(tuple(statements)))
+    saving = _Saving(Block(tuple(statements)), None)
     saving.mark_defined(values)
     return saving.with_none(tuple(statements))
 
@@ -118,8 +119,9 @@ class _Saved:
 
 
 class _Saving:
-    def __init__(self, block: Block) -> None:
+    def __init__(self, block: Block, kinds: Kinds | None) -> None:
         self.block = block
+        self.kinds = kinds
         self.forward, self.backward = split_passes(block)
         self.home: dict[Var, Path] = {}
         self.order: dict[Var, int] = {}
@@ -189,7 +191,9 @@ class _Saving:
         for statement in statements:
             for var in statement_vars(statement):
                 self.use(var, path, inner)
-            contents = content_vars(statement.value) if isinstance(statement, Assign) else statement_vars(statement)
+            assert self.kinds is not None
+            is_plain = isinstance(statement, Assign)
+            contents = content_vars(statement.value, self.kinds) if is_plain else statement_vars(statement)
             self.read_content.update(contents)
             for number, block in enumerate(_blocks(statement)):
                 deeper = path

@@ -101,6 +101,7 @@ class Backward:
     """Yields the gradient with respect to each of `wrt`."""
     seeds: tuple[Var, ...]
     shapes: Shapes
+    kinds: Kinds
 
 
 class Reverse:
@@ -144,7 +145,7 @@ class Reverse:
         gradients = [self.gradient(var) for var in wrt]
         forward = self.rewrite(body)
         forward = replace(forward, statements=define(forward.statements, self.read_for_shape))
-        return Backward(forward, Block(tuple(self.out), tuple(gradients)), seeds, self.shapes)
+        return Backward(forward, Block(tuple(self.out), tuple(gradients)), seeds, self.shapes, self.kinds)
 
     def gradient(self, var: Var) -> Atom:
         """The adjoint of an argument, complete and in its structure."""
