@@ -192,9 +192,10 @@ class _Saving:
             for var in statement_vars(statement):
                 self.use(var, path, inner)
             assert self.kinds is not None
-            is_plain = isinstance(statement, Assign)
-            contents = content_vars(statement.value, self.kinds) if is_plain else statement_vars(statement)
-            self.read_content.update(contents)
+            if isinstance(statement, Assign):
+                self.read_content.update(content_vars(statement.value, self.kinds))
+            else:
+                self.read_content.update(statement_vars(statement))
             for number, block in enumerate(_blocks(statement)):
                 deeper = path
                 if isinstance(statement, If | For | While) and statement.region.mirror is not None:
