@@ -77,18 +77,6 @@ class Kinds:
         """Whether an index is an integer or a key: no slice."""
         return self.is_integer(expr) or (isinstance(expr, Const) and isinstance(expr.value, str))
 
-    def joined_with(self, values: set[Var]) -> set[Var]:
-        """The values that branches, iterations and updates join with some values."""
-        found = set(values)
-        changed = True
-        while changed:
-            changed = False
-            for a, b in self._joined:
-                if isinstance(b, Var) and (a in found) != (b in found):
-                    found.update((a, b))
-                    changed = True
-        return found
-
     # --- gathering ---------------------------------------------------------------------------
 
     def _block(self, block: Block) -> None:

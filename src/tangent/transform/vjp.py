@@ -151,21 +151,22 @@ class Reverse:
         """The adjoint of an argument, complete and in its structure."""
         untouched = var not in self.adjoints
         atom = self.zeros(var) if untouched else self.materialize(var)
-        if self.kinds.is_numeric(var) or self.shapes.is_scalar(var) or not (untouched or var in self.split_up):
+        if self.kinds.is_numeric(var) or self.shapes.is_scalar(var) or not (untouched or var in self.taken_apart):
             return atom
         return self.call(runtime.match_structure, atom, var, hint="b" + var.hint)
 
     @cached_property
-    def split_up(self) -> set[Var]:
-        """The values whose adjoint is accumulated by items, and those joined with them."""
-        found = {
-            value.args[0]
-            for s in all_statements(self.function.body)
-            if isinstance(s, Assign) and isinstance(value := s.value, Call)
-            and is_call_of(value, operator.getitem, primitives.element, primitives.unpack)
-            and isinstance(value.args[0], Var)
-        }
-        return self.kinds.joined_with(found)
+    def taken_apart(self) -> set[Var]:
+        """The values whose adjoint may be put together from parts: all that are not only passed to functions."""
+        found: set[Var] = set()
+        for statement in all_statements(self.function.body):
+            value = statement.value if isinstance(statement, Assign) else None
+            if not isinstance(value, Call) or is_structural(value):
+                found.update(statement_vars(statement))
+            for block in nested_blocks(statement):
+                found.update(y for y in block.yields if isinstance(y, Var))
+        found.update(y for y in self.function.body.yields if isinstance(y, Var))
+        return found
 
     def rewrite(self, block: Block) -> Block:
         """The forward pass: the primal, with what the backward pass needs from calls and loops."""
@@ -406,7 +407,7 @@ class Reverse:
             return product if product is by else self.named(product, name)
         if is_stretched and shape == SCALAR:
             return Pending(product, arg)
-        return self.call(runtime.unbroadcast, product, arg, hint=name, shape_of=arg)
+        return self.call(runtime.unbroadcast, product, self.like(arg), hint=name, shape_of=arg)
 
     def named(self, product: Atom, name: Var) -> Atom:
         last = self.out[-1] if self.out else None
@@ -465,7 +466,11 @@ class Reverse:
             return adjoint
         if not self.kinds.is_numeric(like):  # an item that may be a number or a container
             return self.call(runtime.fit, adjoint, like, hint=self.name_of(like), shape_of=like)
-        return self.call(runtime.unbroadcast, adjoint, like, hint=self.name_of(like), shape_of=like)
+        return self.call(runtime.unbroadcast, adjoint, self.like(like), hint=self.name_of(like), shape_of=like)
+
+    def like(self, value: Var) -> Expr:
+        """A value of the shape of `value`: any number where that is a scalar."""
+        return Const(0.0) if self.optimized and self.shapes.is_scalar(value) else value
 
     def add_at(self, container: Expr, index: Expr, element: Var) -> None:
         """`bx[i] += by`, on an adjoint that exists as a whole."""
