@@ -8,14 +8,16 @@ import types
 from typing import Any, TypeGuard
 
 from tangent import runtime
+from tangent.errors import MissingRuleError
 from tangent.frontend.lower import is_foreign
 from tangent.ir import primitives
-from tangent.ir.nodes import Call, Expr, Global, Lib, Method
+from tangent.ir.nodes import Call, Expr, Global, Lib, Method, Origin
 from tangent.ir.primitives import UPDATES
 from tangent.rules import registry
 from tangent.rules.registry import Key, Rule
 
-__all__ = ["PLAIN_OPERATORS", "STRUCTURAL", "bind", "function_of", "is_nondifferentiable", "rule_of", "source_function"]
+__all__ = ["PLAIN_OPERATORS", "STRUCTURAL", "bind", "function_of", "is_nondifferentiable", "missing_rule", "rule_of",
+           "source_function"]
 
 PLAIN_OPERATORS: dict[Any, Any] = {
     operator.iadd: operator.add, operator.isub: operator.sub, operator.imul: operator.mul,
@@ -90,6 +92,35 @@ def source_function(call: Call) -> types.FunctionType | None:
         if isinstance(value, types.FunctionType) and not is_foreign(value):
             return value
     return None
+
+
+def missing_rule(call: Call, origin: Origin | None, why: str = "") -> MissingRuleError:
+    """The error for a function that can't be differentiated."""
+    fn = function_of(call)
+    if fn is None:
+        return MissingRuleError(
+            "unsupported: a call of a function that is only known when the code runs",
+            "call functions by their global names", origin,
+        )
+    if isinstance(fn, registry.MemberKey):
+        kind = "attribute" if fn.is_attribute else "method"
+        what = why or f"the {kind} `{fn.name}` has no derivative rule"
+        return MissingRuleError(what, "use a NumPy function, or an operator", origin)
+    module, name = getattr(fn, "__module__", None), getattr(fn, "__name__", repr(fn))
+    if not why and (rules := registry.find(fn)):
+        expected = "; ".join(f"({', '.join(r.signature.parameters)})" for r in rules if r.signature is not None)
+        return MissingRuleError(
+            f"the arguments of this call of {name} do not fit the parameters of its rule: {expected}",
+            "pass only these arguments, in this order or by these names", origin,
+        )
+    path = f"{module}.{name}" if module and module not in ("builtins", "_operator") else name
+    what = why or f"{path} has no derivative rule and no Python source that could be differentiated"
+    return MissingRuleError(
+        what,
+        f"give it a rule: `@tangent.grads.adjoint({name})` on a template "
+        f"such as `def d{name}(y, x): d[x] = d[y] * ...`",
+        origin,
+    )
 
 
 def is_structural(call: Call) -> bool:

@@ -23,13 +23,13 @@ import types
 import weakref
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
 from tangent import runtime
 from tangent.errors import TangentError, UnsupportedError
-from tangent.frontend.expressions import MISSING, ExpressionLowering, Hint
+from tangent.frontend.expressions import ExpressionLowering, Hint
 from tangent.frontend.source import FunctionSource, read
 from tangent.frontend.syntax import (
     bound_names,
@@ -64,7 +64,7 @@ from tangent.ir.nodes import (
 from tangent.ir.walk import substitute
 from tangent.rules import registry
 
-__all__ = ["Lowered", "lower", "lower_template"]
+__all__ = ["Lowered", "Lowering", "all_arguments", "current", "is_foreign", "lower"]
 
 STOP, SKIP, RETURNED, CHOSEN = "%stop", "%skip", "%returned", "%chosen"
 INPLACE: dict[type[ast.operator], Any] = {
@@ -110,7 +110,7 @@ class Lowering(ExpressionLowering):
         self.active_functions = active
         body = source.node.body
         self.body: list[ast.stmt] = body if isinstance(body, list) else [_return_of(body)]
-        self.locals = frozenset(bound_names(self.body)) | {a.arg for a in _all_arguments(source.node.args)}
+        self.locals = frozenset(bound_names(self.body)) | {a.arg for a in all_arguments(source.node.args)}
         self.loop_depth = 0
         self.unreachable = False
         self.outputs = _outputs(self.body)
@@ -159,7 +159,7 @@ class Lowering(ExpressionLowering):
 
     def start(self, args: Sequence[Atom]) -> None:
         """Bind the parameters to `args`, and the flags of exits."""
-        names = [a.arg for a in _all_arguments(self.source.node.args)]
+        names = [a.arg for a in all_arguments(self.source.node.args)]
         for position, (name, atom) in enumerate(zip(names, args, strict=True)):
             self.env[name] = atom
             self.env[f"%argument{position}"] = atom
@@ -938,96 +938,6 @@ def is_foreign(fn: types.FunctionType) -> bool:
     return fn.__module__ is None or fn.__module__.partition(".")[0] in sys.stdlib_module_names
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Template:
-    """The program of a rule's template."""
-
-    params: dict[str, Var]
-    derivatives_in: dict[str, Var]
-    derivatives_out: dict[str, Atom]
-    statements: tuple[Statement, ...]
-    returns: tuple[Atom, ...]
-    namespace: Any
-
-
-class TemplateLowering(Lowering):
-    """Lowers the template of a rule: `d[x]` is a variable."""
-
-    def __init__(self, source: FunctionSource) -> None:
-        super().__init__(source, ())
-        self.inputs: dict[str, Var] = {}
-        self.derivatives: set[str] = set()
-
-    def derivative_name(self, node: ast.expr) -> str | None:
-        match node:
-            case ast.Subscript(value=ast.Name(id=marker), slice=ast.Name(id=name)):
-                if marker not in self.locals and (
-                    self.lookup(marker) is registry.d or (marker == "d" and self.lookup(marker) is MISSING)
-                ):
-                    return f"d[{name}]"
-        return None
-
-    def subscript(self, node: ast.Subscript, hint: Hint) -> Atom:
-        name = self.derivative_name(node)
-        if name is None:
-            return super().subscript(node, hint)
-        if name not in self.env:
-            self.refuse(node, f"{name} is read before it is assigned", "assign it first")
-        return self.env[name]
-
-    def assign(self, target: ast.expr, value: Atom) -> None:
-        name = self.derivative_name(target)
-        if name is None:
-            super().assign(target, value)
-        else:
-            self.env[name] = value
-            self.derivatives.add(name)
-
-    def target_hint(self, target: ast.expr) -> Hint:
-        return Var(target.id) if isinstance(target, ast.Name) else None
-
-    def return_(self, value: ast.expr | None) -> None:
-        items = value.elts if isinstance(value, ast.Tuple) else [value] if value is not None else []
-        self.env["%returns"] = self.emit(value or self.statement, primitives.make_tuple, *map(self.expression, items))
-
-    def callee(self, fn: Any) -> Lowered | None:
-        return None
-
-    def derivatives_read(self) -> list[str]:
-        """The derivatives that the template reads and does not assign."""
-        nodes = [n for s in self.body for n in ast.walk(s) if isinstance(n, ast.Subscript)]
-        names = {(self.derivative_name(n), type(n.ctx)) for n in nodes}
-        assigned = {name for name, ctx in names if ctx is ast.Store}
-        return sorted(name for name, _ in names if name is not None and name not in assigned)
-
-    def template(self) -> Template:
-        names = [a.arg for a in _all_arguments(self.source.node.args)]
-        if self.source.node.args.vararg:
-            names.append(self.source.node.args.vararg.arg)
-        params = {name: Var(name) for name in names}
-        self.env.update(params)
-        self.env[SKIP] = self.env[STOP] = self.env[RETURNED] = Const(False)
-        for name in self.derivatives_read():
-            self.env[name] = self.inputs[name] = Var("b" + name[2:-1])
-        self.block(self.body)
-        returned = self.env.get("%returns")
-        returns = self.elements.get(returned) if isinstance(returned, Var) else None
-        if isinstance(returned, Var) and returns is None:
-            value = next(s.value for s in self.out if isinstance(s, Assign) and s.targets == (returned,))
-            assert isinstance(value, Call)
-            returns = cast("tuple[Atom, ...]", value.args)
-        outputs = {
-            n[2:-1]: value for n, value in self.env.items() if n.startswith("d[") and value is not self.inputs.get(n)
-        }
-        inputs = {n[2:-1]: var for n, var in self.inputs.items()}
-        return Template(params, inputs, outputs, tuple(self.out), tuple(returns or ()), self.namespace)
-
-
-def lower_template(template: types.FunctionType) -> Template:
-    """The program of a rule's template."""
-    return TemplateLowering(read(template)).template()
-
-
 # --- small helpers -------------------------------------------------------------------------------
 
 
@@ -1035,7 +945,8 @@ def _return_of(body: ast.expr) -> ast.Return:
     return ast.copy_location(ast.Return(body), body)
 
 
-def _all_arguments(args: ast.arguments) -> list[ast.arg]:
+def all_arguments(args: ast.arguments) -> list[ast.arg]:
+    """The parameters that have names of their own."""
     return [*args.posonlyargs, *args.args, *args.kwonlyargs]
 
 

@@ -48,8 +48,9 @@ from tangent.ir.nodes import (
 )
 from tangent.ir.walk import all_statements, bound, used_vars
 from tangent.simplify import propagate_copies, remove_dead_code, simplify_backward, tidy
+from tangent.transform.facts import users_names
 from tangent.transform.saving import define, save_values, split_passes
-from tangent.transform.vjp import Backward, Reverse, users_names
+from tangent.transform.vjp import Backward, Reverse
 
 __all__ = ["Derivation", "Options"]
 

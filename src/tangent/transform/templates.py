@@ -9,7 +9,7 @@ from typing import Any
 
 from tangent.analysis.calls import bind, function_of
 from tangent.errors import RuleError
-from tangent.frontend.lower import Template, lower_template
+from tangent.frontend.templates import Template, lower_template
 from tangent.ir import primitives
 from tangent.ir.nodes import (
     Assign,

@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import inspect
 import operator
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -33,12 +32,13 @@ from tangent.analysis.calls import (
     is_call_of,
     is_nondifferentiable,
     is_structural,
+    missing_rule,
     rule_of,
     source_function,
 )
 from tangent.analysis.kinds import Kinds
 from tangent.analysis.shapes import SCALAR, Shapes
-from tangent.errors import MissingRuleError, UnsupportedError
+from tangent.errors import UnsupportedError
 from tangent.ir import primitives
 from tangent.ir.nodes import (
     Assign,
@@ -70,11 +70,12 @@ from tangent.ir.walk import (
     substitute,
     used_vars,
 )
-from tangent.rules.registry import MemberKey, Rule, find
+from tangent.rules.registry import Rule
+from tangent.transform.facts import all_bound, passing_on, users_names
 from tangent.transform.saving import define
 from tangent.transform.templates import instantiate, runtime_path
 
-__all__ = ["Backward", "Callees", "Reverse", "users_names"]
+__all__ = ["Backward", "Callees", "Reverse"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -647,7 +648,7 @@ class Reverse:
             self.block(block)
             sides.append((self.adjoints, self.out))
         self.adjoints, self.out, self.origin = before, outer, statement.origin
-        inner = {v for b in (statement.then, statement.orelse) for s in all_statements(b) for v in _all_bound(s)}
+        inner = {v for b in (statement.then, statement.orelse) for s in all_statements(b) for v in all_bound(s)}
         changed = [
             v for v in {**sides[0][0], **sides[1][0]}
             if v not in inner and any(side.get(v) is not before.get(v) for side, _ in sides)
@@ -712,7 +713,7 @@ class Reverse:
 
     def free_active(self, statement: For | While) -> list[Var]:
         """The active values from outside that the body reads."""
-        inner = {v for s in all_statements(statement.body) for v in _all_bound(s)} | set(statement.params)
+        inner = {v for s in all_statements(statement.body) for v in all_bound(s)} | set(statement.params)
         found = dict.fromkeys(v for v in used_vars(statement.body) if v in self.active and v not in inner)
         return list(found)
 
@@ -781,77 +782,11 @@ class Reverse:
         return result
 
 
-def passing_on(function: Function, active: set[Var]) -> set[Var]:
-    """The intermediate results whose adjoint may keep a larger shape than theirs.
-
-    They have one use, and their operands fit the adjoint to their own shapes: summing over the elements to
-    which a value was broadcast can be left to those.  The same holds for what a loop carries from a start that
-    has no derivative.
-    """
-    uses = Counter(used_vars(function.body))
-    found = set()
-    definitions: dict[Var, Call] = {}
-    carried: list[tuple[Var, Var]] = []
-    for statement in all_statements(function.body):
-        if isinstance(statement, For | While):
-            for param, init, end in zip(statement.params, statement.inits, statement.body.yields, strict=True):
-                if init not in active and isinstance(end, Var) and uses[param] == uses[end] == 1:
-                    carried.append((param, end))
-        if isinstance(statement, Assign) and isinstance(call := statement.value, Call) and len(statement.targets) == 1:
-            target = statement.targets[0]
-            definitions[target] = call
-            if not target.named and uses[target] == 1 and fits_by_itself(call):
-                found.add(target)
-    found.update(p for p, end in carried if end in definitions and fits_by_itself(definitions[end]))
-    return found
-
-
-def fits_by_itself(call: Call) -> bool:
-    """Whether the operands of a call fit an adjoint of a larger shape to their own shapes."""
-    rule = rule_of(call)
-    return function_of(call) in (operator.matmul, np.matmul) or (rule is not None and rule.form == "partials")
-
-
 FLOATS = (float, np.float64, np.float32, np.float16, np.longdouble)
 
 
 def is_float(expr: Expr) -> bool:
     return isinstance(expr, Const) and isinstance(expr.value, float)
-
-
-def users_names(function: Function) -> set[str]:
-    """The names of the user's variables."""
-    bound_vars = {v for s in all_statements(function.body) for v in _all_bound(s)}
-    return {v.hint for v in (*function.params, *bound_vars) if v.named}
-
-
-def missing_rule(call: Call, origin: Origin | None, why: str = "") -> MissingRuleError:
-    """The error for a function that can't be differentiated."""
-    fn = function_of(call)
-    if fn is None:
-        return MissingRuleError(
-            "unsupported: a call of a function that is only known when the code runs",
-            "call functions by their global names", origin,
-        )
-    if isinstance(fn, MemberKey):
-        kind = "attribute" if fn.is_attribute else "method"
-        what = why or f"the {kind} `{fn.name}` has no derivative rule"
-        return MissingRuleError(what, "use a NumPy function, or an operator", origin)
-    module, name = getattr(fn, "__module__", None), getattr(fn, "__name__", repr(fn))
-    if not why and (rules := find(fn)):
-        expected = "; ".join(f"({', '.join(r.signature.parameters)})" for r in rules if r.signature is not None)
-        return MissingRuleError(
-            f"the arguments of this call of {name} do not fit the parameters of its rule: {expected}",
-            "pass only these arguments, in this order or by these names", origin,
-        )
-    path = f"{module}.{name}" if module and module not in ("builtins", "_operator") else name
-    what = why or f"{path} has no derivative rule and no Python source that could be differentiated"
-    return MissingRuleError(
-        what,
-        f"give it a rule: `@tangent.grads.adjoint({name})` on a template "
-        f"such as `def d{name}(y, x): d[x] = d[y] * ...`",
-        origin,
-    )
 
 
 def expr_vars_of(arg: Any) -> Iterable[Var]:
@@ -870,14 +805,6 @@ def _needed(statements: list[Statement], outputs: list[Expr]) -> list[Statement]
             for block in nested_blocks(statement):
                 needed.update(used_vars(block))
     return kept[::-1]
-
-
-def _all_bound(statement: Statement) -> tuple[Var, ...]:
-    if isinstance(statement, For):
-        return (*statement.results, *statement.params, statement.index)
-    if isinstance(statement, While):
-        return (*statement.results, *statement.params)
-    return bound(statement)
 
 
 def _path(fn: Any) -> str:
