@@ -19,9 +19,10 @@ from __future__ import annotations
 import ast
 import inspect
 import operator
+import sys
 import types
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,15 +30,19 @@ import numpy as np
 
 from tangent import runtime
 from tangent.errors import TangentError, UnsupportedError
-from tangent.frontend.expressions import ExpressionLowering, Hint
-from tangent.frontend.source import FunctionSource, read
+from tangent.frontend.control import (
+    RETURNED,
+    SKIP,
+    STOP,
+    all_arguments,
+    outputs,
+    return_of,
+)
+from tangent.frontend.expressions import Hint
+from tangent.frontend.loops import LoopLowering
+from tangent.frontend.source import read
 from tangent.frontend.syntax import (
-    bound_names,
     can_fall_through,
-    contains_exit,
-    contains_return,
-    keys_of,
-    written_names,
 )
 from tangent.ir import primitives
 from tangent.ir.nodes import (
@@ -47,26 +52,15 @@ from tangent.ir.nodes import (
     Block,
     Call,
     Const,
-    Expr,
-    For,
     Function,
     Global,
-    If,
     Lib,
-    Method,
     Parameter,
-    Region,
-    Statement,
-    Undefined,
     Var,
-    While,
 )
-from tangent.ir.walk import substitute
 from tangent.rules import registry
 
-__all__ = ["Lowered", "Lowering", "all_arguments", "current", "is_foreign", "lower"]
-
-STOP, SKIP, RETURNED, CHOSEN = "%stop", "%skip", "%returned", "%chosen"
+__all__ = ["Lowered", "Lowering", "current", "is_foreign", "lower"]
 INPLACE: dict[type[ast.operator], Any] = {
     ast.Add: operator.iadd, ast.Sub: operator.isub, ast.Mult: operator.imul, ast.Div: operator.itruediv,
     ast.FloorDiv: operator.ifloordiv, ast.Mod: operator.imod, ast.Pow: operator.ipow, ast.MatMult: operator.imatmul,
@@ -92,37 +86,8 @@ class Lowered:
     """The functions that it calls, as they were bound when it was lowered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Iteration:
-    """How a `for` loop runs: a range, and the loop target's value for each index."""
-
-    bounds: tuple[Atom, Atom, Atom]
-    element: Callable[[Var], Any]
-    """The element as an atom, or a tuple of elements (nested)."""
-    index_is_target: bool = False
-
-
-class Lowering(ExpressionLowering):
+class Lowering(LoopLowering):
     """Lowers the statements of one function."""
-
-    def __init__(self, source: FunctionSource, active: tuple[types.FunctionType, ...]) -> None:
-        super().__init__(source)
-        self.active_functions = active
-        body = source.node.body
-        self.body: list[ast.stmt] = body if isinstance(body, list) else [_return_of(body)]
-        self.locals = frozenset(bound_names(self.body)) | {a.arg for a in all_arguments(source.node.args)}
-        self.loop_depth = 0
-        self.unreachable = False
-        self.outputs = _outputs(self.body)
-        self.has_effects = False
-        self.dependencies: list[tuple[Global, Any]] = []
-        self.result_targets: tuple[Var, ...] = ()
-        """The values that the tuple assignment being lowered is to bind."""
-        self.from_parameter: dict[Atom, frozenset[int]] = {}
-        """The values that may be the very object passed as a parameter, with the parameter's position."""
-        self.augmented_parameters: frozenset[int] = frozenset()
-
-    # --- functions ---------------------------------------------------------------------------
 
     def parameters(self) -> tuple[tuple[Parameter, ...], dict[Var, str]]:
         args = self.source.node.args
@@ -173,139 +138,10 @@ class Lowering(ExpressionLowering):
         changed = frozenset(i for i, arg in enumerate(args) if self.env[f"%argument{i}"] is not arg)
         return changed | self.augmented_parameters
 
-    def output_names(self) -> list[str]:
-        return [f"%value{i}" for i in range(self.outputs if self.outputs is not None else 1)]
-
     def run(self) -> tuple[Atom, ...]:
         """Lower the body; returns the function's values."""
         self.block(self.body)
         return tuple(self.env[name] for name in self.output_names())
-
-    # --- blocks and exits --------------------------------------------------------------------
-
-    def block(self, statements: Sequence[ast.stmt]) -> None:
-        for position, statement in enumerate(statements):
-            if self.unreachable or self.is_set(SKIP):
-                return
-            rest = statements[position + 1 :]
-            if isinstance(statement, ast.If) and contains_exit(statement):
-                self.exit_if(statement, rest)
-                return
-            self.lower_statement(statement)
-            if isinstance(statement, ast.For | ast.While) and (
-                contains_return(statement) or any(contains_exit(s) for s in statement.orelse)
-            ):
-                self.guarded(statement, rest)
-                return
-
-    def is_set(self, flag: str) -> bool:
-        value = self.env[flag]
-        return isinstance(value, Const) and value.value is True
-
-    def exit_if(self, node: ast.If, rest: Sequence[ast.stmt]) -> None:
-        """An `if` with an exit in it, and the statements after it."""
-        self.statement = node
-        test = self.expression(node.test)
-        then_falls, else_falls = can_fall_through(node.body), can_fall_through(node.orelse)
-        if then_falls and else_falls:
-            self.fork(node, test, lambda: self.block(node.body), lambda: self.block(node.orelse))
-            self.guarded(node, rest)
-        else:
-            then = [*node.body, *rest] if then_falls else node.body
-            orelse = [*node.orelse, *rest] if else_falls else node.orelse
-            self.fork(node, test, lambda: self.block(then), lambda: self.block(orelse))
-
-    def guarded(self, node: ast.stmt, rest: Sequence[ast.stmt]) -> None:
-        """The statements after one that may have left the block."""
-        skip = self.env[SKIP]
-        if isinstance(skip, Const):
-            self.block(rest)
-        elif rest:
-
-            def left() -> None:
-                self.env[SKIP] = Const(True)
-
-            def stayed() -> None:
-                self.env |= {SKIP: Const(False), STOP: Const(False), RETURNED: Const(False)}
-                self.block(rest)
-
-            self.fork(node, skip, left, stayed)
-
-    def branch(
-        self, node: ast.AST, test: Atom, then: Callable[[], Atom], orelse: Callable[[], Atom], hint: Hint
-    ) -> Atom:
-        def value_of(lower: Callable[[], Atom]) -> Callable[[], None]:
-            def run() -> None:
-                self.env[CHOSEN] = lower()
-
-            return run
-
-        outer = self.env.get(CHOSEN)
-        result = hint if isinstance(hint, Var) else Var(hint or "chosen")
-        self.fork(node, test, value_of(then), value_of(orelse), result)
-        value = self.env.pop(CHOSEN)
-        if outer is not None:
-            self.env[CHOSEN] = outer
-        return value
-
-    def fork(
-        self, node: ast.AST, test: Atom, then: Callable[[], None], orelse: Callable[[], None],
-        chosen: Var | None = None,
-    ) -> None:
-        """A branch: lower both sides from the same environment and join what they changed.
-
-        `chosen` is what the value of a conditional expression is bound to.
-        """
-        if isinstance(test, Const):
-            (then if test.value else orelse)()
-            return
-        before, origin = self.env, self.origin(node)
-        sides = []
-        for lower in (then, orelse):
-            outer, self.out, self.env = self.out, [], dict(before)
-            lower()
-            sides.append((self.out, self.env, self.unreachable))
-            self.out, self.unreachable = outer, False
-        (then_out, then_env, then_dead), (else_out, else_env, else_dead) = sides
-        self.unreachable = then_dead and else_dead
-        self.env, results = dict(before), {}
-        for name in {**then_env, **else_env}:
-            a, b = then_env.get(name, UNDEFINED), else_env.get(name, UNDEFINED)
-            if then_dead or else_dead:
-                flag = b if then_dead else a
-                if isinstance(flag, Const) and name.startswith("%"):
-                    a = b = flag
-                if a is not b:
-                    a, b = (UNDEFINED, b) if then_dead else (a, UNDEFINED)
-            if a is b or _same_constant(a, b):
-                self.env[name] = a
-                continue
-            key = (_key(a), _key(b))
-            if key not in results:
-                joint = Var(_display_name(name), named=not name.startswith("%"))
-                if name == CHOSEN and chosen is not None:
-                    joint = chosen
-                results[key] = (joint, a, b)
-                self.from_parameter[joint] = self.parameters_of(a) | self.parameters_of(b)
-            self.env[name] = results[key][0]
-        joined = list(results.values())
-        then_block = Block(tuple(then_out), tuple(a for _, a, _ in joined))
-        else_block = Block(tuple(else_out), tuple(b for _, _, b in joined))
-        region = Region(is_expression=chosen is not None)
-        self.out.append(If(test, then_block, else_block, tuple(v for v, _, _ in joined), origin, region))
-
-    def emit(
-        self, node: ast.AST, fn: Any, *args: Atom, hint: Hint = None, effect: bool = False,
-        kwargs: tuple[tuple[str, Atom], ...] = (),
-    ) -> Var:
-        target = super().emit(node, fn, *args, hint=hint, effect=effect, kwargs=kwargs)
-        sources = frozenset[int]().union(*(self.parameters_of(a) for a in args))
-        if sources and may_be_argument(fn):
-            self.from_parameter[target] = sources
-        return target
-
-    def parameters_of(self, atom: Atom) -> frozenset[int]:
-        return self.from_parameter.get(atom, frozenset())
 
     # --- statements --------------------------------------------------------------------------
 
@@ -562,240 +398,6 @@ class Lowering(ExpressionLowering):
             self.write(base, place, updated)
         return result
 
-    # --- loops -------------------------------------------------------------------------------
-
-    def for_loop(self, node: ast.For) -> None:
-        iteration = self.iteration(node.iter, node)
-        hint = node.target.id if iteration.index_is_target and isinstance(node.target, ast.Name) else "i"
-        index = Var(hint, named=iteration.index_is_target)
-        self.integers.add(index)
-
-        def body() -> None:
-            self.statement = node
-            self.assign_element(node.target, iteration.element(index))
-            self.block(node.body)
-
-        def build(params: Any, inits: Any, block: Block, results: Any, _: Any) -> Statement:
-            return For(index, iteration.bounds, params, inits, block, results, self.source.origin(node))
-
-        self.loop(node, body, build)
-
-    def assign_element(self, target: ast.expr, element: Any) -> None:
-        if not isinstance(element, tuple):
-            self.assign(target, element)
-        elif isinstance(target, ast.Tuple | ast.List) and len(target.elts) == len(element) and not any(
-            isinstance(t, ast.Starred) for t in target.elts
-        ):
-            for inner, part in zip(target.elts, element, strict=True):
-                self.assign_element(inner, part)
-        else:
-            self.assign(target, self.pack(target, element))
-
-    def pack(self, node: ast.AST, element: Any) -> Atom:
-        if not isinstance(element, tuple):
-            atom: Atom = element
-            return atom
-        atoms = tuple(self.pack(node, e) for e in element)
-        result = self.emit(node, primitives.make_tuple, *atoms)
-        self.elements[result] = atoms
-        return result
-
-    def iteration(self, node: ast.expr, loop: ast.For) -> Iteration:
-        """How to run through an iterable by an index."""
-        if isinstance(node, ast.Call) and not node.keywords or isinstance(node, ast.Call) and len(node.keywords) == 1:
-            found = self.resolve(node.func)
-            value = found.value if found is not None else None
-            if value is range and not node.keywords:
-                bounds = [self.expression(a) for a in node.args]
-                if len(bounds) in (1, 2, 3):
-                    start, stop, step = [Const(0), *bounds, Const(1)] if len(bounds) == 1 else (
-                        [*bounds, Const(1)] if len(bounds) == 2 else bounds
-                    )
-                    return Iteration((start, stop, step), lambda i: i, index_is_target=True)
-            if value is enumerate and node.args:
-                return self.enumerate_(node, loop)
-            if value is zip and node.args and not node.keywords:
-                return self.zip_(node, loop)
-            if value is reversed and len(node.args) == 1:
-                return self.reversed_(node, loop)
-            method = node.func if isinstance(node.func, ast.Attribute) and not node.args and found is None else None
-            if method is not None and method.attr in ("items", "keys", "values"):
-                return self.dict_view(node, method)
-        return self.sequence(node, self.expression(node), loop)
-
-    def sequence(self, node: ast.expr, items: Atom, loop: ast.For) -> Iteration:
-        if node is loop.iter and isinstance(node, ast.Name) and keys_of(loop, node.id):
-            # `for key in table: ... table[key] ...`
-            items = self.emit(node, Lib(list), items, hint="keys")
-        length = self.emit(node, Lib(len), items)
-
-        def element(index: Var) -> Atom:
-            hint = Var(loop.target.id, named=True) if isinstance(loop.target, ast.Name) else None
-            return self.emit(node, primitives.element, items, index, hint=hint)
-
-        return Iteration((Const(0), length, Const(1)), element)
-
-    def enumerate_(self, node: ast.Call, loop: ast.For) -> Iteration:
-        inner = self.from_zero(node.args[0], self.iteration(node.args[0], loop), loop)
-        starts = [*node.args[1:], *(k.value for k in node.keywords)]
-        start = self.expression(starts[0]) if starts else Const(0)
-        if isinstance(start, Const) and start.value == 0:
-            return Iteration(inner.bounds, lambda i: (i, inner.element(i)))
-        return Iteration(
-            inner.bounds, lambda i: (self.emit(node, operator.add, i, start, hint="count"), inner.element(i))
-        )
-
-    def zip_(self, node: ast.Call, loop: ast.For) -> Iteration:
-        inners = [self.from_zero(a, self.iteration(a, loop), loop) for a in node.args]
-        length = inners[0].bounds[1]
-        for inner in inners[1:]:
-            length = self.emit(node, Lib(min), length, inner.bounds[1], hint="length")
-        return Iteration((Const(0), length, Const(1)), lambda i: tuple(inner.element(i) for inner in inners))
-
-    def from_zero(self, node: ast.expr, iteration: Iteration, loop: ast.For) -> Iteration:
-        """The same iteration over range(length)."""
-        start, _, step = iteration.bounds
-        if isinstance(start, Const) and start.value == 0 and isinstance(step, Const) and step.value == 1:
-            return iteration
-        steps = self.emit(node, Lib(range), *iteration.bounds, hint="steps")
-        length = self.emit(node, Lib(len), steps)
-        return Iteration(
-            (Const(0), length, Const(1)),
-            lambda i: iteration.element(self.emit(node, operator.getitem, steps, i, hint="step")),
-        )
-
-    def reversed_(self, node: ast.Call, loop: ast.For) -> Iteration:
-        inner = self.from_zero(node.args[0], self.iteration(node.args[0], loop), loop)
-        last = self.emit(node, operator.sub, inner.bounds[1], Const(1), hint="last")
-        return Iteration((last, Const(-1), Const(-1)), inner.element)
-
-    def dict_view(self, node: ast.Call, view: ast.Attribute) -> Iteration:
-        table = self.expression(view.value)
-        keys = self.emit(node, Lib(list), table, hint="keys")
-        length = self.emit(node, Lib(len), keys)
-
-        def element(index: Var) -> Any:
-            key = self.emit(node, primitives.element, keys, index, hint="key")
-            if view.attr == "keys":
-                return key
-            value = self.emit(node, operator.getitem, table, key, hint="value")
-            return value if view.attr == "values" else (key, value)
-
-        return Iteration((Const(0), length, Const(1)), element)
-
-    def while_loop(self, node: ast.While) -> None:
-        header = Block(())
-
-        def body() -> None:
-            nonlocal header
-            outer, self.out = self.out, []
-            self.statement = node
-            before = dict(self.env)
-            test = self.expression(node.test)
-            if any(self.env[name] is not atom for name, atom in before.items()):
-                self.refuse(
-                    node.test, "unsupported: the condition of a `while` changes a container",
-                    "write `while True:`, and test and `break` in the body",
-                )
-            header, self.out = Block(tuple(self.out), (test,)), outer
-            self.block(node.body)
-
-        def build(params: Any, inits: Any, block: Block, results: Any, unchanged: Any) -> Statement:
-            return While(substitute(header, unchanged), params, inits, block, results, self.source.origin(node))
-
-        self.loop(node, body, build)
-
-    def loop(
-        self, node: ast.For | ast.While, body: Callable[[], None],
-        build: Callable[[Any, Any, Block, Any, Any], Statement],
-    ) -> None:
-        """Lower a loop: find out which names it carries from one iteration to the next."""
-        outer_flags = {flag: self.env[flag] for flag in (STOP, SKIP)}
-        names = set(bound_names([node]) + written_names([node]))
-        written = {self.env[n] for n in written_names([node]) if isinstance(self.env.get(n), Var)}
-        names |= {n for n, atom in self.env.items() if atom in written}
-        if contains_return(node):
-            names |= {RETURNED, *self.output_names()}
-        has_exit = any(isinstance(n, ast.Break | ast.Return) for n in ast.walk(node))
-        broke = Var("broke") if node.orelse and has_exit else None
-        share = True
-        for _ in range(50):
-            attempt = self.attempt_loop(names, share, body, broke)
-            if isinstance(attempt, set):
-                names |= attempt
-            elif attempt is None:
-                share = False
-            else:
-                break
-        else:
-            self.refuse(node, "unsupported: a loop whose names for mutable values change too often", "split the loop")
-        params, inits, block, results, env, unchanged = attempt
-        self.out.append(build(params, inits, block, results, unchanged))
-        stopped = env.pop("%broke", Const(False))
-        self.env = {**env, **outer_flags}
-        if contains_return(node):
-            self.env[SKIP] = self.env[RETURNED]
-            if self.loop_depth:
-                self.env[STOP] = self.env[RETURNED]
-        if node.orelse:
-            self.fork(node, stopped, lambda: None, lambda: self.block(node.orelse))
-
-    def attempt_loop(
-        self, names: set[str], share: bool, body: Callable[[], None], broke: Var | None
-    ) -> tuple[Any, Any, Block, Any, dict[str, Atom], dict[Var, Expr]] | set[str] | None:
-        """Lower the body once; returns the loop's parts, further names to carry, or None for 'do not share'."""
-        before, outer = self.env, self.out
-        carried = sorted((n for n in names if n in before or n in self.locals), key=_order(before))
-        groups: dict[Any, list[str]] = {}
-        for name in carried:
-            init = before.get(name, UNDEFINED)
-            groups.setdefault(init if share and isinstance(init, Var) else name, []).append(name)
-        params = {key: Var(_display_name(group[0]), not group[0].startswith("%")) for key, group in groups.items()}
-        for key, group in groups.items():
-            self.from_parameter[params[key]] = self.parameters_of(before.get(group[0], UNDEFINED))
-        inside = dict(before)
-        for key, group in groups.items():
-            inside.update(dict.fromkeys(group, params[key]))
-        inside |= {STOP: Const(False), SKIP: Const(False)}
-        entry = dict(inside)
-        self.env, self.out = inside, []
-        self.loop_depth += 1
-        body()
-        self.loop_depth -= 1
-        after, statements = self.env, self.out
-        self.env, self.out, self.unreachable = before, outer, False
-        changed = {
-            n for n, atom in entry.items() if after.get(n) is not atom and n not in names and n not in (STOP, SKIP)
-        }
-        if changed:
-            return changed
-        if any(len({_key(after.get(n, UNDEFINED)) for n in group}) > 1 for group in groups.values()):
-            return None
-        unchanged: dict[Var, Expr] = {}
-        for key, group in list(groups.items()):
-            init = before.get(group[0], UNDEFINED)
-            if after.get(group[0]) is params[key] and not isinstance(init, Undefined):
-                unchanged[params.pop(key)] = init
-                del groups[key]
-        inits = [before.get(group[0], UNDEFINED) for group in groups.values()]
-        yields = [after.get(group[0], UNDEFINED) for group in groups.values()]
-        parameters = list(params.values())
-        stop = after[STOP]
-        if broke is not None:
-            parameters.append(broke)
-            inits.append(Const(False))
-            yields.append(stop)
-        results = tuple(Var(p.hint, p.named) for p in parameters)
-        env = dict(before)
-        for result, init, end, group in zip(results, inits, yields, groups.values(), strict=False):
-            env.update(dict.fromkeys(group, result))
-            self.from_parameter[result] = self.parameters_of(init) | self.parameters_of(end)
-        if broke is not None:
-            env["%broke"] = results[-1]
-        no_stop = isinstance(stop, Const) and stop.value is False
-        block = substitute(Block(tuple(statements), tuple(yields), None if no_stop else stop), unchanged)
-        return tuple(parameters), tuple(inits), block, results, env, unchanged
-
     # --- calls -------------------------------------------------------------------------------
 
     def call_of_function(
@@ -807,7 +409,7 @@ class Lowering(ExpressionLowering):
         if fn.path.partition(".")[0] in (*self.namespace.globals, *self.namespace.cells):
             self.dependencies.append((fn, fn.value))
         if callee is None:
-            if fn.value in self.active_functions and (count := _outputs_of(fn.value)) is not None:
+            if fn.value in self.active_functions and (count := outputs_of(fn.value)) is not None:
                 return self.call_with_results(node, fn, args, kwargs, count, effect=False)
             return super().call_of_function(node, fn, args, kwargs, hint)
         self.has_effects |= callee.has_effects
@@ -933,21 +535,7 @@ def _calls_itself(lowered: Lowered, function: types.FunctionType) -> bool:
 
 def is_foreign(fn: types.FunctionType) -> bool:
     """Whether a function belongs to the standard library, whose functions are called and not read."""
-    import sys
-
     return fn.__module__ is None or fn.__module__.partition(".")[0] in sys.stdlib_module_names
-
-
-# --- small helpers -------------------------------------------------------------------------------
-
-
-def _return_of(body: ast.expr) -> ast.Return:
-    return ast.copy_location(ast.Return(body), body)
-
-
-def all_arguments(args: ast.arguments) -> list[ast.arg]:
-    """The parameters that have names of their own."""
-    return [*args.posonlyargs, *args.args, *args.kwonlyargs]
 
 
 def _defaults(args: ast.arguments) -> Iterable[tuple[ast.arg, ast.expr]]:
@@ -959,40 +547,15 @@ def _defaults(args: ast.arguments) -> Iterable[tuple[ast.arg, ast.expr]]:
             yield arg, default
 
 
-def _outputs(body: list[ast.stmt]) -> int | None:
-    """The number of values, where every `return` gives a tuple of that many."""
-    returns = [n for s in body for n in ast.walk(s) if isinstance(n, ast.Return)]
-    lengths = {
-        len(r.value.elts)
-        if isinstance(r.value, ast.Tuple) and not any(isinstance(e, ast.Starred) for e in r.value.elts) else None
-        for r in returns
-    }
-    return lengths.pop() if len(lengths) == 1 and not can_fall_through(body) else None
-
-
-def may_be_argument(fn: Any) -> bool:
-    """Whether a call may return (a view of) one of its arguments."""
-    key = fn.value if isinstance(fn, Global | Lib) else registry.MemberKey(fn.name, fn.attribute) if isinstance(
-        fn, Method
-    ) else fn
-    if key in (operator.getitem, primitives.element, *STORES):
-        return True
-    rules = registry.find(key)
-    return any(rule.shares for rule in rules) or (not rules and isinstance(key, types.FunctionType))
-
-
-STORES = (primitives.make_tuple, primitives.make_list, primitives.make_dict)
-
-
 def is_report(fn: Global | None) -> bool:
     """Whether a function only tells the user something."""
     module = getattr(fn.value, "__module__", None) if fn is not None else None
     return module in ("warnings", "logging") or (module or "").startswith("tangent.runtime")
 
 
-def _outputs_of(function: types.FunctionType) -> int | None:
+def outputs_of(function: types.FunctionType) -> int | None:
     body = read(function).node.body
-    return _outputs(body if isinstance(body, list) else [_return_of(body)])
+    return outputs(body if isinstance(body, list) else [return_of(body)])
 
 
 def _hashable(annotation: Any) -> Any:
@@ -1001,20 +564,3 @@ def _hashable(annotation: Any) -> Any:
     except TypeError:
         return None
     return annotation
-
-
-def _key(atom: Atom) -> Any:
-    return (type(atom.value), repr(atom.value)) if isinstance(atom, Const) else atom
-
-
-def _same_constant(a: Atom, b: Atom) -> bool:
-    return isinstance(a, Const) and isinstance(b, Const) and _key(a) == _key(b)
-
-
-def _display_name(name: str) -> str:
-    return name.strip("%") if not name.startswith("%value") else "result"
-
-
-def _order(env: dict[str, Atom]) -> Callable[[str], tuple[int, str]]:
-    positions = {name: i for i, name in enumerate(env)}
-    return lambda name: (positions.get(name, len(positions)), name)

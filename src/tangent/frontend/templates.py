@@ -7,8 +7,9 @@ import types
 from dataclasses import dataclass
 from typing import Any, cast
 
+from tangent.frontend.control import RETURNED, SKIP, STOP, all_arguments
 from tangent.frontend.expressions import MISSING, Hint
-from tangent.frontend.lower import RETURNED, SKIP, STOP, Lowered, Lowering, all_arguments
+from tangent.frontend.lower import Lowered, Lowering
 from tangent.frontend.source import FunctionSource, read
 from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Atom, Call, Const, Statement, Var

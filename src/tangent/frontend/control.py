@@ -1,0 +1,248 @@
+"""Lowering of control flow: blocks, branches and the ways out of them.
+
+Exits (`break`, `continue`, `return`) set a flag, and the rest of their block moves to where it is not set;
+where one branch always exits this is the other branch, and no flag is left.
+
+    for v in x:                  for ... :
+        if v > 1.0:                  if v > 1.0:
+            break           ->           yield y, stop=True
+        y = y * v                    else:
+                                         y_1 = y * v; yield y_1, stop=False
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+import types
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from tangent.frontend.expressions import ExpressionLowering, Hint
+from tangent.frontend.source import FunctionSource
+from tangent.frontend.syntax import (
+    bound_names,
+    can_fall_through,
+    contains_exit,
+    contains_return,
+)
+from tangent.ir import primitives
+from tangent.ir.nodes import (
+    UNDEFINED,
+    Atom,
+    Block,
+    Const,
+    Global,
+    If,
+    Lib,
+    Method,
+    Region,
+    Var,
+)
+from tangent.rules import registry
+
+__all__ = [
+    "CHOSEN", "RETURNED", "SKIP", "STOP", "ControlLowering", "all_arguments", "display_name", "outputs", "return_of",
+    "same_constant", "value_key",
+]
+
+STOP, SKIP, RETURNED, CHOSEN = "%stop", "%skip", "%returned", "%chosen"
+"""Names of the environment that no variable has: the flags of exits, and the value of an expression's branch."""
+
+
+class ControlLowering(ExpressionLowering):
+    """Lowers blocks and branches."""
+
+    def __init__(self, source: FunctionSource, active: tuple[types.FunctionType, ...]) -> None:
+        super().__init__(source)
+        self.active_functions = active
+        body = source.node.body
+        self.body: list[ast.stmt] = body if isinstance(body, list) else [return_of(body)]
+        self.locals = frozenset(bound_names(self.body)) | {a.arg for a in all_arguments(source.node.args)}
+        self.loop_depth = 0
+        self.unreachable = False
+        self.outputs = outputs(self.body)
+        self.has_effects = False
+        self.dependencies: list[tuple[Global, Any]] = []
+        self.result_targets: tuple[Var, ...] = ()
+        """The values that the tuple assignment being lowered is to bind."""
+        self.from_parameter: dict[Atom, frozenset[int]] = {}
+        """The values that may be the very object passed as a parameter, with the parameter's position."""
+        self.augmented_parameters: frozenset[int] = frozenset()
+
+    def lower_statement(self, node: ast.stmt) -> None:
+        """Lower one statement; `lower.Lowering` knows them all."""
+        raise NotImplementedError
+
+    def block(self, statements: Sequence[ast.stmt]) -> None:
+        for position, statement in enumerate(statements):
+            if self.unreachable or self.is_set(SKIP):
+                return
+            rest = statements[position + 1 :]
+            if isinstance(statement, ast.If) and contains_exit(statement):
+                self.exit_if(statement, rest)
+                return
+            self.lower_statement(statement)
+            if isinstance(statement, ast.For | ast.While) and (
+                contains_return(statement) or any(contains_exit(s) for s in statement.orelse)
+            ):
+                self.guarded(statement, rest)
+                return
+
+    def is_set(self, flag: str) -> bool:
+        value = self.env[flag]
+        return isinstance(value, Const) and value.value is True
+
+    def exit_if(self, node: ast.If, rest: Sequence[ast.stmt]) -> None:
+        """An `if` with an exit in it, and the statements after it."""
+        self.statement = node
+        test = self.expression(node.test)
+        then_falls, else_falls = can_fall_through(node.body), can_fall_through(node.orelse)
+        if then_falls and else_falls:
+            self.fork(node, test, lambda: self.block(node.body), lambda: self.block(node.orelse))
+            self.guarded(node, rest)
+        else:
+            then = [*node.body, *rest] if then_falls else node.body
+            orelse = [*node.orelse, *rest] if else_falls else node.orelse
+            self.fork(node, test, lambda: self.block(then), lambda: self.block(orelse))
+
+    def guarded(self, node: ast.stmt, rest: Sequence[ast.stmt]) -> None:
+        """The statements after one that may have left the block."""
+        skip = self.env[SKIP]
+        if isinstance(skip, Const):
+            self.block(rest)
+        elif rest:
+
+            def left() -> None:
+                self.env[SKIP] = Const(True)
+
+            def stayed() -> None:
+                self.env |= {SKIP: Const(False), STOP: Const(False), RETURNED: Const(False)}
+                self.block(rest)
+
+            self.fork(node, skip, left, stayed)
+
+    def branch(
+        self, node: ast.AST, test: Atom, then: Callable[[], Atom], orelse: Callable[[], Atom], hint: Hint
+    ) -> Atom:
+        def value_of(lower: Callable[[], Atom]) -> Callable[[], None]:
+            def run() -> None:
+                self.env[CHOSEN] = lower()
+
+            return run
+
+        outer = self.env.get(CHOSEN)
+        result = hint if isinstance(hint, Var) else Var(hint or "chosen")
+        self.fork(node, test, value_of(then), value_of(orelse), result)
+        value = self.env.pop(CHOSEN)
+        if outer is not None:
+            self.env[CHOSEN] = outer
+        return value
+
+    def fork(
+        self, node: ast.AST, test: Atom, then: Callable[[], None], orelse: Callable[[], None],
+        chosen: Var | None = None,
+    ) -> None:
+        """A branch: lower both sides from the same environment and join what they changed.
+
+        `chosen` is what the value of a conditional expression is bound to.
+        """
+        if isinstance(test, Const):
+            (then if test.value else orelse)()
+            return
+        before, origin = self.env, self.origin(node)
+        sides = []
+        for lower in (then, orelse):
+            outer, self.out, self.env = self.out, [], dict(before)
+            lower()
+            sides.append((self.out, self.env, self.unreachable))
+            self.out, self.unreachable = outer, False
+        (then_out, then_env, then_dead), (else_out, else_env, else_dead) = sides
+        self.unreachable = then_dead and else_dead
+        self.env, results = dict(before), {}
+        for name in {**then_env, **else_env}:
+            a, b = then_env.get(name, UNDEFINED), else_env.get(name, UNDEFINED)
+            if then_dead or else_dead:
+                flag = b if then_dead else a
+                if isinstance(flag, Const) and name.startswith("%"):
+                    a = b = flag
+                if a is not b:
+                    a, b = (UNDEFINED, b) if then_dead else (a, UNDEFINED)
+            if a is b or same_constant(a, b):
+                self.env[name] = a
+                continue
+            key = (value_key(a), value_key(b))
+            if key not in results:
+                joint = Var(display_name(name), named=not name.startswith("%"))
+                if name == CHOSEN and chosen is not None:
+                    joint = chosen
+                results[key] = (joint, a, b)
+                self.from_parameter[joint] = self.parameters_of(a) | self.parameters_of(b)
+            self.env[name] = results[key][0]
+        joined = list(results.values())
+        then_block = Block(tuple(then_out), tuple(a for _, a, _ in joined))
+        else_block = Block(tuple(else_out), tuple(b for _, _, b in joined))
+        region = Region(is_expression=chosen is not None)
+        self.out.append(If(test, then_block, else_block, tuple(v for v, _, _ in joined), origin, region))
+
+    def emit(
+        self, node: ast.AST, fn: Any, *args: Atom, hint: Hint = None, effect: bool = False,
+        kwargs: tuple[tuple[str, Atom], ...] = (),
+    ) -> Var:
+        target = super().emit(node, fn, *args, hint=hint, effect=effect, kwargs=kwargs)
+        sources = frozenset[int]().union(*(self.parameters_of(a) for a in args))
+        if sources and may_be_argument(fn):
+            self.from_parameter[target] = sources
+        return target
+
+    def parameters_of(self, atom: Atom) -> frozenset[int]:
+        return self.from_parameter.get(atom, frozenset())
+
+
+def return_of(body: ast.expr) -> ast.Return:
+    """The statement that a lambda's body stands for."""
+    return ast.copy_location(ast.Return(body), body)
+
+
+def all_arguments(args: ast.arguments) -> list[ast.arg]:
+    """The parameters that have names of their own."""
+    return [*args.posonlyargs, *args.args, *args.kwonlyargs]
+
+
+def outputs(body: list[ast.stmt]) -> int | None:
+    """The number of values, where every `return` gives a tuple of that many."""
+    returns = [n for s in body for n in ast.walk(s) if isinstance(n, ast.Return)]
+    lengths = {
+        len(r.value.elts)
+        if isinstance(r.value, ast.Tuple) and not any(isinstance(e, ast.Starred) for e in r.value.elts) else None
+        for r in returns
+    }
+    return lengths.pop() if len(lengths) == 1 and not can_fall_through(body) else None
+
+
+def may_be_argument(fn: Any) -> bool:
+    """Whether a call may return (a view of) one of its arguments."""
+    key = fn.value if isinstance(fn, Global | Lib) else registry.MemberKey(fn.name, fn.attribute) if isinstance(
+        fn, Method
+    ) else fn
+    if key in (operator.getitem, primitives.element, *STORES):
+        return True
+    rules = registry.find(key)
+    return any(rule.shares for rule in rules) or (not rules and isinstance(key, types.FunctionType))
+
+
+STORES = (primitives.make_tuple, primitives.make_list, primitives.make_dict)
+
+
+def value_key(atom: Atom) -> Any:
+    return (type(atom.value), repr(atom.value)) if isinstance(atom, Const) else atom
+
+
+def same_constant(a: Atom, b: Atom) -> bool:
+    return isinstance(a, Const) and isinstance(b, Const) and value_key(a) == value_key(b)
+
+
+def display_name(name: str) -> str:
+    return name.strip("%") if not name.startswith("%value") else "result"
+
+

@@ -1,0 +1,306 @@
+"""Lowering of loops: which names they carry from one iteration to the next, and how they run.
+
+Every `for` loop runs over a range; what else there is to run through is read by its index.
+
+    for a, b in zip(x, y):       for i in range(min(len(x), len(y))):
+        ...                 ->       a = x[i]; b = y[i]; ...
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tangent.frontend.control import (
+    RETURNED,
+    SKIP,
+    STOP,
+    ControlLowering,
+    display_name,
+    value_key,
+)
+from tangent.frontend.syntax import (
+    bound_names,
+    contains_return,
+    keys_of,
+    written_names,
+)
+from tangent.ir import primitives
+from tangent.ir.nodes import (
+    UNDEFINED,
+    Atom,
+    Block,
+    Const,
+    Expr,
+    For,
+    Lib,
+    Statement,
+    Undefined,
+    Var,
+    While,
+)
+from tangent.ir.walk import substitute
+
+__all__ = ["Iteration", "LoopLowering"]
+
+
+@dataclass(frozen=True, slots=True)
+class Iteration:
+    """How a `for` loop runs: a range, and the loop target's value for each index."""
+
+    bounds: tuple[Atom, Atom, Atom]
+    element: Callable[[Var], Any]
+    """The element as an atom, or a tuple of elements (nested)."""
+    index_is_target: bool = False
+
+
+class LoopLowering(ControlLowering):
+    """Lowers loops."""
+
+    def assign(self, target: ast.expr, value: Atom) -> None:
+        """Bind a target to a value; `lower.Lowering` knows all targets."""
+        raise NotImplementedError
+
+    def output_names(self) -> list[str]:
+        """The names of the environment for what the function returns."""
+        return [f"%value{i}" for i in range(self.outputs if self.outputs is not None else 1)]
+
+    def for_loop(self, node: ast.For) -> None:
+        iteration = self.iteration(node.iter, node)
+        hint = node.target.id if iteration.index_is_target and isinstance(node.target, ast.Name) else "i"
+        index = Var(hint, named=iteration.index_is_target)
+        self.integers.add(index)
+
+        def body() -> None:
+            self.statement = node
+            self.assign_element(node.target, iteration.element(index))
+            self.block(node.body)
+
+        def build(params: Any, inits: Any, block: Block, results: Any, _: Any) -> Statement:
+            return For(index, iteration.bounds, params, inits, block, results, self.source.origin(node))
+
+        self.loop(node, body, build)
+
+    def assign_element(self, target: ast.expr, element: Any) -> None:
+        if not isinstance(element, tuple):
+            self.assign(target, element)
+        elif isinstance(target, ast.Tuple | ast.List) and len(target.elts) == len(element) and not any(
+            isinstance(t, ast.Starred) for t in target.elts
+        ):
+            for inner, part in zip(target.elts, element, strict=True):
+                self.assign_element(inner, part)
+        else:
+            self.assign(target, self.pack(target, element))
+
+    def pack(self, node: ast.AST, element: Any) -> Atom:
+        if not isinstance(element, tuple):
+            atom: Atom = element
+            return atom
+        atoms = tuple(self.pack(node, e) for e in element)
+        result = self.emit(node, primitives.make_tuple, *atoms)
+        self.elements[result] = atoms
+        return result
+
+    def iteration(self, node: ast.expr, loop: ast.For) -> Iteration:
+        """How to run through an iterable by an index."""
+        if isinstance(node, ast.Call) and not node.keywords or isinstance(node, ast.Call) and len(node.keywords) == 1:
+            found = self.resolve(node.func)
+            value = found.value if found is not None else None
+            if value is range and not node.keywords:
+                bounds = [self.expression(a) for a in node.args]
+                if len(bounds) in (1, 2, 3):
+                    start, stop, step = [Const(0), *bounds, Const(1)] if len(bounds) == 1 else (
+                        [*bounds, Const(1)] if len(bounds) == 2 else bounds
+                    )
+                    return Iteration((start, stop, step), lambda i: i, index_is_target=True)
+            if value is enumerate and node.args:
+                return self.enumerate_(node, loop)
+            if value is zip and node.args and not node.keywords:
+                return self.zip_(node, loop)
+            if value is reversed and len(node.args) == 1:
+                return self.reversed_(node, loop)
+            method = node.func if isinstance(node.func, ast.Attribute) and not node.args and found is None else None
+            if method is not None and method.attr in ("items", "keys", "values"):
+                return self.dict_view(node, method)
+        return self.sequence(node, self.expression(node), loop)
+
+    def sequence(self, node: ast.expr, items: Atom, loop: ast.For) -> Iteration:
+        if node is loop.iter and isinstance(node, ast.Name) and keys_of(loop, node.id):
+            # `for key in table: ... table[key] ...`
+            items = self.emit(node, Lib(list), items, hint="keys")
+        length = self.emit(node, Lib(len), items)
+
+        def element(index: Var) -> Atom:
+            hint = Var(loop.target.id, named=True) if isinstance(loop.target, ast.Name) else None
+            return self.emit(node, primitives.element, items, index, hint=hint)
+
+        return Iteration((Const(0), length, Const(1)), element)
+
+    def enumerate_(self, node: ast.Call, loop: ast.For) -> Iteration:
+        inner = self.from_zero(node.args[0], self.iteration(node.args[0], loop), loop)
+        starts = [*node.args[1:], *(k.value for k in node.keywords)]
+        start = self.expression(starts[0]) if starts else Const(0)
+        if isinstance(start, Const) and start.value == 0:
+            return Iteration(inner.bounds, lambda i: (i, inner.element(i)))
+        return Iteration(
+            inner.bounds, lambda i: (self.emit(node, operator.add, i, start, hint="count"), inner.element(i))
+        )
+
+    def zip_(self, node: ast.Call, loop: ast.For) -> Iteration:
+        inners = [self.from_zero(a, self.iteration(a, loop), loop) for a in node.args]
+        length = inners[0].bounds[1]
+        for inner in inners[1:]:
+            length = self.emit(node, Lib(min), length, inner.bounds[1], hint="length")
+        return Iteration((Const(0), length, Const(1)), lambda i: tuple(inner.element(i) for inner in inners))
+
+    def from_zero(self, node: ast.expr, iteration: Iteration, loop: ast.For) -> Iteration:
+        """The same iteration over range(length)."""
+        start, _, step = iteration.bounds
+        if isinstance(start, Const) and start.value == 0 and isinstance(step, Const) and step.value == 1:
+            return iteration
+        steps = self.emit(node, Lib(range), *iteration.bounds, hint="steps")
+        length = self.emit(node, Lib(len), steps)
+        return Iteration(
+            (Const(0), length, Const(1)),
+            lambda i: iteration.element(self.emit(node, operator.getitem, steps, i, hint="step")),
+        )
+
+    def reversed_(self, node: ast.Call, loop: ast.For) -> Iteration:
+        inner = self.from_zero(node.args[0], self.iteration(node.args[0], loop), loop)
+        last = self.emit(node, operator.sub, inner.bounds[1], Const(1), hint="last")
+        return Iteration((last, Const(-1), Const(-1)), inner.element)
+
+    def dict_view(self, node: ast.Call, view: ast.Attribute) -> Iteration:
+        table = self.expression(view.value)
+        keys = self.emit(node, Lib(list), table, hint="keys")
+        length = self.emit(node, Lib(len), keys)
+
+        def element(index: Var) -> Any:
+            key = self.emit(node, primitives.element, keys, index, hint="key")
+            if view.attr == "keys":
+                return key
+            value = self.emit(node, operator.getitem, table, key, hint="value")
+            return value if view.attr == "values" else (key, value)
+
+        return Iteration((Const(0), length, Const(1)), element)
+
+    def while_loop(self, node: ast.While) -> None:
+        header = Block(())
+
+        def body() -> None:
+            nonlocal header
+            outer, self.out = self.out, []
+            self.statement = node
+            before = dict(self.env)
+            test = self.expression(node.test)
+            if any(self.env[name] is not atom for name, atom in before.items()):
+                self.refuse(
+                    node.test, "unsupported: the condition of a `while` changes a container",
+                    "write `while True:`, and test and `break` in the body",
+                )
+            header, self.out = Block(tuple(self.out), (test,)), outer
+            self.block(node.body)
+
+        def build(params: Any, inits: Any, block: Block, results: Any, unchanged: Any) -> Statement:
+            return While(substitute(header, unchanged), params, inits, block, results, self.source.origin(node))
+
+        self.loop(node, body, build)
+
+    def loop(
+        self, node: ast.For | ast.While, body: Callable[[], None],
+        build: Callable[[Any, Any, Block, Any, Any], Statement],
+    ) -> None:
+        """Lower a loop: find out which names it carries from one iteration to the next."""
+        outer_flags = {flag: self.env[flag] for flag in (STOP, SKIP)}
+        names = set(bound_names([node]) + written_names([node]))
+        written = {self.env[n] for n in written_names([node]) if isinstance(self.env.get(n), Var)}
+        names |= {n for n, atom in self.env.items() if atom in written}
+        if contains_return(node):
+            names |= {RETURNED, *self.output_names()}
+        has_exit = any(isinstance(n, ast.Break | ast.Return) for n in ast.walk(node))
+        broke = Var("broke") if node.orelse and has_exit else None
+        share = True
+        for _ in range(50):
+            attempt = self.attempt_loop(names, share, body, broke)
+            if isinstance(attempt, set):
+                names |= attempt
+            elif attempt is None:
+                share = False
+            else:
+                break
+        else:
+            self.refuse(node, "unsupported: a loop whose names for mutable values change too often", "split the loop")
+        params, inits, block, results, env, unchanged = attempt
+        self.out.append(build(params, inits, block, results, unchanged))
+        stopped = env.pop("%broke", Const(False))
+        self.env = {**env, **outer_flags}
+        if contains_return(node):
+            self.env[SKIP] = self.env[RETURNED]
+            if self.loop_depth:
+                self.env[STOP] = self.env[RETURNED]
+        if node.orelse:
+            self.fork(node, stopped, lambda: None, lambda: self.block(node.orelse))
+
+    def attempt_loop(
+        self, names: set[str], share: bool, body: Callable[[], None], broke: Var | None
+    ) -> tuple[Any, Any, Block, Any, dict[str, Atom], dict[Var, Expr]] | set[str] | None:
+        """Lower the body once; returns the loop's parts, further names to carry, or None for 'do not share'."""
+        before, outer = self.env, self.out
+        carried = sorted((n for n in names if n in before or n in self.locals), key=order_in(before))
+        groups: dict[Any, list[str]] = {}
+        for name in carried:
+            init = before.get(name, UNDEFINED)
+            groups.setdefault(init if share and isinstance(init, Var) else name, []).append(name)
+        params = {key: Var(display_name(group[0]), not group[0].startswith("%")) for key, group in groups.items()}
+        for key, group in groups.items():
+            self.from_parameter[params[key]] = self.parameters_of(before.get(group[0], UNDEFINED))
+        inside = dict(before)
+        for key, group in groups.items():
+            inside.update(dict.fromkeys(group, params[key]))
+        inside |= {STOP: Const(False), SKIP: Const(False)}
+        entry = dict(inside)
+        self.env, self.out = inside, []
+        self.loop_depth += 1
+        body()
+        self.loop_depth -= 1
+        after, statements = self.env, self.out
+        self.env, self.out, self.unreachable = before, outer, False
+        changed = {
+            n for n, atom in entry.items() if after.get(n) is not atom and n not in names and n not in (STOP, SKIP)
+        }
+        if changed:
+            return changed
+        if any(len({value_key(after.get(n, UNDEFINED)) for n in group}) > 1 for group in groups.values()):
+            return None
+        unchanged: dict[Var, Expr] = {}
+        for key, group in list(groups.items()):
+            init = before.get(group[0], UNDEFINED)
+            if after.get(group[0]) is params[key] and not isinstance(init, Undefined):
+                unchanged[params.pop(key)] = init
+                del groups[key]
+        inits = [before.get(group[0], UNDEFINED) for group in groups.values()]
+        yields = [after.get(group[0], UNDEFINED) for group in groups.values()]
+        parameters = list(params.values())
+        stop = after[STOP]
+        if broke is not None:
+            parameters.append(broke)
+            inits.append(Const(False))
+            yields.append(stop)
+        results = tuple(Var(p.hint, p.named) for p in parameters)
+        env = dict(before)
+        for result, init, end, group in zip(results, inits, yields, groups.values(), strict=False):
+            env.update(dict.fromkeys(group, result))
+            self.from_parameter[result] = self.parameters_of(init) | self.parameters_of(end)
+        if broke is not None:
+            env["%broke"] = results[-1]
+        no_stop = isinstance(stop, Const) and stop.value is False
+        block = substitute(Block(tuple(statements), tuple(yields), None if no_stop else stop), unchanged)
+        return tuple(parameters), tuple(inits), block, results, env, unchanged
+
+
+def order_in(env: dict[str, Atom]) -> Callable[[str], tuple[int, str]]:
+    positions = {name: i for i, name in enumerate(env)}
+    return lambda name: (positions.get(name, len(positions)), name)
