@@ -143,8 +143,11 @@ def with_facts(text: str, function: Function, fact: Callable[[Var], str]) -> str
 
 
 def stages(text: str, wrt: tuple[int, ...] = (0,), optimized: bool = True, **names: Any) -> dict[str, Block]:
-    """The programs after each stage of making a derivative; of several functions, those of the first."""
+    """The programs after each stage of making a derivative that does not check its seed.
+
+    Of several functions, they are those of the first.
+    """
     seen: dict[str, Block] = {}
-    derivation = Derivation(Options(optimized, trace=seen.setdefault))
+    derivation = Derivation(Options(optimized, check_dims=False, trace=seen.setdefault))
     derivation.joint(function_from(text, **names), wrt, "derivative", "1.0", "")
     return seen

@@ -109,7 +109,7 @@ def test_what_is_live_after_each_statement() -> None:
             return a + b
     """)
     body = tidy(function.body)
-    after = Liveness(body).after
+    after = Liveness(body, Kinds(function)).after
     live = {
         s.origin.line: " ".join(sorted({v.hint for v in after[s]}))
         for s in all_statements(body)
@@ -125,7 +125,7 @@ def test_of_an_array_whose_shape_is_read_the_content_is_not_needed() -> None:
             n = np.zeros_like(y)
             return n * len(x) * x.size
     """)
-    after = Liveness(function.body).after
+    after = Liveness(function.body, Kinds(function)).after
     assert [{v.hint for v in after[s]} & {"x", "y"} for s in function.body.statements[:2]] == [set(), set()]
 
 

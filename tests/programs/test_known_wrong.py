@@ -557,6 +557,45 @@ def dict_item_augmented_in_place(x):
     return np.sum(y * p["a"])
 
 
+def items_augmented_in_a_loop(x):
+    y = x * 1.0
+    parts = [y, x * 2.0]
+    a = sum(parts)
+    for i in range(len(parts)):
+        parts[i] *= sum(parts)
+    return np.sum(a * y)
+
+
+def dict_array_written_in_a_loop(x):
+    y = x * 1.0
+    p = {"a": y, "b": 1.0}
+    a = p["a"] * p["b"]
+    for i in range(2):
+        p["a"][i] = 2.0
+    return np.sum(a * y)
+
+
+def zero_dimensional_items_augmented_in_a_loop(x):
+    parts = [1.0, x]
+    a = sum(parts)
+    for i in range(len(parts)):
+        parts[i] *= sum(parts)
+    return a + x
+
+
+def popped_from_the_argument_and_written(parts):
+    z = np.square(parts[0])
+    y = parts.pop()
+    y[:-1] *= z[1:]
+    return np.sum(y * y)
+
+
+def element_of_the_argument_written(parts):
+    y = parts[0]
+    y[0] = y[1] * y[1]
+    return np.sum(parts[0] * y) + np.sum(parts[1])
+
+
 def zero_dimensional_item_augmented(x):
     p = {"a": x, "c": x}
     p["c"] += x * x
@@ -633,6 +672,12 @@ for f in (row_view, transposed_view, reshaped_view, loop_variable_is_a_view, unp
     add(ALIAS, f, M, refused=True)
 for f in (same_row_twice, row_aliases_in_a_list):
     add(ALIAS, f, M, refused=True)
+for f in (items_augmented_in_a_loop, dict_array_written_in_a_loop):
+    add(ALIAS, f, V, refused=True)
+for f in (popped_from_the_argument_and_written, element_of_the_argument_written):
+    add(ALIAS, f, [V, V4[:3]], refused=True)
+add(ALIAS, zero_dimensional_items_augmented_in_a_loop, np.array(X), refused=True)
+add(ALIAS, zero_dimensional_items_augmented_in_a_loop, X, label="number")
 add(ALIAS, zero_dimensional_item_augmented, np.array(X), refused=True)
 add(ALIAS, zero_dimensional_item_augmented, X, label="number")
 for f in (nested_list_filled_after_append, element_list_appended, list_in_a_dict):
@@ -1361,6 +1406,10 @@ REFUSED = frozenset({
     "view_of_a_view", "view_read_after_base_written", "view_written", "write_in_a_subscript",
     "write_in_a_while_condition", "write_in_an_argument", "write_in_an_operand",
     "write_on_the_right_of_a_name", "zero_dimensional_item_augmented",
+    "items_augmented_in_a_loop",
+    "dict_array_written_in_a_loop",
+    "zero_dimensional_items_augmented_in_a_loop",
+    "element_of_the_argument_written",
 })
 """What is refused, when the derivative is made or when it runs, and not followed."""
 

@@ -99,7 +99,7 @@ class _Checker:
             return
         assert isinstance(statement, Assign)
         written = self.memory.written(statement)
-        put_back = written_back(statement, self.updates, self.live)
+        put_back = written_back(statement, self.definitions, self.updates, self.live)
         others = [
             w for w in sorted(self.live[statement], key=lambda v: v.hint)
             if w not in statement.targets and self.memory.may_read(w, written) and w not in put_back
@@ -197,13 +197,24 @@ class _Checker:
         found: list[tuple[For | While, Expr]] = []
         value: Expr = changed
         while isinstance(value, Var):
-            root = self.origin_of(value)
+            root = self.container_of(self.origin_of(value))
             if root not in self.entries:
                 break
             loop, position = self.entries[root]
             value = loop.inits[position]
             found.append((loop, value))
         return found
+
+    def container_of(self, value: Var) -> Var:
+        """What a loop carries, of which `value` is an item."""
+        while value not in self.entries and (definition := self.definitions.get(value)) is not None:
+            call = definition.value
+            if not isinstance(call, Call) or function_of(call) not in (operator.getitem, primitives.element):
+                break
+            if not isinstance(call.args[0], Var):
+                break
+            value = self.origin_of(call.args[0])
+        return value
 
     def origin_of(self, value: Var) -> Var:
         """The value of which `value` is an updated version."""

@@ -248,23 +248,40 @@ class Memory:
 
 
 def written_back(
-    update: Assign, updates: Iterable[Assign], live: Mapping[Statement, frozenset[Var]]
+    update: Assign, definitions: Mapping[Var, Assign], updates: Iterable[Assign],
+    live: Mapping[Statement, frozenset[Var]],
 ) -> dict[Var, Expr]:
     """The containers that are read only to put the changed item back into them, with its index: `a[i][j] = v`."""
-    values, containers = {update.targets[0]}, {}
-    changed = True
-    while changed:
-        changed = False
-        for later in updates:
-            if not isinstance(later.value, Call) or function_of(later.value) is not primitives.update_item:
-                continue
-            container, index, value = later.value.args
-            if value in values and later.targets[0] not in values:
-                values.add(later.targets[0])
-                changed = True
-                if isinstance(container, Var) and container not in live.get(later, ()):
-                    containers[container] = index
+    containers: dict[Var, Expr] = {}
+    assert isinstance(update.value, Call)
+    changed, value = update.value.args[0], update.targets[0]
+    while isinstance(changed, Var):
+        back = next((u for u in updates if _puts(u, value) and _holds(u.value.args[0], changed, definitions)), None)  # type: ignore[union-attr]
+        if back is None:
+            break
+        container, index, _ = back.value.args  # type: ignore[union-attr]
+        if not isinstance(container, Var) or container in live.get(back, ()) or container not in live[update]:
+            break
+        containers[container] = index
+        changed, value = container, back.targets[0]
     return containers
+
+
+def _puts(update: Assign, value: Expr) -> bool:
+    """Whether an update is `container[index] = value`."""
+    call = update.value
+    return isinstance(call, Call) and function_of(call) is primitives.update_item and call.args[2] is value
+
+
+def _holds(container: Expr, item: Var, definitions: Mapping[Var, Assign]) -> bool:
+    """Whether an item was taken from a container, or put into it when that was written out."""
+    taken, made = definitions.get(item), definitions.get(container) if isinstance(container, Var) else None
+    read = taken.value if taken is not None else None
+    if isinstance(read, Call) and function_of(read) is operator.getitem and read.args[0] is container:
+        return True
+    return made is not None and isinstance(made.value, Call) and function_of(made.value) in STORED and (
+        any(a is item for a in made.value.args)
+    )
 
 
 def _is_runtime(fn: Any) -> bool:

@@ -20,6 +20,7 @@ from typing import Any
 from tangent import runtime
 from tangent.analysis.calls import PLAIN_OPERATORS, function_of
 from tangent.analysis.memory import STORED, Liveness, Memory, Roots, written_back
+from tangent.errors import UnsupportedError
 from tangent.ir import primitives
 from tangent.ir.nodes import (
     Assign,
@@ -42,12 +43,15 @@ __all__ = ["protect"]
 def protect(function: Function) -> Function:
     """Insert the copies without which writing in place would change a value that is still needed."""
     function = replace(function, body=sink_updates(function.body))
-    for attempt in range(MOST_STEPS + 2):
+    for attempt in range(2 * MOST_STEPS):
         step = _Step(function)
         if not step.find(thorough=attempt >= MOST_STEPS):
             return replace(function, body=accumulate_in_place(function, step))
         function = replace(function, body=step.body())
-    raise AssertionError("copies keep being needed")
+    raise UnsupportedError(
+        f"unsupported: {function.name} shares arrays between too many names that are written",
+        "copy the arrays where they are put into containers, or given a second name",
+    )
 
 
 MOST_STEPS = 60
@@ -165,7 +169,7 @@ class _Step:
             self.handled |= written
             self.copy_params.update(foreign)
             return
-        put_back = written_back(update, self.updates, self.live)
+        put_back = written_back(update, self.definitions, self.updates, self.live)
         others = [
             v for v in sorted(self.live[update], key=lambda v: v.hint)
             if v not in update.targets and self.memory.may_read(v, written) and v not in put_back
