@@ -114,7 +114,7 @@ def test_a_write_takes_the_adjoint_of_what_was_written_and_leaves_zero() -> None
         """,
         """
         bs = getitem(by, 0)
-        bs.2 = unbroadcast(bs, s)
+        bs.2 = unbroadcast(bs, 0.0)
         by.2 = update_item(by, 0, 0.0)
         bx = mul(by.2, 2.0)
         yield bx, bs.2

@@ -40,9 +40,9 @@ SAVED = {
             yield a.4, a_stack.4
         backward_pass()
         t = sub(n, 1)
-        ba.3, a_stack.6 = for i in range(t, -1, -1) with ba.2 = ba, a_stack.5 = a_stack.3:
+        ba.3, a_stack.6 = for i in range(t, -1, -1) with ba = ba.2, a_stack.5 = a_stack.3:
             a_stack.7, a.5 = list_pop(a_stack.5)
-            t.2 = mul(2.0, ba.2)
+            t.2 = mul(2.0, ba)
             ba.4 = mul(t.2, a.5)
             yield ba.4, a_stack.7
         yield ba.3
@@ -58,8 +58,8 @@ SAVED = {
         """
         backward_pass()
         t = sub(n, 1)
-        bx.3 = for i in range(t, -1, -1) with bx.2 = bx:
-            bx.4 = mul(bx.2, 3.0)
+        bx.3 = for i in range(t, -1, -1) with bx = bx.2:
+            bx.4 = mul(bx, 3.0)
             yield bx.4
         yield bx.3
         """,
