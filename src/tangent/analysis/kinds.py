@@ -133,7 +133,9 @@ class Kinds:
         if (fn is min or fn is max) and all(self.is_integer(a) for a in call.args):
             self.integers.update(targets)
         rule = rule_of(call)
-        if rule is not None and rule.form in ("partials", "linear", "bilinear", "templates"):
+        if rule is not None and rule.form == "partials" and any(a in self.containers for a in call.args):
+            self.containers.update(targets)  # the sum of two lists is a list
+        elif rule is not None and rule.form in ("partials", "linear", "bilinear", "templates"):
             if not _may_return_container(fn):
                 self.numeric.update(targets)
             if rule.form in ("partials", "bilinear"):

@@ -207,6 +207,8 @@ class Memory:
         if fn in (list, tuple):
             return Held(own.own, self[args[0]].all if args else NONE)
         rule = rule_of(call)
+        if rule is not None and rule.form == "partials" and any(a in self.kinds.containers for a in args):
+            return self.anything_in(own, args)  # the sum of two lists holds the items of both
         if rule is not None:
             return self.shared(own, rule, call)
         if isinstance(call.fn, Lib) and not _is_runtime(fn) or isinstance(fn, type):

@@ -15,10 +15,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from tangent import runtime
-from tangent.analysis.calls import PLAIN_OPERATORS, function_of
+from tangent.analysis.calls import PLAIN_OPERATORS, function_of, is_call_of
 from tangent.analysis.memory import STORED, Liveness, Memory, Roots, written_back
 from tangent.errors import UnsupportedError
 from tangent.ir import primitives
@@ -130,6 +131,24 @@ class _Step:
         self.copy_entry: set[tuple[Statement, int]] = set()
         self.copy_params: set[Var] = set()
 
+    @cached_property
+    def checked(self) -> set[Var]:
+        """What a check for views looks at by way of a branch or a loop: a copy would hide what it is to find."""
+        found: set[Var] = set()
+        work = [
+            v
+            for s in all_statements(self.function.body)
+            if isinstance(s, Assign) and is_call_of(s.value, runtime.refuse_view)
+            for v in expr_vars(s.value.args[0])
+            if v in self.joins
+        ]
+        while work:
+            var = work.pop()
+            if var not in found:
+                found.add(var)
+                work += [e for e in self.joins.get(var, ()) if isinstance(e, Var)]
+        return found
+
     def note(self, statement: Statement) -> None:
         match statement:
             case Assign(targets=targets):
@@ -188,14 +207,16 @@ class _Step:
         if changed in self.entry:
             loop, position = self.entry[changed]
             init = loop.inits[position]
-            if isinstance(init, Var) and self.memory.may_read(init, written):
+            made = self.definitions.get(init) if isinstance(init, Var) else None
+            is_copy = made is not None and is_call_of(made.value, runtime.copy)
+            if isinstance(init, Var) and not is_copy and self.memory.may_read(init, written):
                 self.copy_entry.add((loop, position))
                 return
         self.copy_operand.add((update, 0))
 
     def cut(self, other: Var, changed: Var, written: Roots, seen: set[Var]) -> bool:
         """Let `other` hold a copy where it came to share memory; False where it is the very value."""
-        if other in seen or other is changed or self.derives(changed, other, written):
+        if other in seen or other is changed or other in self.checked or self.derives(changed, other, written):
             return False
         seen.add(other)
         definition = self.definitions.get(other)

@@ -116,9 +116,9 @@ class _Writer:
         self.start_stacks(stacks)
 
     def start_stacks(self, names: list[str]) -> None:
-        """`x_stack, y_stack = [], []`"""
+        """`x_stack, y_stack = [], []`; of more than three Python makes a tuple first, which Numba can't type."""
         while names:
-            count = next(n for n in range(len(names), 0, -1) if n == 1 or sum(map(len, names[:n])) + 6 * n < 80)
+            count = next(n for n in range(min(len(names), 3), 0, -1) if n == 1 or sum(map(len, names[:n])) + 6 * n < 80)
             self.line(f"{', '.join(names[:count])} = {', '.join(['[]'] * count)}")
             del names[:count]
 

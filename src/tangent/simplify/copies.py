@@ -7,6 +7,7 @@ condition is known, `pass_through(x)`: none of them is worth a name.
 from __future__ import annotations
 
 import operator
+from collections.abc import Collection
 from dataclasses import replace
 from types import BuiltinFunctionType
 from typing import Any, assert_never
@@ -26,6 +27,8 @@ def propagate_copies(block: Block) -> Block:
 class _Copies:
     def __init__(self) -> None:
         self.known: dict[Var, Expr] = {}
+        self.displays: set[Expr] = set()
+        """Tuples, lists and dicts that were written out: none of them is None."""
 
     def expr(self, expr: Expr) -> Expr:
         return map_expr(expr, self.atom)
@@ -43,7 +46,9 @@ class _Copies:
     def statement(self, statement: Statement, out: list[Statement]) -> None:
         match statement:
             case Assign(targets=targets, value=value, origin=origin, effect=effect):
-                value = known_test(self.expr(value))
+                value = known_test(self.expr(value), self.displays)
+                if is_call_of(value, primitives.make_tuple, primitives.make_list, primitives.make_dict):
+                    self.displays.update(targets)
                 if len(targets) == 1 and not effect and is_copy(value):
                     self.known[targets[0]] = value.args[0] if isinstance(value, Call) else value
                 else:
@@ -102,14 +107,20 @@ class _Copies:
         return replace(statement, header=header, params=params, inits=kept_inits, body=body, results=results)
 
 
-def known_test(value: Expr) -> Expr:
-    """`None is None`, as it arises where a rule asks for an argument that was left out, is True."""
+def is_call_of(value: Expr, *functions: Any) -> bool:
+    return isinstance(value, Call) and isinstance(value.fn, Lib) and any(value.fn.value is f for f in functions)
+
+
+def known_test(value: Expr, displays: Collection[Expr] = ()) -> Expr:
+    """`axis is None`, as rules ask, where the axis was left out (`None is None`) or written out (`(0, 1) is None`)."""
     if not isinstance(value, Call) or not isinstance(value.fn, Lib):
         return value
     fn, args = value.fn.value, value.args
     constants = [a.value for a in args if isinstance(a, Const)]
     if isinstance(fn, BuiltinFunctionType) and fn in _TESTS and len(constants) == len(args):
         return Const(_TESTS[fn](*constants))
+    if fn in (operator.is_, operator.is_not) and args[0] in displays and constants and constants[0] is None:
+        return Const(fn is operator.is_not)
     return value
 
 

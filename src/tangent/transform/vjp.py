@@ -158,11 +158,11 @@ class Reverse:
 
     @cached_property
     def taken_apart(self) -> set[Var]:
-        """The values whose adjoint may be put together from parts: all that are not only passed to functions."""
+        """The values whose adjoint may be put together from parts: not those that only functions with source get."""
         found: set[Var] = set()
         for statement in all_statements(self.function.body):
             value = statement.value if isinstance(statement, Assign) else None
-            if not isinstance(value, Call) or is_structural(value):
+            if not isinstance(value, Call) or is_structural(value) or source_function(value) is None:
                 found.update(statement_vars(statement))
             for block in nested_blocks(statement):
                 found.update(y for y in block.yields if isinstance(y, Var))
