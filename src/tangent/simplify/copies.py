@@ -12,6 +12,7 @@ from dataclasses import replace
 from types import BuiltinFunctionType
 from typing import Any, assert_never
 
+from tangent.analysis.calls import is_call_of
 from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Block, Call, Const, Expr, For, If, Lib, Statement, Var, While
 from tangent.ir.walk import map_expr
@@ -105,10 +106,6 @@ class _Copies:
             return replace(statement, bounds=(a, b, c), params=params, inits=kept_inits, body=body, results=results)
         header = self.block(statement.header)
         return replace(statement, header=header, params=params, inits=kept_inits, body=body, results=results)
-
-
-def is_call_of(value: Expr, *functions: Any) -> bool:
-    return isinstance(value, Call) and isinstance(value.fn, Lib) and any(value.fn.value is f for f in functions)
 
 
 def known_test(value: Expr, displays: Collection[Expr] = ()) -> Expr:
