@@ -13,7 +13,7 @@ A sum that is accumulated in a buffer of its own is accumulated in place.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -242,7 +242,11 @@ class _Step:
                 continue
             seen.add(current)
             definition = self.definitions.get(current)
-            sources = list(expr_vars(definition.value)) if definition is not None else self.joins.get(current, [])
+            sources: Iterable[Expr] = self.joins.get(current, ())
+            if definition is not None and isinstance(definition.value, Call):
+                # what is written into an array is copied into it
+                written_into = _is_update(definition) and self.memory.kinds.is_numeric(definition.value.args[0])
+                sources = definition.value.args[:1] if written_into else list(expr_vars(definition.value))
             work += [v for v in sources if isinstance(v, Var) and self.memory.may_read(v, written)]
         return False
 
