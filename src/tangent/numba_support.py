@@ -231,6 +231,13 @@ def add(a: Any, b: Any) -> Implementation:
     return lambda a, b: a + b
 
 
+@_overload(runtime.shallow_copy)
+def shallow_copy(x: Any) -> Implementation:
+    if _is_array(x) or isinstance(x, types.List):
+        return lambda x: x.copy()
+    return lambda x: x
+
+
 @_overload(runtime.copy)
 def copy(x: Any) -> Implementation:
     if _is_array(x):

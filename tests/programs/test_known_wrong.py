@@ -590,6 +590,12 @@ def popped_from_the_argument_and_written(parts):
     return np.sum(y * y)
 
 
+def two_items_of_one_list(parts):
+    parts[0] = parts[1]
+    parts[0][0] = 2.0
+    return np.sum(parts[1] * parts[0])
+
+
 def element_of_the_argument_written(parts):
     y = parts[0]
     y[0] = y[1] * y[1]
@@ -674,7 +680,7 @@ for f in (same_row_twice, row_aliases_in_a_list):
     add(ALIAS, f, M, refused=True)
 for f in (items_augmented_in_a_loop, dict_array_written_in_a_loop):
     add(ALIAS, f, V, refused=True)
-for f in (popped_from_the_argument_and_written, element_of_the_argument_written):
+for f in (popped_from_the_argument_and_written, two_items_of_one_list, element_of_the_argument_written):
     add(ALIAS, f, [V, V4[:3]], refused=True)
 add(ALIAS, zero_dimensional_items_augmented_in_a_loop, np.array(X), refused=True)
 add(ALIAS, zero_dimensional_items_augmented_in_a_loop, X, label="number")
@@ -1408,6 +1414,7 @@ REFUSED = frozenset({
     "write_on_the_right_of_a_name", "zero_dimensional_item_augmented",
     "items_augmented_in_a_loop",
     "dict_array_written_in_a_loop",
+    "two_items_of_one_list",
     "zero_dimensional_items_augmented_in_a_loop",
     "element_of_the_argument_written",
 })

@@ -443,6 +443,7 @@ WITHOUT_DERIVATIVE = (
     "x.nbytes", "len({x.strides})", "runtime.zeros_like(x)", "runtime.ties(x, np.max(x))",
     "runtime.size_along(x)", "len({runtime.inverse_permutation((1, 0))})", "len({runtime.axes_last(2, 0)})",
     "{runtime.check_seed(x, x)} is None", "{runtime.refuse_view(x, 1.0, '')} is None",
+    "{runtime.refuse_shared_items(x, 0, '')} is None", "runtime.zero_item(x, 0)",
 )
 
 
@@ -471,6 +472,8 @@ def helpers() -> Iterator[Sample]:
     yield Sample("runtime.add(x, y)", {"x": [1.0, b], "y": [2.0, array(3)]})
     yield Sample("runtime.copy(x)", {"x": b})
     yield Sample("runtime.copy(x)", {"x": [1.0, b]})
+    yield Sample("runtime.shallow_copy(x)", {"x": b})
+    yield Sample("runtime.shallow_copy(x)", {"x": [1.0, b]})
     yield Sample("runtime.match_structure(x, (1.0, 2.0))", {"x": [1.0, 2.0]})
     x1 = array(4, key="i")
     for index in ("1", "slice(1, None)", "[0, 0, 2]"):

@@ -206,6 +206,8 @@ class Memory:
             return self.of_structural(own, fn, args)
         if fn in (list, tuple):
             return Held(own.own, self[args[0]].all if args else NONE)
+        if fn is runtime.shallow_copy:
+            return Held(own.own, NONE if self.kinds.is_numeric(args[0]) else self[args[0]].inner)
         rule = rule_of(call)
         if rule is not None and rule.form == "partials" and any(a in self.kinds.containers for a in args):
             return self.anything_in(own, args)  # the sum of two lists holds the items of both

@@ -55,6 +55,7 @@ def protect(function: Function) -> Function:
     )
 
 
+LISTS = (primitives.list_append, primitives.list_insert, primitives.list_pop)
 MOST_STEPS = 60
 """How often copies are looked for where they cost least; after that, each update gets its own."""
 
@@ -208,7 +209,7 @@ class _Step:
             loop, position = self.entry[changed]
             init = loop.inits[position]
             made = self.definitions.get(init) if isinstance(init, Var) else None
-            is_copy = made is not None and is_call_of(made.value, runtime.copy)
+            is_copy = made is not None and is_call_of(made.value, runtime.copy, runtime.shallow_copy)
             if isinstance(init, Var) and not is_copy and self.memory.may_read(init, written):
                 self.copy_entry.add((loop, position))
                 return
@@ -323,7 +324,10 @@ class _Step:
             for position, arg in enumerate(args):
                 if (statement, position) in self.copy_operand:
                     like = statement.targets[0] if position == 0 else arg
-                    args[position] = self.copied_value(arg, like if isinstance(like, Var) else Var("value"), out)
+                    # to change a list is not to change its items, of which checks have to find who else holds them
+                    items_too = not (position == 0 and is_call_of(value, primitives.update_item, *LISTS))
+                    name = like if isinstance(like, Var) else Var("value")
+                    args[position] = self.copied_value(arg, name, out, items_too)
             value = Call(value.fn, tuple(args), value.kwargs)
         if isinstance(value, Call) and isinstance(value.fn, Lib) and value.fn.value is runtime.refuse_view:
             value = Call(value.fn, tuple(self.shared.get(a, a) if isinstance(a, Var) else a for a in value.args))
@@ -336,9 +340,10 @@ class _Step:
         out.append(Assign(tuple(targets), value, statement.origin, statement.effect))
         out += late
 
-    def copied_value(self, value: Expr, like: Var, out: list[Statement]) -> Var:
+    def copied_value(self, value: Expr, like: Var, out: list[Statement], items_too: bool = True) -> Var:
         copied = Var(like.hint, like.named)
-        out.append(Assign((copied,), _copy_of(value)))
+        copy = runtime.copy if items_too or self.memory.kinds.is_numeric(value) else runtime.shallow_copy
+        out.append(Assign((copied,), Call(Lib(copy, f"tangent.{copy.__name__}"), (value,))))
         return copied
 
 

@@ -60,7 +60,7 @@ def add_tangent(y, a, b):
     d[y] = runtime.add(d[a], d[b])
 
 
-@linear(runtime.copy)
+@linear(runtime.copy, runtime.shallow_copy)
 def copy_(y, x):
     d[x] = d[y]
 

@@ -36,7 +36,7 @@ from tangent.runtime.shapes import (
     unarray,
     unstack_like,
 )
-from tangent.runtime.structure import add, check_seed, copy, match_structure, zeros_like
+from tangent.runtime.structure import add, check_seed, copy, match_structure, shallow_copy, zeros_like
 
 __all__ = [
     "add", "add_at", "axes_last", "cast", "check_seed", "copy", "cumprod_tangent",
@@ -44,7 +44,7 @@ __all__ = [
     "inner_transpose_left", "inner_transpose_right", "inverse_permutation", "item_written",
     "keep_axes", "match_structure", "matmul_transpose_left", "matmul_transpose_right", "multiply_each",
     "multiply_each_transpose", "norm_slope", "power_slope", "products_of_others", "refuse_shared_items", "refuse_view",
-    "repeat_transpose", "size_along", "solve_each", "split_columns_like", "split_like", "split_rows_like",
-    "spread", "tensordot_transpose_left", "tensordot_transpose_right", "ties", "tile_transpose",
+    "repeat_transpose", "shallow_copy", "size_along", "solve_each", "split_columns_like", "split_like",
+    "split_rows_like", "spread", "tensordot_transpose_left", "tensordot_transpose_right", "ties", "tile_transpose",
     "trace_transpose", "unarray", "unbroadcast", "uncast", "unstack_like", "write_item", "zero_item", "zeros_like",
 ]

@@ -18,7 +18,7 @@ import numpy as np
 from tangent.errors import SeedError
 from tangent.runtime.scalars import SCALAR
 
-__all__ = ["add", "check_seed", "copy", "match_structure", "zeros_like"]
+__all__ = ["add", "check_seed", "copy", "match_structure", "shallow_copy", "zeros_like"]
 
 
 def zeros_like(x: Any) -> Any:
@@ -65,6 +65,13 @@ def copy(x: Any) -> Any:
     if isinstance(x, dict):
         return {key: copy(item) for key, item in x.items()}
     return _map_fields(copy, x) if _is_record(x) else x
+
+
+def shallow_copy(x: Any) -> Any:
+    """A copy of `x` whose items, where it is a list or a dict, are the same objects."""
+    if isinstance(x, (np.ndarray, list, dict)):
+        return x.copy()
+    return x
 
 
 def match_structure(gradient: Any, like: Any) -> Any:
