@@ -2710,3 +2710,13 @@ def reshapes(w):
 
 
 add(reshapes, M)
+
+
+def one_value_written_by_every_iteration(w):
+    bounds = (np.cos(w[1, 0]), 1.0)
+    for _ in range(2):
+        w[w > 1.1] = bounds[0]
+    return w
+
+
+add(one_value_written_by_every_iteration, M + 1.0)

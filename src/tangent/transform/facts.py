@@ -8,8 +8,8 @@ from collections import Counter
 import numpy as np
 
 from tangent.analysis.calls import function_of, rule_of
-from tangent.ir.nodes import Assign, Call, For, Function, Statement, Var, While
-from tangent.ir.walk import all_statements, bound, used_vars
+from tangent.ir.nodes import Assign, Block, Call, For, Function, Statement, Var, While
+from tangent.ir.walk import all_statements, bound, nested_blocks, statement_vars, used_vars
 
 __all__ = ["all_bound", "passing_on", "users_names"]
 
@@ -17,26 +17,39 @@ __all__ = ["all_bound", "passing_on", "users_names"]
 def passing_on(function: Function, active: set[Var]) -> set[Var]:
     """The intermediate results whose adjoint may keep a larger shape than theirs.
 
-    They have one use, and their operands fit the adjoint to their own shapes: summing over the elements to
-    which a value was broadcast can be left to those.  The same holds for what a loop carries from a start that
-    has no derivative.
+    They have one use, in the same block, and their operands fit the adjoint to their own shapes: summing over
+    the elements to which a value was broadcast can be left to those.  The same holds for what a loop carries
+    from a start that has no derivative.
     """
     uses = Counter(used_vars(function.body))
-    found = set()
-    definitions: dict[Var, Call] = {}
-    carried: list[tuple[Var, Var]] = []
-    for statement in all_statements(function.body):
-        if isinstance(statement, For | While):
-            for param, init, end in zip(statement.params, statement.inits, statement.body.yields, strict=True):
-                if init not in active and isinstance(end, Var) and uses[param] == uses[end] == 1:
-                    carried.append((param, end))
-        if isinstance(statement, Assign) and isinstance(call := statement.value, Call) and len(statement.targets) == 1:
-            target = statement.targets[0]
-            definitions[target] = call
-            if not target.named and uses[target] == 1 and fits_by_itself(call):
-                found.add(target)
-    found.update(p for p, end in carried if end in definitions and fits_by_itself(definitions[end]))
+    found: set[Var] = set()
+
+    def look(block: Block) -> None:
+        here, fitting = read_and_fitting(block)
+        found.update(v for v in fitting if not v.named and uses[v] == 1 and v in here)
+        for statement in block.statements:
+            for inner in nested_blocks(statement):
+                look(inner)
+            if isinstance(statement, For | While):
+                look_at_loop(statement)
+
+    def look_at_loop(loop: For | While) -> None:
+        here, fitting = read_and_fitting(loop.body)
+        for param, init, end in zip(loop.params, loop.inits, loop.body.yields, strict=True):
+            if init not in active and end in fitting and uses[param] == uses[end] == 1 and param in here:
+                found.add(param)
+
+    look(function.body)
     return found
+
+
+def read_and_fitting(block: Block) -> tuple[set[Var], set[Var]]:
+    """What the statements of a block read, and what those of them bind whose operands fit its adjoint."""
+    plain = [s for s in block.statements if isinstance(s, Assign)]
+    fitting = {
+        s.targets[0] for s in plain if isinstance(s.value, Call) and len(s.targets) == 1 and fits_by_itself(s.value)
+    }
+    return {v for s in plain for v in statement_vars(s)}, fitting
 
 
 def fits_by_itself(call: Call) -> bool:
