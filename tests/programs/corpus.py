@@ -2720,3 +2720,14 @@ def one_value_written_by_every_iteration(w):
 
 
 add(one_value_written_by_every_iteration, M + 1.0)
+
+
+def chained_comparison_that_is_no_expression(s):
+    grown = (s, np.exp(np.tanh(np.array([s, s, s]))))
+    steps, level = (np.diff(np.array([s, grown[0], grown[0], s])), s + grown[0])
+    if -0.9 < steps[1] - level < grown[1].sum() + 0.2:
+        return np.sum(steps * steps) + level + s
+    return s
+
+
+add(chained_comparison_that_is_no_expression, X)

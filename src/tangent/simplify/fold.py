@@ -222,8 +222,12 @@ class _Folding:
         self.out.append(replace(statement, test=test, then=then, orelse=orelse))
 
     def fold_short_circuit(self, statement: If, is_and: bool) -> bool:
+        uses, pending, sunk = Counter(self.uses), dict(self.pending), set(self.sunk)
         rest = self.as_expression(self.block(statement.then if is_and else statement.orelse))
-        if rest is None:
+        if rest is None:  # the block stays, and is folded again with the other
+            self.uses, self.pending, self.sunk = uses, pending, sunk
+            for definition, place, position in pending.values():
+                place[position] = definition
             if isinstance(statement.test, Var):
                 self.release(statement.test)
             return False
