@@ -16,13 +16,13 @@ from dataclasses import replace
 from typing import Any
 
 from tangent import runtime
-from tangent.analysis.calls import PLAIN_OPERATORS, function_of
+from tangent.analysis.calls import changes_operand, function_of
 from tangent.analysis.memory import STORED, Liveness, Memory, Roots, bound_inside, written_back
 from tangent.errors import AliasError
 from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Block, Call, Const, Expr, For, Function, If, Lib, Origin, Statement, Var, While
 from tangent.ir.primitives import UPDATES
-from tangent.ir.walk import all_statements
+from tangent.ir.walk import all_statements, joined
 
 __all__ = ["changed_in_place", "check_aliases"]
 
@@ -41,14 +41,10 @@ def check_aliases(function: Function) -> Function:
 
 def changed_in_place(statement: Statement) -> Var | None:
     """The value that a statement of the user changes in place."""
-    if not isinstance(statement, Assign) or not isinstance(statement.value, Call) or not statement.targets:
+    if not isinstance(statement, Assign) or not statement.targets or not changes_operand(statement.value):
         return None
-    call = statement.value
-    fn = call.fn.value if isinstance(call.fn, Lib) else None
-    if fn in UPDATES or fn in PLAIN_OPERATORS or fn is runtime.add_at:
-        first = call.args[0]
-        return first if isinstance(first, Var) else None
-    return None
+    first = statement.value.args[0]
+    return first if isinstance(first, Var) else None
 
 
 class _Checker:
@@ -68,13 +64,7 @@ class _Checker:
         self.entries: dict[Var, tuple[For | While, int]] = {
             p: (loop, i) for loop in loops for i, p in enumerate(loop.params)
         }
-        self.joins: dict[Var, list[Expr]] = {}
-        for loop in loops:
-            for i, (param, result) in enumerate(zip(loop.params, loop.results, strict=True)):
-                self.joins[param] = self.joins[result] = [loop.inits[i], loop.body.yields[i]]
-        for branch in (s for s in all_statements(function.body) if isinstance(s, If)):
-            for result, a, b in zip(branch.results, branch.then.yields, branch.orelse.yields, strict=True):
-                self.joins[result] = [a, b]
+        self.joins = joined(function.body)
         self.bound_in = {loop: bound_inside(loop) for loop in loops}
         for statement in all_statements(function.body):
             self.look_at(statement)

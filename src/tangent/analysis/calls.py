@@ -16,8 +16,8 @@ from tangent.ir.primitives import UPDATES
 from tangent.rules import registry
 from tangent.rules.registry import Key, Rule
 
-__all__ = ["PLAIN_OPERATORS", "STRUCTURAL", "bind", "function_of", "is_nondifferentiable", "missing_rule", "rule_of",
-           "source_function"]
+__all__ = ["PLAIN_OPERATORS", "STRUCTURAL", "bind", "changes_operand", "function_of", "is_augmented",
+           "is_nondifferentiable", "is_update", "missing_rule", "rule_of", "source_function"]
 
 PLAIN_OPERATORS: dict[Any, Any] = {
     operator.iadd: operator.add, operator.isub: operator.sub, operator.imul: operator.mul,
@@ -28,8 +28,9 @@ PLAIN_OPERATORS: dict[Any, Any] = {
 }
 """In-place operators, as values the same as the plain ones."""
 
-STRUCTURAL: frozenset[Any] = UPDATES | {
-    runtime.add_at,
+_UPDATES: frozenset[Any] = UPDATES | {runtime.add_at}
+
+STRUCTURAL: frozenset[Any] = _UPDATES | {
     operator.getitem, primitives.element, primitives.make_tuple, primitives.make_list, primitives.make_dict,
     primitives.unpack, primitives.pass_through,
 }
@@ -130,6 +131,21 @@ def is_structural(call: Call) -> bool:
 def is_call_of(expr: Expr, *functions: Any) -> TypeGuard[Call]:
     """Whether an expression is a call of one of some primitives."""
     return isinstance(expr, Call) and isinstance(expr.fn, Lib) and any(expr.fn.value is f for f in functions)
+
+
+def is_update(expr: Expr) -> TypeGuard[Call]:
+    """Whether an expression is its first operand with an item changed, or with one more or less."""
+    return isinstance(expr, Call) and isinstance(expr.fn, Lib) and expr.fn.value in _UPDATES
+
+
+def is_augmented(expr: Expr) -> TypeGuard[Call]:
+    """Whether an expression is that of an augmented assignment: `x` after `x += v`."""
+    return isinstance(expr, Call) and isinstance(expr.fn, Lib) and expr.fn.value in PLAIN_OPERATORS
+
+
+def changes_operand(expr: Expr) -> TypeGuard[Call]:
+    """Whether an expression is printed as a change of its first operand in place."""
+    return is_update(expr) or is_augmented(expr)
 
 
 def _hashable(value: Any) -> bool:

@@ -16,7 +16,7 @@ from typing import Any, assert_never
 import numpy as np
 
 from tangent import runtime
-from tangent.analysis.calls import bind, function_of, is_structural, rule_of
+from tangent.analysis.calls import bind, function_of, is_call_of, is_structural, rule_of
 from tangent.analysis.kinds import Kinds
 from tangent.analysis.shapes import Shapes
 from tangent.ir import primitives
@@ -260,10 +260,10 @@ def written_back(
     assert isinstance(update.value, Call)
     changed, value = update.value.args[0], update.targets[0]
     while isinstance(changed, Var):
-        back = next((u for u in updates if _puts(u, value) and _holds(u.value.args[0], changed, definitions)), None)  # type: ignore[union-attr]
-        if back is None:
+        put = _put_back(updates, value, changed, definitions)
+        if put is None:
             break
-        container, index, _ = back.value.args  # type: ignore[union-attr]
+        back, container, index = put
         if not isinstance(container, Var) or container in live.get(back, ()) or container not in live[update]:
             break
         containers[container] = index
@@ -271,10 +271,16 @@ def written_back(
     return containers
 
 
-def _puts(update: Assign, value: Expr) -> bool:
-    """Whether an update is `container[index] = value`."""
-    call = update.value
-    return isinstance(call, Call) and function_of(call) is primitives.update_item and call.args[2] is value
+def _put_back(
+    updates: Iterable[Assign], value: Expr, changed: Var, definitions: Mapping[Var, Assign]
+) -> tuple[Assign, Expr, Expr] | None:
+    """The update `container[index] = value` of what held `changed`, with the container and the index."""
+    for update in updates:
+        if is_call_of(update.value, primitives.update_item):
+            container, index, item = update.value.args
+            if item is value and _holds(container, changed, definitions):
+                return update, container, index
+    return None
 
 
 def _holds(container: Expr, item: Var, definitions: Mapping[Var, Assign]) -> bool:

@@ -19,7 +19,7 @@ from functools import cached_property
 from typing import Any
 
 from tangent import runtime
-from tangent.analysis.calls import PLAIN_OPERATORS, function_of, is_call_of
+from tangent.analysis.calls import PLAIN_OPERATORS, function_of, is_call_of, is_update
 from tangent.analysis.memory import STORED, Liveness, Memory, Roots, written_back
 from tangent.errors import UnsupportedError
 from tangent.ir import primitives
@@ -36,8 +36,7 @@ from tangent.ir.nodes import (
     Var,
     While,
 )
-from tangent.ir.primitives import UPDATES
-from tangent.ir.walk import all_statements, expr_vars, substitute
+from tangent.ir.walk import all_statements, expr_vars, joined, substitute
 
 __all__ = ["protect"]
 
@@ -66,7 +65,7 @@ MOST_STEPS = 60
 def sink_updates(block: Block) -> Block:
     """Move an update down to where its result is needed: what reads the old value then comes before it."""
     statements = list(block.statements)
-    updated = {s.targets[0] for s in statements if isinstance(s, Assign) and s.targets and _is_update(s)}
+    updated = {s.targets[0] for s in statements if isinstance(s, Assign) and s.targets and is_update(s.value)}
     for position in range(len(statements) - 1, -1, -1):
         statement = statements[position]
         if not isinstance(statement, Assign) or not isinstance(statement.value, Call):
@@ -86,14 +85,9 @@ def _may_pass(update: Assign, other: Statement) -> bool:
     """Whether an update may be done after another statement."""
     if not isinstance(other, Assign) or other.effect:
         return False
-    if isinstance(other.value, Call) and isinstance(other.value.fn, Lib) and _is_update(other):
+    if is_update(other.value):
         return False
     return update.targets[0] not in set(expr_vars(other.value))
-
-
-def _is_update(statement: Assign) -> bool:
-    fn = statement.value.fn.value if isinstance(statement.value, Call) and isinstance(statement.value.fn, Lib) else None
-    return fn in UPDATES or fn is runtime.add_at
 
 
 def _with_blocks(statement: Statement, change: Callable[[Block], Block]) -> Statement:
@@ -118,7 +112,7 @@ class _Step:
         self.memory = Memory(function)
         self.live = Liveness(function.body, self.memory.kinds).after
         self.definitions: dict[Var, Assign] = {}
-        self.joins: dict[Var, list[Expr]] = {}
+        self.joins = joined(function.body)
         self.entry: dict[Var, tuple[For | While, int]] = {}
         self.updates: list[Assign] = []
         for statement in all_statements(function.body):
@@ -155,16 +149,11 @@ class _Step:
             case Assign(targets=targets):
                 for target in targets:
                     self.definitions[target] = statement
-                if _is_update(statement):
+                if is_update(statement.value):
                     self.updates.append(statement)
-            case If(then=then, orelse=orelse, results=results):
-                for result, a, b in zip(results, then.yields, orelse.yields, strict=True):
-                    self.joins[result] = [a, b]
             case For() | While():
                 for i, param in enumerate(statement.params):
                     self.entry[param] = (statement, i)
-                    self.joins[param] = [statement.inits[i], statement.body.yields[i]]
-                    self.joins[statement.results[i]] = self.joins[param]
 
     def find(self, thorough: bool = False) -> bool:
         for statement in self.updates:
@@ -246,7 +235,7 @@ class _Step:
             sources: Iterable[Expr] = self.joins.get(current, ())
             if definition is not None and isinstance(definition.value, Call):
                 # what is written into an array is copied into it
-                written_into = _is_update(definition) and self.memory.kinds.is_numeric(definition.value.args[0])
+                written_into = is_update(definition.value) and self.memory.kinds.is_numeric(definition.value.args[0])
                 sources = definition.value.args[:1] if written_into else list(expr_vars(definition.value))
             work += [v for v in sources if isinstance(v, Var) and self.memory.may_read(v, written)]
         return False
@@ -280,7 +269,7 @@ class _Step:
                         self.copy_operand.add((definition, position))
                         found = True
             return found
-        if _is_update(definition):
+        if is_update(definition.value):
             return False
         self.copy_result.add(other)
         return True
@@ -370,8 +359,10 @@ def accumulate_in_place(function: Function, step: _Step) -> Block:
 
     def belongs_to(old: Expr, statement: Assign) -> bool:
         """Whether an adjoint's first part stems from the same statement of the user: they become one expression."""
-        first = step.definitions.get(old) if isinstance(old, Var) else None
-        if first is None or first.origin is None or statement.origin is None or old.hint != statement.targets[0].hint:  # type: ignore[union-attr]
+        if not isinstance(old, Var) or old.hint != statement.targets[0].hint:
+            return False
+        first = step.definitions.get(old)
+        if first is None or first.origin is None or statement.origin is None:
             return False
         return (first.origin.line, first.origin.text) == (statement.origin.line, statement.origin.text)
 

@@ -11,14 +11,11 @@ from __future__ import annotations
 import builtins
 import keyword
 from collections.abc import Collection, Iterable
-from types import BuiltinFunctionType
 from typing import assert_never
 
-from tangent import runtime
-from tangent.analysis.calls import PLAIN_OPERATORS, is_call_of
+from tangent.analysis.calls import is_augmented, is_update
 from tangent.analysis.memory import bound_inside
-from tangent.ir.nodes import Assign, Block, Call, Expr, For, Function, If, Lib, Statement, Var, While
-from tangent.ir.primitives import UPDATES
+from tangent.ir.nodes import Assign, Block, Expr, For, Function, If, Statement, Var, While
 from tangent.ir.walk import expr_vars, statement_vars, used_vars
 
 __all__ = ["assign_names"]
@@ -103,9 +100,9 @@ class _Naming:
 
     def statement(self, statement: Statement, live: set[Var]) -> None:
         match statement:
-            case Assign(targets=targets):
-                if len(targets) == 1 and is_in_place(statement):
-                    self.joins.append((targets[0], statement.value.args[0]))  # type: ignore[union-attr]
+            case Assign(targets=targets, value=value):
+                if len(targets) == 1 and is_augmented(value):
+                    self.joins.append((targets[0], value.args[0]))
                 for target in targets:
                     self.conflict(target, live)
                     for other in targets:
@@ -189,9 +186,9 @@ class _Naming:
     def force_unions(self, block: Block) -> None:
         for statement in block.statements:
             match statement:
-                case Assign(targets=targets, value=Call() as call):
-                    if is_call_of(call, *UPDATES, runtime.add_at) and isinstance(call.args[0], Var):
-                        self.union(targets[0], call.args[0], force=True)
+                case Assign(targets=targets, value=value):
+                    if is_update(value) and isinstance(value.args[0], Var):
+                        self.union(targets[0], value.args[0], force=True)
                 case If(then=then, orelse=orelse):
                     self.force_unions(then)
                     self.force_unions(orelse)
@@ -227,13 +224,6 @@ class _Naming:
             if member in params:
                 return member.hint
         return next((m.hint for m in members if m.named), members[0].hint)
-
-
-def is_in_place(statement: Assign) -> bool:
-    """Whether a statement is an augmented assignment."""
-    value = statement.value
-    fn = value.fn.value if isinstance(value, Call) and isinstance(value.fn, Lib) else None
-    return isinstance(fn, BuiltinFunctionType) and fn in PLAIN_OPERATORS
 
 
 _BUILTIN_NAMES = frozenset(dir(builtins))

@@ -23,8 +23,8 @@ from tangent.ir.nodes import (
 )
 
 __all__ = [
-    "all_statements", "bound", "copy_block", "expr_vars", "map_expr", "map_statement", "nested_blocks",
-    "statement_vars", "substitute", "used_vars",
+    "all_statements", "bound", "copy_block", "expr_vars", "joined", "map_block", "map_expr", "map_statement",
+    "nested_blocks", "rename", "statement_vars", "substitute", "used_vars",
 ]
 
 
@@ -102,6 +102,20 @@ def used_vars(block: Block) -> Iterator[Var]:
         yield from expr_vars(block.stop)
 
 
+def joined(block: Block) -> dict[Var, tuple[Expr, Expr]]:
+    """The two values that each result of a branch or a loop, and each parameter of a loop, may be."""
+    found: dict[Var, tuple[Expr, Expr]] = {}
+    for statement in all_statements(block):
+        match statement:
+            case If(then=then, orelse=orelse, results=results):
+                found.update((r, (a, b)) for r, a, b in zip(results, then.yields, orelse.yields, strict=True))
+            case For(params=params, inits=inits) | While(params=params, inits=inits):
+                ends = zip(inits, statement.body.yields, strict=True)
+                for param, result, pair in zip(params, statement.results, ends, strict=True):
+                    found[param] = found[result] = pair
+    return found
+
+
 def map_expr(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
     """Rebuild an expression with `change` applied to its atoms."""
     match expr:
@@ -147,6 +161,17 @@ def map_statement(
     assert_never(statement)
 
 
+def map_block(block: Block, change: Callable[[Expr], Expr], bind: Callable[[Var], Var]) -> Block:
+    """Rebuild a block and those in it, in the order of the text: see `map_statement`."""
+
+    def inner(block: Block) -> Block:
+        statements = tuple([map_statement(s, change, bind, inner) for s in block.statements])
+        yields = tuple([map_expr(y, change) for y in block.yields])
+        return Block(statements, yields, None if block.stop is None else map_expr(block.stop, change))
+
+    return inner(block)
+
+
 def substitute(block: Block, mapping: Mapping[Var, Expr]) -> Block:
     """Replace values by atoms (or other expressions) throughout a block."""
     if not mapping:
@@ -155,12 +180,18 @@ def substitute(block: Block, mapping: Mapping[Var, Expr]) -> Block:
     def change(expr: Expr) -> Expr:
         return mapping.get(expr, expr) if isinstance(expr, Var) else expr
 
-    def inner(block: Block) -> Block:
-        statements = tuple([map_statement(s, change, lambda v: v, inner) for s in block.statements])
-        yields = tuple([map_expr(y, change) for y in block.yields])
-        return Block(statements, yields, None if block.stop is None else map_expr(block.stop, change))
+    return map_block(block, change, lambda v: v)
 
-    return inner(block)
+
+def rename(block: Block, names: Mapping[Var, Var]) -> Block:
+    """Replace values throughout a block, where they are bound as well as where they are read."""
+    if not names:
+        return block
+
+    def change(expr: Expr) -> Expr:
+        return names.get(expr, expr) if isinstance(expr, Var) else expr
+
+    return map_block(block, change, lambda v: names.get(v, v))
 
 
 def copy_block(block: Block, mapping: dict[Var, Expr]) -> Block:
@@ -174,9 +205,4 @@ def copy_block(block: Block, mapping: dict[Var, Expr]) -> Block:
         mapping[var] = fresh
         return fresh
 
-    def inner(block: Block) -> Block:
-        statements = tuple([map_statement(s, change, bind, inner) for s in block.statements])
-        yields = tuple([map_expr(y, change) for y in block.yields])
-        return Block(statements, yields, None if block.stop is None else map_expr(block.stop, change))
-
-    return inner(block)
+    return map_block(block, change, bind)

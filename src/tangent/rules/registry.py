@@ -134,10 +134,14 @@ def find(key: Key) -> tuple[Rule, ...]:
         return ()
 
 
-def _declare(rule: Rule) -> None:
+def _rules_to_change(key: Key) -> list[Rule]:
     global _version
     _version += 1
-    _rules.setdefault(rule.key, []).append(rule)
+    return _rules.setdefault(key, [])
+
+
+def _declare(rule: Rule) -> None:
+    _rules_to_change(rule.key).append(rule)
 
 
 def _template_signature(template: Template) -> tuple[str, inspect.Signature]:
@@ -244,9 +248,7 @@ def checked(template: Template, keys: tuple[Key, ...]) -> Template:
 
 def _merge(rule: Rule) -> None:
     """Add one mode's template to the rule that has the other mode's, if its parameters are the same."""
-    global _version
-    _version += 1
-    rules = _rules.setdefault(rule.key, [])
+    rules = _rules_to_change(rule.key)
     for position, other in enumerate(rules):
         if other.form == "templates" and str(other.signature) == str(rule.signature):
             rules[position] = replace(

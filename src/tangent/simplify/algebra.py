@@ -21,7 +21,7 @@ from tangent.analysis.calls import function_of, rule_of
 from tangent.analysis.memory import shape_only_positions
 from tangent.analysis.shapes import Shapes
 from tangent.ir.nodes import Assign, Block, Call, Const, Expr, Lib, Statement, Var
-from tangent.ir.walk import all_statements, map_expr, map_statement, used_vars
+from tangent.ir.walk import all_statements, map_expr, map_statement, rename, used_vars
 
 __all__ = ["simplify_algebra"]
 
@@ -37,7 +37,7 @@ def simplify_algebra(block: Block, before: Iterable[Statement], shapes: Shapes) 
                 algebra.negative[statement.targets[0]] = statement.value.args[0]
             if function_of(statement.value) is operator.truediv and _is(statement.value.args[0], 1.0):
                 algebra.reciprocals[statement.value.args[1]] = statement.targets[0]
-    return algebra.with_names(algebra.block(block))
+    return rename(algebra.block(block), algebra.renamed)
 
 
 class _Algebra:
@@ -54,23 +54,6 @@ class _Algebra:
         self.renamed: dict[Var, Var] = {}
         """Intermediate results that turned out to be what has a name."""
         self.out: list[Statement] = []
-
-    def with_names(self, block: Block) -> Block:
-        if not self.renamed:
-            return block
-
-        def change(expr: Expr) -> Expr:
-            return self.renamed.get(expr, expr) if isinstance(expr, Var) else expr
-
-        def bind(var: Var) -> Var:
-            return self.renamed.get(var, var)
-
-        def inner(block: Block) -> Block:
-            statements = tuple([map_statement(s, change, bind, inner) for s in block.statements])
-            yields = tuple([map_expr(y, change) for y in block.yields])
-            return Block(statements, yields, None if block.stop is None else map_expr(block.stop, change))
-
-        return inner(block)
 
     def block(self, block: Block) -> Block:
         outer, self.out = self.out, []

@@ -33,7 +33,7 @@ from tangent.ir.nodes import (
     While,
 )
 from tangent.ir.primitives import UPDATES
-from tangent.ir.walk import map_expr, map_statement, used_vars
+from tangent.ir.walk import map_expr, map_statement, rename, used_vars
 
 __all__ = ["merge_common_subexpressions"]
 
@@ -54,7 +54,7 @@ def merge_common_subexpressions(forward: tuple[Statement, ...], backward: Block)
     merging.in_backward = True
     second = merging.statements(backward.statements, table)
     yields = tuple(map_expr(y, merging.atom) for y in backward.yields)
-    block = merging.with_names(Block((*first, *second), yields))
+    block = rename(Block((*first, *second), yields), merging.renamed)
     return block.statements[: len(first)], Block(block.statements[len(first) :], block.yields)
 
 
@@ -67,23 +67,6 @@ class _Merging:
 
     def atom(self, expr: Expr) -> Expr:
         return self.known.get(expr, expr) if isinstance(expr, Var) else expr
-
-    def with_names(self, block: Block) -> Block:
-        if not self.renamed:
-            return block
-
-        def change(expr: Expr) -> Expr:
-            return self.renamed.get(expr, expr) if isinstance(expr, Var) else expr
-
-        def bind(var: Var) -> Var:
-            return self.renamed.get(var, var)
-
-        def inner(block: Block) -> Block:
-            statements = tuple([map_statement(s, change, bind, inner) for s in block.statements])
-            yields = tuple([map_expr(y, change) for y in block.yields])
-            return Block(statements, yields, None if block.stop is None else map_expr(block.stop, change))
-
-        return inner(block)
 
     def statements(self, statements: tuple[Statement, ...], table: dict[Any, Var]) -> tuple[Statement, ...]:
         out = []

@@ -15,11 +15,9 @@ import operator
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from types import BuiltinFunctionType
 from typing import Any, assert_never
 
-from tangent import runtime
-from tangent.analysis.calls import PLAIN_OPERATORS, function_of, is_call_of
+from tangent.analysis.calls import changes_operand, function_of
 from tangent.analysis.memory import Memory, Roots
 from tangent.ir import primitives
 from tangent.ir.nodes import (
@@ -38,7 +36,6 @@ from tangent.ir.nodes import (
     Var,
     While,
 )
-from tangent.ir.primitives import UPDATES
 from tangent.ir.walk import all_statements, expr_vars, map_expr, used_vars
 
 __all__ = ["fold_temporaries"]
@@ -103,7 +100,7 @@ class _Folding:
         """
         statements = list(block.statements)
         for statement in [s for s in reversed(statements) if isinstance(s, Assign)]:
-            if len(statement.targets) != 1 or statement.effect or is_update(statement) or not isinstance(
+            if len(statement.targets) != 1 or statement.effect or changes_operand(statement.value) or not isinstance(
                 statement.value, Call
             ):
                 continue
@@ -121,7 +118,8 @@ class _Folding:
 
     def written_in(self, statements: list[Statement]) -> Roots:
         """The memory that statements change."""
-        updates = [s for s in all_statements(Block(tuple(statements))) if isinstance(s, Assign) and is_update(s)]
+        inside = all_statements(Block(tuple(statements)))
+        updates = [s for s in inside if isinstance(s, Assign) and changes_operand(s.value)]
         return frozenset[Any]().union(*(self.memory.written(s) for s in updates))
 
     def keep_used_by(self, yields: tuple[Expr, ...]) -> None:
@@ -175,13 +173,13 @@ class _Folding:
     # --- statements --------------------------------------------------------------------------
 
     def assign(self, statement: Assign) -> None:
-        if is_update(statement):  # what is changed in place has a name
+        if changes_operand(statement.value):  # what is changed in place has a name
             assert isinstance(statement.value, Call)
             for var in expr_vars(statement.value.args[0]):
                 self.release(var)
         value = self.expr(statement.value, statement)
         folded = Assign(statement.targets, value, statement.origin, statement.effect)
-        if is_update(folded):
+        if changes_operand(folded.value):
             self.release_readers(folded)
         if self.is_foldable(folded):
             self.pending[folded.targets[0]] = folded, self.out, len(self.out)
@@ -193,7 +191,7 @@ class _Folding:
         self.flush(lambda s: any(self.memory.may_read(v, written) for v in expr_vars(s.value)))
 
     def is_foldable(self, statement: Assign) -> bool:
-        if len(statement.targets) != 1 or statement.effect or is_update(statement):
+        if len(statement.targets) != 1 or statement.effect or changes_operand(statement.value):
             return False
         target, value = statement.targets[0], statement.value
         if not isinstance(value, Call | Cond) or not self.uses[target]:
@@ -242,7 +240,7 @@ class _Folding:
             return block.yields[0]
         match block.statements:
             case (Assign(targets=(target,), value=value, effect=False) as only,):
-                if target is block.yields[0] and self.uses[target] == 1 and not is_update(only):
+                if target is block.yields[0] and self.uses[target] == 1 and not changes_operand(only.value):
                     return value
         return None
 
@@ -302,16 +300,6 @@ def is_plain(value: Expr, nested: bool = False) -> bool:
     if fn is slice or fn is primitives.make_tuple:
         return bool(args) and all(is_plain(a, nested=True) for a in args) and size(value) < 24
     return False
-
-
-def is_update(statement: Assign) -> bool:
-    """Whether a statement is printed as one that changes its first operand in place."""
-    value = statement.value
-    if not isinstance(value, Call) or not isinstance(value.fn, Lib):
-        return False
-    fn = value.fn.value
-    is_operator = isinstance(fn, BuiltinFunctionType) and fn in PLAIN_OPERATORS
-    return is_operator or is_call_of(value, *UPDATES, runtime.add_at)
 
 
 def is_item(value: Expr) -> bool:

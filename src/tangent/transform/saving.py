@@ -33,7 +33,7 @@ from typing import Any, assert_never
 import numpy as np
 
 from tangent import runtime
-from tangent.analysis.calls import function_of, is_call_of
+from tangent.analysis.calls import function_of, is_call_of, is_update
 from tangent.analysis.kinds import Kinds
 from tangent.analysis.memory import content_vars
 from tangent.ir import primitives
@@ -54,13 +54,12 @@ from tangent.ir.nodes import (
     Var,
     While,
 )
-from tangent.ir.primitives import UPDATES
 from tangent.ir.walk import (
     bound,
     expr_vars,
+    joined,
     map_expr,
     map_statement,
-    nested_blocks,
     statement_vars,
     substitute,
     used_vars,
@@ -136,11 +135,10 @@ class _Saving:
         self.updates: list[tuple[Assign, Call, Path]] = []
         self.entries: dict[Var, Expr] = {}
         self.ends: dict[Var, Expr] = {}
-        self.joins: dict[Var, list[Expr]] = {}
+        self.joins = joined(Block(self.forward))
 
     def run(self) -> Block:
         self.locate(self.forward, ())
-        self.collect_joins(self.forward, self.joins)
         self.gather(self.backward, (), set())
         for expr in self.block.yields:
             self.use(expr, (), set())
@@ -176,7 +174,7 @@ class _Saving:
             elif isinstance(statement, If):
                 self.locate(statement.then.statements, (*path, (statement.region, 0)))
                 self.locate(statement.orelse.statements, (*path, (statement.region, 1)))
-            if isinstance(statement, Assign) and is_call_of(statement.value, *UPDATES, runtime.add_at):
+            if isinstance(statement, Assign) and is_update(statement.value):
                 self.updates.append((statement, statement.value, path))
             for var in bound(statement):
                 self.bind(var, path, statement)
@@ -247,11 +245,11 @@ class _Saving:
     def versions_of(self, param: Var) -> set[Expr]:
         """The versions of an array that updates, branches and inner loops make of it."""
         versions: set[Expr] = {param}
-        joined = [(j, sources) for j, sources in self.joins.items() if j is not param]
+        others = [(j, sources) for j, sources in self.joins.items() if j is not param]
         changed = True
         while changed:
             new: set[Expr] = {s.targets[0] for s, call, _ in self.updates if call.args[0] in versions}
-            new |= {j for j, sources in joined if all(e in versions or e is j for e in sources)}
+            new |= {j for j, sources in others if all(e in versions or e is j for e in sources)}
             new |= {p for p, init in self.entries.items() if init in versions and p is not param}
             changed = not new <= versions
             versions |= new
@@ -306,7 +304,7 @@ class _Saving:
         """What an array that is bound outside of branches and loops has become at the end of the forward pass."""
         for statement in self.forward:
             match statement:
-                case Assign(value=Call() as value) if is_call_of(value, *UPDATES, runtime.add_at):
+                case Assign(value=value) if is_update(value):
                     if value.args[0] is array:
                         array = statement.targets[0]
                 case For() | While():
@@ -417,13 +415,11 @@ class _Saving:
     def mark_defined(self, values: Iterable[Var]) -> None:
         """What is appended to a list must exist: where a variable was not assigned, it is None."""
         work = list(values)
-        joined: dict[Var, list[Expr]] = {}
-        self.collect_joins(self.forward, joined)
         while work:
             var = work.pop()
-            if var in joined and var not in self.make_defined:
+            if var in self.joins and var not in self.make_defined:
                 self.make_defined.add(var)
-                work += [e for e in joined[var] if isinstance(e, Var)]
+                work += [e for e in self.joins[var] if isinstance(e, Var)]
 
     def with_none(self, statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
         return tuple(self.with_none_in(s) for s in statements)
@@ -447,20 +443,6 @@ class _Saving:
             Const(None) if isinstance(v, Undefined) and r in self.make_defined else v
             for v, r in zip(values, results, strict=True)
         )
-
-    def collect_joins(self, statements: Iterable[Statement], joined: dict[Var, list[Expr]]) -> None:
-        for statement in statements:
-            match statement:
-                case If(then=then, orelse=orelse, results=results):
-                    for result, a, b in zip(results, then.yields, orelse.yields, strict=True):
-                        joined[result] = [a, b]
-                case For() | While():
-                    for param, init, end, result in zip(
-                        statement.params, statement.inits, statement.body.yields, statement.results, strict=True
-                    ):
-                        joined[param] = joined[result] = [init, end]
-            for block in nested_blocks(statement):
-                self.collect_joins(block.statements, joined)
 
     # --- the forward pass --------------------------------------------------------------------
 

@@ -64,6 +64,7 @@ from tangent.ir.walk import (
     all_statements,
     bound,
     expr_vars,
+    joined,
     map_statement,
     nested_blocks,
     statement_vars,
@@ -546,18 +547,9 @@ class Reverse:
         return False
 
     @cached_property
-    def joins(self) -> dict[Var, list[Expr]]:
+    def joins(self) -> dict[Var, tuple[Expr, Expr]]:
         """What branches and loops join, by the result."""
-        joined: dict[Var, list[Expr]] = {}
-        for statement in all_statements(self.function.body):
-            match statement:
-                case If(then=then, orelse=orelse, results=results):
-                    joined.update((r, [a, b]) for r, a, b in zip(results, then.yields, orelse.yields, strict=True))
-                case For() | While():
-                    ends = statement.body.yields
-                    for p, r, init, end in zip(statement.params, statement.results, statement.inits, ends, strict=True):
-                        joined[p] = joined[r] = [init, end]
-        return joined
+        return joined(self.function.body)
 
     def unpack(self, statement: Assign, args: tuple[Expr, ...]) -> None:
         container, before, after = args
