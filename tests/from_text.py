@@ -26,7 +26,8 @@ from tangent.ir.show import show
 from tangent.ir.walk import all_statements, bound, map_expr, map_statement
 from tangent.simplify import tidy
 from tangent.simplify.fold import fold_temporaries
-from tangent.transform.reverse import Derivation, Options
+from tangent.transform.derivation import Options
+from tangent.transform.reverse import ReverseMode
 
 __all__ = [
     "dedented", "function_from", "module_from", "printed", "program", "rewrite", "shown", "stages", "value",
@@ -148,6 +149,6 @@ def stages(text: str, wrt: tuple[int, ...] = (0,), optimized: bool = True, **nam
     Of several functions, they are those of the first.
     """
     seen: dict[str, Block] = {}
-    derivation = Derivation(Options(optimized, check_dims=False, trace=seen.setdefault))
+    derivation = ReverseMode(Options(optimized, check_dims=False, trace=seen.setdefault))
     derivation.joint(function_from(text, **names), wrt, "derivative", "1.0", "")
     return seen

@@ -11,9 +11,7 @@ import types
 from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
-from tangent.errors import UnsupportedError
-
-__all__ = ["INPUT_DERIVATIVE", "Wrt", "autodiff", "grad", "value_and_grad", "vjp"]
+__all__ = ["INPUT_DERIVATIVE", "Wrt", "autodiff", "grad", "jvp", "value_and_grad", "vjp"]
 
 Wrt = int | str | Iterable[int | str]
 """Which arguments to differentiate: positions or names, one or several."""
@@ -61,8 +59,7 @@ def grad(
     >>> tangent.grad(f)(2.0)
     12.0
     """
-    options = ("grad", wrt, optimized, "last" if preserve_result else "", check_dims, True)
-    return _derivative(f, verbose, *options)[0]
+    return _reverse(f, wrt, optimized, "last" if preserve_result else "", check_dims, True, verbose)[0]
 
 
 def value_and_grad(
@@ -78,8 +75,7 @@ def value_and_grad(
     >>> tangent.value_and_grad(f)(2.0)
     (8.0, 12.0)
     """
-    options = ("value_and_grad", wrt, optimized, "first", check_dims, True)
-    return _derivative(f, verbose, *options)[0]
+    return _reverse(f, wrt, optimized, "first", check_dims, True, verbose)[0]
 
 
 def vjp(
@@ -97,9 +93,39 @@ def vjp(
     >>> tangent.vjp(f)(np.array([1.0, 2.0]), np.array([1.0, 10.0]))
     array([ 2., 40.])
     """
-    keep = "last" if preserve_result else ""
-    options = ("vjp", wrt, optimized, keep, check_dims, False)
-    return _derivative(f, verbose, *options)[0]
+    return _reverse(f, wrt, optimized, "last" if preserve_result else "", check_dims, False, verbose)[0]
+
+
+def jvp(
+    f: Callable[..., Any], wrt: Wrt = (0,), optimized: bool = True, preserve_result: bool = False,
+    check_dims: bool = True, verbose: int = 0,
+) -> types.FunctionType:
+    """The product of the Jacobian of a function and a vector, by forward mode.
+
+    Args:
+        f: a function of numbers, arrays, and lists, tuples and dicts of them.
+        wrt: positions or names of the arguments to differentiate with respect to.
+        optimized: whether to simplify the result; the plain translation gives the same numbers.
+        preserve_result: whether to return the value of `f` as well: `(tangent, value)`.
+        check_dims: whether the result checks that a tangent has the shape and structure of its argument.
+        verbose: 1 prints the generated source, 2 every stage on the way to it.
+
+    Returns:
+        A function of the arguments of `f` and the tangents of those that `wrt` names: the directions in which
+        they move.  It returns the tangent of the result, in its shape and structure.
+
+    Raises:
+        TangentError: `f` uses something that can't be differentiated; the error says where and what to
+            write instead.
+
+    >>> import numpy as np, tangent
+    >>> def f(x, n):
+    ...     return x ** n
+    >>> df = tangent.jvp(f)
+    >>> df(np.array([1.0, 2.0]), 3, np.array([1.0, 10.0]))
+    array([  3., 120.])
+    """
+    return _forward(f, wrt, optimized, preserve_result, check_dims, verbose)
 
 
 def autodiff(
@@ -121,9 +147,10 @@ def autodiff(
         optimized: whether to simplify the result.
         motion: 'joint' for one function; 'split' for a forward function `(args) -> (result, saved)` and a
             backward function `(saved, seed) -> gradient`.
-        mode: 'reverse'.
+        mode: 'reverse' takes the adjoint of the result, after the arguments; 'forward' takes the tangents of the
+            arguments that `wrt` names, after the arguments.
         preserve_result: whether to return the value of `f` as well, last.
-        check_dims: whether the result checks the shape of the seed.
+        check_dims: whether the result checks the shape of the seed, or of the tangents.
         input_derivative: whether the seed is required, or 1.0 where it is left out.
         verbose: 1 prints the generated source, 2 every stage on the way to it.
 
@@ -135,25 +162,37 @@ def autodiff(
     ...     return x * y
     >>> tangent.autodiff(f, wrt=("x", "y"))(2.0, 3.0, 1.0)
     (3.0, 2.0)
+    >>> tangent.autodiff(f, wrt=("x", "y"), mode="forward")(2.0, 3.0, 1.0, 0.0)
+    3.0
     """
-    if mode != "reverse":
-        if mode == "forward":
-            raise UnsupportedError("unsupported: mode='forward'", "use mode='reverse'")
-        raise ValueError(f"mode is 'reverse' or 'forward', not {mode!r}")
     if motion not in ("joint", "split"):
         raise ValueError(f"motion is 'joint' or 'split', not {motion!r}")
+    if mode == "forward":
+        if motion == "split":
+            raise ValueError("motion='split' takes reverse mode apart; forward mode has one pass")
+        return _forward(f, wrt, optimized, preserve_result, check_dims, verbose)
+    if mode != "reverse":
+        raise ValueError(f"mode is 'reverse' or 'forward', not {mode!r}")
     optional = input_derivative is INPUT_DERIVATIVE.DefaultOne
     keep = "split" if motion == "split" else "last" if preserve_result else ""
-    options = ("autodiff", wrt, optimized, keep, check_dims, optional)
-    made = _derivative(f, verbose, *options)
+    made = _reverse(f, wrt, optimized, keep, check_dims, optional, verbose)
     return made if motion == "split" else made[0]
 
 
-def _derivative(
-    f: Callable[..., Any], verbose: int, transform: str, wrt: Wrt, optimized: bool, keep_result: str,
-    check_dims: bool, optional_seed: bool,
+def _reverse(
+    f: Callable[..., Any], wrt: Wrt, optimized: bool, keep_result: str, check_dims: bool, optional_seed: bool,
+    verbose: int,
 ) -> tuple[types.FunctionType, ...]:
     from tangent.derive import Request, derivative, positions
 
-    request = Request(transform, positions(f, wrt), optimized, keep_result, check_dims, optional_seed)
+    request = Request("reverse", positions(f, wrt), optimized, keep_result, check_dims, optional_seed)
     return derivative(f, request, verbose)
+
+
+def _forward(
+    f: Callable[..., Any], wrt: Wrt, optimized: bool, preserve_result: bool, check_dims: bool, verbose: int
+) -> types.FunctionType:
+    from tangent.derive import Request, derivative, positions
+
+    keep = "last" if preserve_result else ""
+    return derivative(f, Request("forward", positions(f, wrt), optimized, keep, check_dims), verbose)[0]

@@ -2020,6 +2020,26 @@ def pop_in_a_loop(x):
 add(pop_in_a_loop, V)
 
 
+def insert_at_the_front(x):
+    kept = [x]
+    for i in range(3):
+        kept.insert(0, np.sin(x) * (i + 1))
+    return kept[0] * kept[1] + kept[3]
+
+
+add(insert_at_the_front, X)
+
+
+def insert_in_the_middle_and_behind_the_end(x):
+    kept = [x[0], x[1]]
+    kept.insert(1, x[2] * x[0])
+    kept.insert(9, x[1] * x[1])
+    return kept[1] * kept[3] + kept[2]
+
+
+add(insert_in_the_middle_and_behind_the_end, V)
+
+
 def append_in_a_branch(x):
     kept = []
     for v in x:

@@ -204,9 +204,9 @@ def slice_deleted(x):
     return parts[0]
 
 
-def list_insert(x):
+def list_insert_counted_from_the_end(x):
     parts = [x]
-    parts.insert(0, x * x)  # here
+    parts.insert(-1, x * x)  # here
     return parts[0] * parts[1]
 
 
@@ -288,7 +288,7 @@ REFUSED = {
         (unpacked_call, 0.7),
         (string_method, 0.7),
         (slice_deleted, 0.7),
-        (list_insert, 0.7),
+        (list_insert_counted_from_the_end, 0.7),
         (list_sort, V),
         (argument_sorted_in_place, V),
         (dict_update, 0.7),

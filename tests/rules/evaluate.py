@@ -22,7 +22,7 @@ from tangent import rules, runtime
 from tangent.rules import Rule
 from tests.rules.samples import Sample
 
-__all__ = ["NAMESPACE", "Use", "function_of", "pullback", "pushforward", "use_of"]
+__all__ = ["NAMESPACE", "Use", "call", "function_of", "pullback", "pushforward", "use_of"]
 
 NAMESPACE: dict[str, Any] = {"np": np, "math": math, "operator": operator, "runtime": runtime}
 

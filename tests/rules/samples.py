@@ -442,8 +442,9 @@ WITHOUT_DERIVATIVE = (
     "x.searchsorted(0.1)", "len({x.shape})", "x.size", "x.ndim", "{x.dtype} == float", "x.itemsize",
     "x.nbytes", "len({x.strides})", "runtime.zeros_like(x)", "runtime.ties(x, np.max(x))",
     "runtime.size_along(x)", "len({runtime.inverse_permutation((1, 0))})", "len({runtime.axes_last(2, 0)})",
-    "{runtime.check_seed(x, x)} is None", "{runtime.refuse_view(x, 1.0, '')} is None",
-    "{runtime.refuse_shared_items(x, 0, '')} is None", "runtime.zero_item(x, 0)",
+    "{runtime.check_seed(x, x)} is None", "{runtime.check_tangent(x, x)} is None",
+    "{runtime.refuse_view(x, 1.0, '')} is None", "{runtime.refuse_shared_items(x, 0, '')} is None",
+    "runtime.zero_item(x, 0)",
 )
 
 
@@ -462,6 +463,9 @@ def helpers() -> Iterator[Sample]:
     yield Sample("runtime.unbroadcast(x, y)", {"x": x, "y": b}, fixed=("y",))
     yield Sample("runtime.unbroadcast(x, y)", {"x": b, "y": x}, fixed=("y",))
     yield Sample("runtime.unbroadcast(x, 1.0)", {"x": x})
+    yield Sample("runtime.stretch(x, y)", {"x": b, "y": x}, fixed=("y",))
+    yield Sample("runtime.stretch(x, y)", {"x": 1.5, "y": x}, fixed=("y",))
+    yield Sample("runtime.stretch(x, y)", {"x": x, "y": x}, fixed=("y",))
     yield Sample("runtime.fit(x, y)", {"x": x, "y": b}, fixed=("y",))
     yield Sample("runtime.fit(x, 1.0)", {"x": x})
     yield Sample("runtime.expand(x, y)", {"x": 1.5, "y": x}, fixed=("y",))

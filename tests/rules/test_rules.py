@@ -10,7 +10,7 @@ import pytest
 
 from tangent import rules, runtime
 from tests.numeric import as_float64, assert_same, leaves, map_leaves, numerical_gradient, seed_for, weighted
-from tests.rules.evaluate import Use, function_of, pullback, pushforward, use_of
+from tests.rules.evaluate import Use, call, function_of, pullback, pushforward, use_of
 from tests.rules.samples import SAMPLES, Sample
 
 DIFFERENTIABLE = [
@@ -68,6 +68,18 @@ def test_every_rule_has_a_sample_and_every_sample_a_rule() -> None:
 def test_every_template_rule_has_both_modes() -> None:
     incomplete = [r.name for r in shipped() if r.form == "templates" and not (r.forward and r.reverse)]
     assert incomplete == []
+
+
+# What a shallow copy shares with its operand, its items, is followed by the analysis itself.
+@pytest.mark.parametrize("sample", [s for s in DIFFERENTIABLE if "shallow_copy" not in s.text], ids=str)
+def test_a_result_that_shares_memory_with_an_argument_is_declared(sample: Sample) -> None:
+    use = used(sample)
+    result = call(use)
+    declared = [use.arguments[name] for name in use.rule.shares if name in use.arguments]
+    for argument in use.arguments.values():
+        pairs = [(r, a) for _, r in leaves(result) for _, a in leaves(argument)]
+        if any(isinstance(r, np.ndarray) and np.shares_memory(r, a) for r, a in pairs):
+            assert any(argument is other for other in declared)
 
 
 @pytest.mark.parametrize("sample", WHOLE, ids=str)

@@ -1,4 +1,4 @@
-"""Algebra on the backward pass, before and after."""
+"""Algebra on derivatives, before and after."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ import pytest
 from tangent.analysis.shapes import Shapes
 from tangent.ir.show import show
 from tangent.ir.verify import verify
+from tangent.ir.walk import bound
 from tangent.simplify import tidy
 from tangent.simplify.algebra import simplify_algebra
 from tests.from_text import program, with_plain_names
 
 
 def after(expression: str) -> list[str]:
-    """The statements of the simplified expression of a, b, and the intermediate results of it."""
-    function = program(f"def f(a, b):\n    return {expression}\n")
+    """The statements of the simplified expression of a, b, c, and the intermediate results of it."""
+    function = program(f"def f(a, b, c):\n    return {expression}\n")
     body = tidy(simplify_algebra(tidy(function.body), (), Shapes.of(function)))
     return show(with_plain_names(replace(function, body=body))).replace("    ", "").splitlines()[1:]
 
@@ -39,7 +40,12 @@ def after(expression: str) -> list[str]:
         ("(-a) + b", ["t = sub(b, a)", "yield t"]),
         ("a - (-b)", ["t = add(a, b)", "yield t"]),
         ("a * (1.0 / b)", ["t = truediv(a, b)", "yield t"]),
+        ("(1.0 / b) * a", ["t = truediv(a, b)", "yield t"]),
         ("2.0 * 3.0", ["yield 6.0"]),
+        ("b * a + a * b", ["t = mul(2.0, a)", "t.2 = mul(t, b)", "yield t.2"]),
+        ("a * (b * c)", ["t = mul(a, b)", "t.2 = mul(t, c)", "yield t.2"]),
+        ("a / c - b / c", ["t = sub(a, b)", "t.2 = truediv(t, c)", "yield t.2"]),
+        ("a / c + a / c * b", ["t = mul(a, b)", "t.2 = add(a, t)", "t.3 = truediv(t.2, c)", "yield t.3"]),
     ],
 )
 def test_is_simplified(before: str, expected: list[str]) -> None:
@@ -56,9 +62,9 @@ def test_what_may_be_nan_or_change_the_type_is_left_alone(expression: str) -> No
 
 def test_the_primal_is_left_as_it_was_written() -> None:
     function = program("def f(a, b):\n    c = 1.0 / b\n    return a * c\n")
-    forward, rest = function.body.statements[:1], function.body.statements[1:]
-    after = simplify_algebra(replace(function.body, statements=rest), forward, Shapes.of(function))
-    assert show(with_plain_names(after)) == "t = mul(a, c)\nyield t"
+    primal = set(bound(function.body.statements[0]))
+    after = simplify_algebra(function.body, primal, Shapes.of(function))
+    assert show(with_plain_names(after)) == "c = truediv(1.0, b)\nt = mul(a, c)\nyield t"
 
 
 def test_a_product_of_negatives_in_a_branch_does_not_use_what_is_not_bound_there() -> None:

@@ -13,7 +13,9 @@ from tangent.errors import TangentError
 from tangent.frontend.source import plain_function
 from tangent.ir.nodes import Block, Function, Var
 from tangent.ir.verify import verify
-from tangent.transform.reverse import Derivation, Options
+from tangent.transform.derivation import Options
+from tangent.transform.forward import ForwardMode
+from tangent.transform.reverse import ReverseMode
 from tests.from_text import function_from
 from tests.programs.corpus import CORPUS
 from tests.programs.realistic import REALISTIC
@@ -21,8 +23,8 @@ from tests.programs.realistic import REALISTIC
 CASES = {case.name: case for case in [*CORPUS, *REALISTIC]}
 
 
-class Verifying(Derivation):
-    """Verifies the programs between the stages."""
+class Verifying(ReverseMode):
+    """Verifies the programs between the stages of reverse mode."""
 
     def __init__(self, optimized: bool) -> None:
         super().__init__(Options(optimized, trace=self.check))
@@ -58,6 +60,45 @@ class Verifying(Derivation):
             verify(protect(function))
 
 
+class VerifyingForward(ForwardMode):
+    """Verifies the programs between the stages of forward mode."""
+
+    def __init__(self, optimized: bool) -> None:
+        super().__init__(Options(optimized, trace=self.check))
+        self.params: tuple[Var, ...] = ()
+        self.stages: list[str] = []
+
+    def tangents(self, program: Function, wrt: Any, tangents: Iterable[Var], outputs: Any, keep: Any) -> Block:
+        verify(program)
+        outer, self.params = self.params, (*program.params, *(tangents := list(tangents)))
+        block = super().tangents(program, wrt, tangents, outputs, keep)
+        self.params = outer
+        return block
+
+    def check(self, stage: str, block: Block) -> None:
+        self.stages.append(stage)
+        if stage != "lowered":
+            verify(block, self.params)
+
+    def verify_functions(self, function: Function) -> None:
+        for one in (function, *(f.function for f in self.made.values() if f.function is not None)):
+            verify(one)
+            verify(protect(one))
+
+
+@pytest.mark.parametrize("optimized", [True, False], ids=["optimized", "raw"])
+@pytest.mark.parametrize("name", CASES)
+def test_programs_of_tangents_are_well_formed(name: str, optimized: bool) -> None:
+    case = CASES[name]
+    derivation = VerifyingForward(optimized)
+    try:
+        derivation.verify_functions(derivation.function(plain_function(case.function), case.wrt, "derivative", True))
+    except TangentError:
+        if not case.optional:
+            raise
+        pytest.skip("refused, as it may be")
+
+
 @pytest.mark.parametrize("optimized", [True, False], ids=["optimized", "raw"])
 @pytest.mark.parametrize("name", CASES)
 def test_programs_are_well_formed(name: str, optimized: bool) -> None:
@@ -82,3 +123,7 @@ def test_the_stages_and_their_order() -> None:
     raw = Verifying(optimized=False)
     raw.joint(function_from("def f(x):\n    return x * x\n"), (0,), "derivative", "1.0", "")
     assert raw.stages == [s for s in of_one if s != "optimized"]
+    forward = VerifyingForward(optimized=True)
+    forward.function(function_from(text), (0,), "derivative", keep_result=False)
+    # `g` is lowered for the names of its tangents, and when it is known what is used of it
+    assert forward.stages == ["lowered", "lowered", "tangents", "optimized", "lowered", "tangents", "optimized"]

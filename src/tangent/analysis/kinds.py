@@ -195,6 +195,7 @@ class Kinds:
                     items = {item for item, container in self._items if container in facts} - facts - self.containers
                     facts |= items
                     changed |= bool(items)
+        self.numeric -= self.containers  # NumPy's functions take lists as well
         groups: dict[Var, list[Expr]] = {}
         for a, b in self._joined:
             groups.setdefault(a, []).append(b)

@@ -50,6 +50,7 @@ SHAPE_ONLY: dict[Any, tuple[int, ...]] = {
     runtime.matmul_transpose_left: (1,), runtime.matmul_transpose_right: (2,),
     runtime.dot_transpose_left: (1,), runtime.dot_transpose_right: (2,), np.zeros_like: (0,), np.ones_like: (0,),
     np.empty_like: (0,), runtime.refuse_view: (0, 1), runtime.refuse_shared_items: (0,), runtime.check_seed: (0, 1),
+    runtime.check_tangent: (0, 1), runtime.stretch: (1,),
 }
 """The arguments of which a function reads nothing but the shape, or where they are in memory."""
 
@@ -471,7 +472,7 @@ def content_vars(expr: Expr, kinds: Kinds) -> Iterable[Var]:
         yield from content_vars(value, kinds)
 
 
-_PLACE_ONLY = (runtime.refuse_view, runtime.refuse_shared_items, runtime.check_seed)
+_PLACE_ONLY = (runtime.refuse_view, runtime.refuse_shared_items, runtime.check_seed, runtime.check_tangent)
 
 
 def content_of_block(block: Block, kinds: Kinds) -> set[Var]:

@@ -23,6 +23,7 @@ from typing import Any, assert_never
 
 import numpy as np
 
+from tangent import runtime
 from tangent.analysis.calls import bind, function_of, rule_of
 from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Call, Const, Expr, For, Function, Global, If, Statement, Var, While
@@ -37,6 +38,7 @@ _SCALAR_FUNCTIONS = frozenset({
     len, float, int, bool, isinstance, np.size, np.ndim,
     operator.contains, operator.is_, operator.is_not, operator.not_,
 })
+_CHECKS = (runtime.check_seed, runtime.check_tangent)
 _OF_FIRST = frozenset({primitives.update_item, primitives.add_item, primitives.pass_through})
 
 
@@ -70,6 +72,13 @@ class Shapes:
     def is_scalar(self, expr: Expr) -> bool:
         return not self[expr]
 
+    def operand_like(self, value: Expr, call: Call | None) -> Var | None:
+        """An operand of an elementwise call that has the shape of its result."""
+        rule = rule_of(call) if call is not None else None
+        if call is None or rule is None or rule.form != "partials":
+            return None
+        return next((a for a in call.args if isinstance(a, Var) and self[a] == self[value]), None)
+
     def add(self, statements: Iterable[Statement]) -> None:
         for statement in statements:
             self.add_statement(statement)
@@ -81,6 +90,8 @@ class Shapes:
                     self.known[targets[0]] = self.of_call(value, targets[0]) if isinstance(value, Call) else self[value]
                 elif targets and isinstance(value, Call) and function_of(value) is primitives.list_pop:
                     self.known[targets[0]] = self[value.args[0]]
+                elif isinstance(value, Call) and function_of(value) in _CHECKS:
+                    self.add_check(value.args)
             case If(then=then, orelse=orelse, results=results):
                 self.add(then.statements)
                 self.add(orelse.statements)
@@ -91,6 +102,11 @@ class Shapes:
                 self.add_loop(statement)
             case _:
                 assert_never(statement)
+
+    def add_check(self, args: tuple[Expr, ...]) -> None:
+        """What passes `check_seed(seed, value)` has the shape of the value; a scalar, where there is none."""
+        if isinstance(args[0], Var):
+            self.known[args[0]] = self[args[1]] if len(args) > 1 else SCALAR
 
     def add_loop(self, statement: For | While) -> None:
         if isinstance(statement, For):
@@ -143,7 +159,7 @@ class Shapes:
 
     def of_runtime(self, name: str, call: Call) -> Shape | None:
         match name:
-            case "unbroadcast" | "fit" | "expand":
+            case "unbroadcast" | "fit" | "expand" | "stretch":
                 return self[call.args[1]]
             case "zeros_like" | "add_at" | "copy" | "add":
                 return self[call.args[0]]

@@ -87,6 +87,10 @@ class _Linker:
         kwdefaults = {p.var.hint: p.default_value for p in optional if p.kind is P.KEYWORD_ONLY}
         own = {**generated.own, **dict.fromkeys(generated.functions)}
         function = load(program.name, generated.text, program.namespace, own, defaults, kwdefaults)
+        names = list(inspect.signature(function).parameters)
+        parameters = list(zip(names, program.parameters, strict=True))
+        function.__annotations__ = {n: p.annotation for n, p in parameters if p.annotation is not P.empty}
+        function.__seeds__ = tuple([n for n, p in parameters if p.is_seed])  # type: ignore[attr-defined]
         self.made[program.name] = function
         for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
             if name in generated.functions:

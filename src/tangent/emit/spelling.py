@@ -44,7 +44,7 @@ class Spelling:
         self.functions: dict[str, GeneratedFunction] = {}
         self.parameters = {p.var.hint for p in function.parameters}
         self.modules: dict[str, str] = {}
-        self.reserved: set[str] = {function.name}
+        self.reserved: set[str] = set()
         for atom in references(function.body):
             self.spell(atom)
 
@@ -97,7 +97,7 @@ class Spelling:
     def find_alias(self, module: types.ModuleType, name: str) -> str:
         preferred = ALIASES.get(name, name.rpartition(".")[2])
         for alias in (preferred, name, *self.home.globals):
-            if alias not in self.parameters and self.home.globals.get(alias) is module and alias not in self.home.cells:
+            if alias not in self.parameters and self.lookup(alias) is module:
                 self.reserved.add(alias)
                 return alias
         return self.bind(preferred, module)
@@ -114,7 +114,7 @@ class Spelling:
 
     def lookup(self, name: str) -> Any:
         if name in self.home.cells:
-            return self.home.cells[name].cell_contents
+            return getattr(self.home.cells[name], "cell_contents", None)
         return self.home.globals.get(name, getattr(builtins, name, None))
 
 

@@ -19,6 +19,7 @@ import types
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+from tangent import runtime
 from tangent.errors import UnsupportedError
 from tangent.frontend.source import FunctionSource
 from tangent.frontend.unsupported import explain
@@ -68,9 +69,12 @@ NAMES_OF_RESULTS: dict[Any, str] = {
     primitives.make_dict: "items", slice: "part",
 }
 MUTATING_METHODS = frozenset({
-    "extend", "insert", "remove", "clear", "sort", "reverse", "update", "setdefault", "popitem", "add", "discard",
+    "extend", "remove", "clear", "sort", "reverse", "update", "setdefault", "popitem", "add", "discard",
     "at", "fill", "put", "itemset", "resize", "partition", "setflags", "setfield", "byteswap", "__setitem__",
 })
+
+CHECKS = (runtime.check_seed, runtime.check_tangent)
+"""The checks of a derivative, which hold in the derivatives of it as well."""
 
 WRITERS = frozenset({"copyto", "put", "place", "putmask", "fill_diagonal", "put_along_axis", "shuffle"})
 
@@ -346,12 +350,12 @@ class ExpressionLowering:
     def call_of_value(self, node: ast.Call, hint: Hint) -> Atom:
         match node.func:
             case ast.Attribute(value=base, attr=name):
-                if name in ("append", "pop"):
+                if name in ("append", "insert", "pop"):
                     return self.list_method(node, base, name, hint)
                 if name in MUTATING_METHODS:
                     self.refuse(
                         node, f"unsupported: the method `{name}`, which changes its object in place",
-                        "use item assignment, `append` or `pop`, or a function that returns a new value",
+                        "use item assignment, `append`, `insert` or `pop`, or a function that returns a new value",
                     )
                 owner = self.expression(base)
                 args, kwargs = self.arguments(node)
@@ -372,7 +376,7 @@ def callee(fn: Any) -> Any:
 
 def is_pure(fn: Any) -> bool:
     """Whether calls may be dropped, repeated or moved: there is a rule, or it makes an exception."""
-    return bool(registry.find(fn)) or (isinstance(fn, type) and issubclass(fn, BaseException))
+    return (bool(registry.find(fn)) and fn not in CHECKS) or (isinstance(fn, type) and issubclass(fn, BaseException))
 
 
 def name_of_result(fn: Any, args: tuple[Atom, ...]) -> str:

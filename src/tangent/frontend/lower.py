@@ -106,7 +106,8 @@ class Lowering(LoopLowering):
                 facts[var] = fact
             default = defaults.get(name)
             text = ast.unparse(default) if default is not None else None
-            parameters.append(Parameter(var, parameter.kind, text, parameter.default))
+            is_seed = name in getattr(function, "__seeds__", ())
+            parameters.append(Parameter(var, parameter.kind, text, parameter.default, parameter.annotation, is_seed))
         return tuple(parameters), facts
 
     def lower(self) -> Lowered:
@@ -373,7 +374,7 @@ class Lowering(LoopLowering):
                 self.env[name] = new
 
     def list_method(self, node: ast.Call, base: ast.expr, name: str, hint: Hint) -> Atom:
-        """`items.append(value)` and `items.pop(index)`."""
+        """`items.append(value)`, `items.insert(index, value)` and `items.pop(index)`."""
         args, kwargs = self.arguments(node)
         if kwargs:
             self.refuse(node, f"`{name}` takes no keyword arguments", "leave them out")
@@ -385,9 +386,10 @@ class Lowering(LoopLowering):
         self.augmented_parameters |= self.parameters_of(items)
         updated = Var(items.hint, items.named)
         result: Atom = Const(None)
-        if name == "append":
+        if name != "pop":
             targets: tuple[Var, ...] = (updated,)
-            call = Call(Lib(primitives.list_append), (items, *args))
+            fn = primitives.list_append if name == "append" else primitives.list_insert
+            call = Call(Lib(fn), (items, *args))
         else:
             result = hint if isinstance(hint, Var) else Var(f"{items.hint}_item")
             targets = (updated, result)
@@ -439,7 +441,8 @@ class Lowering(LoopLowering):
         target = args[0]
         assert isinstance(target, Var)
         updated = Var(target.hint, target.named)
-        self.out.append(Assign((updated,), Call(Lib(fn.value), args), self.origin(node)))
+        lib = Lib(fn.value, f"tangent.{fn.value.__name__}")
+        self.out.append(Assign((updated,), Call(lib, args), self.origin(node)))
         self.replace(target, updated)
         return Const(None)
 

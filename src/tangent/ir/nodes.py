@@ -22,6 +22,7 @@ expressions again at the end, `Cond` and its like exist only there.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -245,6 +246,9 @@ class Parameter:
     default: str | None = None
     """The source of the default, for the printed signature."""
     default_value: Any = None
+    annotation: Any = inspect.Parameter.empty
+    is_seed: bool = False
+    """Whether it is the optional seed of a derivative."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,8 +7,8 @@ forward pass until `transform.saving` has run (`relaxed=True`).
 
 from __future__ import annotations
 
-from tangent.ir.nodes import Assign, Block, Expr, For, Function, If, Statement, Var, While
-from tangent.ir.walk import all_statements, bound, expr_vars, statement_vars
+from tangent.ir.nodes import Block, Expr, For, Function, If, Statement, Var, While
+from tangent.ir.walk import all_bound, all_statements, bound, expr_vars, statement_vars
 
 __all__ = ["VerificationError", "verify"]
 
@@ -30,7 +30,7 @@ def verify(program: Function | Block, params: tuple[Var, ...] = (), relaxed: boo
     verifier.bound.update(params)
     if relaxed:
         for statement in all_statements(block):
-            verifier.everywhere.update(_all_bound(statement))
+            verifier.everywhere.update(all_bound(statement))
     verifier.block(block, set(params))
 
 
@@ -90,15 +90,3 @@ class _Verifier:
     def same_length(self, a: tuple[Expr, ...], b: tuple[Expr, ...]) -> None:
         if len(a) != len(b):
             raise VerificationError(f"{len(a)} values where {len(b)} are expected")
-
-
-def _all_bound(statement: Statement) -> tuple[Var, ...]:
-    match statement:
-        case Assign():
-            return statement.targets
-        case If():
-            return statement.results
-        case For():
-            return (*statement.results, *statement.params, statement.index)
-        case While():
-            return (*statement.results, *statement.params)

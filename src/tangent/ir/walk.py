@@ -23,8 +23,8 @@ from tangent.ir.nodes import (
 )
 
 __all__ = [
-    "all_statements", "bound", "copy_block", "expr_vars", "joined", "map_block", "map_expr", "map_statement",
-    "nested_blocks", "rename", "statement_vars", "substitute", "used_vars",
+    "all_bound", "all_statements", "bound", "copy_block", "expr_vars", "joined", "map_block", "map_expr",
+    "map_statement", "nested_blocks", "rename", "statement_vars", "substitute", "used_vars",
 ]
 
 
@@ -80,6 +80,15 @@ def nested_blocks(statement: Statement) -> tuple[Block, ...]:
 def bound(statement: Statement) -> tuple[Var, ...]:
     """The values that a statement binds in the block in which it stands."""
     return statement.targets if isinstance(statement, Assign) else statement.results
+
+
+def all_bound(statement: Statement) -> tuple[Var, ...]:
+    """The values that a statement binds, those of its blocks' heads included."""
+    if isinstance(statement, For):
+        return (*statement.results, *statement.params, statement.index)
+    if isinstance(statement, While):
+        return (*statement.results, *statement.params)
+    return bound(statement)
 
 
 def all_statements(block: Block) -> Iterator[Statement]:

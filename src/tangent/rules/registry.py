@@ -160,13 +160,13 @@ def _declares(form: Form, keys: tuple[Key, ...], **options: Any) -> Declaration:
     return declare
 
 
-def partials(*keys: Key) -> Declaration:
+def partials(*keys: Key, shares: tuple[str, ...] = ()) -> Declaration:
     """Declare the partial derivatives of elementwise functions.
 
     The template returns one expression, or a tuple with one for each parameter, None where the function
-    has no derivative with respect to it.
+    has no derivative with respect to it.  `shares` names the parameters whose memory the result may share.
     """
-    return _declares("partials", keys)
+    return _declares("partials", keys, shares=shares)
 
 
 def linear(

@@ -18,6 +18,7 @@ from tangent.runtime import (
     inner_transpose_left,
     inner_transpose_right,
     item_written,
+    match_structure,
     matmul_transpose_left,
     matmul_transpose_right,
     power_slope,
@@ -32,6 +33,11 @@ from tangent.runtime import (
 @linear(runtime.unbroadcast, shares=("b",), constant=("like",))
 def unbroadcast_(y, b, like):
     d[b] = unbroadcast(d[y], b)
+
+
+@linear(runtime.stretch, shares=("t",), constant=("like",))
+def stretch_(y, t, like):
+    d[t] = unbroadcast(d[y], t)
 
 
 @linear(runtime.fit, shares=("b",), constant=("like",))
@@ -67,7 +73,7 @@ def copy_(y, x):
 
 @linear(runtime.match_structure, shares=("gradient",), constant=("like",))
 def match_structure_(y, gradient, like):
-    d[gradient] = d[y]
+    d[gradient] = match_structure(d[y], gradient)
 
 
 @partials(runtime.power_slope)
@@ -193,7 +199,7 @@ def tensordot_right(z, b, x, y, axes=2):
     d[x] = tensordot_transpose_left(b, x, d[z], axes)
 
 
-@linear(runtime.item_written)
+@linear(runtime.item_written, shares=("b",))
 def item_written_(y, b, index):
     d[b] = write_item(d[y], b, index)
 
@@ -205,5 +211,6 @@ def write_item_(y, value, like, index):
 
 nondifferentiable(
     runtime.zeros_like, runtime.greater, runtime.ties, runtime.size_along, runtime.inverse_permutation,
-    runtime.axes_last, runtime.check_seed, runtime.refuse_view, runtime.refuse_shared_items, runtime.zero_item,
+    runtime.axes_last, runtime.check_seed, runtime.check_tangent, runtime.refuse_view, runtime.refuse_shared_items,
+    runtime.zero_item,
 )

@@ -2,8 +2,8 @@
 
 `unbroadcast(b, like)` takes an adjoint to the shape of the value that it belongs to: it sums over the axes
 along which the value was stretched, and stretches where the adjoint is the smaller one.  `expand` is the
-transpose of a sum over axes.  Each is the transpose of the other, so both are linear in `b` and depend on
-`like` by its shape alone.
+transpose of a sum over axes, `stretch` broadcasts a tangent.  All are linear in their first argument and depend
+on `like` by its shape alone.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from tangent.errors import UnsupportedError
 from tangent.runtime.scalars import SCALAR, float_dtype
 
-__all__ = ["expand", "fit", "keep_axes", "size_along", "unbroadcast"]
+__all__ = ["expand", "fit", "keep_axes", "size_along", "stretch", "unbroadcast"]
 
 
 def unbroadcast(b: Any, like: Any) -> Any:
@@ -31,11 +31,7 @@ def unbroadcast(b: Any, like: Any) -> Any:
             return b
     elif isinstance(like, SCALAR):
         return b if isinstance(b, SCALAR) else np.sum(b)
-    elif isinstance(like, (list, tuple, dict)):
-        raise UnsupportedError(
-            f"unsupported: arithmetic on a {type(like).__name__}", "make an array of it with np.array"
-        )
-    return _fit(b, like, np.shape(like))
+    return _fit(b, like, _shape_of_array(like))
 
 
 def fit(b: Any, like: Any) -> Any:
@@ -58,6 +54,20 @@ def _fit(b: Any, like: Any, shape: tuple[int, ...]) -> Any:
     if extra > 0:
         b = b.reshape(b.shape[extra:])
     return b if np.shape(b) == shape else _stretch(b, like, shape)
+
+
+def stretch(t: Any, like: Any) -> Any:
+    """Copy `t`, the tangent of a part of an elementwise expression, to the shape of the whole.
+
+    The result is `t` itself where the shapes agree.
+
+    Raises:
+        UnsupportedError: `like` is a list, a tuple or a dict.
+    """
+    if isinstance(like, SCALAR):
+        return t
+    shape = like.shape if isinstance(like, np.ndarray) else _shape_of_array(like)
+    return t if np.shape(t) == shape else _stretch(t, like, shape)
 
 
 def expand(b: Any, like: Any, axis: Any = None, keepdims: bool = False) -> Any:
@@ -91,6 +101,15 @@ def size_along(a: Any, axis: Any = None) -> int:
     for one in axis:
         size *= shape[one]
     return size
+
+
+def _shape_of_array(like: Any) -> tuple[int, ...]:
+    """The shape of an operand of elementwise arithmetic, which lists are not."""
+    if isinstance(like, (list, tuple, dict)):
+        raise UnsupportedError(
+            f"unsupported: arithmetic on a {type(like).__name__}", "make an array of it with np.array"
+        )
+    return np.shape(like)
 
 
 def _stretch(b: Any, like: Any, shape: tuple[int, ...]) -> Any:

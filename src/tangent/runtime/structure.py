@@ -18,7 +18,7 @@ import numpy as np
 from tangent.errors import SeedError
 from tangent.runtime.scalars import SCALAR
 
-__all__ = ["add", "check_seed", "copy", "match_structure", "shallow_copy", "zeros_like"]
+__all__ = ["add", "check_seed", "check_tangent", "copy", "match_structure", "shallow_copy", "zeros_like"]
 
 
 def zeros_like(x: Any) -> Any:
@@ -75,7 +75,10 @@ def shallow_copy(x: Any) -> Any:
 
 
 def match_structure(gradient: Any, like: Any) -> Any:
-    """Turn the lists in `gradient` into tuples and named tuples where `like` has such."""
+    """Turn the lists in `gradient` into tuples and named tuples where `like` has such.
+
+    Of a dict, the items are those that `like` has.
+    """
     if isinstance(like, (np.ndarray, *SCALAR)):
         return gradient
     if isinstance(like, tuple):
@@ -83,7 +86,7 @@ def match_structure(gradient: Any, like: Any) -> Any:
     if isinstance(like, list):
         return _match_items(gradient, like)
     if isinstance(like, dict):
-        return {key: match_structure(gradient[key], item) for key, item in like.items()}
+        return {k: match_structure(gradient[k], v) if k in gradient else zeros_like(v) for k, v in like.items()}
     return _map_fields(match_structure, gradient, like) if _is_record(like) else gradient
 
 
@@ -101,7 +104,8 @@ def check_seed(seed: Any, result: Any = 0.0) -> None:
     if isinstance(result, float) and isinstance(seed, float):
         return
     if not isinstance(result, (np.ndarray, *SCALAR)) and _is_structure(result):
-        _check_parts(seed, result)
+        for part, item in _parts(seed, result, f"the function returned a {type(result).__name__}", "seed"):
+            check_seed(part, item)
         return
     if isinstance(result, complex) or getattr(result, "dtype", _FLOAT).kind == "c":
         raise TypeError("the function returned a complex value; complex numbers are not differentiated")
@@ -111,6 +115,33 @@ def check_seed(seed: Any, result: Any = 0.0) -> None:
         raise SeedError(*_explain_shapes(seed, result))
     if getattr(seed, "dtype", _FLOAT).kind not in "fc":
         raise SeedError("the seed is an array of integers; a derivative is real", "pass an array of floats")
+
+
+def check_tangent(tangent: Any, argument: Any) -> None:
+    """Refuse a tangent that does not have the shape and structure of the argument that it belongs to.
+
+    Raises:
+        SeedError: the shapes differ, or the tangent is an array of integers.
+        TypeError: the argument is complex.
+    """
+    if isinstance(argument, float) and isinstance(tangent, float):
+        return
+    if not isinstance(argument, (np.ndarray, *SCALAR)) and _is_structure(argument):
+        for part, item in _parts(tangent, argument, f"the argument is a {type(argument).__name__}", "tangent"):
+            check_tangent(part, item)
+        return
+    if isinstance(argument, complex) or getattr(argument, "dtype", _FLOAT).kind == "c":
+        raise TypeError("the argument is complex; complex numbers are not differentiated")
+    if isinstance(tangent, SCALAR) and isinstance(argument, SCALAR):
+        return
+    if _is_structure(tangent) or np.shape(tangent) != np.shape(argument):
+        got = type(tangent).__name__ if _is_structure(tangent) else f"of shape {np.shape(tangent)}"
+        raise SeedError(
+            f"a tangent is of another shape than its argument: {got} for {np.shape(argument)}",
+            "pass a tangent of the same shape",
+        )
+    if getattr(tangent, "dtype", _FLOAT).kind not in "fc":
+        raise SeedError("the tangent is an array of integers; a derivative is real", "pass an array of floats")
 
 
 _FLOAT = np.dtype(np.float64)
@@ -129,23 +160,21 @@ def _explain_shapes(seed: Any, result: Any) -> tuple[str, str]:
     return what, "pass a seed of the same shape"
 
 
-def _check_parts(seed: Any, result: Any) -> None:
-    what = f"the function returned a {type(result).__name__}"
-    if isinstance(result, dict):
-        if not isinstance(seed, dict) or seed.keys() != result.keys():
-            raise SeedError(f"{what} with the keys {list(result)}", "pass a dict of seeds with these keys")
-        pairs = [(seed[key], item) for key, item in result.items()]
-    elif isinstance(result, (list, tuple)):
-        if not isinstance(seed, (list, tuple)) or len(seed) != len(result):
-            raise SeedError(f"{what} of {len(result)} values", "pass a seed for each of them")
-        pairs = list(zip(seed, result, strict=True))
+def _parts(seed: Any, value: Any, what: str, word: str) -> list[tuple[Any, Any]]:
+    """The parts of a seed, each with the part of the value that it belongs to, if that holds numbers."""
+    if isinstance(value, dict):
+        if not isinstance(seed, dict) or seed.keys() != value.keys():
+            raise SeedError(f"{what} with the keys {list(value)}", f"pass a dict of {word}s with these keys")
+        pairs = [(seed[key], item) for key, item in value.items()]
+    elif isinstance(value, (list, tuple)):
+        if not isinstance(seed, (list, tuple)) or len(seed) != len(value):
+            raise SeedError(f"{what} of {len(value)} values", f"pass a {word} for each of them")
+        pairs = list(zip(seed, value, strict=True))
     else:
-        if type(seed) is not type(result):
-            raise SeedError(what, "pass an object of this class that holds the seeds")
-        pairs = [(getattr(seed, f.name), getattr(result, f.name)) for f in dataclasses.fields(result)]
-    for part, item in pairs:
-        if item is not None and not isinstance(item, (str, bytes)):
-            check_seed(part, item)
+        if type(seed) is not type(value):
+            raise SeedError(what, f"pass an object of this class that holds the {word}s")
+        pairs = [(getattr(seed, f.name), getattr(value, f.name)) for f in dataclasses.fields(value)]
+    return [(part, item) for part, item in pairs if isinstance(item, (np.ndarray, *SCALAR)) or _is_structure(item)]
 
 
 def _is_structure(x: Any) -> bool:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from tangent.analysis.shapes import Shapes
-from tangent.ir.nodes import Block, Statement
+from tangent.ir.nodes import Block, Var
 from tangent.simplify.algebra import simplify_algebra
 from tangent.simplify.common_subexpressions import merge_common_subexpressions
 from tangent.simplify.copies import propagate_copies
 from tangent.simplify.dead_code import remove_dead_code
 
-__all__ = ["propagate_copies", "remove_dead_code", "simplify_backward", "tidy"]
+__all__ = ["propagate_copies", "remove_dead_code", "simplify_derivative", "tidy"]
 
 
 def tidy(block: Block) -> Block:
@@ -17,9 +19,7 @@ def tidy(block: Block) -> Block:
     return remove_dead_code(propagate_copies(block))
 
 
-def simplify_backward(
-    forward: tuple[Statement, ...], backward: Block, shapes: Shapes
-) -> tuple[tuple[Statement, ...], Block]:
-    """What the passes of an optimized derivative go through."""
-    forward, backward = merge_common_subexpressions(forward, backward)
-    return merge_common_subexpressions(forward, simplify_algebra(backward, forward, shapes))
+def simplify_derivative(block: Block, primal: Collection[Var], shapes: Shapes) -> Block:
+    """What an optimized derivative goes through; `primal` are the values that the user's program binds."""
+    block = merge_common_subexpressions(block, primal)
+    return merge_common_subexpressions(simplify_algebra(block, primal, shapes), primal)

@@ -1,8 +1,9 @@
-"""Algebra: the backward pass as a person would simplify it.
+"""Algebra: derivatives as a person would simplify them.
 
-    x * 1.0, x / 1.0, x + 0.0 (literal)   x               (-a) * b      -(a * b), and so on outward
+    x * 1.0, x / 1.0                      x               (-a) * b      -(a * b), and so on outward
     by * (1.0 / x)                        by / x          a + (-b)      a - b
-    a + a                                 2.0 * a         power_slope(x, 2)   2.0 * x
+    a + a, x * y + y * x                  2.0 * a         power_slope(x, 2)   2.0 * x
+    a * (b * c)                           a * b * c       a / d - b / d * c   (a - b * c) / d
     expand(b, like) * y  (y of that shape)   b * y
 
 The primal is left as the user wrote it.  Only rules that hold for all floating-point values, up to rounding,
@@ -13,39 +14,31 @@ from __future__ import annotations
 
 import operator
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any
 
 from tangent import runtime
-from tangent.analysis.calls import function_of, rule_of
+from tangent.analysis.calls import function_of
 from tangent.analysis.memory import shape_only_positions
 from tangent.analysis.shapes import Shapes
 from tangent.ir.nodes import Assign, Block, Call, Const, Expr, Lib, Statement, Var
-from tangent.ir.walk import all_statements, map_expr, map_statement, rename, used_vars
+from tangent.ir.walk import map_expr, map_statement, rename, used_vars
 
 __all__ = ["simplify_algebra"]
 
 
-def simplify_algebra(block: Block, before: Iterable[Statement], shapes: Shapes) -> Block:
-    """Simplify a backward pass; `before` is the forward pass."""
-    algebra = _Algebra(shapes, Counter(used_vars(block)))
-    for statement in all_statements(Block(tuple(before))):
-        if isinstance(statement, Assign) and len(statement.targets) == 1 and isinstance(statement.value, Call):
-            algebra.definitions[statement.targets[0]] = statement.value
-            algebra.primal.add(statement.targets[0])
-            if function_of(statement.value) is operator.neg:
-                algebra.negative[statement.targets[0]] = statement.value.args[0]
-            if function_of(statement.value) is operator.truediv and _is(statement.value.args[0], 1.0):
-                algebra.reciprocals[statement.value.args[1]] = statement.targets[0]
+def simplify_algebra(block: Block, primal: Collection[Var], shapes: Shapes) -> Block:
+    """Simplify what is not `primal`, the values of the user's program."""
+    algebra = _Algebra(primal, shapes, Counter(used_vars(block)))
     return rename(algebra.block(block), algebra.renamed)
 
 
 class _Algebra:
-    def __init__(self, shapes: Shapes, uses: Counter[Expr]) -> None:
+    def __init__(self, primal: Collection[Var], shapes: Shapes, uses: Counter[Expr]) -> None:
+        self.primal = primal
         self.shapes = shapes
         self.uses = uses
         self.definitions: dict[Var, Call] = {}
-        self.primal: set[Var] = set()
         self.known: dict[Var, Expr] = {}
         self.reciprocals: dict[Expr, Var] = {}
         """The values of the primal that are 1.0 divided by another, by that."""
@@ -71,7 +64,21 @@ class _Algebra:
     def atom(self, expr: Expr) -> Expr:
         return self.known.get(expr, expr) if isinstance(expr, Var) else expr
 
+    def note_primal(self, statement: Assign) -> None:
+        call = statement.value
+        if len(statement.targets) == 1 and isinstance(call, Call):
+            target = statement.targets[0]
+            self.definitions[target] = call
+            if function_of(call) is operator.neg:
+                self.negative[target] = call.args[0]
+            if function_of(call) is operator.truediv and _is(call.args[0], 1.0):
+                self.reciprocals[call.args[1]] = target
+
     def assign(self, statement: Assign) -> None:
+        if any(t in self.primal for t in statement.targets):
+            self.note_primal(statement)
+            self.out.append(statement)
+            return
         value = self.with_smaller_likes(map_expr(statement.value, self.atom))
         if len(statement.targets) != 1 or statement.effect or not isinstance(value, Call):
             self.out.append(Assign(statement.targets, value, statement.origin, statement.effect))
@@ -98,12 +105,8 @@ class _Algebra:
         return Call(value.fn, tuple(args), value.kwargs)
 
     def smaller_like(self, like: Expr) -> Expr:
-        while isinstance(like, Var) and not like.named and (definition := self.definitions.get(like)) is not None:
-            rule = rule_of(definition)
-            if rule is None or rule.form != "partials":
-                break
-            shape = self.shapes[like]
-            operand = next((a for a in definition.args if isinstance(a, Var) and self.shapes[a] == shape), None)
+        while isinstance(like, Var) and not like.named:
+            operand = self.shapes.operand_like(like, self.definitions.get(like))
             if operand is None:
                 break
             like = operand
@@ -124,8 +127,8 @@ class _Algebra:
             return self.quotient(args[0], args[1], target, statement)
         if fn is operator.add:
             return self.sum(call, target, statement)
-        if fn is operator.sub and args[1] in self.negative:
-            return Call(Lib(operator.add), (args[0], self.negative[args[1]]))
+        if fn is operator.sub:
+            return self.difference(call, target, statement)
         if fn is runtime.power_slope:
             return self.power_slope(call, statement)
         if fn is operator.pow and isinstance(args[1], Const) and _is(args[1], 1.0):
@@ -152,22 +155,27 @@ class _Algebra:
             return self.negation(Call(Lib(operator.neg), (other,)), other, target)
         if isinstance(a, Const) and isinstance(b, Const):
             return Const(a.value * b.value)
+        scaled = self.scaled(b, target) if isinstance(a, Const) else None
+        if isinstance(a, Const) and scaled is not None:  # 2.0 * (3.0 * b) = 6.0 * b
+            return self.times_all(a.value * scaled[0], scaled[1], target, statement)
         outside = self.signed(operator.mul, a, b, target, statement)
         if outside is not None:
             return outside
-        reciprocal = self.reciprocal_of(b)
-        if reciprocal is not None:
-            return self.quotient(a, reciprocal, target, statement)
+        for factor, other in ((b, a), (a, b)):
+            reciprocal = self.reciprocal_of(factor)
+            if reciprocal is not None:
+                return self.quotient(other, reciprocal, target, statement)
         inner = self.inner(b, operator.truediv)
         if inner is not None:  # a * (n / d) = a * n / d
             top = self.new(operator.mul, inner[0], target=target, first=a, statement=statement)
             return self.quotient(top, inner[1], target, statement)
         inner = self.inner(b, operator.mul)
-        if isinstance(a, Const) and inner is not None and self.uses[b] == 1:  # 2.0 * (b * x) = 2.0 * b * x
-            top = self.new(operator.mul, inner[0], target=target, first=a, statement=statement)
-            return Call(Lib(operator.mul), (top, inner[1]))
         if inner is not None and isinstance(inner[0], Const):  # a * (2.0 * x) = 2.0 * a * x
             top = self.new(operator.mul, a, target=target, first=inner[0], statement=statement)
+            return Call(Lib(operator.mul), (top, inner[1]))
+        if inner is not None and self.uses[b] == 1 and (isinstance(a, Const) or not self.is_small(b, a)):
+            # a * (b * c) = a * b * c
+            top = self.new(operator.mul, inner[0], target=target, first=a, statement=statement)
             return Call(Lib(operator.mul), (top, inner[1]))
         return Call(Lib(operator.mul), (a, b))
 
@@ -192,22 +200,52 @@ class _Algebra:
             positive = Var(target.hint)
             total = self.sum(Call(call.fn, (self.negative[a], self.negative[b])), positive, statement)
             if isinstance(total, Call):
-                self.out.append(Assign((positive,), total, statement.origin))
-                self.definitions[positive] = total
-                self.negative[target] = positive
+                self.negative[target] = self.bind(positive, total, statement)
                 return Call(Lib(operator.neg), (positive,))
         if b in self.negative:
-            return Call(Lib(operator.sub), (a, self.negative[b]))
+            return self.difference(Call(Lib(operator.sub), (a, self.negative[b])), target, statement)
         if a in self.negative:
-            return Call(Lib(operator.sub), (b, self.negative[a]))
-        if a is b or self.same(a, b):
+            return self.difference(Call(Lib(operator.sub), (b, self.negative[a])), target, statement)
+        alike = self.like_terms(a, b, target)
+        if alike is not None:
+            return self.times_all(*alike, target, statement)
+        if self.same(a, b):
             self.uses[a] = 1  # both uses become this one
-            inner = self.inner(a, operator.mul, target)
-            if inner is not None and not isinstance(inner[0], Const):
-                top = self.new(operator.mul, inner[0], target=target, first=Const(2.0), statement=statement)
-                return Call(Lib(operator.mul), (top, inner[1]))
             return Call(Lib(operator.mul), (Const(2.0), a))
-        return call
+        return self.over_one_denominator(call, target, statement)
+
+    def difference(self, call: Call, target: Var, statement: Assign) -> Expr:
+        a, b = call.args
+        if b in self.negative:
+            return self.sum(Call(Lib(operator.add), (a, self.negative[b])), target, statement)
+        return self.over_one_denominator(call, target, statement)
+
+    def over_one_denominator(self, call: Call, target: Var, statement: Assign) -> Expr:
+        """`a / d - b / d = (a - b) / d`, also for `b / d * c`."""
+        first, second = (self.fraction(a) for a in call.args)
+        if first is None or second is None or first[1] is not second[1]:
+            return call
+        tops = []
+        for factors, _ in (first, second):
+            top = factors[0]
+            for factor in factors[1:]:
+                top = self.new(operator.mul, factor, target=target, first=top, statement=statement)
+            tops.append(top)
+        total = self.bind(Var(target.hint), Call(call.fn, tuple(tops)), statement)
+        return Call(Lib(operator.truediv), (total, first[1]))
+
+    def fraction(self, expr: Expr) -> tuple[tuple[Expr, ...], Expr] | None:
+        """The factors above a denominator, if an intermediate with one use has such."""
+        if self.uses[expr] != 1:
+            return None
+        quotient = self.inner(expr, operator.truediv)
+        if quotient is not None:
+            return quotient[:1], quotient[1]
+        product = self.inner(expr, operator.mul)
+        quotient = self.inner(product[0], operator.truediv) if product is not None else None
+        if product is None or quotient is None or self.uses[product[0]] != 1:
+            return None
+        return (quotient[0], product[1]), quotient[1]
 
     def power_slope(self, call: Call, statement: Assign) -> Expr:
         x, p = call.args
@@ -218,12 +256,57 @@ class _Algebra:
         if p.value > 1:
             power = Var("power")
             exponent = Const(p.value - 1)
-            self.out.append(Assign((power,), Call(Lib(operator.pow), (x, exponent)), statement.origin))
-            self.definitions[power] = Call(Lib(operator.pow), (x, exponent))
+            self.bind(power, Call(Lib(operator.pow), (x, exponent)), statement)
             return Call(Lib(operator.mul), (Const(float(p.value)), power))
         return call
 
+    def like_terms(self, a: Expr, b: Expr, target: Var) -> tuple[float, tuple[Expr, ...]] | None:
+        """`2.0 * x * y + y * x = 3.0 * x * y`: the number and the factors of a sum of like terms."""
+        (first, factors), (second, others) = (self.monomial(e, target, expanded=True) for e in (b, a))
+        if len(factors) < 2 or Counter(factors) != Counter(others):
+            return None
+        number, shortest = min((self.monomial(e, target, expanded=False) for e in (b, a)), key=lambda m: len(m[1]))
+        if first == second and len(shortest) < len(factors):
+            return 2.0 * number, shortest
+        return first + second, factors
+
+    def monomial(self, expr: Expr, part_of: Var, expanded: bool) -> tuple[float, tuple[Expr, ...]]:
+        """An intermediate as a number times factors.
+
+        What the primal computes is a factor of its own, unless it has a number among its factors or `expanded`.
+        """
+        if isinstance(expr, Const) and type(expr.value) in (int, float):
+            return expr.value, ()
+        operands = self.inner(expr, operator.mul, part_of)
+        is_primal = operands is None
+        if is_primal and isinstance(expr, Var) and not expr.named and expr in self.primal:
+            call = self.definitions.get(expr)
+            if call is not None and function_of(call) is operator.mul:
+                operands = call.args[0], call.args[1]
+        if operands is None:
+            return 1.0, (expr,)
+        (number, factors), (second, others) = (self.monomial(o, part_of, expanded) for o in operands)
+        if is_primal and not expanded and number * second == 1.0:
+            return 1.0, (expr,)
+        return number * second, (*factors, *others)
+
     # --- helpers -----------------------------------------------------------------------------
+
+    def scaled(self, expr: Expr, part_of: Var) -> tuple[float, tuple[Expr, ...]] | None:
+        """An intermediate result that has a number among its factors: the number and the others."""
+        number, factors = self.monomial(expr, part_of, expanded=True)
+        plain = self.monomial(expr, part_of, expanded=False)[1]
+        if number == 1.0 or len(factors) > len(plain) or (len(factors) > 1 and self.uses[expr] > 1):
+            return None
+        return number, factors
+
+    def times_all(self, number: float, factors: tuple[Expr, ...], target: Var, statement: Assign) -> Expr:
+        """`number * a * b * ...`"""
+        *first, last = factors
+        product: Expr = Const(number)
+        for factor in first:
+            product = self.new(operator.mul, factor, target=target, first=product, statement=statement)
+        return self.product(product, last, target, statement)
 
     def signed(self, fn: Any, a: Expr, b: Expr, target: Var, statement: Assign) -> Expr | None:
         """Move the sign of a factor outward."""
@@ -239,20 +322,22 @@ class _Algebra:
         if not isinstance(result, Call):
             self.negative[target] = result
             return Call(Lib(operator.neg), (result,))
-        self.out.append(Assign((positive,), result, statement.origin))
-        self.definitions[positive] = result
-        self.negative[target] = positive
+        self.negative[target] = self.bind(positive, result, statement)
         return Call(Lib(operator.neg), (positive,))
+
+    def bind(self, temporary: Var, value: Call, statement: Assign) -> Var:
+        """Append the statement that binds a new intermediate, which has one use."""
+        self.out.append(Assign((temporary,), value, statement.origin))
+        self.definitions[temporary] = value
+        self.uses[temporary] = 1
+        self.shapes.add_statement(self.out[-1])
+        return temporary
 
     def new(self, fn: Any, second: Expr, *, target: Var, first: Expr, statement: Assign) -> Expr:
         """A new intermediate `fn(first, second)`, simplified."""
         temporary = Var(target.hint)
         value = self.product(first, second, temporary, statement)
-        if not isinstance(value, Call):
-            return value
-        self.out.append(Assign((temporary,), value, statement.origin))
-        self.definitions[temporary] = value
-        return temporary
+        return self.bind(temporary, value, statement) if isinstance(value, Call) else value
 
     def inner(self, expr: Expr, fn: Any, part_of: Var | None = None) -> tuple[Expr, Expr] | None:
         """The operands of an intermediate of the backward pass, if it is a call of `fn`."""
@@ -264,6 +349,10 @@ class _Algebra:
         if call is None or function_of(call) is not fn or len(call.args) != 2:
             return None
         return call.args[0], call.args[1]
+
+    def is_small(self, part: Expr, whole: Expr) -> bool:
+        """Whether `part` is a number and `whole` may be an array: it is better computed by itself."""
+        return self.shapes.is_scalar(part) and not self.shapes.is_scalar(whole)
 
     def reciprocal_of(self, expr: Expr) -> Expr | None:
         inner = self.inner(expr, operator.truediv)
@@ -282,7 +371,10 @@ class _Algebra:
             return False
         if function_of(x) not in (operator.mul, operator.truediv, operator.add, operator.sub, operator.neg):
             return False
-        return len(x.args) == len(y.args) and all(self.same(p, q) for p, q in zip(x.args, y.args, strict=True))
+        if all(self.same(p, q) for p, q in zip(x.args, y.args, strict=True)):
+            return True
+        commutes = function_of(x) in (operator.mul, operator.add)
+        return commutes and self.same(x.args[0], y.args[1]) and self.same(x.args[1], y.args[0])
 
 
 def without_defaults(fn: Any, args: tuple[Expr, ...]) -> tuple[Expr, ...]:

@@ -1,15 +1,16 @@
-"""Common subexpressions: what the backward pass needs is computed once.
+"""Common subexpressions: what a derivative needs is computed once.
 
     e = np.exp(x)                                 e = np.exp(x)
     ...                                  ->       ...
     bx = by * np.exp(x)                           bx = by * e
 
-Values are merged only where the backward pass has a part in it: the primal stays as the user wrote it.  A
+Values are merged only where the derivative has a part in it: the primal stays as the user wrote it.  A
 value is visible in its block and in the blocks inside of it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,16 @@ from tangent.ir.nodes import (
     While,
 )
 from tangent.ir.primitives import UPDATES
-from tangent.ir.walk import map_expr, map_statement, rename, used_vars
+from tangent.ir.walk import (
+    all_bound,
+    all_statements,
+    map_expr,
+    map_statement,
+    nested_blocks,
+    rename,
+    statement_vars,
+    used_vars,
+)
 
 __all__ = ["merge_common_subexpressions"]
 
@@ -46,22 +56,26 @@ _FRESH = frozenset({
 """Functions whose results may be written into: each has its own."""
 
 
-def merge_common_subexpressions(forward: tuple[Statement, ...], backward: Block) -> tuple[tuple[Statement, ...], Block]:
-    """Merge equal calls of the forward and the backward pass."""
-    merging = _Merging(set(used_vars(backward)))
-    table: dict[Any, Var] = {}
-    first = merging.statements(forward, table)
-    merging.in_backward = True
-    second = merging.statements(backward.statements, table)
-    yields = tuple(map_expr(y, merging.atom) for y in backward.yields)
-    block = rename(Block((*first, *second), yields), merging.renamed)
-    return block.statements[: len(first)], Block(block.statements[len(first) :], block.yields)
+def merge_common_subexpressions(block: Block, primal: Collection[Var]) -> Block:
+    """Merge equal calls of which one, or what reads one, is not `primal`, a value of the user's program."""
+    merging = _Merging(primal, set(_read_by_derivative(block, primal)))
+    return rename(merging.block(block, {}), merging.renamed)
+
+
+def _read_by_derivative(block: Block, primal: Collection[Var]) -> Iterator[Var]:
+    """The values that statements read which bind none of the primal's, and those that are returned."""
+    for statement in all_statements(block):
+        if not any(v in primal for v in all_bound(statement)):
+            yield from statement_vars(statement)
+            for inner in nested_blocks(statement):
+                yield from used_vars(Block((), inner.yields, inner.stop))
+    yield from used_vars(Block((), block.yields))
 
 
 class _Merging:
-    def __init__(self, wanted: set[Var]) -> None:
+    def __init__(self, primal: Collection[Var], wanted: set[Var]) -> None:
+        self.primal = primal
         self.wanted = wanted
-        self.in_backward = False
         self.known: dict[Var, Expr] = {}
         self.renamed: dict[Var, Var] = {}
 
@@ -94,7 +108,7 @@ class _Merging:
         earlier = table.get(key)
         if earlier is None:
             table[key] = target
-        elif self.in_backward or target in self.wanted or earlier in self.wanted:
+        elif target not in self.primal or target in self.wanted or earlier in self.wanted:
             self.known[target] = earlier
             if target.named and not earlier.named and earlier not in self.renamed:
                 self.renamed[earlier] = Var(target.hint, True)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import operator
 from collections import Counter
+from collections.abc import Callable
 
 import numpy as np
 
 from tangent.analysis.calls import function_of, rule_of
-from tangent.ir.nodes import Assign, Block, Call, For, Function, Statement, Var, While
-from tangent.ir.walk import all_statements, bound, nested_blocks, statement_vars, used_vars
+from tangent.analysis.kinds import Kinds
+from tangent.errors import UnsupportedError
+from tangent.ir.nodes import Assign, Block, Call, Expr, For, Function, Origin, Var, While
+from tangent.ir.walk import all_bound, all_statements, nested_blocks, statement_vars, used_vars
 
-__all__ = ["all_bound", "passing_on", "users_names"]
+__all__ = ["definitions_of", "passing_on", "primal_values", "refuse_containers", "users_names"]
 
 
 def passing_on(function: Function, active: set[Var]) -> set[Var]:
@@ -58,16 +61,32 @@ def fits_by_itself(call: Call) -> bool:
     return function_of(call) in (operator.matmul, np.matmul) or (rule is not None and rule.form == "partials")
 
 
+def definitions_of(function: Function) -> dict[Var, Call]:
+    """The calls by which the values of a program are bound, where each binds one."""
+    return {
+        s.targets[0]: s.value
+        for s in all_statements(function.body)
+        if isinstance(s, Assign) and len(s.targets) == 1 and isinstance(s.value, Call)
+    }
+
+
+def refuse_containers(call: Call, kinds: Kinds, is_active: Callable[[Expr], bool], origin: Origin | None) -> None:
+    """Refuse arithmetic on lists, tuples and dicts that have a derivative."""
+    for arg in call.args:
+        if isinstance(arg, Var) and arg in kinds.containers and is_active(arg):
+            raise UnsupportedError(
+                f"unsupported: arithmetic on `{arg.hint}`, a list, a tuple or a dict",
+                "loop over its items, or make an array of it with np.array", origin,
+            )
+
+
+def primal_values(block: Block) -> set[Var]:
+    """The values that a primal binds, but for the indices of loops, which a backward pass binds again."""
+    statements = list(all_statements(block))
+    return {v for s in statements for v in all_bound(s)} - {s.index for s in statements if isinstance(s, For)}
+
+
 def users_names(function: Function) -> set[str]:
     """The names of the user's variables."""
     bound_vars = {v for s in all_statements(function.body) for v in all_bound(s)}
     return {v.hint for v in (*function.params, *bound_vars) if v.named}
-
-
-def all_bound(statement: Statement) -> tuple[Var, ...]:
-    """The values that a statement binds, those of its blocks' heads included."""
-    if isinstance(statement, For):
-        return (*statement.results, *statement.params, statement.index)
-    if isinstance(statement, While):
-        return (*statement.results, *statement.params)
-    return bound(statement)

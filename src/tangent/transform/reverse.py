@@ -17,8 +17,8 @@ that the backward function reads.  Functions that are called are always taken ap
 
 from __future__ import annotations
 
-import inspect
 import types
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from inspect import Parameter as P
@@ -26,10 +26,7 @@ from typing import Any
 
 from tangent import runtime
 from tangent.analysis.activity import active_values
-from tangent.analysis.alias import changed_in_place, check_aliases
 from tangent.analysis.shapes import Shapes
-from tangent.errors import TangentError
-from tangent.frontend.lower import Lowered, lower
 from tangent.ir import primitives
 from tangent.ir.nodes import (
     Assign,
@@ -47,32 +44,26 @@ from tangent.ir.nodes import (
     Var,
 )
 from tangent.ir.walk import all_statements, bound, used_vars
-from tangent.simplify import propagate_copies, remove_dead_code, simplify_backward, tidy
-from tangent.transform.facts import users_names
+from tangent.simplify import propagate_copies, remove_dead_code, simplify_derivative, tidy
+from tangent.transform.derivation import (
+    Derivation,
+    base_name,
+    derivative_name,
+    packed,
+    with_parameters,
+)
+from tangent.transform.facts import definitions_of, primal_values
 from tangent.transform.saving import define, save_values, split_passes
 from tangent.transform.vjp import Backward, Reverse
 
-__all__ = ["Derivation", "Options"]
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How a derivative is made."""
-
-    optimized: bool = True
-    check_dims: bool = True
-    trace: Any = None
-    """Called with the name of a stage and its program, after each stage."""
+__all__ = ["ReverseMode"]
 
 
 @dataclass(slots=True)
-class Derivation:
-    """The making of one derivative: the functions that it consists of."""
+class ReverseMode(Derivation):
+    """The making of one derivative in reverse mode: the functions that it consists of."""
 
-    options: Options
     pairs: dict[Any, tuple[GeneratedFunction, GeneratedFunction]] = field(default_factory=dict)
-    lowered: list[Lowered] = field(default_factory=list)
-    names: set[str] = field(default_factory=set)
 
     # --- public results ----------------------------------------------------------------------
 
@@ -87,7 +78,8 @@ class Derivation:
         program = self.program(function)
         seed, seeds, setup = self.seed(program)
         passes = self.passes(program, wrt, range(len(seeds)), seeds)
-        checks = self.checks(seed, program) if self.options.check_dims else []
+        result = program.body.yields[0] if keep_result else self.like_result(program, passes)
+        checks = self.checks(seed, program, result) if self.options.check_dims else []
         gradients, copies = apart(passes.backward.yields)
         results = passes.forward.yields
         block = Block(
@@ -98,7 +90,9 @@ class Derivation:
         yields = block.yields
         if keep_result:
             block, yields = self.with_result(block, len(gradients), program.returns_tuple, keep_result)
-        parameters = self.with_seed(program, seed, seed_default)
+        value = float(seed_default) if seed_default is not None else P.empty
+        parameter = Parameter(seed, P.POSITIONAL_OR_KEYWORD, seed_default, value, is_seed=seed_default is not None)
+        parameters = with_parameters(program, (parameter,))
         returns_tuple = len(gradients) > 1 or bool(keep_result)
         return replace(
             program, name=name, parameters=parameters, body=replace(block, yields=yields),
@@ -108,14 +102,10 @@ class Derivation:
     def with_result(
         self, block: Block, count: int, is_tuple: bool, where: str
     ) -> tuple[Block, tuple[Expr, ...]]:
-        gradients, results = block.yields[:count], block.yields[count:]
-        if is_tuple:
-            results = (Call(Lib(primitives.make_tuple), results),)
+        gradients, results = block.yields[:count], packed(block.yields[count:], is_tuple)
         if where == "last":
             return block, (*gradients, *results)
-        if count > 1:
-            gradients = (Call(Lib(primitives.make_tuple), gradients),)
-        return block, (*results, *gradients)
+        return block, (*results, *packed(gradients, count > 1))
 
     def split(
         self, function: types.FunctionType, wrt: tuple[int, ...], name: str
@@ -124,7 +114,7 @@ class Derivation:
         program = self.program(function)
         seed, seeds, setup = self.seed(program)
         passes = self.passes(program, wrt, range(len(seeds)), seeds)
-        checks = self.checks(seed, program) if self.options.check_dims else []
+        checks = self.checks(seed, program, program.body.yields[0]) if self.options.check_dims else []
         forward, backward = self.taken_apart(
             program, passes, (seed,), (*checks, *setup), f"{name}_forward", f"{name}_backward", nested_result=True
         )
@@ -139,32 +129,19 @@ class Derivation:
         key = (fn, active, outputs)
         if key not in self.pairs:
             suffix = self.unique(fn, active)
-            base = fn.__name__ if fn.__name__.isidentifier() else "function"
+            base = base_name(fn)
             pair = (
                 GeneratedFunction(f"{base}_forward{suffix}", None, fn),
                 GeneratedFunction(f"{base}_backward{suffix}", None, fn),
             )
             self.pairs[key] = pair
-            try:
-                program = self.program(fn)
-            except TangentError as error:
-                if error.origin is None:
-                    raise type(error)(error.what, error.instead, origin) from error
-                raise
+            program = self.called_program(fn, origin)
             seeds = tuple(self.seed_name(program, i) for i in outputs)
             passes = self.passes(program, active, outputs, seeds)
             pair[0].function, pair[1].function = self.taken_apart(
                 program, passes, seeds, (), pair[0].name, pair[1].name, nested_result=False
             )
         return self.pairs[key]
-
-    def unique(self, fn: types.FunctionType, active: tuple[int, ...]) -> str:
-        """What tells the functions of one name apart: the arguments that are differentiated, or a number."""
-        names = list(inspect.signature(fn, follow_wrapped=False).parameters)
-        suffixes = ["", "_" + "_".join(names[i] for i in active), *(f"_{n}" for n in range(2, 1000))]
-        name = next(fn.__name__ + suffix for suffix in suffixes if fn.__name__ + suffix not in self.names)
-        self.names.add(name)
-        return name.removeprefix(fn.__name__)
 
     def taken_apart(
         self, program: Function, passes: Backward, seeds: tuple[Var, ...], setup: Iterable[Statement],
@@ -181,12 +158,10 @@ class Derivation:
         forward, backward = split_passes(block)
         saved = self.saved(program, forward, backward, gradients)
         forward = define(forward, saved)
-        values: tuple[Expr, ...] = results
-        if nested_result and program.returns_tuple:
-            values = (Call(Lib(primitives.make_tuple), results),)
-        packed = Call(Lib(primitives.make_tuple), saved) if len(saved) != 1 else saved[0]
+        values = packed(results, nested_result and program.returns_tuple)
         forward_function = replace(
-            program, name=forward_name, body=Block(forward, (*values, packed)), returns_tuple=True, docstring=None
+            program, name=forward_name, body=Block(forward, (*values, *packed(saved, len(saved) != 1))),
+            returns_tuple=True, docstring=None,
         )
         bundle = Var("saved") if len(saved) != 1 else saved[0]
         unpack: tuple[Statement, ...] = ()
@@ -210,16 +185,6 @@ class Derivation:
 
     # --- stages ------------------------------------------------------------------------------
 
-    def program(self, function: types.FunctionType) -> Function:
-        lowered = lower(function)
-        self.lowered.append(lowered)
-        body = propagate_copies(lowered.function.body)
-        body = remove_dead_code(body, lambda s: s.effect or changed_in_place(s) is not None)
-        program = check_aliases(replace(lowered.function, body=body))
-        program = replace(program, body=tidy(program.body))
-        self.trace("lowered", program.body)
-        return program
-
     def passes(
         self, program: Function, wrt: tuple[int, ...], outputs: Iterable[int], seeds: tuple[Var, ...]
     ) -> Backward:
@@ -236,30 +201,19 @@ class Derivation:
 
         block = remove_dead_code(propagate_copies(block), is_wanted)
         if self.options.optimized:
-            forward, backward = split_passes(block)
-            forward, simpler = simplify_backward(forward, Block(backward, block.yields), passes.shapes)
-            block = Block((*forward, MARKER, *simpler.statements), simpler.yields)
+            forward, _ = split_passes(block)
+            block = simplify_derivative(block, primal_values(Block(forward)), passes.shapes)
             block = remove_dead_code(propagate_copies(block), is_wanted)
             self.trace("optimized", block)
         block = tidy(save_values(block, passes.kinds))
         self.trace("values saved", block)
         return block
 
-    def trace(self, stage: str, block: Block) -> None:
-        if self.options.trace is not None:
-            self.options.trace(stage, block)
-
     # --- seeds -------------------------------------------------------------------------------
 
     def seed_name(self, program: Function, output: int) -> Var:
         result = program.body.yields[output]
-        return self.adjoint_name(program, result.hint if isinstance(result, Var) else program.name)
-
-    def adjoint_name(self, program: Function, of: str) -> Var:
-        name, taken = "b" + of, users_names(program)
-        while name in taken:
-            name += "_"
-        return Var(name, named=True)
+        return derivative_name(program, "b", result.hint if isinstance(result, Var) else program.name)
 
     def seed(self, program: Function) -> tuple[Var, tuple[Var, ...], list[Statement]]:
         """The seed parameter, the seeds of the single results, and the statements that take them from it."""
@@ -267,34 +221,30 @@ class Derivation:
             seed = self.seed_name(program, 0)
             return seed, (seed,), []
         seeds = tuple(self.seed_name(program, i) for i in range(len(program.body.yields)))
-        seed = self.adjoint_name(program, program.name)
+        seed = derivative_name(program, "b", program.name)
         unpack = Call(Lib(primitives.unpack), (seed, Const(len(seeds)), Const(None)))
         return seed, seeds, [Assign(seeds, unpack)]
 
-    def with_seed(self, program: Function, seed: Var, default: str | None) -> tuple[Parameter, ...]:
-        """The parameters and, after the positional ones, the seed.
+    def like_result(self, program: Function, passes: Backward) -> Expr:
+        """The result, or an operand of the same shape where the result itself is not needed."""
+        result = program.body.yields[0]
+        needed = Counter(used_vars(Block((*program.body.statements, *passes.backward.statements))))
+        if not self.options.optimized or not isinstance(result, Var) or needed[result]:
+            return result
+        return passes.shapes.operand_like(result, definitions_of(program).get(result)) or result
 
-        A required seed after optional arguments makes these required as well.
-        """
-        positional = [p for p in program.parameters if p.kind is not P.KEYWORD_ONLY]
-        rest = program.parameters[len(positional) :]
-        if default is None:
-            positional = [replace(p, default=None, default_value=P.empty) for p in positional]
-        value = float(default) if default is not None else P.empty
-        return (*positional, Parameter(seed, P.POSITIONAL_OR_KEYWORD, default, value), *rest)
-
-    def checks(self, seed: Var, program: Function) -> list[Statement]:
+    def checks(self, seed: Var, program: Function, value: Expr) -> list[Statement]:
+        """The check of the seed against a value of the shape of the result, or against the results of a tuple."""
         results = program.body.yields
         path = "tangent.check_seed"
-        value: Expr = results[0]
         if not program.returns_tuple and Shapes.of(replace(program, facts={})).is_scalar(value):  # whatever is passed
             call = Call(Lib(runtime.check_seed, path), (seed,))
             return [Assign((), call, None, effect=True)]
         statements: list[Statement] = []
         if program.returns_tuple:
-            packed = Var("results")
-            statements.append(Assign((packed,), Call(Lib(primitives.make_tuple), results)))
-            value = packed
+            together = Var("results")
+            statements.append(Assign((together,), Call(Lib(primitives.make_tuple), results)))
+            value = together
         call = Call(Lib(runtime.check_seed, path), (seed, value))
         return [*statements, Assign((), call, None, effect=True)]
 

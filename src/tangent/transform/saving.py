@@ -217,9 +217,16 @@ class _Saving:
         return self.written_once(var)
 
     def still_there(self, array: Var) -> Var | None:
-        """The last version of an array, if it is bound outside of branches and loops; all have one shape."""
+        """The last version of an array, if it is bound outside of branches and loops; all have one shape.
+
+        Lists have none, nor have their items.
+        """
         first = self.first_version(array)
-        return None if self.home.get(first) else self.last_version(first)
+        last = self.last_version(first)
+        assert self.kinds is not None
+        if self.home.get(first) or (last is not array and not self.kinds.is_numeric(array)):
+            return None
+        return last
 
     def first_version(self, array: Var) -> Var:
         """What an array was before it was written, in this iteration and in those before."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import types
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from tangent.analysis.calls import bind, function_of
@@ -24,11 +24,20 @@ from tangent.ir.nodes import (
     Statement,
     Var,
 )
-from tangent.ir.walk import copy_block, map_expr, map_statement
+from tangent.ir.walk import (
+    bound,
+    copy_block,
+    expr_vars,
+    map_expr,
+    map_statement,
+    nested_blocks,
+    statement_vars,
+    used_vars,
+)
 from tangent.rules.registry import Rule
 from tangent.simplify.copies import propagate_copies
 
-__all__ = ["instantiate", "lib_of"]
+__all__ = ["differentiated", "instantiate", "lib_of", "needed", "runtime_path"]
 
 _templates: dict[Any, Template] = {}
 
@@ -38,6 +47,24 @@ def template_program(template: Any) -> Template:
     if template not in _templates:
         _templates[template] = lower_template(template)
     return _templates[template]
+
+
+def differentiated(rule: Rule) -> frozenset[str]:
+    """The parameters for which the template of the adjoint gives a derivative."""
+    return frozenset(template_program(rule.reverse).derivatives_out)
+
+
+def needed(statements: Sequence[Statement], outputs: Iterable[Expr]) -> list[Statement]:
+    """The statements on which some outputs depend."""
+    wanted = {v for e in outputs for v in expr_vars(e)}
+    kept = []
+    for statement in reversed(statements):
+        if any(v in wanted for v in bound(statement)):
+            kept.append(statement)
+            wanted.update(statement_vars(statement))
+            for block in nested_blocks(statement):
+                wanted.update(used_vars(block))
+    return kept[::-1]
 
 
 def instantiate(

@@ -23,8 +23,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, assert_never, cast
 
-import numpy as np
-
 from tangent import runtime
 from tangent.analysis.calls import (
     bind,
@@ -50,7 +48,6 @@ from tangent.ir.nodes import (
     For,
     Function,
     GeneratedFunction,
-    Global,
     If,
     Lib,
     Method,
@@ -61,10 +58,10 @@ from tangent.ir.nodes import (
     While,
 )
 from tangent.ir.walk import (
+    all_bound,
     all_statements,
     bound,
     expr_vars,
-    joined,
     map_statement,
     nested_blocks,
     statement_vars,
@@ -72,9 +69,10 @@ from tangent.ir.walk import (
     used_vars,
 )
 from tangent.rules.registry import Rule
-from tangent.transform.facts import all_bound, passing_on, users_names
+from tangent.transform.facts import definitions_of, passing_on, refuse_containers, users_names
+from tangent.transform.integers import Integers
 from tangent.transform.saving import define
-from tangent.transform.templates import instantiate, runtime_path
+from tangent.transform.templates import instantiate, needed, runtime_path
 
 __all__ = ["Backward", "Callees", "Reverse"]
 
@@ -124,11 +122,8 @@ class Reverse:
         self.origin: Origin | None = None
         self.passing_on = passing_on(function, active)
         self.users_names = users_names(function)
-        self.definitions = {
-            s.targets[0]: s.value
-            for s in all_statements(function.body)
-            if isinstance(s, Assign) and len(s.targets) == 1 and isinstance(s.value, Call)
-        }
+        self.definitions = definitions_of(function)
+        self.integers = Integers(function, self.kinds, self.is_active)
         self.read_for_shape: set[Var] = set()
         """The values that were asked for zeros of their shape, which must exist on every path."""
 
@@ -294,7 +289,7 @@ class Reverse:
         arguments = [
             (name, arg) for name, arg in self.arguments(rule, call) if any(self.is_active(v) for v in expr_vars_of(arg))
         ]
-        statements = _needed(statements, [outputs[name] for name, _ in arguments if name in outputs])
+        statements = needed(statements, [outputs[name] for name, _ in arguments if name in outputs])
         statements, outputs = self.named_outputs(statements, outputs, arguments)
         self.extend(statements)
         for name, arg in arguments:
@@ -358,18 +353,13 @@ class Reverse:
             self.append(statement)
 
     def by_partials(self, rule: Rule, call: Call, target: Var) -> None:
-        for arg in call.args:
-            if arg in self.kinds.containers and self.is_active(arg):
-                raise UnsupportedError(
-                    f"unsupported: arithmetic on `{arg.hint}`, a list, a tuple or a dict",
-                    "loop over its items, or make an array of it with np.array", self.origin,
-                )
+        refuse_containers(call, self.kinds, self.is_active, self.origin)
         by, shape = self.unstretched(target, call)
         assert rule.reverse is not None
         statements, _, partials = instantiate(rule, rule.reverse, call, target, {}, self.origin)
         arguments = list(self.arguments(rule, call))
         used = [partials[i] for i, (_, arg) in enumerate(arguments) if i < len(partials) and self.is_active(arg)]
-        self.extend(_needed(statements, used))
+        self.extend(needed(statements, used))
         names = list(rule.signature.parameters) if rule.signature is not None else []
         for name, arg in arguments:
             if not self.is_active(arg):
@@ -493,7 +483,7 @@ class Reverse:
     def update_item(self, statement: Assign, args: tuple[Expr, ...], by: Atom) -> None:
         container, index, value = args
         if self.is_active(value):
-            self.refuse_integers(statement.targets[0])
+            self.integers.refuse(statement.targets[0], self.origin)
             like = value if isinstance(value, Var) else Var("item")
             basic = self.kinds.is_basic(index)
             taken = self.call(
@@ -511,45 +501,6 @@ class Reverse:
                 primitives.update_item, by, index, zero, hint=self.name_of(container), shape_of=container
             )
             self.accumulate(container, cleared)
-
-    def refuse_integers(self, array: Var) -> None:
-        """An array of integers drops what is assigned to it behind the point."""
-        seen: set[Expr] = set()
-        work: list[Expr] = [array]
-        while work:
-            value = work.pop()
-            if not isinstance(value, Var) or value in seen:
-                continue
-            seen.add(value)
-            work += self.joins.get(value, ())
-            call = self.definitions.get(value)
-            if call is not None and is_call_of(call, primitives.update_item, primitives.add_item):
-                work.append(call.args[0])
-            elif call is not None and self.may_hold_integers(call):
-                raise UnsupportedError(
-                    f"unsupported: `{array.hint}` may be an array of integers, which drops what is behind the point",
-                    "make it with `dtype=float`, or from floats (`np.full(n, 0.0)`)", self.origin,
-                )
-
-    def may_hold_integers(self, call: Call) -> bool:
-        """Whether a call makes an array whose dtype may be one of integers."""
-        fn, args = function_of(call), call.args
-        dtype = dict(call.kwargs).get("dtype")
-        if dtype is not None:
-            return isinstance(dtype, Global | Lib) and dtype.value not in FLOATS and isinstance(dtype.value, type)
-        if fn is np.arange:
-            return not any(is_float(a) for a in args)
-        if fn is np.full:
-            return len(args) == 2 and not is_float(args[1]) and not self.is_active(args[1])
-        if fn in (np.array, np.asarray) and len(args) == 1:
-            items = self.definitions.get(args[0]) if isinstance(args[0], Var) else None
-            return items is not None and bool(items.args) and all(self.kinds.is_integer(a) for a in items.args)
-        return False
-
-    @cached_property
-    def joins(self) -> dict[Var, tuple[Expr, Expr]]:
-        """What branches and loops join, by the result."""
-        return joined(self.function.body)
 
     def unpack(self, statement: Assign, args: tuple[Expr, ...]) -> None:
         container, before, after = args
@@ -578,8 +529,16 @@ class Reverse:
     def list_insert(self, args: tuple[Expr, ...], by: Atom) -> None:
         items, index, value = args
         assert isinstance(items, Var)
+        if not _is_place(index):
+            raise UnsupportedError(
+                "unsupported: `insert` at a place that is counted from the end, into a list with a derivative",
+                "insert at a literal place counted from the front, or use `append`", self.origin,
+            )
+        place: Expr = index
+        if not _is(index, 0):  # behind the end is at the end
+            place = self.call(min, index, self.call(len, items, hint="length"), hint="place")
         rest, taken = self.name_of(items), Var("b" + (value.hint if isinstance(value, Var) else "item"), True)
-        self.append(Assign((rest, taken), Call(Lib(primitives.list_pop), (by, index)), self.origin))
+        self.append(Assign((rest, taken), Call(Lib(primitives.list_pop), (by, place)), self.origin))
         self.accumulate(items, rest)
         self.accumulate(value, taken)
 
@@ -587,7 +546,7 @@ class Reverse:
         items, value = statement.targets
         index = args[1] if len(args) > 1 else Const(-1)
         last = isinstance(index, Const) and index.value == -1
-        if not last and not (isinstance(index, Const) and type(index.value) is int and index.value >= 0):
+        if not last and not _is_place(index):
             raise UnsupportedError(
                 "unsupported: `pop` of an item that is counted from the end, of a list with a derivative",
                 "read the item by its index and leave the list as it is", self.origin,
@@ -774,29 +733,9 @@ class Reverse:
         return result
 
 
-FLOATS = (float, np.float64, np.float32, np.float16, np.longdouble)
-
-
-def is_float(expr: Expr) -> bool:
-    return isinstance(expr, Const) and isinstance(expr.value, float)
-
-
 def expr_vars_of(arg: Any) -> Iterable[Var]:
     items = arg if isinstance(arg, tuple) else (arg,)
     return (v for item in items for v in expr_vars(item))
-
-
-def _needed(statements: list[Statement], outputs: list[Expr]) -> list[Statement]:
-    """The statements on which some outputs depend."""
-    needed = {v for e in outputs for v in expr_vars(e)}
-    kept = []
-    for statement in reversed(statements):
-        if any(v in needed for v in bound(statement)):
-            kept.append(statement)
-            needed.update(statement_vars(statement))
-            for block in nested_blocks(statement):
-                needed.update(used_vars(block))
-    return kept[::-1]
 
 
 def _path(fn: Any) -> str:
@@ -806,6 +745,11 @@ def _path(fn: Any) -> str:
     if module.startswith("numpy"):
         return f"numpy.{fn.__name__}"
     return ""
+
+
+def _is_place(index: Expr) -> bool:
+    """Whether an index of a list is a literal that is counted from the front."""
+    return isinstance(index, Const) and type(index.value) is int and index.value >= 0
 
 
 def _is(expr: Expr, value: int) -> bool:

@@ -11,5 +11,5 @@ def dsigmoid_lossdx(x, y, bsigmoid_loss=1.0):
     # return np.sum((p - y) ** 2)
     bp = tangent.unbroadcast(2.0 * bsigmoid_loss * (p - y), p)
     # p = 1.0 / (1.0 + np.exp(-x))
-    bx = bp * (p * p) * exp_x
+    bx = bp * p * p * exp_x
     return bx

@@ -1,0 +1,215 @@
+"""Forward mode, from a function to the function of its tangent.
+
+The passes, in order:
+
+    lower            the program of the function                                   frontend.lower
+    check_aliases    reference semantics agree with value semantics, or an error   analysis.alias
+    active_values    which values carry a derivative                               analysis.activity
+    Forward          a tangent beside each of them                                 transform.jvp
+    optimize         what needs not be computed                                    simplify
+    protect          copies where both the old and the new value are needed        emit.buffers
+    fold             temporaries go back into expressions                          simplify.fold
+
+A function that is called becomes one that gives the tangents and the results.  Which of its results are needed
+is known when the caller has been simplified, so it is made then.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from inspect import Parameter as P
+from typing import Any
+
+from tangent import runtime
+from tangent.analysis.activity import active_values
+from tangent.analysis.calls import is_call_of
+from tangent.ir import primitives
+from tangent.ir.nodes import (
+    Assign,
+    Block,
+    Call,
+    Function,
+    GeneratedFunction,
+    Lib,
+    Origin,
+    Parameter,
+    Statement,
+    Var,
+)
+from tangent.ir.walk import all_statements, map_statement, statement_vars, used_vars
+from tangent.simplify import propagate_copies, remove_dead_code, simplify_derivative, tidy
+from tangent.transform.derivation import Derivation, base_name, derivative_name, packed, with_parameters
+from tangent.transform.facts import primal_values
+from tangent.transform.jvp import Callee, Forward
+from tangent.transform.saving import define
+
+__all__ = ["ForwardMode"]
+
+
+@dataclass(slots=True)
+class ForwardMode(Derivation):
+    """The making of one derivative in forward mode: the functions that it consists of."""
+
+    made: dict[Any, GeneratedFunction] = field(default_factory=dict)
+
+    def function(
+        self, function: types.FunctionType, wrt: tuple[int, ...], name: str, keep_result: bool
+    ) -> Function:
+        """The function of the arguments and the tangents of those at `wrt`."""
+        program = self.program(function)
+        variables = [program.params[i] for i in wrt]
+        tangents = [tangent_of(program, v) for v in variables]
+        outputs = range(len(program.body.yields))
+        block = self.tangents(program, wrt, tangents, outputs, keep=outputs if keep_result else ())
+        if self.options.check_dims:
+            block = replace(block, statements=(*check(tangents, variables), *block.statements))
+        yields, count = block.yields, len(outputs)
+        if keep_result:
+            yields = (*packed(yields[:count], program.returns_tuple), *packed(yields[count:], program.returns_tuple))
+        own = tuple([replace(p, is_seed=p.is_seed and p.var not in variables) for p in program.parameters])
+        new = [parameter_of(t, program.parameters[i]) for i, t in zip(wrt, tangents, strict=True)]
+        return replace(
+            program, name=name, parameters=with_parameters(replace(program, parameters=own), new),
+            body=replace(block, yields=yields), returns_tuple=program.returns_tuple or keep_result, docstring=None,
+            facts=with_tangents(program, variables, tangents),
+        )
+
+    # --- functions that are called -----------------------------------------------------------
+
+    def callee(
+        self, fn: types.FunctionType, wrt: tuple[int, ...], outputs: tuple[int, ...], keep: tuple[int, ...],
+        origin: Origin | None,
+    ) -> GeneratedFunction:
+        """The function that gives the tangents of some results of a function, and some of the results."""
+        key = (fn, wrt, outputs, keep)
+        if key not in self.made:
+            name = f"{base_name(fn)}_tangent{self.unique(fn, wrt)}"
+            self.made[key] = GeneratedFunction(name, None, fn)
+            program = self.called_program(fn, origin)
+            variables = [program.params[i] for i in wrt]
+            tangents = [tangent_of(program, v) for v in variables]
+            block = self.tangents(program, wrt, tangents, outputs, keep)
+            kind = P.KEYWORD_ONLY if takes_keywords(program) else P.POSITIONAL_OR_KEYWORD
+            new = [parameter_of(t, program.parameters[i], kind) for i, t in zip(wrt, tangents, strict=True)]
+            self.made[key].function = replace(
+                program, name=name, parameters=(*program.parameters, *new),
+                body=block, returns_tuple=len(block.yields) > 1, docstring=None,
+                facts=with_tangents(program, variables, tangents),
+            )
+        return self.made[key]
+
+    # --- stages ------------------------------------------------------------------------------
+
+    def tangents(
+        self, program: Function, wrt: tuple[int, ...], tangents: Iterable[Var], outputs: Iterable[int],
+        keep: Iterable[int],
+    ) -> Block:
+        """The program of the tangents of the results at `outputs`, and of the results at `keep`."""
+        variables = [program.params[i] for i in wrt]
+        active = active_values(program.body, variables)
+        calls = _Calls(self)
+        forward = Forward(program, active, calls.placeholder, self.options.optimized)
+        outputs = tuple(outputs)
+        block = forward.build(variables, tangents, outputs)
+        results = block.yields[len(outputs) :]
+        block = replace(block, yields=(*block.yields[: len(outputs)], *(results[i] for i in keep)))
+        self.trace("tangents", block)
+        block = remove_dead_code(propagate_copies(block))
+        if self.options.optimized:
+            block = simplify_derivative(block, primal_values(program.body), forward.shapes)
+            self.trace("optimized", block)
+        block = calls.resolved(tidy(block))
+        return replace(block, statements=define(block.statements, read_by_helpers(block)))
+
+
+class _Calls:
+    """The calls of functions with source, until it is known which of their results are needed."""
+
+    def __init__(self, derivation: ForwardMode) -> None:
+        self.derivation = derivation
+        self.asked: dict[Any, tuple[Call, types.FunctionType, tuple[int, ...], Origin | None]] = {}
+
+    def placeholder(self, call: Call, fn: types.FunctionType, wrt: tuple[int, ...], origin: Origin | None) -> Callee:
+        placeholder = GeneratedFunction(base_name(fn), None, fn)
+        self.asked[placeholder] = (call, fn, wrt, origin)
+        program = self.derivation.called_program(fn, origin)
+        names = tuple([tangent_of(program, program.params[i]).hint for i in wrt])
+        return Callee(placeholder, names if takes_keywords(program) else None)
+
+    def resolved(self, block: Block) -> Block:
+        """The program with functions that give what is used of the tangents and results."""
+        if not self.asked:
+            return block
+        used = set(used_vars(block))
+
+        def statement(statement: Statement) -> Statement:
+            if not isinstance(statement, Assign):
+                return map_statement(statement, lambda e: e, lambda v: v, inner)
+            call = statement.value
+            if isinstance(call, Call) and call.fn in self.asked:
+                return self.with_function(statement, call, used)
+            return statement
+
+        def inner(block: Block) -> Block:
+            return replace(block, statements=tuple([statement(s) for s in block.statements]))
+
+        return inner(block)
+
+    def with_function(self, statement: Assign, call: Call, used: set[Var]) -> Assign:
+        primal, fn, wrt, origin = self.asked[call.fn]
+        count = len(statement.targets) // 2
+        outputs = tuple([i for i in range(count) if statement.targets[i] in used])
+        keep = tuple([i for i in range(count) if statement.targets[count + i] in used])
+        if not outputs:
+            return replace(statement, targets=statement.targets[count:] if keep else (), value=primal)
+        function = self.derivation.callee(fn, wrt, outputs, keep, origin)
+        targets = (*(statement.targets[i] for i in outputs), *(statement.targets[count + i] for i in keep))
+        return replace(statement, targets=targets, value=replace(call, fn=function))
+
+
+def check(tangents: list[Var], variables: list[Var]) -> list[Statement]:
+    """`tangent.check_tangent(dx, x)`, or of tuples."""
+    fn = Lib(runtime.check_tangent, "tangent.check_tangent")
+    if len(tangents) == 1:
+        return [Assign((), Call(fn, (tangents[0], variables[0])), None, effect=True)]
+    left, right = Var("tangents"), Var("arguments")
+    return [
+        Assign((left,), Call(Lib(primitives.make_tuple), tuple(tangents))),
+        Assign((right,), Call(Lib(primitives.make_tuple), tuple(variables))),
+        Assign((), Call(fn, (left, right)), None, effect=True),
+    ]
+
+
+def read_by_helpers(block: Block) -> set[Var]:
+    """The values that are read where the user's program may not read them: they have to exist on every path."""
+    return {
+        v for s in all_statements(block)
+        if isinstance(s, Assign) and is_call_of(s.value, runtime.zeros_like, runtime.stretch, runtime.refuse_view)
+        for v in statement_vars(s)
+    }
+
+
+def tangent_of(program: Function, var: Var) -> Var:
+    """The parameter for the tangent of a parameter."""
+    return derivative_name(program, "d", var.hint)
+
+
+def parameter_of(tangent: Var, of: Parameter, kind: Any = P.POSITIONAL_OR_KEYWORD) -> Parameter:
+    """The parameter that takes the tangent of another parameter."""
+    return Parameter(tangent, kind, annotation=float if of.annotation is int else of.annotation)
+
+
+def takes_keywords(program: Function) -> bool:
+    """Whether the tangents can't simply follow the arguments of a function that is called."""
+    return any(p.default is not None or p.kind is P.KEYWORD_ONLY for p in program.parameters)
+
+
+def with_tangents(program: Function, variables: Iterable[Var], tangents: Iterable[Var]) -> dict[Var, str]:
+    """The facts of a program, and those of the tangents of its parameters."""
+    facts = dict(program.facts)
+    for variable, tangent in zip(variables, tangents, strict=True):
+        if variable in facts:
+            facts[tangent] = "scalar" if facts[variable] == "int" else facts[variable]
+    return facts

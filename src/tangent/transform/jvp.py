@@ -1,0 +1,480 @@
+"""Forward mode: a program with the tangent of each value beside it.
+
+For a statement `y = f(x)` with the tangent `dx` the program computes `dy = f'(x) * dx` (Griewank & Walther,
+Evaluating Derivatives, 2nd ed., section 3.1), right before the statement itself, or right after it where the
+tangent reads `y`:
+
+    a = x * x                 da = 2.0 * x * dx
+    b = np.tanh(a)     ->     a = x * x
+                              b = np.tanh(a)
+                              db = (1.0 - b * b) * da
+
+    y = if c: ... yield a     y, dy = if c: ... yield a, da
+    for ... with p = x        for ... with p = x, dp = dx
+
+A value without a tangent has the derivative zero; zeros are written out only where something has to stand:
+in the other side of a branch, at the start of a loop, as an item of a list.  The tangent of an elementwise
+result may be smaller than the result (that of `x + c` is `dx`, whatever the shape of `c`) until something
+reads it that is not elementwise.
+"""
+
+from __future__ import annotations
+
+import inspect
+import operator
+import types
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any, TypeGuard, assert_never
+
+from tangent import runtime
+from tangent.analysis.activity import differentiable_operands
+from tangent.analysis.calls import (
+    bind,
+    function_of,
+    is_call_of,
+    is_nondifferentiable,
+    is_structural,
+    missing_rule,
+    rule_of,
+    source_function,
+)
+from tangent.analysis.kinds import Kinds
+from tangent.analysis.shapes import Shapes
+from tangent.ir import primitives
+from tangent.ir.nodes import (
+    UNDEFINED,
+    Assign,
+    Atom,
+    Block,
+    Call,
+    Const,
+    Expr,
+    For,
+    Function,
+    GeneratedFunction,
+    If,
+    Lib,
+    Origin,
+    Statement,
+    Undefined,
+    Var,
+    While,
+)
+from tangent.ir.walk import expr_vars, statement_vars
+from tangent.rules.registry import Rule
+from tangent.transform.facts import definitions_of, refuse_containers, users_names
+from tangent.transform.integers import Integers
+from tangent.transform.templates import differentiated, instantiate, needed, runtime_path
+from tangent.transform.zeros import without_zeros
+
+__all__ = ["Callee", "Callees", "Forward"]
+
+@dataclass(frozen=True, slots=True)
+class Callee:
+    """A function that gives the tangents and the results of another."""
+
+    function: GeneratedFunction
+    keywords: tuple[str, ...] | None
+    """The names by which it takes the tangents; None where they follow the arguments."""
+
+
+Callees = Callable[[Call, types.FunctionType, tuple[int, ...], Origin | None], Callee]
+"""Gives the function to call, from the call of the primal and the positions of the arguments with a tangent."""
+
+
+class Forward:
+    """Builds the program of the tangents of a function."""
+
+    def __init__(self, function: Function, active: set[Var], callees: Callees, optimized: bool) -> None:
+        self.function = function
+        self.active = active
+        self.callees = callees
+        self.optimized = optimized
+        self.shapes = Shapes.of(function)
+        self.kinds = Kinds(function)
+        self.definitions = definitions_of(function)
+        self.integers = Integers(function, self.kinds, lambda e: e in active)
+        self.users_names = users_names(function)
+        self.tangents: dict[Expr, Atom] = {}
+        """The tangents of the values that have one that may differ from zero."""
+        self.out: list[Statement] = []
+        self.origin: Origin | None = None
+        self.smaller: set[Var] = set()
+        """The loop-carried values whose tangents may have a smaller shape than theirs."""
+        self.has_listed_zeros = False
+        """Whether the zeros of a value of unknown structure were taken: lists in the place of tuples."""
+
+    # --- the whole ---------------------------------------------------------------------------
+
+    def build(self, wrt: Iterable[Var], tangents: Iterable[Var], outputs: Iterable[int]) -> Block:
+        """The program; it yields the tangents of the results at the positions `outputs`, then all results."""
+        for var, tangent in zip(wrt, tangents, strict=True):
+            self.tangents[var] = tangent
+            self.shapes.known[tangent] = self.shapes[var]
+        body = self.function.body
+        self.block(body)
+        self.origin = None
+        made = tuple([self.structured(body.yields[i]) for i in outputs])
+        return Block(tuple(self.out), (*made, *body.yields))
+
+    def structured(self, result: Expr) -> Atom:
+        """The tangent of a result, in its structure."""
+        tangent = self.full(result)
+        if not isinstance(result, Var) or not self.has_listed_zeros or self.kinds.is_numeric(result):
+            return tangent
+        return self.call(runtime.match_structure, tangent, result, hint=self.name_of(result))
+
+    # --- building ----------------------------------------------------------------------------
+
+    def call(self, fn: Any, *args: Expr, hint: Var | str, shape_of: Expr | None = None) -> Var:
+        """Append `target = fn(*args)`."""
+        target = hint if isinstance(hint, Var) else Var(hint)
+        lib = fn if isinstance(fn, Lib) else Lib(fn, runtime_path(fn) if _is_runtime(fn) else "")
+        self.append(Assign((target,), Call(lib, args), self.origin))
+        if shape_of is not None:
+            self.shapes.known[target] = self.shapes[shape_of]
+        return target
+
+    def append(self, statement: Statement) -> None:
+        self.out.append(statement)
+        self.shapes.add_statement(statement)
+
+    def name_of(self, var: Expr) -> Var:
+        """The tangent of `var`, by a name that the user has not given to something else."""
+        if not isinstance(var, Var):
+            return Var("zero")
+        name = "d" + var.hint
+        while name in self.users_names:
+            name += "_"
+        return Var(name, var.named)
+
+    # --- tangents ----------------------------------------------------------------------------
+
+    def moves(self, expr: Any) -> TypeGuard[Var]:
+        """Whether an expression is a value with a tangent."""
+        return isinstance(expr, Var) and expr in self.tangents
+
+    def full(self, expr: Expr) -> Atom:
+        """The tangent of a value, in the shape of the value; zeros where it has none."""
+        if isinstance(expr, Undefined):
+            return UNDEFINED
+        if not self.moves(expr):
+            return self.zeros(expr)
+        tangent = self.tangents[expr]
+        if self.shapes[tangent] == self.shapes[expr]:
+            return tangent
+        stretched = self.call(runtime.stretch, tangent, expr, hint=self.name_of(expr), shape_of=expr)
+        self.tangents[expr] = stretched
+        return stretched
+
+    def zeros(self, expr: Expr) -> Atom:
+        """Zeros in the shape and structure of a value."""
+        if isinstance(expr, Const) or (self.shapes.is_scalar(expr) and self.kinds.is_numeric(expr)):
+            return Const(0.0)
+        definition = self.definitions.get(expr) if isinstance(expr, Var) else None
+        if definition is not None and is_call_of(definition, primitives.make_list) and not definition.args:
+            return self.call(primitives.make_list, hint=self.name_of(expr))
+        self.has_listed_zeros |= not self.kinds.is_numeric(expr)
+        return self.call(runtime.zeros_like, expr, hint=self.name_of(expr), shape_of=expr)
+
+    def define(self, target: Var, tangent: Atom) -> None:
+        """Let `tangent` be that of `target`."""
+        last = self.out[-1] if self.out else None
+        if isinstance(last, Assign) and last.targets == (tangent,) and isinstance(tangent, Var) and not tangent.named:
+            named = self.name_of(target)
+            self.shapes.known[named] = self.shapes[tangent]
+            self.out[-1] = replace(last, targets=(named,))
+            tangent = named
+        self.tangents[target] = tangent
+
+    # --- blocks ------------------------------------------------------------------------------
+
+    def block(self, block: Block) -> None:
+        for statement in block.statements:
+            self.origin = statement.origin
+            match statement:
+                case Assign():
+                    self.assign(statement)
+                case If():
+                    self.if_(statement)
+                case For() | While():
+                    self.loop(statement)
+                case _:
+                    assert_never(statement)
+
+    def assign(self, statement: Assign) -> None:
+        call = statement.value
+        moving = any(self.moves(v) for v in differentiable_operands(call))
+        if not moving or not any(t in self.active for t in statement.targets):
+            self.out.append(statement)
+            return
+        assert isinstance(call, Call)
+        if is_nondifferentiable(call):
+            self.out.append(statement)
+        elif is_structural(call):
+            self.structural(statement, call)
+            self.out.append(statement)
+        elif (rule := rule_of(call)) is not None:
+            self.by_rule(rule, call, statement)
+        else:
+            self.by_source(statement, call)
+
+    # --- library functions -------------------------------------------------------------------
+
+    def by_rule(self, rule: Rule, call: Call, statement: Assign) -> None:
+        """The tangent statements before the statement, or after it where they read its result."""
+        outer, self.out = self.out, []
+        tangent = self.tangent_by_rule(rule, call, statement.targets[0])
+        made, self.out = self.out, outer
+        target = statement.targets[0]
+        reads_result = any(target in statement_vars(s) for s in made)
+        if reads_result:
+            self.out.append(statement)
+        self.out += made
+        if tangent is not None:
+            self.define(target, tangent)
+        if not reads_result:
+            self.out.append(statement)
+
+    def tangent_by_rule(self, rule: Rule, call: Call, target: Var) -> Atom | None:
+        match rule.form:
+            case "partials":
+                return self.by_partials(rule, call, target)
+            case "linear" | "bilinear":
+                return self.by_linearity(rule, call, target)
+        return self.by_template(rule, call, target)
+
+    def by_partials(self, rule: Rule, call: Call, target: Var) -> Atom | None:
+        assert rule.reverse is not None
+        refuse_containers(call, self.kinds, self.moves, self.origin)
+        statements, _, partials = instantiate(rule, rule.reverse, call, target, {}, self.origin)
+        names = list(rule.signature.parameters) if rule.signature is not None else []
+        factors = []
+        for name, arg in (bind(rule, call) or {}).items():
+            if not self.moves(arg):
+                continue
+            position = names.index(name)
+            partial = partials[position] if position < len(partials) else Const(None)
+            if isinstance(partial, Const) and partial.value is None:
+                raise missing_rule(call, self.origin, f"{rule.name} has no derivative with respect to `{name}`")
+            factors.append((partial, arg))
+        if len(factors) == 2 and is_call_of(call, operator.iadd, operator.isub):
+            first, second = call.args
+            return self.call(call.fn, self.full(first), self.tangents[second], hint=self.name_of(target))
+        for statement in needed(statements, [partial for partial, _ in factors]):
+            self.append(statement)
+        total: Atom | None = None
+        for partial, arg in factors:
+            total = self.plus(total, partial, arg, target)
+        return total
+
+    def plus(self, total: Atom | None, partial: Expr, arg: Expr, target: Var) -> Atom:
+        """`total + partial * darg`, where either may be absent."""
+        tangent, hint = self.tangents[arg], "d" + target.hint
+        if isinstance(partial, Const) and partial.value == -1.0 and total is not None:
+            return self.call(operator.sub, total, tangent, hint=hint)
+        if isinstance(partial, Const) and partial.value == 1.0:
+            term: Atom = tangent
+        elif isinstance(partial, Const) and partial.value == -1.0:
+            term = self.call(operator.neg, tangent, hint=hint)
+        elif total is None and partial in self.definitions[target].args[1:]:  # x * y: dx * y + x * dy
+            term = self.call(operator.mul, tangent, partial, hint=hint)
+        else:
+            term = self.call(operator.mul, partial, tangent, hint=hint)
+        return term if total is None else self.call(operator.add, total, term, hint=hint)
+
+    def by_linearity(self, rule: Rule, call: Call, target: Var) -> Atom | None:
+        """The tangent of a function that is linear in each of some arguments: the function itself."""
+        total: Atom | None = None
+        linear = differentiated(rule)
+        for name, arg in (bind(rule, call) or {}).items():
+            items = arg if isinstance(arg, tuple) else (arg,)
+            if name in rule.constant or not any(self.moves(v) for item in items for v in expr_vars(item)):
+                continue
+            if name not in linear:
+                raise missing_rule(call, self.origin, f"{rule.name} has no derivative with respect to `{name}`")
+            new = Var("d" + target.hint)
+            self.append(Assign((new,), self.with_tangent(rule, call, name), self.origin))
+            self.shapes.known[new] = self.shapes[target]
+            add = operator.add if self.kinds.is_numeric(target) else runtime.add
+            total = new if total is None else self.call(add, total, new, hint=new.hint, shape_of=target)
+        return total
+
+    def with_tangent(self, rule: Rule, call: Call, name: str) -> Call:
+        """A call with the tangent of the argument `name` in the place of the argument."""
+        assert rule.signature is not None
+        parameter = rule.signature.parameters[name]
+        position = list(rule.signature.parameters).index(name)
+        args, kwargs = list(call.args), dict(call.kwargs)
+        if parameter.kind is parameter.VAR_POSITIONAL:
+            args[position:] = [self.full(a) for a in args[position:]]
+        elif position < len(args):
+            args[position] = self.full(args[position])
+        else:
+            kwargs[name] = self.full(kwargs[name])
+        return Call(call.fn, tuple(args), tuple(kwargs.items()))
+
+    def by_template(self, rule: Rule, call: Call, target: Var) -> Atom | None:
+        if rule.forward is None:
+            raise missing_rule(call, self.origin, f"{rule.name} has a rule for reverse mode only")
+        arguments = bind(rule, call) or {}
+        moving = {n: self.full(a) for n, a in arguments.items() if self.moves(a) and n not in rule.constant}
+        zeros = {Var("zero"): n for n in (rule.signature.parameters if rule.signature else ()) if n not in moving}
+        still = {name: zero for zero, name in zeros.items()}
+        statements, outputs, _ = instantiate(rule, rule.forward, call, target, {**moving, **still}, self.origin)
+        if rule.result not in outputs:
+            raise missing_rule(call, self.origin, f"{rule.name} has no rule that assigns d[{rule.result}]")
+
+        def written_out(zero: Var) -> Atom:
+            argument = arguments.get(zeros[zero], Const(0.0))
+            return Const(0.0) if isinstance(argument, tuple) else self.zeros(argument)
+
+        left = without_zeros(statements, outputs[rule.result], zeros, written_out)
+        for statement in left.statements:
+            self.append(statement)
+        if isinstance(left.value, Var) and not left.is_smaller:
+            self.shapes.known[left.value] = self.shapes[target]
+        return left.value
+
+    # --- the structure of data ---------------------------------------------------------------
+
+    def structural(self, statement: Assign, call: Call) -> None:
+        """The same operation on the tangents; their indices and keys are those of the values."""
+        fn, args, targets = function_of(call), call.args, statement.targets
+        if fn is primitives.pass_through:
+            self.tangents[targets[0]] = self.tangents[args[0]]
+            return
+        if fn in (primitives.update_item, primitives.add_item, runtime.add_at):
+            operands: tuple[Expr, ...] = (self.full(args[0]), args[1], self.stored(args[0], args[2]))
+            if fn is primitives.update_item and self.moves(args[2]):
+                self.integers.refuse(targets[0], self.origin)
+        elif fn in (operator.getitem, primitives.element, primitives.list_pop, primitives.unpack):
+            operands = (self.full(args[0]), *args[1:])
+        elif fn is primitives.list_insert:
+            operands = (self.full(args[0]), args[1], self.full(args[2]))
+        elif fn is primitives.make_dict:
+            operands = tuple([a if i % 2 == 0 else self.full(a) for i, a in enumerate(args)])
+        else:
+            operands = tuple([self.full(a) for a in args])
+        new = tuple([self.name_of(t) for t in targets])
+        self.append(Assign(new, Call(call.fn, operands, call.kwargs), self.origin))
+        for target, tangent in zip(targets, new, strict=True):
+            if target in self.active:
+                self.tangents[target] = tangent
+                self.shapes.known[tangent] = self.shapes[target]
+
+    def stored(self, container: Expr, value: Expr) -> Atom:
+        """The tangent of a value that is assigned to a part of a container."""
+        if not self.kinds.is_numeric(container):
+            return self.full(value)
+        return self.tangents[value] if self.moves(value) else Const(0.0)  # an assignment in place stretches it
+
+    # --- functions with source ---------------------------------------------------------------
+
+    def by_source(self, statement: Assign, call: Call) -> None:
+        fn = source_function(call)
+        if fn is None:
+            raise missing_rule(call, self.origin)
+        bound = inspect.signature(fn, follow_wrapped=False).bind(*call.args, **dict(call.kwargs))
+        given = bound.arguments
+        names = list(bound.signature.parameters)
+        moving = tuple([i for i, n in enumerate(names) if self.moves(given.get(n, Const(None)))])
+        callee = self.callees(call, fn, moving, self.origin)
+        tangents = [self.full(given[names[i]]) for i in moving]
+        if callee.keywords is None:
+            made = Call(callee.function, (*bound.args, *tangents))
+        else:
+            made = Call(callee.function, call.args, (*call.kwargs, *zip(callee.keywords, tangents, strict=True)))
+        targets = tuple([self.name_of(t) for t in statement.targets])
+        self.append(Assign((*targets, *statement.targets), made, self.origin, statement.effect))
+        for target, tangent in zip(statement.targets, targets, strict=True):
+            if target in self.active:
+                self.tangents[target] = tangent
+                self.shapes.known[tangent] = self.shapes[target]
+
+    # --- branches ----------------------------------------------------------------------------
+
+    def if_(self, statement: If) -> None:
+        before, outer = dict(self.tangents), self.out
+        sides = []
+        for block in (statement.then, statement.orelse):
+            self.tangents, self.out = dict(before), []
+            self.block(block)
+            sides.append((self.tangents, self.out))
+        self.tangents, self.out, self.origin = before, outer, statement.origin
+        moving = [
+            i for i, r in enumerate(statement.results)
+            if r in self.active and any(
+                side[0].get(block.yields[i]) is not None
+                for side, block in zip(sides, (statement.then, statement.orelse), strict=True)
+            )
+        ]
+        blocks = []
+        for (tangents, out), block in zip(sides, (statement.then, statement.orelse), strict=True):
+            self.tangents, self.out = tangents, out
+            yields = tuple([self.full(block.yields[i]) for i in moving])
+            blocks.append(Block(tuple(self.out), (*block.yields, *yields), block.stop))
+        self.tangents, self.out = before, outer
+        results = tuple([self.name_of(statement.results[i]) for i in moving])
+        for i, result in zip(moving, results, strict=True):
+            self.tangents[statement.results[i]] = result
+        self.out.append(
+            replace(statement, then=blocks[0], orelse=blocks[1], results=(*statement.results, *results))
+        )
+        for i, result in zip(moving, results, strict=True):
+            self.shapes.known[result] = self.shapes[statement.results[i]]
+
+    # --- loops -------------------------------------------------------------------------------
+
+    def loop(self, statement: For | While) -> None:
+        moving = [
+            i for i, (param, init, end, result) in enumerate(
+                zip(statement.params, statement.inits, statement.body.yields, statement.results, strict=True)
+            )
+            if self.moves(init) or any(v in self.active for v in (param, end, result))
+        ]
+        before, outer = dict(self.tangents), self.out
+        inits = tuple([self.full(statement.inits[i]) for i in moving])
+        before = dict(self.tangents)
+        while True:
+            self.tangents, self.out = dict(before), []
+            params = tuple([self.name_of(statement.params[i]) for i in moving])
+            for i, param in zip(moving, params, strict=True):
+                self.tangents[statement.params[i]] = param
+                shape = self.shapes[statement.params[i]]
+                self.shapes.known[param] = frozenset({param}) if statement.params[i] in self.smaller else shape
+            self.block(statement.body)
+            self.origin = None
+            smaller = {
+                statement.params[i] for i in moving if self.is_smaller(statement.params[i], statement.body.yields[i])
+            } - self.smaller
+            if not smaller:
+                break
+            self.smaller |= smaller
+        ends = [self.end(statement.params[i], statement.body.yields[i]) for i in moving]
+        body = Block(tuple(self.out), (*statement.body.yields, *ends), statement.body.stop)
+        self.tangents, self.out, self.origin = before, outer, statement.origin
+        results = tuple([self.name_of(statement.results[i]) for i in moving])
+        self.out.append(
+            replace(
+                statement, params=(*statement.params, *params), inits=(*statement.inits, *inits), body=body,
+                results=(*statement.results, *results),
+            )
+        )
+        for i, result in zip(moving, results, strict=True):
+            self.tangents[statement.results[i]] = result
+            is_smaller = statement.params[i] in self.smaller
+            self.shapes.known[result] = frozenset({result}) if is_smaller else self.shapes[statement.results[i]]
+
+    def end(self, param: Var, end: Expr) -> Atom:
+        """What an iteration yields as the tangent of `param`."""
+        return self.tangents[end] if param in self.smaller and self.moves(end) else self.full(end)
+
+    def is_smaller(self, param: Var, end: Expr) -> bool:
+        """Whether an iteration may leave a tangent of another shape than its value has."""
+        return self.moves(end) and self.kinds.is_numeric(param) and self.shapes[self.tangents[end]] != self.shapes[end]
+
+
+def _is_runtime(fn: Any) -> bool:
+    return (getattr(fn, "__module__", None) or "").startswith("tangent.runtime")
