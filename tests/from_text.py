@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from tangent.analysis.kinds import Kinds
 from tangent.analysis.memory import Memory
 from tangent.emit.buffers import protect
 from tangent.emit.codegen import generate
@@ -87,7 +88,7 @@ def printed(text: str, **names: Any) -> str:
     function = program(text, **names)
     function = protect(replace(function, body=tidy(function.body)))
     function = replace(function, body=fold_temporaries(function.body, Memory(function)))
-    lines = generate(function).text.splitlines()
+    lines = generate(function, Kinds(function).is_numeric).text.splitlines()
     return "\n".join(line for line in lines if not line.lstrip().startswith("#"))
 
 

@@ -292,9 +292,20 @@ def test_a_wrong_rule() -> None:
         return np.sum(three_times(y)) * x
 
     with pytest.raises(GradientCheckError) as caught:
-        tangent.check_grads(f, (1.0, np.array([0.5, 0.0])), wrt=(0, 1))
+        tangent.check_grads(f, (1.0, np.array([0.5, 0.0])), wrt=(0, 1), modes=("reverse",))
     text = re.sub(r"(0\.8775)\d*", r"\1...", str(caught.value))
     assert text == "the derivative of f with respect to y[0] is 3.0 in reverse mode, 0.8775... numerically"
+
+
+def test_a_rule_for_the_other_mode_alone() -> None:
+    def f(x):
+        return three_times(x) * x  # here
+
+    with pytest.raises(MissingRuleError) as caught:
+        tangent.jvp(f)
+    assert "three_times has a rule for reverse mode only" in str(caught.value)
+    assert "@tangent.tangents.tangent_(three_times)" in str(caught.value)
+    assert tangent.grad(f)(0.0) == 0.0
 
 
 def test_a_rule_that_is_not_well_formed() -> None:

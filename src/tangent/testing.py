@@ -32,7 +32,7 @@ def check_grads(
     f: Callable[..., Any],
     args: Sequence[Any],
     wrt: Wrt | None = None,
-    modes: Sequence[str] = ("reverse",),
+    modes: Sequence[str] = ("forward", "reverse"),
     order: int = 1,
     rtol: float | None = None,
     atol: float | None = None,
@@ -49,8 +49,8 @@ def check_grads(
         f: the function.
         args: where to differentiate it.
         wrt: positions or names of the arguments to check; all that hold floats where it is left out.
-        modes: 'reverse', 'forward' or both.
-        order: 2 checks the derivatives of the derivatives as well, and so on.
+        modes: 'forward', 'reverse' or both.
+        order: 2 checks the derivatives of the derivatives as well, in every mix of the modes, and so on.
         rtol: the relative tolerance; 1e-5, or 1e-3 where an argument is of less than double precision.
         atol: the absolute tolerance; as large as `rtol` where it is left out.
         eps: the step of the differences, for numbers of absolute value 1 and less; it grows with the number.

@@ -2040,6 +2040,27 @@ def insert_in_the_middle_and_behind_the_end(x):
 add(insert_in_the_middle_and_behind_the_end, V)
 
 
+def insert_and_pop_counted_from_the_end(x):
+    kept = [x[0], x[1], x[2] * x[0]]
+    kept.insert(-1, x[2] * x[1])
+    first = kept.pop(-2)
+    kept.insert(-9, first * first)
+    return kept[0] * kept[1] + kept[3] * kept.pop(-3)
+
+
+add(insert_and_pop_counted_from_the_end, V)
+
+
+def insert_where_the_loop_says(x):
+    kept = [x[0]]
+    for i in range(3):
+        kept.insert(i // 2, x[i] * kept[0])
+    return kept[0] + kept[1] * kept.pop(len(kept) // 2)
+
+
+add(insert_where_the_loop_says, V)
+
+
 def append_in_a_branch(x):
     kept = []
     for v in x:

@@ -150,11 +150,11 @@ class Verdict:
     reason: str = ""
 
 
-def judge(program: Program, forms: Sequence[tuple[str, bool]] | None = None) -> Verdict:
-    """Run a program, and compare its derivatives with the numerical ones."""
+def judge(program: Program, forms: Sequence[tuple[str, bool]] | None = None, order: int = 1) -> Verdict:
+    """Run a program, and compare its derivatives up to an order of 1 or 2 with the numerical ones."""
     from tests.programs.checking import expected_of
 
-    with warnings.catch_warnings(), np.errstate(all="ignore"), time_limit(10):
+    with warnings.catch_warnings(), np.errstate(all="ignore"), time_limit(10 * order):
         warnings.simplefilter("ignore")
         try:
             f = load(program.source)
@@ -164,7 +164,8 @@ def judge(program: Program, forms: Sequence[tuple[str, bool]] | None = None) -> 
         numbers = [leaf for _, leaf in leaves((expected.result, expected.gradient))]
         if not expected.smooth or any(np.any(np.abs(leaf) > 1e4) for leaf in numbers):
             return Verdict("discarded", "not smooth here")
-        return judge_forms(f, program, expected, forms)
+        verdict = judge_forms(f, program, expected, forms)
+        return judge_mixes(f, program, expected.seed) if order > 1 and verdict.outcome == "right" else verdict
 
 
 def judge_forms(f: Any, program: Program, expected: Any, forms: Sequence[tuple[str, bool]] | None) -> Verdict:
@@ -178,6 +179,31 @@ def judge_forms(f: Any, program: Program, expected: Any, forms: Sequence[tuple[s
         form = f"{mode}-{'optimized' if optimized else 'raw'}"
         try:
             found = problems(f, program.arguments, program.wrt, expected, mode, optimized, 1e-5)
+        except TangentError as error:
+            refused = f"{form}: {type(error).__name__}: {error}"
+        except Exception as error:
+            return Verdict("crashed", f"{form}: {type(error).__name__}: {error}")
+        else:
+            if found:
+                return Verdict("wrong", "\n".join(f"{form}: {line}" for line in found))
+    return Verdict("refused", refused) if refused else Verdict("right")
+
+
+def judge_mixes(f: Any, program: Program, seed: Any) -> Verdict:
+    """The worst outcome over the mixes of two modes, where the second derivative exists."""
+    from tangent.errors import TangentError
+    from tests.numeric import differences
+    from tests.programs.second_order import MIXES, expected_of, numerical, point_of
+
+    point = point_of(f, program.arguments, program.wrt, seed)
+    product, smooth = numerical(point)
+    if not smooth or any(np.any(np.abs(leaf) > 1e4) for _, leaf in leaves(product)):
+        return Verdict("right")
+    refused = ""
+    for mix, optimized in [(mix, optimized) for mix in MIXES for optimized in (True, False)]:
+        form = f"{mix}-{'optimized' if optimized else 'raw'}"
+        try:
+            found = differences(MIXES[mix](point, optimized), expected_of(point, mix, product), 1e-3, 1e-3)
         except TangentError as error:
             refused = f"{form}: {type(error).__name__}: {error}"
         except Exception as error:
@@ -204,7 +230,7 @@ def time_limit(seconds: int) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def report(program: Program, verdict: Verdict, small: bool) -> None:
+def report(program: Program, verdict: Verdict, small: bool, order: int) -> None:
     """Print a program and what is wrong with it, made smaller first."""
     from tests.programs.shrinking import shrink
 
@@ -213,13 +239,13 @@ def report(program: Program, verdict: Verdict, small: bool) -> None:
 
         def fails(source: str) -> bool:
             try:
-                again = judge(Program(source, program.arguments, program.wrt))
+                again = judge(Program(source, program.arguments, program.wrt), order=order)
             except (SyntaxError, ValueError):
                 return False
             return again.outcome == verdict.outcome and kind in again.reason
 
         program = Program(shrink(program.source, fails), program.arguments, program.wrt)
-        verdict = judge(program)
+        verdict = judge(program, order=order)
     print(
         f"{verdict.outcome}\n{verdict.reason}\n"
         f"arguments {program.arguments}\nwrt {program.wrt}\n{program.source}"
@@ -231,6 +257,7 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--start", type=int, default=0, help="the number of the first program")
+    parser.add_argument("--order", type=int, default=1, help="2 checks second derivatives as well")
     parser.add_argument("--show", type=int, default=5, help="how many failing programs to print")
     parser.add_argument("--no-shrink", action="store_true")
     parser.add_argument("--reasons", action="store_true", help="count the reasons of refusals and discards")
@@ -241,7 +268,7 @@ def main() -> int:
     begin = time.perf_counter()
     for number in range(options.start, options.start + options.count):
         program = write_program(SeededChooser(options.seed * 1_000_003 + number))
-        verdict = judge(program)
+        verdict = judge(program, order=options.order)
         counts[verdict.outcome] += 1
         if verdict.outcome in ("refused", "discarded", "crashed"):
             reasons[f"{verdict.outcome}: {summary(verdict.reason)}"] += 1
@@ -251,7 +278,7 @@ def main() -> int:
         if verdict.outcome in ("wrong", "crashed") and len(shown) < options.show and alike not in shown:
             shown.add(alike)
             print(f"--- program {number} of seed {options.seed}: ", end="")
-            report(program, verdict, not options.no_shrink)
+            report(program, verdict, not options.no_shrink, options.order)
     if options.reasons:
         for reason, count in reasons.most_common(25):
             print(f"{count:6} {reason}")

@@ -204,12 +204,6 @@ def slice_deleted(x):
     return parts[0]
 
 
-def list_insert_counted_from_the_end(x):
-    parts = [x]
-    parts.insert(-1, x * x)  # here
-    return parts[0] * parts[1]
-
-
 def list_sort(x):
     parts = [x[0], x[1]]
     parts.sort()  # here
@@ -288,7 +282,6 @@ REFUSED = {
         (unpacked_call, 0.7),
         (string_method, 0.7),
         (slice_deleted, 0.7),
-        (list_insert_counted_from_the_end, 0.7),
         (list_sort, V),
         (argument_sorted_in_place, V),
         (dict_update, 0.7),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import operator
 import types
-from typing import Any, TypeGuard
+from typing import Any, Literal, TypeGuard
 
 from tangent import runtime
 from tangent.errors import MissingRuleError
@@ -95,7 +95,9 @@ def source_function(call: Call) -> types.FunctionType | None:
     return None
 
 
-def missing_rule(call: Call, origin: Origin | None, why: str = "") -> MissingRuleError:
+def missing_rule(
+    call: Call, origin: Origin | None, mode: Literal["forward", "reverse"], why: str = ""
+) -> MissingRuleError:
     """The error for a function that can't be differentiated."""
     fn = function_of(call)
     if fn is None:
@@ -116,12 +118,10 @@ def missing_rule(call: Call, origin: Origin | None, why: str = "") -> MissingRul
         )
     path = f"{module}.{name}" if module and module not in ("builtins", "_operator") else name
     what = why or f"{path} has no derivative rule and no Python source that could be differentiated"
-    return MissingRuleError(
-        what,
-        f"give it a rule: `@tangent.grads.adjoint({name})` on a template "
-        f"such as `def d{name}(y, x): d[x] = d[y] * ...`",
-        origin,
-    )
+    rule = f"`@tangent.grads.adjoint({name})` on a template such as `def d{name}(y, x): d[x] = d[y] * ...`"
+    if mode == "forward":
+        rule = f"`@tangent.tangents.tangent_({name})` on a template such as `def d{name}(y, x): d[y] = d[x] * ...`"
+    return MissingRuleError(what, f"give it a rule: {rule}", origin)
 
 
 def is_structural(call: Call) -> bool:

@@ -23,7 +23,7 @@ from tangent.rules.registry import MemberKey
 __all__ = ["Kinds"]
 
 _ARITHMETIC = frozenset({operator.add, operator.sub, operator.mul, operator.floordiv, operator.mod, operator.neg})
-_INTEGER = frozenset({len, int, round, np.size, np.ndim})
+_INTEGER = frozenset({len, int, round, np.size, np.ndim, runtime.place_in})
 _LOGICAL = frozenset({
     operator.and_, operator.or_, operator.xor, operator.invert, np.logical_not, np.logical_and, np.logical_or,
 })

@@ -50,7 +50,7 @@ SHAPE_ONLY: dict[Any, tuple[int, ...]] = {
     runtime.matmul_transpose_left: (1,), runtime.matmul_transpose_right: (2,),
     runtime.dot_transpose_left: (1,), runtime.dot_transpose_right: (2,), np.zeros_like: (0,), np.ones_like: (0,),
     np.empty_like: (0,), runtime.refuse_view: (0, 1), runtime.refuse_shared_items: (0,), runtime.check_seed: (0, 1),
-    runtime.check_tangent: (0, 1), runtime.stretch: (1,),
+    runtime.check_tangent: (0, 1), runtime.stretch: (1,), runtime.place_in: (0,),
 }
 """The arguments of which a function reads nothing but the shape, or where they are in memory."""
 
@@ -96,9 +96,9 @@ STORED = {
 class Memory:
     """The roots of the values of a program."""
 
-    def __init__(self, function: Function) -> None:
+    def __init__(self, function: Function, kinds: Kinds | None = None) -> None:
         self.shapes = Shapes.of(function)
-        self.kinds = Kinds(function)
+        self.kinds = kinds or Kinds(function)
         self.ranks = Ranks(function, self.kinds)
         self.held: dict[Var, Held] = {}
         self.foreign: set[Any] = set(function.params)

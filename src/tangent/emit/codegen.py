@@ -8,7 +8,7 @@ same name.
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, assert_never
 
@@ -40,6 +40,7 @@ from tangent.ir.walk import expr_vars, used_vars
 __all__ = ["Generated", "generate"]
 
 WIDTH = 100
+SIGNS = {PLAIN_OPERATORS[fn]: sign for fn, sign in INPLACE.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +54,24 @@ class Generated:
     """The user's statement that each line of the text (from 1) stems from."""
 
 
-def generate(function: Function, docstring: str | None = None, comments: bool = True) -> Generated:
-    """The Python source of a program."""
+def generate(
+    function: Function, is_array: Callable[[Expr], bool], docstring: str | None = None, comments: bool = True
+) -> Generated:
+    """The Python source of a program; `is_array` says what surely is an array, and no list."""
     spelling = Spelling(function)
     names = assign_names(function, spelling.reserved)
-    writer = _Writer(function, names, spelling, comments)
+    writer = _Writer(function, is_array, names, spelling, comments)
     writer.write(docstring)
     return Generated("\n".join(writer.lines) + "\n", spelling.own, spelling.functions, writer.origins)
 
 
 class _Writer:
-    def __init__(self, function: Function, names: dict[Var, str], spelling: Spelling, comments: bool) -> None:
+    def __init__(
+        self, function: Function, is_array: Callable[[Expr], bool], names: dict[Var, str], spelling: Spelling,
+        comments: bool,
+    ) -> None:
         self.function = function
+        self.is_array = is_array
         self.names = names
         self.expressions = Expressions(self.name, spelling.spell)
         self.lines: list[str] = []
@@ -205,8 +212,9 @@ class _Writer:
         place = f"{self.text(args[0], 14)}[{self.expressions.index(args[1])}]"
         value = args[2]
         if isinstance(value, Call) and isinstance(value.fn, Lib) and len(value.args) == 2:
-            sign = next((INPLACE[i] for i in INPLACE if PLAIN_OPERATORS[i] is value.fn.value), None)
-            if sign is not None and self.text(value.args[0]) == place:
+            # the item of a list would be changed itself, which others may hold as well
+            sign = INPLACE.get(value.fn.value) or (self.is_array(args[0]) and SIGNS.get(value.fn.value))
+            if sign and self.text(value.args[0]) == place:
                 return f"{place} {sign}= {self.text(value.args[1])}"
         return f"{place} = {self.text(value)}"
 

@@ -9,10 +9,11 @@ from dataclasses import replace
 from inspect import Parameter as P
 from typing import Any
 
+from tangent.analysis.kinds import Kinds
 from tangent.analysis.memory import Memory
 from tangent.emit.buffers import protect
 from tangent.emit.codegen import Generated, generate
-from tangent.emit.load import load
+from tangent.emit.load import is_generated, load
 from tangent.emit.spelling import references
 from tangent.ir.nodes import Function, GeneratedFunction
 from tangent.simplify.fold import fold_temporaries
@@ -42,7 +43,7 @@ def printed(functions: Sequence[types.FunctionType]) -> str:
         seen[function] = None
         for cell in function.__closure__ or ():
             inner = cell.cell_contents
-            if isinstance(inner, types.FunctionType) and inner.__code__.co_filename.startswith("<tangent "):
+            if isinstance(inner, types.FunctionType) and is_generated(inner):
                 visit(inner)
 
     for function in functions:
@@ -99,9 +100,10 @@ class _Linker:
 
     def generate(self, program: Function) -> Generated:
         program = protect(program)
+        kinds = Kinds(program)
         if self.optimized:
-            program = replace(program, body=fold_temporaries(program.body, Memory(program)))
-        return generate(program)
+            program = replace(program, body=fold_temporaries(program.body, Memory(program, kinds)))
+        return generate(program, kinds.is_numeric)
 
     def tie(self) -> None:
         for cell, name in self.open:

@@ -16,9 +16,15 @@ from typing import Any
 
 from tangent.ir.nodes import Namespace
 
-__all__ = ["load"]
+__all__ = ["is_generated", "load"]
 
 _numbers = itertools.count(1)
+PREFIX = "<tangent "
+
+
+def is_generated(function: types.FunctionType) -> bool:
+    """Whether a function was made by `load`."""
+    return function.__code__.co_filename.startswith(PREFIX)
 
 
 def load(
@@ -36,7 +42,7 @@ def load(
         kwdefaults: those of its keyword-only parameters.
         filename: the name under which debuggers know the text.
     """
-    filename = filename or f"<tangent {name} {next(_numbers)}>"
+    filename = filename or f"{PREFIX}{name} {next(_numbers)}>"
     free = [*own, *(n for n in home.cells if n not in own)]
     code = _inner_code(name, text, free, filename)
     cells = {n: types.CellType(value) for n, value in own.items()}

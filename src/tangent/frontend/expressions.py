@@ -73,7 +73,7 @@ MUTATING_METHODS = frozenset({
     "at", "fill", "put", "itemset", "resize", "partition", "setflags", "setfield", "byteswap", "__setitem__",
 })
 
-CHECKS = (runtime.check_seed, runtime.check_tangent)
+CHECKS = (runtime.check_seed, runtime.check_tangent, runtime.refuse_view, runtime.refuse_shared_items)
 """The checks of a derivative, which hold in the derivatives of it as well."""
 
 WRITERS = frozenset({"copyto", "put", "place", "putmask", "fill_diagonal", "put_along_axis", "shuffle"})

@@ -8,7 +8,7 @@ import numpy as np
 
 from tangent.runtime.structure import add, zeros_like
 
-__all__ = ["add_at", "item_written", "write_item", "zero_item"]
+__all__ = ["add_at", "item_written", "place_in", "write_item", "zero_item"]
 
 
 def add_at(b: Any, index: Any, value: Any) -> None:
@@ -62,3 +62,8 @@ def _names_once(index: Any) -> bool:
     if isinstance(index, np.ndarray):
         return bool(index.dtype == np.bool_)
     return not isinstance(index, list)
+
+
+def place_in(items: list[Any], index: int) -> int:
+    """Where `items.insert(index, ...)` puts an item, and `items.pop(index)` finds it, counted from the front."""
+    return slice(index, None).indices(len(items))[0]

@@ -10,6 +10,7 @@ from inspect import Parameter as P
 from typing import Any
 
 from tangent.analysis.alias import changed_in_place, check_aliases
+from tangent.emit.load import is_generated
 from tangent.errors import TangentError
 from tangent.frontend.lower import Lowered, lower
 from tangent.ir import primitives
@@ -39,12 +40,17 @@ class Derivation:
     names: set[str] = field(default_factory=set)
 
     def program(self, function: types.FunctionType) -> Function:
-        """The program of a function, of which values and references are known to agree."""
+        """The program of a function, of which values and references are known to agree.
+
+        What Tangent has printed itself agrees: where two names share memory that is written, only one is read.
+        """
         lowered = lower(function)
         self.lowered.append(lowered)
         body = propagate_copies(lowered.function.body)
         body = remove_dead_code(body, lambda s: s.effect or changed_in_place(s) is not None)
-        program = check_aliases(replace(lowered.function, body=body))
+        program = replace(lowered.function, body=body)
+        if not is_generated(function):
+            program = check_aliases(program)
         program = replace(program, body=tidy(program.body))
         self.trace("lowered", program.body)
         return program

@@ -123,6 +123,8 @@ class Forward:
         tangent = self.full(result)
         if not isinstance(result, Var) or not self.has_listed_zeros or self.kinds.is_numeric(result):
             return tangent
+        if (made := self.definitions.get(result)) is not None and function_of(made) is runtime.match_structure:
+            return tangent
         return self.call(runtime.match_structure, tangent, result, hint=self.name_of(result))
 
     # --- building ----------------------------------------------------------------------------
@@ -257,7 +259,7 @@ class Forward:
             position = names.index(name)
             partial = partials[position] if position < len(partials) else Const(None)
             if isinstance(partial, Const) and partial.value is None:
-                raise missing_rule(call, self.origin, f"{rule.name} has no derivative with respect to `{name}`")
+                raise missing_rule(call, self.origin, "forward", f"{rule.name} has no derivative with respect to `{name}`")
             factors.append((partial, arg))
         if len(factors) == 2 and is_call_of(call, operator.iadd, operator.isub):
             first, second = call.args
@@ -293,7 +295,7 @@ class Forward:
             if name in rule.constant or not any(self.moves(v) for item in items for v in expr_vars(item)):
                 continue
             if name not in linear:
-                raise missing_rule(call, self.origin, f"{rule.name} has no derivative with respect to `{name}`")
+                raise missing_rule(call, self.origin, "forward", f"{rule.name} has no derivative with respect to `{name}`")
             new = Var("d" + target.hint)
             self.append(Assign((new,), self.with_tangent(rule, call, name), self.origin))
             self.shapes.known[new] = self.shapes[target]
@@ -317,14 +319,14 @@ class Forward:
 
     def by_template(self, rule: Rule, call: Call, target: Var) -> Atom | None:
         if rule.forward is None:
-            raise missing_rule(call, self.origin, f"{rule.name} has a rule for reverse mode only")
+            raise missing_rule(call, self.origin, "forward", f"{rule.name} has a rule for reverse mode only")
         arguments = bind(rule, call) or {}
         moving = {n: self.full(a) for n, a in arguments.items() if self.moves(a) and n not in rule.constant}
         zeros = {Var("zero"): n for n in (rule.signature.parameters if rule.signature else ()) if n not in moving}
         still = {name: zero for zero, name in zeros.items()}
         statements, outputs, _ = instantiate(rule, rule.forward, call, target, {**moving, **still}, self.origin)
         if rule.result not in outputs:
-            raise missing_rule(call, self.origin, f"{rule.name} has no rule that assigns d[{rule.result}]")
+            raise missing_rule(call, self.origin, "forward", f"{rule.name} has no rule that assigns d[{rule.result}]")
 
         def written_out(zero: Var) -> Atom:
             argument = arguments.get(zeros[zero], Const(0.0))
@@ -375,7 +377,7 @@ class Forward:
     def by_source(self, statement: Assign, call: Call) -> None:
         fn = source_function(call)
         if fn is None:
-            raise missing_rule(call, self.origin)
+            raise missing_rule(call, self.origin, "forward")
         bound = inspect.signature(fn, follow_wrapped=False).bind(*call.args, **dict(call.kwargs))
         given = bound.arguments
         names = list(bound.signature.parameters)

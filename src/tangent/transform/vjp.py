@@ -36,7 +36,6 @@ from tangent.analysis.calls import (
 )
 from tangent.analysis.kinds import Kinds
 from tangent.analysis.shapes import SCALAR, Shapes
-from tangent.errors import UnsupportedError
 from tangent.ir import primitives
 from tangent.ir.nodes import (
     Assign,
@@ -280,7 +279,7 @@ class Reverse:
 
     def by_rule(self, rule: Rule, call: Call, target: Var) -> None:
         if rule.reverse is None:
-            raise missing_rule(call, self.origin, f"{rule.name} has a rule for forward mode only")
+            raise missing_rule(call, self.origin, "reverse", f"{rule.name} has a rule for forward mode only")
         if rule.form == "partials":
             self.by_partials(rule, call, target)
             return
@@ -296,7 +295,7 @@ class Reverse:
             if name in rule.constant:
                 continue
             if name not in outputs:
-                raise missing_rule(call, self.origin, f"{rule.name} has no derivative with respect to `{name}`")
+                raise missing_rule(call, self.origin, "reverse", f"{rule.name} has no derivative with respect to `{name}`")
             self.add_output(arg, outputs[name])
 
     def arguments(self, rule: Rule, call: Call) -> Iterable[tuple[str, Any]]:
@@ -367,7 +366,7 @@ class Reverse:
             position = names.index(name)
             partial = partials[position] if position < len(partials) else Const(None)
             if isinstance(partial, Const) and partial.value is None:
-                raise missing_rule(call, self.origin, f"{rule.name} has no derivative with respect to `{name}`")
+                raise missing_rule(call, self.origin, "reverse", f"{rule.name} has no derivative with respect to `{name}`")
             self.accumulate(arg, self.times(by, partial, arg, target, shape))
 
     def unstretched(self, target: Var, call: Call) -> tuple[Atom, bool]:
@@ -436,7 +435,7 @@ class Reverse:
         elif fn is primitives.list_append:
             self.list_append(args, by)
         elif fn is primitives.list_insert:
-            self.list_insert(args, by)
+            self.list_insert(statement, args, by)
         elif fn is primitives.update_item:
             self.update_item(statement, args, by)
         elif fn is primitives.add_item or fn is runtime.add_at:
@@ -526,48 +525,44 @@ class Reverse:
         self.accumulate(items, rest)
         self.accumulate(value, taken)
 
-    def list_insert(self, args: tuple[Expr, ...], by: Atom) -> None:
+    def list_insert(self, statement: Assign, args: tuple[Expr, ...], by: Atom) -> None:
         items, index, value = args
         assert isinstance(items, Var)
-        if not _is_place(index):
-            raise UnsupportedError(
-                "unsupported: `insert` at a place that is counted from the end, into a list with a derivative",
-                "insert at a literal place counted from the front, or use `append`", self.origin,
-            )
-        place: Expr = index
-        if not _is(index, 0):  # behind the end is at the end
-            place = self.call(min, index, self.call(len, items, hint="length"), hint="place")
+        place = index if _is(index, 0) else self.place(statement, items, index)
         rest, taken = self.name_of(items), Var("b" + (value.hint if isinstance(value, Var) else "item"), True)
         self.append(Assign((rest, taken), Call(Lib(primitives.list_pop), (by, place)), self.origin))
         self.accumulate(items, rest)
         self.accumulate(value, taken)
 
+    def place(self, statement: Assign, items: Expr, index: Expr) -> Var:
+        """Let the forward pass say where in a list an item is put, or taken from."""
+        place = Var("place")
+        call = Call(Lib(runtime.place_in, "tangent.place_in"), (items, index))
+        self.before.setdefault(statement, []).append(Assign((place,), call, statement.origin))
+        return place
+
     def list_pop(self, statement: Assign, args: tuple[Expr, ...]) -> None:
         items, value = statement.targets
         index = args[1] if len(args) > 1 else Const(-1)
-        last = isinstance(index, Const) and index.value == -1
-        if not last and not _is_place(index):
-            raise UnsupportedError(
-                "unsupported: `pop` of an item that is counted from the end, of a list with a derivative",
-                "read the item by its index and leave the list as it is", self.origin,
-            )
         by_value = self.take(value) if value in self.adjoints else self.zeros(value)
         by_items = self.take(items) if items in self.adjoints else self.zeros(items)
         assert isinstance(args[0], Var)
-        if self.is_active(args[0]):
-            name = self.name_of(args[0])
-            if last:
-                longer = self.call(primitives.list_append, by_items, by_value, hint=name)
-            else:
-                longer = self.call(primitives.list_insert, by_items, index, by_value, hint=name)
-            self.accumulate(args[0], longer)
+        if not self.is_active(args[0]):
+            return
+        name = self.name_of(args[0])
+        if _is(index, -1):
+            longer = self.call(primitives.list_append, by_items, by_value, hint=name)
+        else:
+            place = index if _is_from_the_front(index) else self.place(statement, args[0], index)
+            longer = self.call(primitives.list_insert, by_items, place, by_value, hint=name)
+        self.accumulate(args[0], longer)
 
     # --- functions with source ---------------------------------------------------------------
 
     def by_source(self, statement: Assign, call: Call) -> None:
         fn = source_function(call)
         if fn is None:
-            raise missing_rule(call, self.origin)
+            raise missing_rule(call, self.origin, "reverse")
         signature = inspect.signature(fn, follow_wrapped=False)
         bound = signature.bind(*call.args, **dict(call.kwargs))
         names = list(signature.parameters)
@@ -747,8 +742,8 @@ def _path(fn: Any) -> str:
     return ""
 
 
-def _is_place(index: Expr) -> bool:
-    """Whether an index of a list is a literal that is counted from the front."""
+def _is_from_the_front(index: Expr) -> bool:
+    """Whether an index is a literal that is counted from the front."""
     return isinstance(index, Const) and type(index.value) is int and index.value >= 0
 
 

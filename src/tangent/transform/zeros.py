@@ -69,7 +69,7 @@ def _propagated(block: Block, zeros: dict[Expr, Var]) -> Tangent:
     """`zeros` gives for every value that is zero one of the zeros that it stems from."""
     known: dict[Expr, Expr] = {}
     out: list[Statement] = []
-    is_smaller = bool(zeros)
+    is_smaller = False
     for statement in block.statements:
         if not isinstance(statement, Assign) or not isinstance(statement.value, Call) or len(statement.targets) != 1:
             for var in (*statement_vars(statement), *used_vars(Block((statement,)))):
@@ -84,6 +84,7 @@ def _propagated(block: Block, zeros: dict[Expr, Var]) -> Tangent:
             out.append(Assign(statement.targets, call, statement.origin, statement.effect))
             continue
         left = _absorbed(call, positions)
+        is_smaller |= function_of(call) in (operator.add, operator.sub, np.where)
         if left is None:
             zeros[statement.targets[0]] = zeros[call.args[positions[0]]]
         elif left is call:
