@@ -17,7 +17,7 @@ from tangent.rules import registry
 from tangent.rules.registry import Key, Rule
 
 __all__ = ["PLAIN_OPERATORS", "STRUCTURAL", "bind", "changes_operand", "function_of", "is_augmented",
-           "is_nondifferentiable", "is_update", "missing_rule", "rule_of", "source_function"]
+           "is_nondifferentiable", "is_update", "missing_rule", "rule_of", "source_function", "without_derivative"]
 
 PLAIN_OPERATORS: dict[Any, Any] = {
     operator.iadd: operator.add, operator.isub: operator.sub, operator.imul: operator.mul,
@@ -122,6 +122,13 @@ def missing_rule(
     if mode == "forward":
         rule = f"`@tangent.tangents.tangent_({name})` on a template such as `def d{name}(y, x): d[y] = d[x] * ...`"
     return MissingRuleError(what, f"give it a rule: {rule}", origin)
+
+
+def without_derivative(
+    rule: Rule, name: str, call: Call, origin: Origin | None, mode: Literal["forward", "reverse"]
+) -> MissingRuleError:
+    """The error for a function that has a derivative, but not with respect to one of its arguments."""
+    return missing_rule(call, origin, mode, f"{rule.name} has no derivative with respect to `{name}`")
 
 
 def is_structural(call: Call) -> bool:

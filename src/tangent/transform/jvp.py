@@ -38,6 +38,7 @@ from tangent.analysis.calls import (
     missing_rule,
     rule_of,
     source_function,
+    without_derivative,
 )
 from tangent.analysis.kinds import Kinds
 from tangent.analysis.shapes import Shapes
@@ -123,7 +124,8 @@ class Forward:
         tangent = self.full(result)
         if not isinstance(result, Var) or not self.has_listed_zeros or self.kinds.is_numeric(result):
             return tangent
-        if (made := self.definitions.get(result)) is not None and function_of(made) is runtime.match_structure:
+        made = self.definitions.get(result)
+        if self.moves(result) and made is not None and function_of(made) is runtime.match_structure:
             return tangent
         return self.call(runtime.match_structure, tangent, result, hint=self.name_of(result))
 
@@ -259,7 +261,7 @@ class Forward:
             position = names.index(name)
             partial = partials[position] if position < len(partials) else Const(None)
             if isinstance(partial, Const) and partial.value is None:
-                raise missing_rule(call, self.origin, "forward", f"{rule.name} has no derivative with respect to `{name}`")
+                raise without_derivative(rule, name, call, self.origin, "forward")
             factors.append((partial, arg))
         if len(factors) == 2 and is_call_of(call, operator.iadd, operator.isub):
             first, second = call.args
@@ -295,7 +297,7 @@ class Forward:
             if name in rule.constant or not any(self.moves(v) for item in items for v in expr_vars(item)):
                 continue
             if name not in linear:
-                raise missing_rule(call, self.origin, "forward", f"{rule.name} has no derivative with respect to `{name}`")
+                raise without_derivative(rule, name, call, self.origin, "forward")
             new = Var("d" + target.hint)
             self.append(Assign((new,), self.with_tangent(rule, call, name), self.origin))
             self.shapes.known[new] = self.shapes[target]

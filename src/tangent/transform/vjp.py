@@ -33,6 +33,7 @@ from tangent.analysis.calls import (
     missing_rule,
     rule_of,
     source_function,
+    without_derivative,
 )
 from tangent.analysis.kinds import Kinds
 from tangent.analysis.shapes import SCALAR, Shapes
@@ -295,7 +296,7 @@ class Reverse:
             if name in rule.constant:
                 continue
             if name not in outputs:
-                raise missing_rule(call, self.origin, "reverse", f"{rule.name} has no derivative with respect to `{name}`")
+                raise without_derivative(rule, name, call, self.origin, "reverse")
             self.add_output(arg, outputs[name])
 
     def arguments(self, rule: Rule, call: Call) -> Iterable[tuple[str, Any]]:
@@ -366,7 +367,7 @@ class Reverse:
             position = names.index(name)
             partial = partials[position] if position < len(partials) else Const(None)
             if isinstance(partial, Const) and partial.value is None:
-                raise missing_rule(call, self.origin, "reverse", f"{rule.name} has no derivative with respect to `{name}`")
+                raise without_derivative(rule, name, call, self.origin, "reverse")
             self.accumulate(arg, self.times(by, partial, arg, target, shape))
 
     def unstretched(self, target: Var, call: Call) -> tuple[Atom, bool]:
