@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tangent.emit.functions import make_functions, printed
-from tangent.frontend.lower import Lowered, current
+from tangent.frontend.functions import Lowered
+from tangent.frontend.lower import current
 from tangent.frontend.source import plain_function
 from tangent.ir.nodes import Block, Function
 from tangent.ir.show import show

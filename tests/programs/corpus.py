@@ -12,6 +12,7 @@ import numpy as np
 from numpy import sin
 from numpy import tanh as hyperbolic_tangent
 
+import tangent
 from tests.programs import other_module
 from tests.programs.case import Corpus
 from tests.programs.other_module import scaled as scaled_elsewhere
@@ -2772,3 +2773,215 @@ def chained_comparison_that_is_no_expression(s):
 
 
 add(chained_comparison_that_is_no_expression, X)
+
+
+# Functions inside of functions, and derivatives that the function makes itself
+
+
+def lambda_that_reads_an_argument(x):
+    g = lambda y, k=3: y**k * x
+    return g(x) + g(2.0, k=2) + (lambda t: t * t)(x)
+
+
+add(lambda_that_reads_an_argument, X)
+
+
+def inner_function_reads_variables_when_it_is_called(x):
+    factor = x
+
+    def scaled_by_factor(y):
+        return y * factor
+
+    first = scaled_by_factor(x)
+    factor = np.sin(x)
+    return first * scaled_by_factor(2.0)
+
+
+add(inner_function_reads_variables_when_it_is_called, X)
+
+
+def inner_function_in_a_loop(x):
+    total = 0.0
+    for i in range(3):
+
+        def term(y):
+            return y**i * x
+
+        total += term(np.cos(x))
+    return total
+
+
+add(inner_function_in_a_loop, X)
+
+
+def inner_function_with_exits(x):
+    def first_above(limit):
+        for v in x:
+            if v > limit:
+                return v * limit
+        return limit
+
+    return first_above(0.5 * x[0]) * first_above(9.0) + first_above(x[2] * 0.9)
+
+
+add(inner_function_with_exits, V)
+
+
+def inner_function_appends(x):
+    seen = []
+
+    def keep(y):
+        seen.append(y * x)
+        return len(seen)
+
+    n = keep(2.0) + keep(x)
+    return seen[0] * seen[1] * n
+
+
+add(inner_function_appends, X)
+
+
+def inner_function_calls_another(x):
+    def square(y):
+        return y * y
+
+    def fourth(y):
+        return square(square(y)) * x
+
+    return fourth(x) + square(x), fourth(1.0)
+
+
+add(inner_function_calls_another, X)
+
+
+def function_by_another_name(x):
+    f = np.sin
+    g = np.tanh
+    return f(x) * g(x)
+
+
+add(function_by_another_name, V)
+
+
+def slope_of_a_lambda(x):
+    return x * tangent.grad(lambda y: x * y)(1.0)
+
+
+add(slope_of_a_lambda, X)
+
+
+def perturbations_apart(x):
+    inner = lambda u: u * tangent.grad(lambda v: u + v)(1.0)
+    return x * tangent.grad(inner)(x * x)
+
+
+add(perturbations_apart, X)
+
+
+def slope_of_an_inner_function_with_branches(x):
+    def g(y):
+        for _ in range(3):
+            if y > 0.5:
+                y = y * np.sin(y * x)
+            else:
+                return y * x
+        return y
+
+    return g(x) * tangent.grad(g)(x + 1.0) + tangent.grad(g)(0.3 * x)
+
+
+add(slope_of_an_inner_function_with_branches, X)
+
+
+def potential(u, v=2.0):
+    return np.sum(u * u * np.sin(v * u))
+
+
+def value_and_slope_of_a_helper(x):
+    value, slope = tangent.value_and_grad(potential)(x)
+    return value * np.sum(slope) + tangent.grad(potential, wrt="v")(x, x[0])
+
+
+add(value_and_slope_of_a_helper, V)
+
+
+def several_slopes(x):
+    p, q = tangent.grad(lambda p, q: p * p * q * x, wrt=("p", "q"))(x, 2.0)
+    return p * q, tangent.vjp(lambda y: y * y * x)(x, np.cos(x))
+
+
+add(several_slopes, X)
+
+
+def directional_derivative_inside(x):
+    along = tangent.jvp(lambda y, k: x[0] * y**2 * k)
+    return along(x, 3.0, np.sin(x)), tangent.autodiff(lambda y: y * x, mode="forward", preserve_result=True)(x, x)
+
+
+add(directional_derivative_inside, V)
+
+
+def second_slope_of_a_lambda(x):
+    return tangent.grad(tangent.grad(lambda y: x * y**3))(np.sin(x))
+
+
+add(second_slope_of_a_lambda, X)
+
+
+def newton_by_slopes(a):
+    def residual(y):
+        return y * y - a
+
+    y = a
+    for _ in range(6):
+        y = y - residual(y) / tangent.grad(residual)(y)
+    return y
+
+
+add(newton_by_slopes, 2.0)
+
+
+gradient_of_potential = tangent.grad(potential)
+
+
+def gradient_made_outside(x):
+    return gradient_of_potential(x) * tangent.grad(gradient_scaled)(x[0])
+
+
+def gradient_scaled(s):
+    return np.sum(gradient_of_potential(s * V)) * s
+
+
+add(gradient_made_outside, V)
+
+
+def product_of_pair(t):
+    return t[0] * t[1]
+
+
+def tuple_read_besides_a_call(t):
+    first = t[0]
+    return first * product_of_pair(t)
+
+
+add(tuple_read_besides_a_call, (X, 1.5))
+add(tuple_read_besides_a_call, [X, 1.5], label="list")
+
+
+def tuple_returned_besides_its_items(t):
+    return t[0] * t[1], t
+
+
+add(tuple_returned_besides_its_items, (X, (1.5)))
+
+
+def nested_tuples_through_a_loop(t):
+    total = 0.0
+    for _ in range(2):
+        a, b = t
+        total += a * product_of_pair(b)
+        t = (np.sin(a), (b[1], a * b[0]))
+    return total + t[0], t
+
+
+add(nested_tuples_through_a_loop, (X, (1.5, 0.4)))

@@ -1408,7 +1408,7 @@ REFUSED = frozenset({
     "list_alias_augmented", "list_in_a_dict", "list_in_a_list", "list_multiplied",
     "loop_over_arrays_in_a_list", "loop_variable_is_a_view", "nested_list_filled_after_append",
     "new_axis_view", "pop_in_a_while_condition", "reshaped_view", "row_aliases_in_a_list", "row_view",
-    "same_row_twice", "shadowing", "transposed_view", "unpacked_rows_are_views", "view_augmented",
+    "same_row_twice", "transposed_view", "unpacked_rows_are_views", "view_augmented",
     "view_of_a_view", "view_read_after_base_written", "view_written", "write_in_a_subscript",
     "write_in_a_while_condition", "write_in_an_argument", "write_in_an_operand",
     "write_on_the_right_of_a_name", "zero_dimensional_item_augmented",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import inspect
 import random
 import threading
@@ -253,6 +254,55 @@ def iter_next(x):
 
 V = np.array([0.3, -0.7])
 
+def inner_function_as_a_value(x):
+    g = lambda y: y * x
+    parts = [x, g]  # here
+    return parts[0] * len(parts)
+
+
+def inner_function_by_the_branch(x):
+    if x > 0.0:
+        g = lambda y: y * x
+    else:
+        g = lambda y: y
+    return g(x)  # here
+
+
+def inner_function_with_decorator(x):
+    @functools.cache  # here
+    def g(y):
+        return y * x
+
+    return g(x)
+
+
+def inner_function_that_does_not_fit(x):
+    g = lambda y: y * x
+    return g(x, x)  # here
+
+
+def derivative_of_an_argument(x, g):
+    return tangent.grad(g)(x)  # here
+
+
+def derivative_in_split_motion(x):
+    return tangent.autodiff(lambda y: y * x, motion="split")(x)  # here
+
+
+def derivative_that_writes_outside(x):
+    parts = [x]
+
+    def g(y):
+        parts.append(y)
+        return y * parts[0]
+
+    return tangent.grad(g)(x) + parts[-1]  # here
+
+
+def derivative_with_respect_to_nothing(x):
+    return tangent.grad(lambda y: y * x, wrt="z")(x)  # here
+
+
 REFUSED = {
     f.__name__: (f, arguments)
     for f, *arguments in [
@@ -290,6 +340,14 @@ REFUSED = {
         (ufunc_at, V),
         (loop_over_a_set, 0.7),
         (iter_next, 0.7),
+        (inner_function_as_a_value, 0.7),
+        (inner_function_by_the_branch, 0.7),
+        (inner_function_with_decorator, 0.7),
+        (inner_function_that_does_not_fit, 0.7),
+        (derivative_of_an_argument, 0.7, np.sin),
+        (derivative_in_split_motion, 0.7),
+        (derivative_that_writes_outside, 0.7),
+        (derivative_with_respect_to_nothing, 0.7),
     ]
 }
 

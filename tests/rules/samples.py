@@ -479,6 +479,8 @@ def helpers() -> Iterator[Sample]:
     yield Sample("runtime.shallow_copy(x)", {"x": b})
     yield Sample("runtime.shallow_copy(x)", {"x": [1.0, b]})
     yield Sample("runtime.match_structure(x, (1.0, 2.0))", {"x": [1.0, 2.0]})
+    yield Sample("runtime.as_lists(x)", {"x": [1.0, b]})
+    yield Sample("runtime.as_lists(x)", {"x": (1.0, [b])})
     x1 = array(4, key="i")
     for index in ("1", "slice(1, None)", "[0, 0, 2]"):
         yield Sample(f"runtime.item_written(x, {index})", {"x": x1})

@@ -9,15 +9,19 @@ from typing import Any, Literal, TypeGuard
 
 from tangent import runtime
 from tangent.errors import MissingRuleError
-from tangent.frontend.lower import is_foreign
+from tangent.frontend.functions import is_foreign
 from tangent.ir import primitives
-from tangent.ir.nodes import Call, Expr, Global, Lib, Method, Origin
+from tangent.ir.nodes import Call, Expr, FString, GeneratedFunction, Global, Lib, Method, Origin
 from tangent.ir.primitives import UPDATES
 from tangent.rules import registry
 from tangent.rules.registry import Key, Rule
 
-__all__ = ["PLAIN_OPERATORS", "STRUCTURAL", "bind", "changes_operand", "function_of", "is_augmented",
-           "is_nondifferentiable", "is_update", "missing_rule", "rule_of", "source_function", "without_derivative"]
+__all__ = ["PLAIN_OPERATORS", "STRUCTURAL", "Source", "bind", "changes_operand", "function_of", "is_augmented",
+           "is_nondifferentiable", "is_update", "missing_rule", "rule_of", "signature_of", "source_function",
+           "without_derivative"]
+
+Source = types.FunctionType | GeneratedFunction
+"""A function that is differentiated from what it says."""
 
 PLAIN_OPERATORS: dict[Any, Any] = {
     operator.iadd: operator.add, operator.isub: operator.sub, operator.imul: operator.mul,
@@ -74,7 +78,7 @@ def is_nondifferentiable(call: Call) -> bool:
     """Whether the result has no derivative: by rule, or because it is a piece of syntax."""
     key = function_of(call)
     if key is None:
-        return not isinstance(call.fn, Global | Lib | Method) and not hasattr(call.fn, "hint")
+        return isinstance(call.fn, FString)
     if not isinstance(key, registry.MemberKey) and _hashable(key) and key in _NO_DERIVATIVE:
         return True
     if isinstance(key, type) and issubclass(key, BaseException):
@@ -83,9 +87,11 @@ def is_nondifferentiable(call: Call) -> bool:
     return rule is not None and rule.form == "nondifferentiable"
 
 
-def source_function(call: Call) -> types.FunctionType | None:
-    """The Python function to differentiate from source, where there is no rule."""
+def source_function(call: Call) -> Source | None:
+    """The function to differentiate, where there is no rule: from source, or from its program."""
     fn = call.fn
+    if isinstance(fn, GeneratedFunction):
+        return fn
     if isinstance(fn, Global | Lib) and not registry.find(fn.value):
         value = fn.value
         while isinstance(value, types.FunctionType) is False and hasattr(value, "cache_info"):
@@ -93,6 +99,18 @@ def source_function(call: Call) -> types.FunctionType | None:
         if isinstance(value, types.FunctionType) and not is_foreign(value):
             return value
     return None
+
+
+def signature_of(function: Source) -> inspect.Signature:
+    """The parameters of a function with source or with a program."""
+    if isinstance(function, types.FunctionType):
+        return inspect.signature(function, follow_wrapped=False)
+    assert function.function is not None
+    parameters = function.function.parameters
+    empty = inspect.Parameter.empty
+    return inspect.Signature(
+        [inspect.Parameter(p.var.hint, p.kind, default=empty if p.default is None else p) for p in parameters]
+    )
 
 
 def missing_rule(

@@ -25,6 +25,7 @@ from tangent.frontend.syntax import (
     can_fall_through,
     contains_exit,
     contains_return,
+    walk_scope,
 )
 from tangent.ir import primitives
 from tangent.ir.nodes import (
@@ -73,6 +74,12 @@ class ControlLowering(ExpressionLowering):
     def lower_statement(self, node: ast.stmt) -> None:
         """Lower one statement; `lower.Lowering` knows them all."""
         raise NotImplementedError
+
+    def replace(self, old: Atom, new: Atom) -> None:
+        """Let all names of the mutable value `old` stand for its new version."""
+        for name, atom in self.env.items():
+            if atom is old:
+                self.env[name] = new
 
     def block(self, statements: Sequence[ast.stmt]) -> None:
         for position, statement in enumerate(statements):
@@ -211,7 +218,7 @@ def all_arguments(args: ast.arguments) -> list[ast.arg]:
 
 def outputs(body: list[ast.stmt]) -> int | None:
     """The number of values, where every `return` gives a tuple of that many."""
-    returns = [n for s in body for n in ast.walk(s) if isinstance(n, ast.Return)]
+    returns = [n for s in body for n in walk_scope(s) if isinstance(n, ast.Return)]
     lengths = {
         len(r.value.elts)
         if isinstance(r.value, ast.Tuple) and not any(isinstance(e, ast.Starred) for e in r.value.elts) else None

@@ -190,6 +190,8 @@ class ExpressionLowering:
                 return self.attribute(node, hint)
             case ast.Call():
                 return self.call(node, hint)
+            case ast.Lambda():
+                return self.inner_function(node)
             case ast.Tuple(elts=items) | ast.List(elts=items):
                 return self.display(node, items, hint)
             case ast.Dict(keys=keys, values=values):
@@ -315,6 +317,8 @@ class ExpressionLowering:
             return self.call_of_value(node, hint)
         if found.value is MISSING:
             self.refuse(node.func, f"{found.path} is not defined", "define it before making the derivative")
+        if is_transform(found.value):
+            return self.derivative_of(node, found)
         self.refuse_writers(node, found)
         args, kwargs = self.arguments(node)
         if found.value in (max, min) and len(args) > 2 and not kwargs:
@@ -347,6 +351,14 @@ class ExpressionLowering:
         """A call of a known object; `lower.Lowering` adds the functions that write into their arguments."""
         return self.emit(node, fn, *args, kwargs=kwargs, hint=hint, effect=not is_pure(fn.value))
 
+    def inner_function(self, node: ast.FunctionDef | ast.Lambda) -> Atom:
+        """The value of a function that is defined inside of the function."""
+        raise NotImplementedError
+
+    def derivative_of(self, node: ast.Call, transform: Global) -> Atom:
+        """The value of a call such as `tangent.grad(g)`."""
+        raise NotImplementedError
+
     def call_of_value(self, node: ast.Call, hint: Hint) -> Atom:
         match node.func:
             case ast.Attribute(value=base, attr=name):
@@ -368,6 +380,11 @@ class ExpressionLowering:
 
     def list_method(self, node: ast.Call, base: ast.expr, name: str, hint: Hint) -> Atom:
         raise NotImplementedError
+
+
+def is_transform(fn: Any) -> bool:
+    """Whether a function is one of Tangent's that takes a function to its derivative."""
+    return getattr(fn, "__module__", None) == "tangent.api"
 
 
 def callee(fn: Any) -> Any:

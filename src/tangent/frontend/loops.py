@@ -26,6 +26,7 @@ from tangent.frontend.syntax import (
     bound_names,
     contains_return,
     keys_of,
+    walk_scope,
     written_names,
 )
 from tangent.ir import primitives
@@ -215,12 +216,13 @@ class LoopLowering(ControlLowering):
     ) -> None:
         """Lower a loop: find out which names it carries from one iteration to the next."""
         outer_flags = {flag: self.env[flag] for flag in (STOP, SKIP)}
-        names = set(bound_names([node]) + written_names([node]))
-        written = {self.env[n] for n in written_names([node]) if isinstance(self.env.get(n), Var)}
+        may_change = [n for n in written_names([node]) if not isinstance(self.env.get(n), Const)]
+        names = set(bound_names([node]) + may_change)
+        written = {self.env[n] for n in may_change if isinstance(self.env.get(n), Var)}
         names |= {n for n, atom in self.env.items() if atom in written}
         if contains_return(node):
             names |= {RETURNED, *self.output_names()}
-        has_exit = any(isinstance(n, ast.Break | ast.Return) for n in ast.walk(node))
+        has_exit = any(isinstance(n, ast.Break | ast.Return) for n in walk_scope(node))
         broke = Var("broke") if node.orelse and has_exit else None
         share = True
         for _ in range(50):

@@ -5,36 +5,48 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-__all__ = ["bound_names", "can_fall_through", "contains_exit", "contains_return", "keys_of",
-           "written_names"]
+__all__ = ["bound_names", "can_fall_through", "contains_exit", "contains_return", "keys_of", "names_read",
+           "walk_scope", "written_names"]
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.GeneratorExp, ast.ListComp,
            ast.SetComp, ast.DictComp)
 
 
-def _walk(node: ast.AST) -> Iterator[ast.AST]:
+def walk_scope(node: ast.AST) -> Iterator[ast.AST]:
     """The nodes below `node` that belong to the same scope."""
     yield node
     if not isinstance(node, _SCOPES):
         for child in ast.iter_child_nodes(node):
-            yield from _walk(child)
+            yield from walk_scope(child)
 
 
 def bound_names(statements: Sequence[ast.stmt]) -> list[str]:
     """The names that statements bind."""
-    nodes = (node for statement in statements for node in _walk(statement))
-    return list(dict.fromkeys(n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)))
+    names: dict[str, None] = {}
+    for statement in statements:
+        for node in walk_scope(statement):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                names[node.id] = None
+            elif isinstance(node, ast.FunctionDef):
+                names[node.name] = None
+    return list(names)
+
+
+def names_read(node: ast.AST) -> list[str]:
+    """The names that are read in a definition, those of the definitions in it included."""
+    names = (n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load))
+    return list(dict.fromkeys(names))
 
 
 def written_names(statements: Sequence[ast.stmt]) -> list[str]:
     """The names of containers that statements write into."""
     names: dict[str, None] = {}
     for statement in statements:
-        for node in _walk(statement):
+        for node in walk_scope(statement):
             match node:
                 case ast.Subscript(ctx=ast.Store()):
                     names |= dict.fromkeys(_root(node))
-                case ast.Call(func=ast.Attribute(value=base, attr="append" | "pop")):
+                case ast.Call(func=ast.Attribute(value=base, attr="append" | "insert" | "pop")):
                     names |= dict.fromkeys(_root(base))
                 case ast.Call(args=[ast.Name(id=name), *_]):
                     names[name] = None  # a function may write into its argument
@@ -60,7 +72,7 @@ def contains_exit(node: ast.stmt) -> bool:
 
 
 def contains_return(node: ast.stmt) -> bool:
-    return any(isinstance(n, ast.Return) for n in _walk(node))
+    return any(isinstance(n, ast.Return) for n in walk_scope(node))
 
 
 def can_fall_through(statements: Sequence[ast.stmt]) -> bool:
@@ -95,5 +107,5 @@ def keys_of(loop: ast.For, name: str) -> bool:
     return any(
         isinstance(n, ast.Subscript) and isinstance(n.value, ast.Name) and n.value.id == name
         and isinstance(n.slice, ast.Name) and n.slice.id in targets
-        for statement in loop.body for n in _walk(statement)
+        for statement in loop.body for n in walk_scope(statement)
     )

@@ -9,7 +9,8 @@ from typing import Any, cast
 
 from tangent.frontend.control import RETURNED, SKIP, STOP, all_arguments
 from tangent.frontend.expressions import MISSING, Hint
-from tangent.frontend.lower import Lowered, Lowering
+from tangent.frontend.functions import Lowered
+from tangent.frontend.lower import Lowering
 from tangent.frontend.source import FunctionSource, read
 from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Atom, Call, Const, Statement, Var

@@ -8,7 +8,6 @@ __all__ = ["explain"]
 
 _STATEMENTS: dict[type[ast.AST], tuple[str, str]] = {
     ast.ClassDef: ("a class defined inside of a function", "define it outside, and use plain functions of arrays"),
-    ast.FunctionDef: ("a function defined inside of the function", "define it at the top level of the module"),
     ast.AsyncFunctionDef: ("an asynchronous function", "compute in a plain function and call that"),
     ast.AsyncFor: ("an asynchronous loop", "collect the values first and loop over a list"),
     ast.AsyncWith: ("an asynchronous context", "compute in a plain function and call that"),
@@ -22,7 +21,6 @@ _STATEMENTS: dict[type[ast.AST], tuple[str, str]] = {
     ast.Delete: ("a `del` statement", "leave it out: names go out of scope by themselves"),
     ast.Import: ("an import inside of a function", "import at the top of the module"),
     ast.ImportFrom: ("an import inside of a function", "import at the top of the module"),
-    ast.Lambda: ("a lambda inside of the function", "define it at the top level of the module"),
     ast.ListComp: ("a list comprehension", "write it as a loop that appends to a list"),
     ast.SetComp: ("a set comprehension", "write it as a loop"),
     ast.DictComp: ("a dict comprehension", "write it as a loop that assigns the items"),

@@ -25,11 +25,11 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 __all__ = [
-    "Assign", "Atom", "Block", "Call", "Cond", "Const", "Expr", "FString", "For", "Function", "Global", "If",
-    "GeneratedFunction", "Lib", "Method", "Namespace", "Origin", "Parameter", "Region", "Statement", "Undefined",
+    "Assign", "Atom", "Block", "Call", "Cond", "Const", "Derivative", "Expr", "FString", "For", "Function", "Global",
+    "If", "GeneratedFunction", "Lib", "Method", "Namespace", "Origin", "Parameter", "Region", "Statement", "Undefined",
     "UNDEFINED", "Var", "While",
 ]
 
@@ -135,7 +135,7 @@ Atom = Var | Const | Global | Lib | Undefined
 class Call:
     """`fn(*args, **kwargs)`; operators, subscripts, attributes and displays are calls as well."""
 
-    fn: Atom | Method | FString | GeneratedFunction
+    fn: Atom | Method | FString | GeneratedFunction | Derivative
     args: tuple[Expr, ...]
     kwargs: tuple[tuple[str, Expr], ...] = ()
 
@@ -154,12 +154,29 @@ Expr = Atom | Call | Cond
 
 @dataclass(slots=True, eq=False)
 class GeneratedFunction:
-    """A function that Tangent generates (the forward or the backward half of a user's function)."""
+    """A function that Tangent generates: a part of a derivative, or a derivative that the user's code makes."""
 
     name: str
     function: Function | None = None
     """The program, set once it has been generated: recursion refers to it before that."""
-    primal: Callable[..., Any] | None = None
+    primal: Any = None
+    """What it was made of: two functions of one text and one primal are the same."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Derivative:
+    """The derivative of a function, as the function of a call that the user's code makes of it.
+
+    It becomes a `GeneratedFunction` when the program is transformed.
+    """
+
+    of: Function | Callable[..., Any] | Derivative
+    mode: Literal["reverse", "forward"]
+    wrt: tuple[int, ...]
+    keep_result: str
+    """Where the primal result is returned: 'first', 'last' or '' for not at all."""
+    check_dims: bool
+    optional_seed: bool
 
 
 # --- statements ----------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from tangent.ir.nodes import (
     Call,
     Cond,
     Const,
+    Derivative,
     Expr,
     For,
     FString,
@@ -67,7 +68,7 @@ class _Printer:
                 return f"{self.callee(fn)}({', '.join(parts)})"
         assert_never(expr)
 
-    def callee(self, fn: Atom | Method | FString | GeneratedFunction) -> str:
+    def callee(self, fn: Atom | Method | FString | GeneratedFunction | Derivative) -> str:
         match fn:
             case Method(name=name):
                 return f".{name}"
@@ -75,6 +76,8 @@ class _Printer:
                 return "fstring"
             case GeneratedFunction(name=name):
                 return name
+            case Derivative(mode=mode):
+                return f"derivative in {mode} mode"
         return self.expr(fn)
 
     def exprs(self, exprs: tuple[Expr, ...]) -> str:

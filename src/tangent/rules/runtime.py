@@ -76,6 +76,11 @@ def match_structure_(y, gradient, like):
     d[gradient] = match_structure(d[y], gradient)
 
 
+@linear(runtime.as_lists, shares=("b",))
+def as_lists(y, b):
+    d[b] = match_structure(d[y], b)
+
+
 @partials(runtime.power_slope)
 def power_slope_(s, x, p):
     return p * power_slope(x, p - 1.0), x ** (p - 1.0) + s * np.log(x + (x == 0))

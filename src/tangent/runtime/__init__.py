@@ -36,10 +36,19 @@ from tangent.runtime.shapes import (
     unarray,
     unstack_like,
 )
-from tangent.runtime.structure import add, check_seed, check_tangent, copy, match_structure, shallow_copy, zeros_like
+from tangent.runtime.structure import (
+    add,
+    as_lists,
+    check_seed,
+    check_tangent,
+    copy,
+    match_structure,
+    shallow_copy,
+    zeros_like,
+)
 
 __all__ = [
-    "add", "add_at", "axes_last", "cast", "check_seed", "check_tangent", "copy", "cumprod_tangent",
+    "add", "add_at", "as_lists", "axes_last", "cast", "check_seed", "check_tangent", "copy", "cumprod_tangent",
     "cumprod_transpose", "diff_transpose", "dot_transpose_left", "dot_transpose_right", "expand", "fit", "greater",
     "inner_transpose_left", "inner_transpose_right", "inverse_permutation", "item_written",
     "keep_axes", "match_structure", "matmul_transpose_left", "matmul_transpose_right", "multiply_each",

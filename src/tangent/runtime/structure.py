@@ -18,7 +18,7 @@ import numpy as np
 from tangent.errors import SeedError
 from tangent.runtime.scalars import SCALAR
 
-__all__ = ["add", "check_seed", "check_tangent", "copy", "match_structure", "shallow_copy", "zeros_like"]
+__all__ = ["add", "as_lists", "check_seed", "check_tangent", "copy", "match_structure", "shallow_copy", "zeros_like"]
 
 
 def zeros_like(x: Any) -> Any:
@@ -72,6 +72,15 @@ def shallow_copy(x: Any) -> Any:
     if isinstance(x, (np.ndarray, list, dict)):
         return x.copy()
     return x
+
+
+def as_lists(b: Any) -> Any:
+    """A derivative with lists in the place of tuples, so that it can be accumulated item by item."""
+    if isinstance(b, (list, tuple)):
+        return [as_lists(item) for item in b]
+    if isinstance(b, dict):
+        return {key: as_lists(item) for key, item in b.items()}
+    return b
 
 
 def match_structure(gradient: Any, like: Any) -> Any:

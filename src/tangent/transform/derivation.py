@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-import inspect
-import types
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from inspect import Parameter as P
 from typing import Any
 
 from tangent.analysis.alias import changed_in_place, check_aliases
+from tangent.analysis.calls import Source, signature_of
 from tangent.emit.load import is_generated
 from tangent.errors import TangentError
-from tangent.frontend.lower import Lowered, lower
+from tangent.frontend.functions import Lowered
+from tangent.frontend.lower import lower
 from tangent.ir import primitives
-from tangent.ir.nodes import Block, Call, Expr, Function, Lib, Origin, Parameter, Var
+from tangent.ir.nodes import (
+    Assign,
+    Block,
+    Call,
+    Expr,
+    Function,
+    GeneratedFunction,
+    Lib,
+    Origin,
+    Parameter,
+    Region,
+    Statement,
+    Var,
+)
+from tangent.ir.walk import copy_block, map_statement
 from tangent.simplify import propagate_copies, remove_dead_code, tidy
 from tangent.transform.facts import users_names
 
@@ -39,23 +53,32 @@ class Derivation:
     lowered: list[Lowered] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
 
-    def program(self, function: types.FunctionType) -> Function:
+    def program(self, function: Source) -> Function:
         """The program of a function, of which values and references are known to agree.
 
-        What Tangent has printed itself agrees: where two names share memory that is written, only one is read.
+        What Tangent has made itself agrees: where two names share memory that is written, only one is read.
         """
+        if isinstance(function, GeneratedFunction):
+            assert function.function is not None
+            return as_program(function.function)
         lowered = lower(function)
         self.lowered.append(lowered)
-        body = propagate_copies(lowered.function.body)
-        body = remove_dead_code(body, lambda s: s.effect or changed_in_place(s) is not None)
-        program = replace(lowered.function, body=body)
-        if not is_generated(function):
-            program = check_aliases(program)
-        program = replace(program, body=tidy(program.body))
+        program = self.checked(lowered.function, is_generated(function))
         self.trace("lowered", program.body)
         return program
 
-    def called_program(self, function: types.FunctionType, origin: Origin | None) -> Function:
+    def checked(self, program: Function, is_trusted: bool = False) -> Function:
+        """A lowered program with the derivatives that it calls, without copies, aliases being looked for."""
+        from tangent.transform.nested import with_derivatives  # the modes are built on this module
+
+        body = propagate_copies(program.body)
+        body = remove_dead_code(body, lambda s: s.effect or changed_in_place(s) is not None)
+        program = with_derivatives(replace(program, body=body), self)
+        if not is_trusted:
+            program = check_aliases(program)
+        return replace(program, body=tidy(program.body))
+
+    def called_program(self, function: Source, origin: Origin | None) -> Function:
         """The program of a function that is called at `origin`, where errors without a place are reported."""
         try:
             return self.program(function)
@@ -70,18 +93,19 @@ class Derivation:
 
     # --- names -------------------------------------------------------------------------------
 
-    def unique(self, fn: types.FunctionType, active: tuple[int, ...]) -> str:
+    def unique(self, fn: Source, active: tuple[int, ...]) -> str:
         """What tells the functions of one name apart: the arguments that are differentiated, or a number."""
-        names = list(inspect.signature(fn, follow_wrapped=False).parameters)
+        base, names = base_name(fn), list(signature_of(fn).parameters)
         suffixes = ["", "_" + "_".join(names[i] for i in active), *(f"_{n}" for n in range(2, 1000))]
-        name = next(fn.__name__ + suffix for suffix in suffixes if fn.__name__ + suffix not in self.names)
+        name = next(base + suffix for suffix in suffixes if base + suffix not in self.names)
         self.names.add(name)
-        return name.removeprefix(fn.__name__)
+        return name.removeprefix(base)
 
 
-def base_name(fn: types.FunctionType) -> str:
+def base_name(fn: Source) -> str:
     """The name of a function in those of the functions that are made of it."""
-    return fn.__name__ if fn.__name__.isidentifier() else "function"
+    name = fn.name if isinstance(fn, GeneratedFunction) else fn.__name__
+    return name if name.isidentifier() else "function"
 
 
 def derivative_name(program: Function, prefix: str, of: str) -> Var:
@@ -111,3 +135,32 @@ def with_parameters(program: Function, new: Iterable[Parameter]) -> tuple[Parame
 def packed(values: tuple[Expr, ...], is_tuple: bool) -> tuple[Expr, ...]:
     """Values as one result among several: a tuple, where they are the items of one."""
     return (Call(Lib(primitives.make_tuple), values),) if is_tuple else values
+
+
+def as_program(function: Function) -> Function:
+    """A derivative as a program to differentiate: two passes no more, its results values, every value bound once."""
+    copied = copy_block(without_marks(function.body), {})
+    statements, yields = list(copied.statements), []
+    for result in copied.yields:
+        if isinstance(result, Call):
+            bound = Var("result")
+            statements.append(Assign((bound,), result))
+            result = bound
+        yields.append(result)
+    return replace(function, body=Block(tuple(statements), tuple(yields)))
+
+
+def without_marks(block: Block) -> Block:
+    """A block without the marks of two passes: the place where the second begins, and which region mirrors which."""
+    statements: list[Statement] = []
+    for statement in block.statements:
+        if isinstance(statement, Assign):
+            call = statement.value
+            is_mark = isinstance(call, Call) and getattr(call.fn, "value", None) is primitives.backward_pass
+            if not is_mark:
+                statements.append(statement)
+            continue
+        inner = map_statement(statement, lambda e: e, lambda v: v, without_marks)
+        assert not isinstance(inner, Assign)
+        statements.append(replace(inner, region=Region(is_expression=inner.region.is_expression)))
+    return replace(block, statements=tuple(statements))

@@ -24,7 +24,7 @@ from typing import Any
 
 from tangent import runtime
 from tangent.analysis.activity import active_values
-from tangent.analysis.calls import is_call_of
+from tangent.analysis.calls import Source, is_call_of
 from tangent.ir import primitives
 from tangent.ir.nodes import (
     Assign,
@@ -58,7 +58,9 @@ class ForwardMode(Derivation):
         self, function: types.FunctionType, wrt: tuple[int, ...], name: str, keep_result: bool
     ) -> Function:
         """The function of the arguments and the tangents of those at `wrt`."""
-        program = self.program(function)
+        return self.of_program(self.program(function), wrt, name, keep_result)
+
+    def of_program(self, program: Function, wrt: tuple[int, ...], name: str, keep_result: bool) -> Function:
         variables = [program.params[i] for i in wrt]
         tangents = [tangent_of(program, v) for v in variables]
         outputs = range(len(program.body.yields))
@@ -79,7 +81,7 @@ class ForwardMode(Derivation):
     # --- functions that are called -----------------------------------------------------------
 
     def callee(
-        self, fn: types.FunctionType, wrt: tuple[int, ...], outputs: tuple[int, ...], keep: tuple[int, ...],
+        self, fn: Source, wrt: tuple[int, ...], outputs: tuple[int, ...], keep: tuple[int, ...],
         origin: Origin | None,
     ) -> GeneratedFunction:
         """The function that gives the tangents of some results of a function, and some of the results."""
@@ -129,9 +131,9 @@ class _Calls:
 
     def __init__(self, derivation: ForwardMode) -> None:
         self.derivation = derivation
-        self.asked: dict[Any, tuple[Call, types.FunctionType, tuple[int, ...], Origin | None]] = {}
+        self.asked: dict[Any, tuple[Call, Source, tuple[int, ...], Origin | None]] = {}
 
-    def placeholder(self, call: Call, fn: types.FunctionType, wrt: tuple[int, ...], origin: Origin | None) -> Callee:
+    def placeholder(self, call: Call, fn: Source, wrt: tuple[int, ...], origin: Origin | None) -> Callee:
         placeholder = GeneratedFunction(base_name(fn), None, fn)
         self.asked[placeholder] = (call, fn, wrt, origin)
         program = self.derivation.called_program(fn, origin)

@@ -20,9 +20,7 @@ reads it that is not elementwise.
 
 from __future__ import annotations
 
-import inspect
 import operator
-import types
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, TypeGuard, assert_never
@@ -30,6 +28,7 @@ from typing import Any, TypeGuard, assert_never
 from tangent import runtime
 from tangent.analysis.activity import differentiable_operands
 from tangent.analysis.calls import (
+    Source,
     bind,
     function_of,
     is_call_of,
@@ -37,6 +36,7 @@ from tangent.analysis.calls import (
     is_structural,
     missing_rule,
     rule_of,
+    signature_of,
     source_function,
     without_derivative,
 )
@@ -80,7 +80,7 @@ class Callee:
     """The names by which it takes the tangents; None where they follow the arguments."""
 
 
-Callees = Callable[[Call, types.FunctionType, tuple[int, ...], Origin | None], Callee]
+Callees = Callable[[Call, Source, tuple[int, ...], Origin | None], Callee]
 """Gives the function to call, from the call of the primal and the positions of the arguments with a tangent."""
 
 
@@ -380,7 +380,7 @@ class Forward:
         fn = source_function(call)
         if fn is None:
             raise missing_rule(call, self.origin, "forward")
-        bound = inspect.signature(fn, follow_wrapped=False).bind(*call.args, **dict(call.kwargs))
+        bound = signature_of(fn).bind(*call.args, **dict(call.kwargs))
         given = bound.arguments
         names = list(bound.signature.parameters)
         moving = tuple([i for i, n in enumerate(names) if self.moves(given.get(n, Const(None)))])

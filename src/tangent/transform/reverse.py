@@ -26,6 +26,7 @@ from typing import Any
 
 from tangent import runtime
 from tangent.analysis.activity import active_values
+from tangent.analysis.calls import Source
 from tangent.analysis.shapes import Shapes
 from tangent.ir import primitives
 from tangent.ir.nodes import (
@@ -75,7 +76,11 @@ class ReverseMode(Derivation):
 
         `keep_result` says where the primal result is returned: 'first', 'last' or '' for not at all.
         """
-        program = self.program(function)
+        return self.of_program(self.program(function), wrt, name, seed_default, keep_result)
+
+    def of_program(
+        self, program: Function, wrt: tuple[int, ...], name: str, seed_default: str | None, keep_result: str
+    ) -> Function:
         seed, seeds, setup = self.seed(program)
         passes = self.passes(program, wrt, range(len(seeds)), seeds)
         result = program.body.yields[0] if keep_result else self.like_result(program, passes)
@@ -123,7 +128,7 @@ class ReverseMode(Derivation):
     # --- functions that are called -----------------------------------------------------------
 
     def callees(
-        self, fn: types.FunctionType, active: tuple[int, ...], outputs: tuple[int, ...], origin: Origin | None
+        self, fn: Source, active: tuple[int, ...], outputs: tuple[int, ...], origin: Origin | None
     ) -> tuple[GeneratedFunction, GeneratedFunction]:
         """The forward and the backward function of a function that is called."""
         key = (fn, active, outputs)

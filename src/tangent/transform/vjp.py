@@ -16,7 +16,6 @@ then decides how each gets there.
 
 from __future__ import annotations
 
-import inspect
 import operator
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -30,8 +29,10 @@ from tangent.analysis.calls import (
     is_call_of,
     is_nondifferentiable,
     is_structural,
+    is_update,
     missing_rule,
     rule_of,
+    signature_of,
     source_function,
     without_derivative,
 )
@@ -43,6 +44,7 @@ from tangent.ir.nodes import (
     Atom,
     Block,
     Call,
+    Cond,
     Const,
     Expr,
     For,
@@ -124,6 +126,8 @@ class Reverse:
         self.users_names = users_names(function)
         self.definitions = definitions_of(function)
         self.integers = Integers(function, self.kinds, self.is_active)
+        self.assignable: set[Expr] = set()
+        """The adjoints of containers that surely are no tuples: their items can be accumulated in place."""
         self.read_for_shape: set[Var] = set()
         """The values that were asked for zeros of their shape, which must exist on every path."""
 
@@ -190,6 +194,8 @@ class Reverse:
         self.append(Assign((target,), Call(lib, args), self.origin))
         if shape_of is not None:
             self.shapes.known[target] = self.shapes[shape_of]
+        if fn in MAKE_LISTS or (fn is runtime.add and any(a in self.assignable for a in args)):
+            self.assignable.add(target)
         return target
 
     def append(self, statement: Statement) -> None:
@@ -230,6 +236,7 @@ class Reverse:
 
     def accumulate(self, expr: Expr, adjoint: Adjoint) -> None:
         """Add to the adjoint of a value."""
+        assert not isinstance(expr, Call | Cond), "a program in normal form has atoms for operands"
         if not isinstance(expr, Var) or expr not in self.active:
             return
         if expr not in self.adjoints:
@@ -475,10 +482,41 @@ class Reverse:
         by = self.take(element)
         assert isinstance(container, Var)
         old = self.materialize(container) if container in self.adjoints else self.zeros(container)
+        if old not in self.assignable and self.may_be_tuple(container):
+            old = self.call(runtime.as_lists, old, hint=self.name_of(container), shape_of=container)
         name = self.name_of(container)
         basic = self.kinds.is_basic(index) and (self.kinds.is_numeric(element) or self.kinds.is_numeric(container))
         fn: Any = primitives.add_item if basic else runtime.add_at
         self.adjoints[container] = self.call(fn, old, index, by, hint=name, shape_of=container)
+
+    def may_be_tuple(self, container: Var) -> bool:
+        """Whether the adjoint of a container may be a tuple: one that came from elsewhere."""
+        return not self.kinds.is_numeric(container) and container not in self.written and self.has_foreign_adjoints
+
+    @cached_property
+    def has_foreign_adjoints(self) -> bool:
+        """Whether functions with source, or the caller, give adjoints of containers."""
+        if not all(self.kinds.is_numeric(y) for y in self.function.body.yields):
+            return True
+        calls = (s.value for s in all_statements(self.function.body) if isinstance(s, Assign))
+        return any(isinstance(c, Call) and not is_structural(c) and source_function(c) is not None for c in calls)
+
+    @cached_property
+    def written(self) -> set[Expr]:
+        """The containers that the primal writes into, in all their versions: none of them is a tuple."""
+        found: set[Expr] = set()
+        for statement in all_statements(self.function.body):
+            if isinstance(statement, Assign) and is_update(statement.value):
+                found |= {statement.targets[0], statement.value.args[0]}
+        pairs = [(a, b) for a, sources in self.integers.joins.items() for b in sources]
+        changed = True
+        while changed:
+            changed = False
+            for a, b in pairs:
+                if (a in found) != (b in found):
+                    found |= {a, b}
+                    changed = True
+        return found
 
     def update_item(self, statement: Assign, args: tuple[Expr, ...], by: Atom) -> None:
         container, index, value = args
@@ -564,7 +602,7 @@ class Reverse:
         fn = source_function(call)
         if fn is None:
             raise missing_rule(call, self.origin, "reverse")
-        signature = inspect.signature(fn, follow_wrapped=False)
+        signature = signature_of(fn)
         bound = signature.bind(*call.args, **dict(call.kwargs))
         names = list(signature.parameters)
         active = tuple(i for i, n in enumerate(names) if self.is_active(bound.arguments.get(n, Const(None))))
@@ -607,9 +645,11 @@ class Reverse:
             blocks.append(Block(tuple(self.out), tuple(values)))
         self.adjoints, self.out = before, outer
         results = tuple(self.name_of(v) for v in changed)
-        for var, result in zip(changed, results, strict=True):
+        for i, (var, result) in enumerate(zip(changed, results, strict=True)):
             self.adjoints[var] = result
             self.shapes.known[result] = self.shapes[var]
+            if all(b.yields[i] in self.assignable for b in blocks):
+                self.assignable.add(result)
         if results or any(b.statements for b in blocks):
             region = Region(mirror=statement.region)
             self.out.append(If(statement.test, blocks[0], blocks[1], results, statement.origin, region))
@@ -637,6 +677,7 @@ class Reverse:
         for param, (p, _, end, _) in zip(params, carried, strict=False):
             if p in self.passing_on and self.shapes[p] != self.shapes[end]:
                 self.shapes.known[param] = frozenset({param})
+        self.assignable.update(params[i] for i in range(len(carried), len(params)) if inits[i] in self.assignable)
         steps, index, setup = self.backward_bounds(statement)
         before, outer, self.out = self.adjoints, self.out, list(setup)
         self.adjoints = dict(zip(outside, params[len(carried) :], strict=True))
@@ -651,9 +692,11 @@ class Reverse:
         results = tuple(Var(p.hint, p.named) for p in params)
         region = Region(mirror=statement.region)
         self.append(For(index, steps, params, tuple(inits), body, results, statement.origin, region))
-        for result, var in zip(results[len(carried) :], outside, strict=True):
+        for param, result, var in zip(params[len(carried) :], results[len(carried) :], outside, strict=True):
             self.adjoints[var] = result
             self.shapes.known[result] = self.shapes[var]
+            if param in self.assignable:
+                self.assignable.add(result)
         for (_, init, _, _), result in zip(carried, results, strict=False):
             self.shapes.known[result] = self.shapes[init]
             self.accumulate(init, result)
@@ -727,6 +770,10 @@ class Reverse:
         )
         self.shapes.known[result] = SCALAR
         return result
+
+
+MAKE_LISTS = (runtime.zeros_like, runtime.as_lists, runtime.add_at, primitives.add_item, primitives.update_item)
+"""What gives adjoints that are no tuples."""
 
 
 def expr_vars_of(arg: Any) -> Iterable[Var]:

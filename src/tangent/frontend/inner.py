@@ -1,0 +1,359 @@
+"""Functions inside of functions: `def` and `lambda`, and the derivatives that the user's code makes itself.
+
+    def f(x):                                    def f(x):
+        g = lambda y: x * y               ->         slope = Derivative(of g, with x as an argument)(1.0, x)
+        return x * tangent.grad(g)(1.0)              return x * slope
+
+What a name stands for is known here, so a function is a value of the lowering and not of the program: a call puts
+its body in its place, with the variables of the enclosing function as they are at that moment.  A function that is
+differentiated becomes a program of its own, which takes the variables that it reads as arguments; so the two
+derivatives can't be mixed up.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from inspect import Parameter as P
+from typing import Any
+
+from tangent.frontend.expressions import Hint
+from tangent.frontend.functions import ANNOTATIONS, FunctionLowering, defaults_of
+from tangent.frontend.syntax import names_read
+from tangent.ir import primitives
+from tangent.ir.nodes import Assign, Atom, Block, Call, Const, Derivative, Function, Global, Parameter, Var
+
+__all__ = ["FunctionValue", "InnerLowering"]
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class InnerFunction:
+    """A function that is defined inside of the one that is lowered."""
+
+    node: ast.FunctionDef | ast.Lambda
+    defaults: Mapping[str, Atom]
+
+    @property
+    def name(self) -> str:
+        return self.node.name if isinstance(self.node, ast.FunctionDef) else "f"
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class DerivedFunction:
+    """A derivative of a function, by one of `tangent.grad`, `tangent.jvp` and their like."""
+
+    of: InnerFunction | DerivedFunction | Global
+    transform: str
+    options: Mapping[str, Any]
+
+
+FunctionValue = InnerFunction | DerivedFunction
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lifted:
+    """A function as a program without variables of the enclosing one: it takes them as arguments."""
+
+    program: Function | types.FunctionType | Derivative
+    parameters: tuple[inspect.Parameter, ...]
+    """Those that a caller passes."""
+    order: tuple[str, ...]
+    """Their names as the program takes them."""
+    captured: tuple[Atom, ...]
+    """What is passed for the variables of the enclosing function, after the first `own` of them."""
+    own: int
+    outputs: int | None
+    """The number of results, where they are a tuple."""
+    has_effects: bool
+
+
+class InnerLowering(FunctionLowering):
+    """Lowers functions that are defined, called and differentiated in the function."""
+
+    inner_active: tuple[ast.AST, ...] = ()
+    """The inner functions whose bodies are being put in the place of calls."""
+
+    def inner_function(self, node: ast.FunctionDef | ast.Lambda) -> Atom:
+        if isinstance(node, ast.FunctionDef) and node.decorator_list:
+            self.refuse(node.decorator_list[0], "unsupported: a decorator inside of a function", "leave it out")
+        star = node.args.vararg or node.args.kwarg
+        if star is not None:
+            self.refuse(star, f"unsupported: the parameter *{star.arg}", "name the parameters one by one")
+        defaults = {arg.arg: self.expression(default) for arg, default in defaults_of(node.args)}
+        return Const(InnerFunction(node, defaults))
+
+    def call_of_value(self, node: ast.Call, hint: Hint) -> Atom:
+        if isinstance(node.func, ast.Name | ast.Call | ast.Lambda):
+            callee = self.expression(node.func)
+            if isinstance(callee, Global):
+                args, kwargs = self.arguments(node)
+                return self.call_of_function(node, callee, args, kwargs, hint)
+            if isinstance(callee, Const) and isinstance(callee.value, FunctionValue):
+                args, kwargs = self.arguments(node)
+                if isinstance(callee.value, InnerFunction):
+                    return self.put_in_place(node, callee.value, args, kwargs)
+                return self.call_of_derivative(node, callee.value, args, kwargs, hint)
+        return super().call_of_value(node, hint)
+
+    # --- calls of inner functions ------------------------------------------------------------
+
+    def lowering_of(self, inner: InnerFunction) -> InnerLowering:
+        """The lowering of an inner function, without its variables."""
+        lowering = type(self)(replace(self.source, node=inner.node), self.active_functions)
+        lowering.inner_active = (*self.inner_active, inner.node)
+        lowering.integers = self.integers
+        return lowering
+
+    def refuse_recursion(self, node: ast.AST, inner: InnerFunction) -> None:
+        if inner.node in self.inner_active:
+            what = f"unsupported: {inner.name}, which is defined inside of a function, calls itself"
+            self.refuse(node, what, "define it at the top level of the module")
+
+    def captured(self, lowering: InnerLowering, inner: InnerFunction) -> dict[str, Atom]:
+        """The variables of the enclosing function that an inner one reads, as they are now."""
+        names = (n for n in names_read(inner.node) if n not in lowering.locals)
+        return {name: self.env[name] for name in names if name in self.env}
+
+    def put_in_place(
+        self, node: ast.Call, inner: InnerFunction, args: tuple[Atom, ...], kwargs: tuple[tuple[str, Atom], ...]
+    ) -> Atom:
+        """Put the body of an inner function in the place of its call."""
+        self.refuse_recursion(node, inner)
+        given = self.bound(node, inner.name, own_parameters(inner), args, kwargs)
+        lowering = self.lowering_of(inner)
+        captured = self.captured(lowering, inner)
+        lowering.env.update(captured)
+        lowering.out, lowering.elements, lowering.from_parameter = self.out, self.elements, dict(self.from_parameter)
+        atoms = [given[p.name] for p in own_parameters(inner)]
+        lowering.start(atoms)
+        values = lowering.run()
+        self.has_effects |= lowering.has_effects
+        self.dependencies += lowering.dependencies
+        for name, atom in captured.items():
+            self.replace(atom, lowering.env[name])
+        for position, atom in enumerate(atoms):
+            self.replace(atom, lowering.env[f"%argument{position}"])
+        if lowering.outputs is None:
+            return values[0]
+        result = self.emit(node, primitives.make_tuple, *values)
+        self.elements[result] = values
+        return result
+
+    def bound(
+        self, node: ast.AST, name: str, parameters: tuple[inspect.Parameter, ...], args: tuple[Atom, ...],
+        kwargs: tuple[tuple[str, Atom], ...],
+    ) -> dict[str, Atom]:
+        """The arguments of a call by the names of the parameters, defaults included."""
+        try:
+            given = inspect.Signature(parameters).bind(*args, **dict(kwargs))
+        except TypeError as error:
+            self.refuse(node, f"the call does not fit {name}: {error}", "call it with its parameters")
+        given.apply_defaults()
+        return given.arguments
+
+    # --- derivatives -------------------------------------------------------------------------
+
+    def derivative_of(self, node: ast.Call, transform: Global) -> Atom:
+        name = transform.value.__name__
+        signature = inspect.signature(transform.value)
+        given: dict[str, ast.expr] = dict(zip(signature.parameters, node.args, strict=False))
+        given |= {k.arg: k.value for k in node.keywords if k.arg is not None}
+        if name not in TRANSFORMS or "f" not in given:
+            what = f"unsupported: `tangent.{name}` inside of a function"
+            self.refuse(node, what, "make the derivative outside of the function")
+        of = self.expression(given.pop("f"))
+        options = {p.name: p.default for p in signature.parameters.values()}
+        options |= {option: self.written_out(value) for option, value in given.items()}
+        if options.get("motion", "joint") != "joint":
+            self.refuse(node, "unsupported: motion='split' inside of a function", "use the joint derivative")
+        if isinstance(of, Const) and isinstance(of.value, FunctionValue):
+            return Const(DerivedFunction(of.value, name, options))
+        if isinstance(of, Global) and isinstance(of.value, types.FunctionType):
+            return Const(DerivedFunction(of, name, options))
+        self.refuse(node, "unsupported: the derivative of a function that is only known when the code runs",
+                    "name a function, or define it in this one")
+
+    def written_out(self, node: ast.expr) -> Any:
+        """The value of an option."""
+        found = self.resolve(node)
+        if found is not None:
+            return found.value
+        try:
+            return ast.literal_eval(node)
+        except ValueError:
+            self.refuse(node, "unsupported: an option that is only known when the code runs", "write it out")
+
+    def call_of_derivative(
+        self, node: ast.Call, derived: DerivedFunction, args: tuple[Atom, ...], kwargs: tuple[tuple[str, Atom], ...],
+        hint: Hint,
+    ) -> Atom:
+        lifted = self.lifted(node, derived)
+        given = self.bound(node, "the derivative", lifted.parameters, args, kwargs)
+        passed = [given[name] for name in lifted.order if given[name] is not LEFT_OUT]
+        atoms = (*passed[: lifted.own], *lifted.captured, *passed[lifted.own :])
+        assert isinstance(lifted.program, Derivative)
+        self.has_effects |= lifted.has_effects
+        call = Call(lifted.program, atoms)
+        count = lifted.outputs
+        if count is None:
+            result = hint if isinstance(hint, Var) else Var("slope")
+            self.bind_results((result,), call, node, lifted.has_effects)
+            return result
+        results = self.result_targets if len(self.result_targets) == count else tuple(
+            Var(f"slope_{i}") for i in range(count)
+        )
+        self.result_targets = ()
+        self.bind_results(results, call, node, lifted.has_effects)
+        packed = self.emit(node, primitives.make_tuple, *results)
+        self.elements[packed] = results
+        return packed
+
+    def bind_results(self, results: tuple[Var, ...], call: Call, node: ast.AST, effect: bool) -> None:
+        self.out.append(Assign(results, call, self.origin(node), effect))
+        sources = frozenset[int]().union(*(self.parameters_of(a) for a in call.args if isinstance(a, Var)))
+        self.from_parameter.update(dict.fromkeys(results, sources))  # a gradient may be the seed itself
+
+    def lifted(self, node: ast.AST, function: InnerFunction | DerivedFunction | Global) -> Lifted:
+        match function:
+            case InnerFunction():
+                return self.lifted_inner(node, function)
+            case Global(value=value):
+                return self.lifted_global(node, function, value)
+            case DerivedFunction():
+                return self.lifted_derivative(node, function)
+
+    def lifted_inner(self, node: ast.AST, inner: InnerFunction) -> Lifted:
+        self.refuse_recursion(node, inner)
+        lowering = self.lowering_of(inner)
+        captured = self.captured(lowering, inner)
+        free = {name: Var(name, named=True) for name, atom in captured.items() if isinstance(atom, Var)}
+        lowering.env.update(captured | free)
+        lowering.integers |= {var for name, var in free.items() if captured[name] in self.integers}
+        own = own_parameters(inner)
+        variables = [Var(p.name, named=True) for p in own]
+        lowering.start(variables)
+        values = lowering.run()
+        if any(lowering.env[name] is not var for name, var in free.items()) or lowering.written(variables):
+            self.refuse(
+                node, f"unsupported: the derivative of {inner.name}, which changes what is not its own",
+                "let it work on a copy",
+            )
+        facts = {v: f for v, p in zip(variables, own, strict=True) if (f := ANNOTATIONS.get(p.annotation))}
+        facts |= dict.fromkeys((v for v in free.values() if v in lowering.integers), "int")
+        program = Function(
+            inner.name, tuple(Parameter(v, P.POSITIONAL_OR_KEYWORD) for v in (*variables, *free.values())),
+            Block(tuple(lowering.out), values), lowering.outputs is not None, self.namespace,
+            self.source.origin(inner.node), None, facts,
+        )
+        self.dependencies += lowering.dependencies
+        captured_atoms = tuple(captured[name] for name in free)
+        order = tuple(p.name for p in own)
+        return Lifted(program, own, order, captured_atoms, len(own), lowering.outputs, lowering.has_effects)
+
+    def lifted_global(self, node: ast.AST, name: Global, function: types.FunctionType) -> Lifted:
+        parameters = tuple(inspect.signature(function, follow_wrapped=False).parameters.values())
+        callee = self.callee(function)
+        if callee is None:
+            self.refuse(node, f"unsupported: the derivative of {name.path} here", "make it outside of the function")
+        self.dependencies.append((name, function))
+        if any(p.kind is P.KEYWORD_ONLY for p in parameters):
+            self.refuse(node, "unsupported: the derivative of a function with keyword-only parameters here",
+                        "make it outside of the function")
+        plain = tuple(
+            p if p.default is P.empty else p.replace(default=self.default_atom(node, function, p)) for p in parameters
+        )
+        own = sum(p.default is not LEFT_OUT for p in plain)
+        outputs = len(callee.function.body.yields) if callee.function.returns_tuple else None
+        return Lifted(function, plain, tuple(p.name for p in plain), (), own, outputs, callee.has_effects)
+
+    def default_atom(self, node: ast.AST, function: types.FunctionType, parameter: inspect.Parameter) -> Atom:
+        if parameter.name in getattr(function, "__seeds__", ()):
+            return LEFT_OUT
+        if parameter.default is None or isinstance(parameter.default, bool | int | float | str):
+            return Const(parameter.default)
+        self.refuse(node, f"the default of {parameter.name} is not a literal", "pass the argument")
+
+    def lifted_derivative(self, node: ast.AST, derived: DerivedFunction) -> Lifted:
+        inner = self.lifted(node, derived.of)
+        options = derived.options
+        wrt = self.wanted(node, options["wrt"], [p.name for p in inner.parameters])
+        forward = derived.transform == "jvp" or options.get("mode") == "forward"
+        optional = derived.transform in ("grad", "value_and_grad") or (
+            getattr(options.get("input_derivative"), "value", "") == "default_one"
+        )
+        first = derived.transform == "value_and_grad"
+        keep = "first" if first else "last" if options.get("preserve_result") else ""
+        places = [inner.order.index(name) for name in wrt]
+        shifted = tuple(i if i < inner.own else i + len(inner.captured) for i in places)
+        program = Derivative(
+            inner.program, "forward" if forward else "reverse", shifted, keep, options["check_dims"], optional,
+        )
+        extra = [f"d{name}" for name in wrt] if forward else ["seed"]
+        parameters, order = with_extra(inner, extra, optional and not forward)
+        gradients = inner.outputs if forward else len(wrt) if len(wrt) > 1 else None
+        outputs = gradients
+        if keep:
+            outputs = 2 if forward or first else (gradients or 1) + 1
+        return Lifted(program, parameters, order, inner.captured, inner.own, outputs, inner.has_effects)
+
+    def wanted(self, node: ast.AST, wrt: Any, names: list[str]) -> tuple[str, ...]:
+        """The names of the arguments that `wrt` names."""
+        given = (wrt,) if isinstance(wrt, int | str) else tuple(wrt)
+        known = {**dict(enumerate(names)), **{i - len(names): n for i, n in enumerate(names)}}
+        found = [one if one in names else known.get(one) for one in given]
+        if not found or None in found:
+            self.refuse(node, f"wrt={wrt!r} names no argument of the function; it has {', '.join(names)}", "name one")
+        return tuple(name for name in found if name is not None)
+
+
+TRANSFORMS = frozenset({"grad", "value_and_grad", "vjp", "jvp", "autodiff"})
+
+LEFT_OUT = Const(inspect.Parameter.empty)
+"""The default of an optional seed: it is not passed."""
+
+
+def own_parameters(inner: InnerFunction) -> tuple[inspect.Parameter, ...]:
+    """The parameters of an inner function; all can be passed by position and by name."""
+    args = inner.node.args
+    return tuple(
+        P(a.arg, kind, default=inner.defaults.get(a.arg, P.empty), annotation=annotation(a))
+        for group, kind in (
+            (args.posonlyargs, P.POSITIONAL_ONLY), (args.args, P.POSITIONAL_OR_KEYWORD),
+            (args.kwonlyargs, P.KEYWORD_ONLY),
+        )
+        for a in group
+    )
+
+
+def annotation(arg: ast.arg) -> Any:
+    """What the annotation of a parameter says, by its text."""
+    text = ast.unparse(arg.annotation) if arg.annotation is not None else ""
+    return text if text in ANNOTATIONS else P.empty
+
+
+def with_extra(
+    function: Lifted, names: list[str], are_optional: bool
+) -> tuple[tuple[inspect.Parameter, ...], tuple[str, ...]]:
+    """The parameters of a derivative, for the caller and as the program takes them.
+
+    The new ones stand after those of the function, and before the seeds that may be left out.
+    """
+    plain = [p for p in function.parameters if p.default is not LEFT_OUT]
+    seeds = [p for p in function.parameters if p.default is LEFT_OUT]
+    if not are_optional:
+        plain = [p.replace(default=P.empty) for p in plain]
+    taken = {p.name for p in function.parameters}
+    new = []
+    for name in names:
+        while name in taken:
+            name += "_"
+        taken.add(name)
+        new.append(P(name, P.POSITIONAL_OR_KEYWORD, default=LEFT_OUT if are_optional else P.empty))
+    keywords = [p for p in plain if p.kind is P.KEYWORD_ONLY]
+    parameters = (*(p for p in plain if p.kind is not P.KEYWORD_ONLY), *new, *seeds, *keywords)
+    optional = {p.name for p in seeds}
+    old = [name for name in function.order if name not in optional]
+    return parameters, (*old, *(p.name for p in new), *(p.name for p in seeds))

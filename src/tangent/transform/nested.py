@@ -1,0 +1,113 @@
+"""Derivatives that the user's code makes itself: each becomes a function of its own, which the program calls.
+
+    slope = Derivative(of g)(1.0, x)     ->     slope = dgdy(1.0, x)
+
+The inner derivative is made first, as a program like any other, and is differentiated as such.  So the two
+directions are different values, and can't be confused (Siskind & Pearlmutter, Perturbation Confusion and
+Referential Transparency, 2005).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tangent.errors import UnsupportedError
+from tangent.frontend.inner import FunctionValue
+from tangent.ir.nodes import (
+    Assign,
+    Block,
+    Call,
+    Const,
+    Derivative,
+    Expr,
+    For,
+    Function,
+    GeneratedFunction,
+    If,
+    Statement,
+    While,
+)
+from tangent.ir.walk import map_expr, map_statement
+from tangent.transform.derivation import Derivation
+from tangent.transform.forward import ForwardMode
+from tangent.transform.reverse import ReverseMode
+
+__all__ = ["with_derivatives"]
+
+
+def with_derivatives(program: Function, derivation: Derivation) -> Function:
+    """The program with functions in the place of the derivatives that it calls.
+
+    Raises:
+        UnsupportedError: a function is used in another way than being called or differentiated.
+    """
+
+    def statement(statement: Statement) -> Statement:
+        refuse_functions(statement)
+        if not isinstance(statement, Assign):
+            return map_statement(statement, lambda e: e, lambda v: v, block)
+        call = statement.value
+        if isinstance(call, Call) and isinstance(call.fn, Derivative):
+            return replace(statement, value=replace(call, fn=made(call.fn, derivation)))
+        return statement
+
+    def block(block: Block) -> Block:
+        return replace(block, statements=tuple([statement(s) for s in block.statements]))
+
+    return replace(program, body=block(program.body))
+
+
+def refuse_functions(statement: Statement) -> None:
+    """Refuse functions as operands: what they stand for is known only while the program is lowered."""
+
+    def look(expr: Expr) -> Expr:
+        if isinstance(expr, Const) and isinstance(expr.value, FunctionValue):
+            raise UnsupportedError(
+                "unsupported: a function that is defined inside of a function, as a value",
+                "call it by its name", statement.origin,
+            )
+        return expr
+
+    match statement:
+        case Assign(value=value):
+            map_expr(value, look)
+        case If(test=test, then=then, orelse=orelse):
+            for expr in (test, *then.yields, *orelse.yields):
+                map_expr(expr, look)
+        case For(inits=inits, body=body) | While(inits=inits, body=body):
+            for expr in (*inits, *body.yields):
+                map_expr(expr, look)
+
+
+def made(derivative: Derivative, derivation: Derivation) -> GeneratedFunction:
+    """The function of a derivative."""
+    program = source(derivative, derivation)
+    options = replace(derivation.options, check_dims=derivative.check_dims, trace=None)
+    wrt, keep = derivative.wrt, derivative.keep_result
+    shared = derivation.lowered, derivation.names
+    if derivative.mode == "forward":
+        name = unique(f"d{program.name}", derivation)
+        result = ForwardMode(options, *shared).of_program(program, wrt, name, bool(keep))
+    else:
+        name = unique(f"d{program.name}d{''.join(program.params[i].hint for i in wrt)}", derivation)
+        seed = "1.0" if derivative.optional_seed else None
+        result = ReverseMode(options, *shared).of_program(program, wrt, name, seed, keep)
+    return GeneratedFunction(name, result)
+
+
+def source(derivative: Derivative, derivation: Derivation) -> Function:
+    """The program of what is differentiated."""
+    match derivative.of:
+        case Function() as program:
+            return derivation.checked(program)
+        case Derivative() as inner:
+            return derivation.program(made(inner, derivation))
+    return derivation.program(derivative.of)  # type: ignore[arg-type]
+
+
+def unique(name: str, derivation: Derivation) -> str:
+    count = 1
+    while (found := name if count == 1 else f"{name}{count}") in derivation.names:
+        count += 1
+    derivation.names.add(found)
+    return found
