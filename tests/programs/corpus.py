@@ -2985,3 +2985,11 @@ def nested_tuples_through_a_loop(t):
 
 
 add(nested_tuples_through_a_loop, (X, (1.5, 0.4)))
+
+
+def negated_twice_on_the_way_into_a_call(x):
+    a = -x[1]
+    return product_of_pair((x[0], -a)) + a, product_of_pair((product_of_pair((a, x[0])), -a))
+
+
+add(negated_twice_on_the_way_into_a_call, V)

@@ -25,6 +25,7 @@ from typing import Any
 
 import numpy as np
 
+import tangent
 from tests.numeric import leaves
 from tests.programs.helpers import HELPERS, Helper
 from tests.programs.kinds import (
@@ -135,6 +136,7 @@ def load(source: str) -> Callable[..., Any]:
     namespace: dict[str, Any] = {
         "np": np,
         "math": math,
+        "tangent": tangent,
         "__name__": f"random_program_{_loaded}",
     }
     exec(compile(source, filename, "exec"), namespace)

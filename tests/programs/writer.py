@@ -267,7 +267,27 @@ class Writer:
             inner.append((1, lambda: self.popped(self.pick(stacks))))
         if self.helpers:
             inner.append((8, lambda: self.call(NUMBER, depth - 1) or n()))
+        if self.scope.depth < 3:
+            inner += [(1, lambda: f"({self.function_of_number(depth - 1)})({n()})"), (1, lambda: self.slope(depth - 1))]
         return self.weighted([(12, lambda: self.weighted(leaf)()), *inner])()
+
+    def function_of_number(self, depth: int) -> str:
+        """A lambda of one number."""
+        outer, name = self.scope, self.fresh("p")
+        self.scope = outer.inner(loops=1)  # no `pop`, which would change a list of the enclosing function
+        self.scope.kinds[name] = NUMBER
+        body = self.number(depth)
+        self.scope = outer
+        return f"lambda {name}: {name} * {self.bracketed(body)}"
+
+    def slope(self, depth: int) -> str:
+        """A derivative that the program makes itself."""
+        function, at = self.function_of_number(depth), self.number(depth)
+        return self.pick([
+            f"np.tanh(tangent.grad({function})({at}))",
+            f"np.sin(tangent.jvp({function})({at}, {self.number(depth)}))",
+            f"np.tanh(tangent.value_and_grad({function})({at})[1])",
+        ])
 
     def popped(self, name: str) -> str:
         if self.scope.lengths[name] < 1:

@@ -44,6 +44,7 @@ def after(expression: str) -> list[str]:
         ("2.0 * 3.0", ["yield 6.0"]),
         ("b * a + a * b", ["t = mul(2.0, a)", "t.2 = mul(t, b)", "yield t.2"]),
         ("a * (b * c)", ["t = mul(a, b)", "t.2 = mul(t, c)", "yield t.2"]),
+        ("a + (b - c)", ["t = add(a, b)", "t.2 = sub(t, c)", "yield t.2"]),
         ("a / c - b / c", ["t = sub(a, b)", "t.2 = truediv(t, c)", "yield t.2"]),
         ("a / c + a / c * b", ["t = mul(a, b)", "t.2 = add(a, t)", "t.3 = truediv(t.2, c)", "yield t.3"]),
     ],

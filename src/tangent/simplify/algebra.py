@@ -4,6 +4,7 @@
     by * (1.0 / x)                        by / x          a + (-b)      a - b
     a + a, x * y + y * x                  2.0 * a         power_slope(x, 2)   2.0 * x
     a * (b * c)                           a * b * c       a / d - b / d * c   (a - b * c) / d
+    a + (b - c)                           a + b - c
     expand(b, like) * y  (y of that shape)   b * y
 
 The primal is left as the user wrote it.  Only rules that hold for all floating-point values, up to rounding,
@@ -15,10 +16,11 @@ from __future__ import annotations
 import operator
 from collections import Counter
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 from tangent import runtime
-from tangent.analysis.calls import function_of
+from tangent.analysis.calls import function_of, is_augmented
 from tangent.analysis.memory import shape_only_positions
 from tangent.analysis.shapes import Shapes
 from tangent.ir.nodes import Assign, Block, Call, Const, Expr, Lib, Statement, Var
@@ -75,9 +77,9 @@ class _Algebra:
                 self.reciprocals[call.args[1]] = target
 
     def assign(self, statement: Assign) -> None:
-        if any(t in self.primal for t in statement.targets):
+        if any(t in self.primal for t in statement.targets):  # a call may give tangents besides
             self.note_primal(statement)
-            self.out.append(statement)
+            self.out.append(replace(statement, value=map_expr(statement.value, self.atom)))
             return
         value = self.with_smaller_likes(map_expr(statement.value, self.atom))
         if len(statement.targets) != 1 or statement.effect or not isinstance(value, Call):
@@ -212,6 +214,11 @@ class _Algebra:
         if self.same(a, b):
             self.uses[a] = 1  # both uses become this one
             return Call(Lib(operator.mul), (Const(2.0), a))
+        for inner_fn in (operator.add, operator.sub):  # a + (b - c) = a + b - c
+            inner = self.inner(b, inner_fn)
+            if inner is not None and self.uses[b] == 1 and not self.is_small(b, a) and not is_augmented(call):
+                first = self.bind(Var(target.hint), Call(Lib(operator.add), (a, inner[0])), statement)
+                return Call(Lib(inner_fn), (first, inner[1]))
         return self.over_one_denominator(call, target, statement)
 
     def difference(self, call: Call, target: Var, statement: Assign) -> Expr:
