@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from inspect import Parameter as P
 from typing import Any
 
+from tangent import runtime
 from tangent.analysis.alias import changed_in_place, check_aliases
 from tangent.analysis.calls import Source, signature_of
 from tangent.emit.load import is_generated
@@ -32,7 +33,7 @@ from tangent.ir.walk import copy_block, map_statement
 from tangent.simplify import propagate_copies, remove_dead_code, tidy
 from tangent.transform.facts import users_names
 
-__all__ = ["Derivation", "Options", "base_name", "derivative_name", "packed", "with_parameters"]
+__all__ = ["Derivation", "Options", "apart", "base_name", "derivative_name", "packed", "with_parameters"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +109,9 @@ def base_name(fn: Source) -> str:
     return name if name.isidentifier() else "function"
 
 
-def derivative_name(program: Function, prefix: str, of: str) -> Var:
-    """A parameter for the derivative of `of`, by a name that the user has not given to something else."""
-    name, taken = prefix + of, users_names(program)
+def derivative_name(program: Function, prefix: str, of: str, others: Collection[str] = ()) -> Var:
+    """A parameter for the derivative of `of`, by a name that the user, or `others`, have not for something else."""
+    name, taken = prefix + of, users_names(program) | set(others)
     while name in taken:
         name += "_"
     return Var(name, named=True)
@@ -130,6 +131,21 @@ def with_parameters(program: Function, new: Iterable[Parameter]) -> tuple[Parame
     if any(p.default is None for p in new):
         positional = [replace(p, default=None, default_value=P.empty) for p in positional]
     return (*positional, *new, *seeds, *rest)
+
+
+def apart(derivatives: tuple[Expr, ...]) -> tuple[tuple[Expr, ...], list[Statement]]:
+    """Derivatives that are one array become two, so that the caller can change one without the other."""
+    seen: set[Expr] = set()
+    result: list[Expr] = []
+    copies: list[Statement] = []
+    for derivative in derivatives:
+        if derivative in seen and isinstance(derivative, Var):
+            copied = Var(derivative.hint)
+            copies.append(Assign((copied,), Call(Lib(runtime.copy, "tangent.copy"), (derivative,))))
+            derivative = copied
+        seen.add(derivative)
+        result.append(derivative)
+    return tuple(result), copies
 
 
 def packed(values: tuple[Expr, ...], is_tuple: bool) -> tuple[Expr, ...]:

@@ -40,7 +40,7 @@ from tangent.ir.nodes import (
 )
 from tangent.ir.walk import all_statements, map_statement, statement_vars, used_vars
 from tangent.simplify import propagate_copies, remove_dead_code, simplify_derivative, tidy
-from tangent.transform.derivation import Derivation, base_name, derivative_name, packed, with_parameters
+from tangent.transform.derivation import Derivation, apart, base_name, derivative_name, packed, with_parameters
 from tangent.transform.facts import primal_values
 from tangent.transform.jvp import Callee, Forward
 from tangent.transform.saving import define
@@ -62,9 +62,11 @@ class ForwardMode(Derivation):
 
     def of_program(self, program: Function, wrt: tuple[int, ...], name: str, keep_result: bool) -> Function:
         variables = [program.params[i] for i in wrt]
-        tangents = [tangent_of(program, v) for v in variables]
+        tangents = tangents_of(program, variables)
         outputs = range(len(program.body.yields))
         block = self.tangents(program, wrt, tangents, outputs, keep=outputs if keep_result else ())
+        made, copies = apart(block.yields[: len(outputs)])
+        block = Block((*block.statements, *copies), (*made, *block.yields[len(outputs) :]))
         if self.options.check_dims:
             block = replace(block, statements=(*check(tangents, variables), *block.statements))
         yields, count = block.yields, len(outputs)
@@ -91,7 +93,7 @@ class ForwardMode(Derivation):
             self.made[key] = GeneratedFunction(name, None, fn)
             program = self.called_program(fn, origin)
             variables = [program.params[i] for i in wrt]
-            tangents = [tangent_of(program, v) for v in variables]
+            tangents = tangents_of(program, variables)
             block = self.tangents(program, wrt, tangents, outputs, keep)
             kind = P.KEYWORD_ONLY if takes_keywords(program) else P.POSITIONAL_OR_KEYWORD
             new = [parameter_of(t, program.parameters[i], kind) for i, t in zip(wrt, tangents, strict=True)]
@@ -137,7 +139,7 @@ class _Calls:
         placeholder = GeneratedFunction(base_name(fn), None, fn)
         self.asked[placeholder] = (call, fn, wrt, origin)
         program = self.derivation.called_program(fn, origin)
-        names = tuple([tangent_of(program, program.params[i]).hint for i in wrt])
+        names = tuple([t.hint for t in tangents_of(program, [program.params[i] for i in wrt])])
         return Callee(placeholder, names if takes_keywords(program) else None)
 
     def resolved(self, block: Block) -> Block:
@@ -193,9 +195,13 @@ def read_by_helpers(block: Block) -> set[Var]:
     }
 
 
-def tangent_of(program: Function, var: Var) -> Var:
-    """The parameter for the tangent of a parameter."""
-    return derivative_name(program, "d", var.hint)
+def tangents_of(program: Function, variables: Iterable[Var]) -> list[Var]:
+    """The parameters for the tangents of parameters."""
+    tangents: list[Var] = []
+    for variable in variables:
+        taken = {t.hint for t in tangents}
+        tangents.append(derivative_name(program, "d", variable.hint, taken))
+    return tangents
 
 
 def parameter_of(tangent: Var, of: Parameter, kind: Any = P.POSITIONAL_OR_KEYWORD) -> Parameter:

@@ -48,6 +48,7 @@ from tangent.ir.walk import all_statements, bound, used_vars
 from tangent.simplify import propagate_copies, remove_dead_code, simplify_derivative, tidy
 from tangent.transform.derivation import (
     Derivation,
+    apart,
     base_name,
     derivative_name,
     packed,
@@ -252,21 +253,6 @@ class ReverseMode(Derivation):
             value = together
         call = Call(Lib(runtime.check_seed, path), (seed, value))
         return [*statements, Assign((), call, None, effect=True)]
-
-
-def apart(gradients: tuple[Expr, ...]) -> tuple[tuple[Expr, ...], list[Statement]]:
-    """Gradients that are one array become two, so that the caller can change one without the other."""
-    seen: set[Expr] = set()
-    result: list[Expr] = []
-    copies: list[Statement] = []
-    for gradient in gradients:
-        if gradient in seen and isinstance(gradient, Var):
-            copied = Var(gradient.hint)
-            copies.append(Assign((copied,), Call(Lib(runtime.copy, "tangent.copy"), (gradient,))))
-            gradient = copied
-        seen.add(gradient)
-        result.append(gradient)
-    return tuple(result), copies
 
 
 MARKER = Assign((), Call(Lib(primitives.backward_pass), ()), None, effect=True)
