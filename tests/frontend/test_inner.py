@@ -106,3 +106,10 @@ def test_recursion_of_an_inner_function_is_refused() -> None:
 
     with pytest.raises(UnsupportedError, match="power, which is defined inside of a function, calls itself"):
         tangent.grad(f)
+
+
+def test_a_derivative_inside_has_another_name_than_the_one_around_it() -> None:
+    def f(x):
+        return tangent.jvp(lambda x: x * x)(x, 1.0)
+
+    assert tangent.jvp(f)(1.5, 1.0) == 2.0

@@ -58,6 +58,7 @@ class ForwardMode(Derivation):
         self, function: types.FunctionType, wrt: tuple[int, ...], name: str, keep_result: bool
     ) -> Function:
         """The function of the arguments and the tangents of those at `wrt`."""
+        self.names.add(name)
         return self.of_program(self.program(function), wrt, name, keep_result)
 
     def of_program(self, program: Function, wrt: tuple[int, ...], name: str, keep_result: bool) -> Function:

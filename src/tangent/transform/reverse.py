@@ -77,6 +77,7 @@ class ReverseMode(Derivation):
 
         `keep_result` says where the primal result is returned: 'first', 'last' or '' for not at all.
         """
+        self.names.add(name)
         return self.of_program(self.program(function), wrt, name, seed_default, keep_result)
 
     def of_program(
