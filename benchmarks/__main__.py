@@ -30,7 +30,7 @@ from benchmarks.run import (
 from tests.gallery.pairs import PAIRS
 
 GROUPS = (
-    "gallery", "mlp", "rnn", "scalar", "pendulum", "index", "elementwise", "numba", "generation", "import"
+    "gallery", "forward", "mlp", "rnn", "scalar", "pendulum", "index", "elementwise", "numba", "generation", "import"
 )  # fmt: skip
 
 
@@ -77,23 +77,23 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def compilable() -> list[Case]:
-    """The cases for Numba, one for each function."""
-    by_function = {case.primal: case for case in cases(quick=True) if case.compiles}
+    """The cases for Numba, one for each function and mode."""
+    by_function = {(case.primal, bool(case.tangents)): case for case in cases(quick=True) if case.compiles}
     return list(by_function.values())
 
 
 def running_table(runs: Sequence[Run]) -> Table:
-    """Times of the generated derivatives and their ratios; the gallery ends with its geometric mean."""
+    """Times of the generated derivatives and their ratios; the gallery's modes have their geometric means below."""
+    columns = ("over_by_hand", "over_autograd", "over_primal")
     table = numbers("running", "generated", "over by hand", "over Autograd", "over primal")
     for run in runs:
-        ratios = (run.over_by_hand, run.over_autograd, run.over_primal)
-        table.add_row(Text(run.name), seconds(run.seconds), *map(ratio, ratios))
-    gallery = [run for run in runs if run.group == "gallery"]
-    if gallery:
-        columns = ("over_by_hand", "over_autograd", "over_primal")
-        means = (geometric_mean(getattr(run, column) for run in gallery) for column in columns)
-        table.add_section()
-        table.add_row("gallery, geometric mean", "", *map(ratio, means))
+        table.add_row(Text(run.name), seconds(run.seconds), *(ratio(getattr(run, column)) for column in columns))
+    table.add_section()
+    for group in ("gallery", "forward"):
+        chosen = [run for run in runs if run.group == group]
+        if chosen:
+            means = (geometric_mean(getattr(run, column) for run in chosen) for column in columns)
+            table.add_row(f"{group}, geometric mean", "", *map(ratio, means))
     return table
 
 

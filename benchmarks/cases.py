@@ -12,6 +12,7 @@ import autograd
 import autograd.numpy
 import numpy as np
 
+import tangent
 from benchmarks import programs
 from examples import pendulum
 from tests.gallery import pairs
@@ -33,11 +34,18 @@ class Case:
     """What Autograd differentiates instead, None where it has no such thing as the function does."""
     compiles: bool = True
     """Whether Numba compiles the primal, and so should its derivative."""
+    tangents: Callable[[], tuple[Any, ...]] | None = None
+    """What the derivative in forward mode takes after the arguments; None for the gradient."""
+
+    def derivative(self) -> Callable[..., Any]:
+        """The generated derivative."""
+        return (tangent.jvp if self.tangents else tangent.grad)(self.primal, wrt=self.wrt)
 
 
 def cases(quick: bool = False) -> Iterator[Case]:
     """All cases; `quick` leaves out the large ones."""
     yield from gallery()
+    yield from forward()
     yield from networks((64, 256) if quick else (64, 256, 1024, 4096, 8192))
     yield from loops((100, 1000) if quick else (100, 1000, 10_000))
     yield elementwise(10_000 if quick else 1_000_000)
@@ -55,6 +63,21 @@ def gallery(size: int = 48) -> Iterator[Case]:
             pair.by_hand,
             programs.rnn_without_writes if pair.primal is pairs.rnn else pair.primal,
             pair.compiles,
+        )
+
+
+def forward(size: int = 48) -> Iterator[Case]:
+    """The same pairs in forward mode."""
+    for pair in pairs.PAIRS:
+        yield Case(
+            "forward",
+            f"{pair.name}, forward",
+            pair.primal,
+            pair.wrt,
+            lambda pair=pair: pair.arguments(size),  # type: ignore[misc]
+            pair.forward_by_hand,
+            compiles=pair.compiles,
+            tangents=lambda pair=pair: pair.tangents(size),  # type: ignore[misc]
         )
 
 

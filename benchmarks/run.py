@@ -66,15 +66,16 @@ class Compiled:
 def running(case: Case, budget: float) -> Run:
     """Check that all derivatives of the case agree, then time them in turn."""
     arguments = case.arguments()
+    given = (*arguments, *case.tangents()) if case.tangents else arguments
     functions = {
-        "generated": tangent.grad(case.primal, wrt=case.wrt),
-        "by hand": case.by_hand,
-        "Autograd": autograd_gradient(case),
-        "primal": case.primal,
+        "generated": (case.derivative(), given),
+        "by hand": (case.by_hand, given),
+        "Autograd": (autograd_gradient(case), arguments),
+        "primal": (case.primal, arguments),
     }
     calls = {
-        name: lambda function=function: function(*arguments)  # type: ignore[misc]
-        for name, function in functions.items()
+        name: lambda function=function, given=given: function(*given)  # type: ignore[misc]
+        for name, (function, given) in functions.items()
         if function is not None
     }
     for name in calls.keys() & {"by hand", "Autograd"}:
@@ -99,18 +100,19 @@ def compiled(case: Case, budget: float) -> Compiled:
     """The generated derivative compiled by Numba against the compiled primal."""
     import numba
 
-    derivative = tangent.grad(case.primal, wrt=case.wrt)
+    derivative = case.derivative()
     arguments = case.arguments()
+    given = (*arguments, *case.tangents()) if case.tangents else arguments
     fast, fast_primal = numba.njit(derivative), numba.njit(case.primal)
     try:
-        require_equal(fast(*arguments), derivative(*arguments), f"{case.name}: compiled and interpreted")
+        require_equal(fast(*given), derivative(*given), f"{case.name}: compiled and interpreted")
     except numba.core.errors.NumbaError as error:
         reasons = [line for line in str(error).splitlines() if line and not line.startswith("Failed in")]
         return Compiled(case.name, problem=reasons[0])
     calls = {
-        "compiled": lambda: fast(*arguments),
+        "compiled": lambda: fast(*given),
         "primal": lambda: fast_primal(*arguments),
-        "python": lambda: derivative(*arguments),
+        "python": lambda: derivative(*given),
     }
     timings = race(calls, budget)
     return Compiled(

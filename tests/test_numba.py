@@ -40,6 +40,12 @@ def check(derivative: Callable[..., Any], *args: Any) -> None:
     assert_same(numba.njit(derivative)(*args), derivative(*args), rtol=1e-12, atol=1e-14)
 
 
+def directions(*arguments: Any) -> tuple[Any, ...]:
+    """A random tangent for each argument."""
+    rng = np.random.default_rng(1)
+    return tuple(rng.normal(size=np.shape(a)) if np.ndim(a) else float(rng.normal()) for a in arguments)
+
+
 def test_the_package_does_not_import_numba() -> None:
     code = "import sys, tangent; assert 'numba' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
@@ -57,6 +63,7 @@ def test_gallery(pair: Pair) -> None:
 def test_plain_translation(name: str) -> None:
     pair = next(pair for pair in PAIRS if pair.name == name)
     check(tangent.grad(pair.primal, wrt=pair.wrt, optimized=False), *pair.arguments())
+    check(tangent.jvp(pair.primal, wrt=pair.wrt, optimized=False), *pair.arguments(), *pair.tangents())
 
 
 @pytest.mark.parametrize("name", ["overwrite", "iterpower"])
@@ -66,8 +73,123 @@ def test_gallery_on_arrays(name: str) -> None:
     check(tangent.vjp(pair.primal, wrt=pair.wrt), *args, np.array([1.0, 2.0]))
 
 
+PENDULUM = (0.3, 1.2, 1.0, np.cos(np.arange(8.0)))
+
+
 def test_value_and_gradient_of_the_pendulum() -> None:
-    check(tangent.value_and_grad(pendulum.misfit, wrt=pendulum.NAMES), 0.3, 1.2, 1.0, np.cos(np.arange(8.0)))
+    check(tangent.value_and_grad(pendulum.misfit, wrt=pendulum.NAMES), *PENDULUM)
+
+
+# Forward mode, and second derivatives.
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
+def test_gallery_in_forward_mode(pair: Pair) -> None:
+    check(tangent.jvp(pair.primal, wrt=pair.wrt), *pair.arguments(), *pair.tangents())
+
+
+@pytest.mark.parametrize("pair", [pair for pair in PAIRS if len(pair.wrt) == 1], ids=lambda pair: pair.name)
+def test_hessian_vector_products_of_the_gallery(pair: Pair) -> None:
+    derivative = tangent.jvp(tangent.grad(pair.primal, wrt=pair.wrt), wrt=pair.wrt)
+    check(derivative, *pair.arguments(), *pair.tangents())
+
+
+def test_the_pendulum_in_forward_mode() -> None:
+    moved = directions(*PENDULUM[:2])
+    check(tangent.jvp(pendulum.misfit, wrt=pendulum.NAMES, preserve_result=True), *PENDULUM, *moved)
+    check(tangent.jvp(tangent.grad(pendulum.misfit, wrt=pendulum.NAMES), wrt=pendulum.NAMES), *PENDULUM, *moved)
+
+
+def sine_powers(x, n):
+    y = x
+    for _ in range(n):
+        y = y * np.sin(x)
+    return y
+
+
+def bouncing(x, n):
+    y = x
+    for _ in range(n):
+        if y > 1.0:
+            y = 0.5 * y * y
+        elif y < 0.2:
+            y = y + x * x
+        else:
+            y = np.exp(y) * x
+    return y
+
+
+def squares_to_ten(x):
+    y = x
+    while y < 10.0:
+        y = y * y + x
+    return y
+
+
+def recurrence(x):
+    y = np.zeros(len(x))
+    for i in range(1, len(x)):
+        y[i] = y[i - 1] * x[i] + np.sqrt(x[i] * x[i - 1])
+    return np.sum(y)
+
+
+def layers(x, n):
+    for _ in range(n):
+        x = np.tanh(x * x + x[::-1])
+    return np.sum(x)
+
+
+def broadcast_in_a_loop(b, W):
+    for _ in range(3):
+        W = np.tanh(W + b) * W
+    return np.sum(W)
+
+
+def inserted(x, n):
+    items = []
+    for i in range(n):
+        items.insert(i // 2, x * (i + 1))
+    total = 0.0
+    for i in range(n):
+        total += items[i] ** i
+    return total
+
+
+SECOND_ORDER: list[tuple[Callable[..., Any], tuple[Any, ...]]] = [
+    (sine_powers, (0.7, 5)),
+    (bouncing, (0.7, 6)),
+    (squares_to_ten, (1.1,)),
+    (recurrence, (np.linspace(0.5, 1.5, 5),)),
+    (layers, (VECTOR, 3)),
+    (broadcast_in_a_loop, (VECTOR, ROWS)),
+    (inserted, (0.7, 4)),
+]
+
+
+@pytest.mark.parametrize(("f", "args"), SECOND_ORDER, ids=[f.__name__ for f, _ in SECOND_ORDER])
+def test_second_order_in_mixed_modes(f: Callable[..., Any], args: tuple[Any, ...]) -> None:
+    moved = directions(args[0])
+    check(tangent.jvp(f), *args, *moved)
+    check(tangent.jvp(tangent.grad(f)), *args, *moved)
+    check(tangent.grad(tangent.jvp(f)), *args, *moved)
+
+
+def test_a_tangent_of_the_wrong_shape_is_refused() -> None:
+    def f(x, y):
+        return x * y
+
+    df = numba.njit(tangent.jvp(f))
+    with pytest.raises(SeedError, match="another shape"):
+        df(VECTOR, 2.0, np.ones(2))
+    with pytest.raises(SeedError, match="an array of 1 dimensions"):
+        df(VECTOR, 2.0, 1.0)
+    with pytest.raises(SeedError, match="the argument is a scalar"):
+        df(2.0, 2.0, VECTOR)
+    with pytest.raises(SeedError, match="integers"):
+        df(VECTOR, 2.0, np.ones(3, int))
+    both = numba.njit(tangent.jvp(f, wrt=("x", "y")))
+    with pytest.raises(SeedError, match="another shape"):
+        both(VECTOR, 2.0, np.ones(2), 1.0)
 
 
 # Programs.
@@ -166,6 +288,11 @@ HELPERS: list[tuple[Callable[..., Any], tuple[Any, ...]]] = [
     (runtime.unbroadcast, (ROWS[:, :1], ROWS)),
     (runtime.unbroadcast, (np.ones((4, 2, 3)), np.ones((1, 3)))),
     (runtime.unbroadcast, (ROWS.T, np.ones((1, 2)))),
+    (runtime.stretch, (2.0, 3.0)),
+    (runtime.stretch, (2.0, ROWS)),
+    (runtime.stretch, (VECTOR, ROWS)),
+    (runtime.stretch, (ROWS[:, :1], ROWS)),
+    (runtime.stretch, (ROWS.T, ROWS.T)),
     (runtime.expand, (2.0, VECTOR)),
     (runtime.expand, (2.0, 1.0)),
     (runtime.expand, (VECTOR, ROWS, 0)),
@@ -185,6 +312,8 @@ HELPERS: list[tuple[Callable[..., Any], tuple[Any, ...]]] = [
     (runtime.match_structure, (VECTOR, (1.0, 2.0, 3.0))),
     (runtime.item_written, (VECTOR, 1)),
     (runtime.write_item, (2.0, VECTOR, 1)),
+    (runtime.zero_item, (VECTOR, 1)),
+    (runtime.zero_item, (ROWS, 1)),
     (runtime.greater, (1.0, 1.0)),
     (runtime.greater, (VECTOR, 0.5)),
     (runtime.ties, (np.array([1.0, 2.0, 2.0]), 2.0)),
@@ -245,6 +374,17 @@ def test_add_at(index: Any, value: Any) -> None:
     want = ROWS.copy()
     runtime.add_at(want, index, value)
     np.testing.assert_array_equal(add_at(ROWS.copy(), index, value), want)
+
+
+@numba.njit
+def place_in(items, index):
+    return runtime.place_in(items, index)
+
+
+@pytest.mark.parametrize("index", [-4, -3, -1, 0, 2, 3, 7])
+def test_place_in(index: int) -> None:
+    items = [1.0, 2.0, 3.0]
+    assert place_in(items, index) == runtime.place_in(items, index)
 
 
 @numba.njit

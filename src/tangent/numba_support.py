@@ -114,6 +114,18 @@ def unbroadcast(b: Any, like: Any) -> Implementation:
     return drop_and_fit if b.ndim >= like.ndim else lambda b, like: fit(b, like)
 
 
+@_overload(runtime.stretch)
+def stretch(t: Any, like: Any) -> Implementation:
+    if _is_scalar(like):
+        return lambda t, like: t
+    if not _is_array(like):
+        return None
+    full = _stretch(t, like)
+    if _ndim(t) != like.ndim or _is_scalar(t):
+        return lambda t, like: full(t, like)
+    return lambda t, like: t if t.shape == like.shape else full(t, like)
+
+
 @_overload(runtime.expand)
 def expand(b: Any, like: Any, axis: Any = None, keepdims: Any = False) -> Implementation:
     if _is_scalar(like):
@@ -122,12 +134,12 @@ def expand(b: Any, like: Any, axis: Any = None, keepdims: Any = False) -> Implem
         return lambda b, like, axis=None, keepdims=False: b.sum()
     if not _is_array(like):
         return None
-    stretch = _stretch(b, like)
+    full = _stretch(b, like)
     if _is_none(axis) or _is_scalar(b) or b.ndim == like.ndim:
-        return lambda b, like, axis=None, keepdims=False: stretch(b, like)
+        return lambda b, like, axis=None, keepdims=False: full(b, like)
     if not _is_integer(axis):
         return None
-    return lambda b, like, axis=None, keepdims=False: stretch(np.expand_dims(b, axis), like)
+    return lambda b, like, axis=None, keepdims=False: full(np.expand_dims(b, axis), like)
 
 
 @_overload(runtime.keep_axes)
@@ -284,55 +296,75 @@ def _take(count: int) -> Callable[..., Any]:
 
 @_overload(runtime.check_seed)
 def check_seed(seed: Any, result: Any = 0.0) -> Implementation:
-    if isinstance(result, types.Omitted | float) or (_is_scalar(result) and _is_scalar(seed)):
-        return _passes if _is_scalar(seed) else _refuses_seed("the function returned a scalar")
-    if isinstance(result, types.BaseTuple):
-        if not isinstance(seed, types.BaseTuple) or len(seed) != len(result):
-            return _refuses_seed(f"the function returned a tuple of {len(result)} values")
-        return _checks_tuple(len(result))
-    if isinstance(result, types.List) and isinstance(seed, types.List):
-        return _checks_list
-    if not _is_array(result):
+    if isinstance(result, types.Omitted | float):
+        return _passes if _is_scalar(seed) else _refuses("the function returned a scalar", "seed")
+    return _checks(runtime.check_seed, seed, result, "the function returned", "seed")
+
+
+@_overload(runtime.check_tangent)
+def check_tangent(tangent: Any, argument: Any) -> Implementation:
+    return _checks(runtime.check_tangent, tangent, argument, "the argument is", "tangent")
+
+
+def _checks(check: Callable[..., None], given: Any, value: Any, value_is: str, word: str) -> Implementation:
+    """Code that refuses a seed or a tangent of another shape or structure than the value it belongs to."""
+    if isinstance(value, types.BaseTuple):
+        if not isinstance(given, types.BaseTuple) or len(given) != len(value):
+            return _refuses(f"{value_is} a tuple of {len(value)} values", word)
+        return _checks_tuple(check, len(value))
+    if isinstance(value, types.List) and isinstance(given, types.List):
+        return _checks_list(check, f"the {word} is a list of another length", f"pass a {word} for each value")
+    if _is_scalar(value):
+        return _passes if _is_scalar(given) else _refuses(f"{value_is} a scalar", word)
+    if not _is_array(value):
         return None
-    if not _is_array(seed) or seed.ndim != result.ndim:
-        return _refuses_seed(f"the function returned an array of {result.ndim} dimensions")
-    if _is_integral(seed):
-        return _refuses_seed("the seed is an array of integers; a derivative is real")
-    return _checks_shape
+    if not _is_array(given) or given.ndim != value.ndim:
+        return _refuses(f"{value_is} an array of {value.ndim} dimensions", word)
+    if _is_integral(given):
+        return _refuses(f"the {word} is an array of integers; a derivative is real", word)
+    return _checks_shape(f"{value_is} an array of another shape than the {word}", f"pass a {word} of the same shape")
 
 
-def _passes(seed: Any, result: Any = 0.0) -> None:
+def _passes(given: Any, value: Any = 0.0) -> None:
     pass
 
 
-def _refuses_seed(what: str) -> Callable[..., None]:
-    def refuse(seed: Any, result: Any = 0.0) -> None:
-        raise SeedError(what, "pass a seed of the shape and structure of the result")
+def _refuses(what: str, word: str) -> Callable[..., None]:
+    instead = f"pass a {word} of the same shape and structure, of floating-point numbers"
+
+    def refuse(given: Any, value: Any = 0.0) -> None:
+        raise SeedError(what, instead)
 
     return refuse
 
 
-def _checks_tuple(count: int) -> Callable[..., None]:
+def _checks_tuple(check: Callable[..., None], count: int) -> Callable[..., None]:
     if not count:
         return _passes
 
-    def check(seed: Any, result: Any = 0.0) -> None:
-        runtime.check_seed(seed[0], result[0])
-        runtime.check_seed(seed[1:], result[1:])
+    def check_items(given: Any, value: Any = 0.0) -> None:
+        check(given[0], value[0])
+        check(given[1:], value[1:])
 
-    return check
-
-
-def _checks_list(seed: Any, result: Any = 0.0) -> None:
-    if len(seed) != len(result):
-        raise SeedError("the seed is a list of another length than the result", "pass a seed for each value")
-    for i in range(len(result)):
-        runtime.check_seed(seed[i], result[i])
+    return check_items
 
 
-def _checks_shape(seed: Any, result: Any = 0.0) -> None:
-    if seed.shape != result.shape:
-        raise SeedError("the seed is of another shape than the result", "pass a seed of the same shape")
+def _checks_list(check: Callable[..., None], what: str, instead: str) -> Callable[..., None]:
+    def check_items(given: Any, value: Any = 0.0) -> None:
+        if len(given) != len(value):
+            raise SeedError(what, instead)
+        for i in range(len(value)):
+            check(given[i], value[i])
+
+    return check_items
+
+
+def _checks_shape(what: str, instead: str) -> Callable[..., None]:
+    def check_shape(given: Any, value: Any = 0.0) -> None:
+        if given.shape != value.shape:
+            raise SeedError(what, instead)
+
+    return check_shape
 
 
 # --- aliasing ------------------------------------------------------------------------------------
@@ -441,6 +473,16 @@ def write_item(value: Any, like: Any, index: Any) -> Implementation:
         return result
 
     return write
+
+
+@_overload(runtime.zero_item)
+def zero_item(container: Any, index: Any) -> Implementation:
+    return lambda container, index: runtime.zeros_like(container[index])
+
+
+@_overload(runtime.place_in)
+def place_in(items: Any, index: Any) -> Implementation:
+    return lambda items, index: max(index + len(items), 0) if index < 0 else min(index, len(items))
 
 
 # --- choices, powers, conversions ----------------------------------------------------------------

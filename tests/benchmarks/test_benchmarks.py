@@ -16,9 +16,9 @@ from tests.gallery.pairs import overwrite
 
 def test_a_short_run_saves_its_numbers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     saved = tmp_path / "numbers.json"
-    results = main(["--quick", "--only", "rnn", "--only", "elementwise", "--json", str(saved)])
+    results = main(["--quick", "--only", "rnn", "--only", "forward", "--json", str(saved)])
     assert json.loads(saved.read_text()) == results
-    assert {row["group"] for row in results["running"]} == {"rnn", "elementwise"}
+    assert {row["group"] for row in results["running"]} == {"rnn", "forward"}
     assert "RNN" in capsys.readouterr().out
 
 

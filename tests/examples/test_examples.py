@@ -1,4 +1,4 @@
-"""Both examples run as a user runs them, reach what they promise and leave a picture."""
+"""The examples run as a user runs them, reach what they promise and leave a picture."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import tangent
-from examples import digits, pendulum
+from examples import digits, pendulum, second_order
 
 ROOT = Path(__file__).resolve().parents[2]
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -47,6 +47,25 @@ def test_pendulum_finds_friction_and_length_and_draws(tmp_path: Path, compiled: 
     assert picture.read_bytes().startswith(PNG)
 
 
+def test_second_order_minimises_and_draws(tmp_path: Path) -> None:
+    picture = tmp_path / "second_order.png"
+    printed = run("second_order.py", "--output", str(picture))
+    ends = dict(re.findall(r"(L-BFGS-B|trust-ncg).*│ +(\S+) +│", printed))
+    assert float(ends["trust-ncg"]) < 1e-8
+    assert float(ends["L-BFGS-B"]) < 1e-6
+    difference = re.search(r"rosen_hess_prod: (\S+)", printed)
+    assert difference is not None
+    assert float(difference[1]) < 1e-9
+    newton = re.search(r"(\d+) Newton steps, gradient (\S+)", printed)
+    assert newton is not None
+    assert int(newton[1]) <= 12
+    assert float(newton[2]) < 1e-8
+    reached = re.search(r"test accuracy ([\d.]+)%", printed)
+    assert reached is not None
+    assert float(reached[1]) >= 95.0
+    assert picture.read_bytes().startswith(PNG)
+
+
 def test_gradients_of_the_digits_loss() -> None:
     rng = np.random.default_rng(0)
     weights = [rng.normal(size=shape) for shape in ((6, 5), (5,), (5, 3), (3,))]
@@ -63,6 +82,12 @@ def test_gradients_of_the_pendulum_misfit() -> None:
     )
 
 
-@pytest.mark.parametrize("script", ["digits.py", "pendulum.py"])
+def test_derivatives_of_the_logistic_regression() -> None:
+    rng = np.random.default_rng(0)
+    weights, features, labels = rng.normal(size=4), rng.normal(size=(5, 3)), np.array([1.0, -1.0, 1.0, 1.0, -1.0])
+    tangent.check_grads(second_order.negative_log_likelihood, (weights, features, labels, 0.5), wrt="weights")
+
+
+@pytest.mark.parametrize("script", ["digits.py", "pendulum.py", "second_order.py"])
 def test_help(script: str) -> None:
     assert "--output" in run(script, "--help")

@@ -162,12 +162,12 @@ LOWERED = {
             t = len(xs)
             t.2 = len(xs)
             t.3 = min(t, t.2)
-            total.2 = for t.4 in range(0, t.3, 1) with total = 0.0:
-                t.5 = element(xs, t.4)
-                t.6 = element(xs, t.4)
-                t.7 = mul(t.5, t.6)
-                t.8 = mul(t.7, t.4)
-                total.3 = iadd(total, t.8)
+            total.2 = for i in range(0, t.3, 1) with total = 0.0:
+                a = element(xs, i)
+                b = element(xs, i)
+                t.4 = mul(a, b)
+                t.5 = mul(t.4, i)
+                total.3 = iadd(total, t.5)
                 yield total.3
             yield total.2
         """,

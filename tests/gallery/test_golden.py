@@ -5,7 +5,8 @@ anew:
 
     python -m tests.gallery.test_golden
 
-Each holds what `tangent.grad(f, wrt, verbose=1)` prints, below the imports that it needs.
+`f.py` holds what `tangent.grad(f, wrt, verbose=1)` prints, `f_forward.py` what `tangent.jvp` prints, below the
+imports that it needs.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ import contextlib
 import inspect
 import io
 import types
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,33 +33,59 @@ MOST_STATEMENTS = 1.25
 """How many statements of generated code there may be for each one by hand, over all pairs."""
 
 
-def generated(pair: Pair) -> str:
-    """What is printed for the gradient of a pair's primal."""
-    text = io.StringIO()
-    with contextlib.redirect_stdout(text):
-        tangent.grad(pair.primal, wrt=pair.wrt, verbose=1)
-    return text.getvalue().strip() + "\n"
+@dataclass(frozen=True, slots=True)
+class Derivative:
+    """The derivative of a pair in one of the modes."""
+
+    pair: Pair
+    forward: bool
+
+    @property
+    def name(self) -> str:
+        return self.pair.name + "_forward" * self.forward
+
+    @property
+    def arguments(self) -> tuple[Any, ...]:
+        return self.pair.arguments() + self.pair.tangents() * self.forward
+
+    @property
+    def by_hand(self) -> Callable[..., Any]:
+        return self.pair.forward_by_hand if self.forward else self.pair.by_hand
+
+    @property
+    def all_by_hand(self) -> tuple[Callable[..., Any], ...]:
+        """The functions that the derivative by hand consists of."""
+        return (self.by_hand, *(self.pair.forward_helpers if self.forward else self.pair.helpers))
+
+    def generated(self) -> str:
+        """What is printed for the derivative of the pair's primal."""
+        text = io.StringIO()
+        with contextlib.redirect_stdout(text):
+            (tangent.jvp if self.forward else tangent.grad)(self.pair.primal, wrt=self.pair.wrt, verbose=1)
+        return text.getvalue().strip() + "\n"
+
+    def file(self) -> Path:
+        """Where the derivative is stored."""
+        return FOLDER / f"{self.name}.py"
 
 
-def golden(pair: Pair) -> Path:
-    """The file in which the derivative of a pair is stored."""
-    return FOLDER / f"{pair.name}.py"
+DERIVATIVES = [Derivative(pair, forward) for forward in (False, True) for pair in PAIRS]
 
 
 def write_golden_files() -> None:
-    """Store the derivatives as they are now, and drop what no pair is named after."""
+    """Store the derivatives as they are now, and drop what is not the name of one."""
     FOLDER.mkdir(exist_ok=True)
     for path in FOLDER.glob("*.py"):
         path.unlink()
-    for pair in PAIRS:
-        golden(pair).write_text(imports_of(pair) + generated(pair))
+    for derivative in DERIVATIVES:
+        derivative.file().write_text(with_imports(derivative.generated()))
 
 
-def imports_of(pair: Pair) -> str:
-    """The part of `HEADER` that the derivative uses."""
-    names = {node.id for node in ast.walk(ast.parse(generated(pair))) if isinstance(node, ast.Name)}
+def with_imports(text: str) -> str:
+    """The text below the part of `HEADER` that it uses."""
+    names = {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
     lines = [line for line in HEADER.split("\n") if line and line.split()[-1] in names]
-    return "\n\n".join(lines) + "\n\n\n"
+    return "\n\n".join(lines) + "\n\n\n" + text
 
 
 def statements(text: str) -> int:
@@ -68,39 +96,36 @@ def statements(text: str) -> int:
     return sum(isinstance(node, ast.stmt) for node in nodes) - len(functions) - docstrings
 
 
-def by_hand(pair: Pair) -> Iterable[Callable[..., Any]]:
-    """The functions that the derivative by hand consists of."""
-    return (pair.by_hand, *pair.helpers)
+@pytest.mark.parametrize("derivative", DERIVATIVES, ids=lambda derivative: derivative.name)
+def test_text_is_the_stored_one(derivative: Derivative) -> None:
+    assert derivative.file().exists(), "run python -m tests.gallery.test_golden"
+    assert with_imports(derivative.generated()) == derivative.file().read_text()
 
 
-@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
-def test_text_is_the_stored_one(pair: Pair) -> None:
-    assert golden(pair).exists(), "run python -m tests.gallery.test_golden"
-    assert imports_of(pair) + generated(pair) == golden(pair).read_text()
-
-
-@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
-def test_stored_text_runs_by_itself(pair: Pair) -> None:
-    module = types.ModuleType(pair.name)
-    exec(compile(golden(pair).read_text(), str(golden(pair)), "exec"), module.__dict__)
-    derivative = list(module.__dict__.values())[-1]
-    arguments = pair.arguments()
-    assert_same(derivative(*arguments), pair.by_hand(*arguments), rtol=1e-10)
+@pytest.mark.parametrize("derivative", DERIVATIVES, ids=lambda derivative: derivative.name)
+def test_stored_text_runs_by_itself(derivative: Derivative) -> None:
+    module = types.ModuleType(derivative.name)
+    exec(compile(derivative.file().read_text(), str(derivative.file()), "exec"), module.__dict__)
+    function = list(module.__dict__.values())[-1]
+    arguments = derivative.arguments
+    assert_same(function(*arguments), derivative.by_hand(*arguments), rtol=1e-10)
 
 
 def test_the_text_is_the_same_on_every_run() -> None:
-    assert [generated(pair) for pair in PAIRS] == [generated(pair) for pair in PAIRS]
+    assert [d.generated() for d in DERIVATIVES] == [d.generated() for d in DERIVATIVES]
 
 
-def test_there_are_few_more_statements_than_by_hand() -> None:
+@pytest.mark.parametrize("forward", [False, True], ids=["reverse", "forward"])
+def test_there_are_few_more_statements_than_by_hand(forward: bool) -> None:
     total = total_by_hand = 0
-    print(f"\n{'statements':<16}{'generated':>10}{'by hand':>10}{'ratio':>8}")
-    for pair in PAIRS:
-        count = statements(generated(pair))
-        count_by_hand = sum(statements(inspect.getsource(function)) for function in by_hand(pair))
-        total, total_by_hand = total + count, total_by_hand + count_by_hand
-        print(f"{pair.name:<16}{count:>10}{count_by_hand:>10}{count / count_by_hand:>8.2f}")
-    print(f"{'all':<16}{total:>10}{total_by_hand:>10}{total / total_by_hand:>8.2f}")
+    print(f"\n{'statements':<21}{'generated':>10}{'by hand':>10}{'ratio':>8}")
+    for derivative in DERIVATIVES:
+        if derivative.forward is forward:
+            count = statements(derivative.generated())
+            by_hand = sum(statements(inspect.getsource(function)) for function in derivative.all_by_hand)
+            total, total_by_hand = total + count, total_by_hand + by_hand
+            print(f"{derivative.name:<21}{count:>10}{by_hand:>10}{count / by_hand:>8.2f}")
+    print(f"{'all':<21}{total:>10}{total_by_hand:>10}{total / total_by_hand:>8.2f}")
     assert total / total_by_hand <= MOST_STATEMENTS
 
 

@@ -11,6 +11,7 @@ import numpy
 import numpy as np
 from numpy import sin
 from numpy import tanh as hyperbolic_tangent
+from scipy.optimize import rosen
 
 import tangent
 from tests.programs import other_module
@@ -2993,3 +2994,27 @@ def negated_twice_on_the_way_into_a_call(x):
 
 
 add(negated_twice_on_the_way_into_a_call, V)
+
+
+# Functions that are called through the array namespace of their arguments
+
+
+def array_namespace_of_an_argument(x, w):
+    xp = x.__array_namespace__()
+    y = xp.asarray(xp.tanh(x), dtype=xp.float64) * xp.pi
+    return xp.linalg.norm(w @ y) + xp.sum(y, dtype=y.dtype) + xp.mean(xp.astype(y, x.dtype) ** 2)
+
+
+if hasattr(V, "__array_namespace__"):  # NumPy 2
+    add(array_namespace_of_an_argument, V, M, wrt=(0, 1))
+
+add(rosen, V4)
+add(rosen, [0.9, -0.4, 0.6, 1.3], label="list")
+add(rosen, M.T, label="columns")
+
+
+def sums_in_a_dtype(w):
+    return np.sum(w, axis=0, dtype=np.float64) @ w.sum(0, float) + np.sum(w * w, dtype=float)
+
+
+add(sums_in_a_dtype, M)

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy._lib import _array_api as array_api
 
 from tangent import rules, runtime
 from tangent.rules import Rule
@@ -24,7 +25,7 @@ from tests.rules.samples import Sample
 
 __all__ = ["NAMESPACE", "Use", "call", "function_of", "pullback", "pushforward", "use_of"]
 
-NAMESPACE: dict[str, Any] = {"np": np, "math": math, "operator": operator, "runtime": runtime}
+NAMESPACE: dict[str, Any] = {"np": np, "math": math, "operator": operator, "runtime": runtime, "array_api": array_api}
 
 BINARY: dict[type[ast.AST], Any] = {
     ast.Add: operator.add,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy._lib import _array_api as array_api
 
 __all__ = ["SAMPLES", "Sample"]
 
@@ -49,6 +50,22 @@ def array(*shape: int, low: float = -2.0, high: float = 2.0, key: str = "") -> n
     size = int(np.prod(shape))
     order = np.random.default_rng(zlib.crc32(f"{key}{shape}".encode())).permutation(size)
     return (low + (high - low) * (order + 0.37) / max(size, 1)).reshape(shape)
+
+
+# --- what NumPy 2 has of the array API standard, and SciPy for it
+
+IS_STANDARD = hasattr(np, "isdtype")
+STANDARD_ASTYPE = ("np.astype(x, float)", "np.astype(x, int)") if hasattr(np, "astype") else ()
+STANDARD_TESTS = ("np.isdtype(x.dtype, 'integral')", "{x.__array_namespace__()} is np") if IS_STANDARD else ()
+
+
+def standard() -> Iterator[Sample]:
+    namespace = "array_api.array_namespace(x)"
+    yield Sample(f"({namespace} is None) * np.sum(x)", {"x": array(3)}, covers=namespace)
+    if hasattr(array_api, "xp_promote"):
+        for value in (1.5, array(3), np.array([1, 2]), [1.0, 2.0]):
+            yield Sample("array_api.xp_promote(x, force_floating=True, xp=np)", {"x": value})
+        yield Sample("array_api.xp_promote(x, xp=np)", {"x": array(2, 3)})
 
 
 # --- elementwise functions
@@ -189,6 +206,9 @@ def reductions() -> Iterator[Sample]:
             yield Sample(form.format(f"{first}axis=0, ddof=1"), {"x": array(5, 2, key=form)})
         if not method and "ptp" not in form:
             yield Sample(short, {"x": 1.7} if not _spread(form) else {"x": array(2, 2, key=form)})
+    for text in ("np.sum(x, dtype=float)", "np.sum(x, 0, float)", "np.sum(x, axis=1, dtype=float, keepdims=True)",
+                 "x.sum(dtype=float)", "x.sum(-1, np.float64)"):
+        yield Sample(text, {"x": array(2, 3, key=text)})
     for text in ("np.sum(x)", "np.sum(x, axis=0)", "x.sum()"):
         yield Sample(text, {"x": np.zeros((0, 3))})
         yield Sample(text, {"x": np.array([[1, 2], [3, 4]])})
@@ -322,7 +342,8 @@ def shapes() -> Iterator[Sample]:
         "np.asarray(x)", "np.asanyarray(x)", "np.ascontiguousarray(x)", "np.asarray(x, dtype=float)",
         "np.asanyarray(x, float)", "np.ascontiguousarray(x, dtype=float)", "x.astype(float)",
         "x.astype(np.float64)", "np.atleast_1d(x)", "np.atleast_2d(x)", "np.atleast_3d(x)",
-        "x.clip(-1.0, 1.1)", "x.astype(int)", "np.array(x, dtype=int)", "np.asarray(x, int)",
+        "x.clip(-1.0, 1.1)", "x.astype(int)", *STANDARD_ASTYPE,
+        "np.array(x, dtype=int)", "np.asarray(x, int)",
     ]
     for text in texts:
         yield Sample(text, {"x": x})
@@ -436,7 +457,7 @@ WITHOUT_DERIVATIVE = (
     "len({np.tril_indices(2)})", "len({np.diag_indices(2)})", "len({np.shape(x)})", "np.size(x)",
     "np.ndim(x)", "{np.result_type(x)} == float", "len({np.broadcast_shapes((2,), (1,))})",
     "{np.dtype(float)} == float", "{np.finfo(float)}.bits", "{np.iinfo(int)}.bits",
-    "np.issubdtype(float, float)", "np.int8(2.5)", "np.int16(2.5)", "np.int32(2.5)", "np.int64(2.5)",
+    "np.issubdtype(float, float)", *STANDARD_TESTS, "np.int8(2.5)", "np.int16(2.5)", "np.int32(2.5)", "np.int64(2.5)",
     "np.uint8(2.5)", "np.uint16(2.5)", "np.uint32(2.5)", "np.uint64(2.5)", "np.bool_(2.5)", "x.argmax()",
     "x.argmin(0)", "x.argsort()", "x.round()", "x.any()", "x.all()", "len({x.nonzero()})",
     "x.searchsorted(0.1)", "len({x.shape})", "x.size", "x.ndim", "{x.dtype} == float", "x.itemsize",
@@ -511,5 +532,5 @@ def helpers() -> Iterator[Sample]:
 
 SAMPLES: tuple[Sample, ...] = (
     *elementwise(), *kinks(), *reductions(), *products(), *decompositions(), *shapes(), *joined(), *made(),
-    *without_derivative(), *helpers(),
+    *without_derivative(), *helpers(), *standard(),
 )

@@ -33,6 +33,12 @@ _MAKES_ARRAY: frozenset[Any] = frozenset({
 })
 
 
+_LIKE: dict[Any, int] = {
+    runtime.zeros_like: 0, runtime.copy: 0, runtime.shallow_copy: 0, runtime.expand: 1, runtime.match_structure: 1,
+}
+"""The functions whose result has the structure of an argument, and which that is."""
+
+
 class Kinds:
     """What is known of the values of a program."""
 
@@ -51,6 +57,8 @@ class Kinds:
         """The items of containers, and the containers."""
         self._sliced: list[tuple[Var, Expr]] = []
         """The parts of containers that were taken by slices or several indices, and the containers."""
+        self._alike: list[tuple[Var, Expr]] = []
+        """Derivatives and copies, and the values whose structure they have."""
         self._block(function.body)
         self._propagate()
 
@@ -132,6 +140,8 @@ class Kinds:
             self._shapes.update(targets)
         if (fn is min or fn is max) and all(self.is_integer(a) for a in call.args):
             self.integers.update(targets)
+        if fn in _LIKE:
+            self._alike.append((targets[0], call.args[_LIKE[fn]]))
         rule = rule_of(call)
         if rule is not None and rule.form == "partials" and any(a in self.containers for a in call.args):
             self.containers.update(targets)  # the sum of two lists is a list
@@ -187,7 +197,7 @@ class Kinds:
             changed = True
             while changed:
                 changed = False
-                for a, b in self._joined + (self._sliced if facts is self.numeric else []):
+                for a, b in self._joined + self._alike + (self._sliced if facts is self.numeric else []):
                     if isinstance(b, Var) and (a in facts) != (b in facts):
                         facts.update((a, b))
                         changed = True

@@ -19,6 +19,8 @@ import types
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+import numpy as np
+
 from tangent import runtime
 from tangent.errors import UnsupportedError
 from tangent.frontend.source import FunctionSource
@@ -78,6 +80,9 @@ CHECKS = (runtime.check_seed, runtime.check_tangent, runtime.refuse_view, runtim
 
 WRITERS = frozenset({"copyto", "put", "place", "putmask", "fill_diagonal", "put_along_axis", "shuffle"})
 
+NUMPY = Namespace(np.__dict__, {})
+"""The names of NumPy's functions, for those that are called through an array namespace."""
+
 
 class ExpressionLowering:
     """The state of lowering one function, and the lowering of its expressions."""
@@ -90,6 +95,8 @@ class ExpressionLowering:
         self.out: list[Statement] = []
         self.elements: dict[Var, tuple[Atom, ...]] = {}
         """The elements of the tuples and lists that were written out, by the value that holds them."""
+        self.namespaces: set[Atom] = set()
+        """The values that are the array namespace of some arrays: what `xp = array_namespace(x)` binds."""
         self.integers: set[Var] = set()
         """The values that are known to be Python integers: indices of loops."""
         self.statement: ast.AST = source.node
@@ -127,14 +134,19 @@ class ExpressionLowering:
     # --- names -------------------------------------------------------------------------------
 
     def resolve(self, node: ast.expr) -> Global | None:
-        """What a chain `module.name` of names outside of the function stands for."""
+        """What a chain `module.name` of names outside of the function stands for.
+
+        The array namespace of arguments (`xp.sum`, as the array API standard has it) is NumPy's.
+        """
         match node:
+            case ast.Attribute(value=ast.Name(id=name), attr=attr) if self.env.get(name) in self.namespaces:
+                return Global(attr, getattr(np, attr, MISSING), NUMPY)
             case ast.Name(id=name) if name not in self.locals and name not in self.env:
                 return Global(name, self.lookup(name), self.namespace)
             case ast.Attribute(value=base, attr=attr):
                 outer = self.resolve(base)
                 if outer is not None and isinstance(outer.value, types.ModuleType):
-                    return Global(f"{outer.path}.{attr}", getattr(outer.value, attr, MISSING), self.namespace)
+                    return Global(f"{outer.path}.{attr}", getattr(outer.value, attr, MISSING), outer.home)
         return None
 
     def lookup(self, name: str) -> Any:
@@ -349,7 +361,10 @@ class ExpressionLowering:
         hint: Hint,
     ) -> Atom:
         """A call of a known object; `lower.Lowering` adds the functions that write into their arguments."""
-        return self.emit(node, fn, *args, kwargs=kwargs, hint=hint, effect=not is_pure(fn.value))
+        result = self.emit(node, fn, *args, kwargs=kwargs, hint=hint, effect=not is_pure(fn.value))
+        if any(rule.gives_namespace for rule in registry.find(fn.value)):
+            self.namespaces.add(result)
+        return result
 
     def inner_function(self, node: ast.FunctionDef | ast.Lambda) -> Atom:
         """The value of a function that is defined inside of the function."""
@@ -371,8 +386,11 @@ class ExpressionLowering:
                     )
                 owner = self.expression(base)
                 args, kwargs = self.arguments(node)
-                pure = bool(registry.find(registry.method(name)))
-                return self.emit(node, Method(name), owner, *args, kwargs=kwargs, hint=hint, effect=not pure)
+                rules = registry.find(registry.method(name))
+                result = self.emit(node, Method(name), owner, *args, kwargs=kwargs, hint=hint, effect=not rules)
+                if any(rule.gives_namespace for rule in rules):
+                    self.namespaces.add(result)
+                return result
         self.refuse(
             node, "unsupported: a call of a function that is only known when the code runs",
             "call functions by their global names",

@@ -104,7 +104,7 @@ class InnerLowering(FunctionLowering):
         """The lowering of an inner function, without its variables."""
         lowering = type(self)(replace(self.source, node=inner.node), self.active_functions)
         lowering.inner_active = (*self.inner_active, inner.node)
-        lowering.integers = self.integers
+        lowering.integers, lowering.namespaces = self.integers, self.namespaces
         return lowering
 
     def refuse_recursion(self, node: ast.AST, inner: InnerFunction) -> None:

@@ -12,7 +12,7 @@ import ast
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, overload
 
 from tangent.frontend.control import (
     RETURNED,
@@ -53,9 +53,10 @@ class Iteration:
     """How a `for` loop runs: a range, and the loop target's value for each index."""
 
     bounds: tuple[Atom, Atom, Atom]
-    element: Callable[[Var], Any]
-    """The element as an atom, or a tuple of elements (nested)."""
-    index_is_target: bool = False
+    element: Callable[[Var, ast.expr | None], Any]
+    """The element for an index, as an atom or a tuple of elements (nested), named after the target if that is given."""
+    index_target: Callable[[ast.expr], ast.expr | None] = lambda _: None
+    """The part of the loop's target that the index itself is bound to."""
 
 
 class LoopLowering(ControlLowering):
@@ -71,13 +72,12 @@ class LoopLowering(ControlLowering):
 
     def for_loop(self, node: ast.For) -> None:
         iteration = self.iteration(node.iter, node)
-        hint = node.target.id if iteration.index_is_target and isinstance(node.target, ast.Name) else "i"
-        index = Var(hint, named=iteration.index_is_target)
+        index = named_after(iteration.index_target(node.target), "i")
         self.integers.add(index)
 
         def body() -> None:
             self.statement = node
-            self.assign_element(node.target, iteration.element(index))
+            self.assign_element(node.target, iteration.element(index, node.target))
             self.block(node.body)
 
         def build(params: Any, inits: Any, block: Block, results: Any, _: Any) -> Statement:
@@ -116,7 +116,7 @@ class LoopLowering(ControlLowering):
                     start, stop, step = [Const(0), *bounds, Const(1)] if len(bounds) == 1 else (
                         [*bounds, Const(1)] if len(bounds) == 2 else bounds
                     )
-                    return Iteration((start, stop, step), lambda i: i, index_is_target=True)
+                    return Iteration((start, stop, step), lambda i, _: i, lambda target: target)
             if value is enumerate and node.args:
                 return self.enumerate_(node, loop)
             if value is zip and node.args and not node.keywords:
@@ -134,9 +134,8 @@ class LoopLowering(ControlLowering):
             items = self.emit(node, Lib(list), items, hint="keys")
         length = self.emit(node, Lib(len), items)
 
-        def element(index: Var) -> Atom:
-            hint = Var(loop.target.id, named=True) if isinstance(loop.target, ast.Name) else None
-            return self.emit(node, primitives.element, items, index, hint=hint)
+        def element(index: Var, target: ast.expr | None) -> Atom:
+            return self.emit(node, primitives.element, items, index, hint=named_after(target))
 
         return Iteration((Const(0), length, Const(1)), element)
 
@@ -145,17 +144,27 @@ class LoopLowering(ControlLowering):
         starts = [*node.args[1:], *(k.value for k in node.keywords)]
         start = self.expression(starts[0]) if starts else Const(0)
         if isinstance(start, Const) and start.value == 0:
-            return Iteration(inner.bounds, lambda i: (i, inner.element(i)))
-        return Iteration(
-            inner.bounds, lambda i: (self.emit(node, operator.add, i, start, hint="count"), inner.element(i))
-        )
+            return Iteration(
+                inner.bounds, lambda i, target: (i, inner.element(i, part(target, 1, 2))),
+                lambda target: part(target, 0, 2),
+            )
+
+        def counted(index: Var, target: ast.expr | None) -> Any:
+            count = self.emit(node, operator.add, index, start, hint=named_after(part(target, 0, 2), "count"))
+            return count, inner.element(index, part(target, 1, 2))
+
+        return Iteration(inner.bounds, counted)
 
     def zip_(self, node: ast.Call, loop: ast.For) -> Iteration:
         inners = [self.from_zero(a, self.iteration(a, loop), loop) for a in node.args]
         length = inners[0].bounds[1]
         for inner in inners[1:]:
             length = self.emit(node, Lib(min), length, inner.bounds[1], hint="length")
-        return Iteration((Const(0), length, Const(1)), lambda i: tuple(inner.element(i) for inner in inners))
+        count = len(inners)
+        return Iteration(
+            (Const(0), length, Const(1)),
+            lambda i, target: tuple(inner.element(i, part(target, k, count)) for k, inner in enumerate(inners)),
+        )
 
     def from_zero(self, node: ast.expr, iteration: Iteration, loop: ast.For) -> Iteration:
         """The same iteration over range(length)."""
@@ -166,7 +175,7 @@ class LoopLowering(ControlLowering):
         length = self.emit(node, Lib(len), steps)
         return Iteration(
             (Const(0), length, Const(1)),
-            lambda i: iteration.element(self.emit(node, operator.getitem, steps, i, hint="step")),
+            lambda i, target: iteration.element(self.emit(node, operator.getitem, steps, i, hint="step"), target),
         )
 
     def reversed_(self, node: ast.Call, loop: ast.For) -> Iteration:
@@ -179,11 +188,13 @@ class LoopLowering(ControlLowering):
         keys = self.emit(node, Lib(list), table, hint="keys")
         length = self.emit(node, Lib(len), keys)
 
-        def element(index: Var) -> Any:
-            key = self.emit(node, primitives.element, keys, index, hint="key")
+        def element(index: Var, target: ast.expr | None) -> Any:
+            key_target = {"keys": target, "items": part(target, 0, 2)}.get(view.attr)
+            key = self.emit(node, primitives.element, keys, index, hint=named_after(key_target, "key"))
             if view.attr == "keys":
                 return key
-            value = self.emit(node, operator.getitem, table, key, hint="value")
+            value_target = target if view.attr == "values" else part(target, 1, 2)
+            value = self.emit(node, operator.getitem, table, key, hint=named_after(value_target, "value"))
             return value if view.attr == "values" else (key, value)
 
         return Iteration((Const(0), length, Const(1)), element)
@@ -301,6 +312,24 @@ class LoopLowering(ControlLowering):
         no_stop = isinstance(stop, Const) and stop.value is False
         block = substitute(Block(tuple(statements), tuple(yields), None if no_stop else stop), unchanged)
         return tuple(parameters), tuple(inits), block, results, env, unchanged
+
+
+def part(target: ast.expr | None, position: int, count: int) -> ast.expr | None:
+    """The target at `position` of a target for `count` elements."""
+    if isinstance(target, ast.Tuple | ast.List) and len(target.elts) == count:
+        return target.elts[position]
+    return None
+
+
+@overload
+def named_after(target: ast.expr | None, otherwise: str) -> Var: ...
+@overload
+def named_after(target: ast.expr | None) -> Var | None: ...
+def named_after(target: ast.expr | None, otherwise: str = "") -> Var | None:
+    """A variable of the name that a target is."""
+    if isinstance(target, ast.Name):
+        return Var(target.id, named=True)
+    return Var(otherwise) if otherwise else None
 
 
 def order_in(env: dict[str, Atom]) -> Callable[[str], tuple[int, str]]:

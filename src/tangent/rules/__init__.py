@@ -1,7 +1,7 @@
 """The derivatives of library functions: data for `transform`, one module or package for a library.
 
 Importing this package declares the rules of Python's operators and built-in functions, of `math` and of
-NumPy.
+NumPy.  Those of SciPy are declared when a function of it is met.
 """
 
 from tangent.rules import builtins, math_, numpy, operators, runtime
@@ -16,6 +16,7 @@ from tangent.rules.registry import (
     d,
     find,
     linear,
+    load_later,
     method,
     nondifferentiable,
     partials,
@@ -25,6 +26,8 @@ from tangent.rules.registry import (
 
 __all__ = [
     "Form", "Key", "MemberKey", "Rule", "adjoint", "attribute", "bilinear", "builtins", "d", "find", "linear",
-    "math_", "method", "nondifferentiable", "numpy", "operators", "partials", "registered", "runtime",
+    "load_later", "math_", "method", "nondifferentiable", "numpy", "operators", "partials", "registered", "runtime",
     "tangent_",
 ]
+
+load_later("scipy", "tangent.rules.scipy")

@@ -36,6 +36,7 @@ from __future__ import annotations
 
 import builtins
 import dis
+import importlib
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -44,8 +45,8 @@ from typing import Any, Literal
 from tangent.errors import RuleError
 
 __all__ = [
-    "Form", "Key", "Rule", "adjoint", "attribute", "bilinear", "d", "find", "linear", "method",
-    "checked", "nondifferentiable", "partials", "registered", "tangent_", "version",
+    "Form", "Key", "Rule", "adjoint", "attribute", "bilinear", "d", "find", "linear", "load_later",
+    "method", "checked", "nondifferentiable", "partials", "registered", "tangent_", "version",
 ]
 
 Form = Literal["partials", "linear", "bilinear", "templates", "nondifferentiable"]
@@ -104,6 +105,8 @@ class Rule:
     """Whether the result is a scalar unless `axis` or `keepdims` is given."""
     constant: tuple[str, ...] = ()
     """The parameters without derivative: the result depends on their shape, dtype or structure alone."""
+    gives_namespace: bool = False
+    """Whether the result is the module of functions for the arguments (`xp`, in the array API standard)."""
 
     @property
     def name(self) -> str:
@@ -113,6 +116,7 @@ class Rule:
 
 
 _rules: dict[Any, list[Rule]] = {}
+_later: dict[str, str] = {}
 _version = 0
 
 
@@ -127,11 +131,25 @@ def registered() -> tuple[Rule, ...]:
 
 
 def find(key: Key) -> tuple[Rule, ...]:
-    """The rules of a function, one for each calling convention; empty where there is none."""
+    """The rules of a function, one for each calling convention; empty where there is none.
+
+    The rules of a library that was declared by `load_later` are loaded when one of its functions is asked for.
+    """
     try:
-        return tuple(_rules.get(key, ()))
+        found = _rules.get(key)
     except TypeError:  # an unhashable callable has no rule
         return ()
+    if found is None and _later:
+        module = _later.pop((getattr(key, "__module__", None) or "").partition(".")[0], None)
+        if module is not None:
+            importlib.import_module(module)
+            return find(key)
+    return tuple(found or ())
+
+
+def load_later(library: str, module: str) -> None:
+    """Let `module`, which declares the rules of a library, be imported when they are first needed."""
+    _later[library] = module
 
 
 def _rules_to_change(key: Key) -> list[Rule]:
@@ -211,10 +229,14 @@ def tangent_(
     return _declares_mode(keys, "forward", shares=shares, reduction=reduction, constant=constant)
 
 
-def nondifferentiable(*keys: Key, shares: tuple[str, ...] = ()) -> None:
-    """Declare functions whose derivative is zero wherever it exists: integers, booleans, shapes, steps."""
+def nondifferentiable(*keys: Key, shares: tuple[str, ...] = (), gives_namespace: bool = False) -> None:
+    """Declare functions whose derivative is zero wherever it exists: integers, booleans, shapes, steps.
+
+    `gives_namespace` says that they return the module of functions for their arguments, as the array API
+    standard has it: NumPy's.
+    """
     for key in keys:
-        _declare(Rule(key, "nondifferentiable", None, shares=shares))
+        _declare(Rule(key, "nondifferentiable", None, shares=shares, gives_namespace=gives_namespace))
 
 
 def checked(template: Template, keys: tuple[Key, ...]) -> Template:

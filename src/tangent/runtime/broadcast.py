@@ -67,7 +67,8 @@ def stretch(t: Any, like: Any) -> Any:
     if isinstance(like, SCALAR):
         return t
     shape = like.shape if isinstance(like, np.ndarray) else _shape_of_array(like)
-    return t if np.shape(t) == shape else _stretch(t, like, shape)
+    own = t.shape if isinstance(t, np.ndarray) else np.shape(t)
+    return t if own == shape else _stretch(t, like, shape)
 
 
 def expand(b: Any, like: Any, axis: Any = None, keepdims: bool = False) -> Any:

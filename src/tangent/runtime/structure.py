@@ -110,7 +110,7 @@ def check_seed(seed: Any, result: Any = 0.0) -> None:
         SeedError: the shapes differ, or the seed is an array of integers.
         TypeError: the result is complex.
     """
-    if isinstance(result, float) and isinstance(seed, float):
+    if (isinstance(result, float) and isinstance(seed, float)) or _agrees(seed, result):
         return
     if not isinstance(result, (np.ndarray, *SCALAR)) and _is_structure(result):
         for part, item in _parts(seed, result, f"the function returned a {type(result).__name__}", "seed"):
@@ -133,7 +133,7 @@ def check_tangent(tangent: Any, argument: Any) -> None:
         SeedError: the shapes differ, or the tangent is an array of integers.
         TypeError: the argument is complex.
     """
-    if isinstance(argument, float) and isinstance(tangent, float):
+    if (isinstance(argument, float) and isinstance(tangent, float)) or _agrees(tangent, argument):
         return
     if not isinstance(argument, (np.ndarray, *SCALAR)) and _is_structure(argument):
         for part, item in _parts(tangent, argument, f"the argument is a {type(argument).__name__}", "tangent"):
@@ -154,6 +154,20 @@ def check_tangent(tangent: Any, argument: Any) -> None:
 
 
 _FLOAT = np.dtype(np.float64)
+
+
+def _agrees(given: Any, value: Any) -> bool:
+    """Whether a seed or a tangent needs no closer look: floats, arrays of floats of one shape, or lists of those."""
+    if isinstance(value, float):
+        return isinstance(given, float)
+    if isinstance(value, np.ndarray):
+        return (
+            isinstance(given, np.ndarray) and given.shape == value.shape
+            and given.dtype.kind == "f" and value.dtype.kind != "c"
+        )
+    if isinstance(value, (list, tuple)) and isinstance(given, (list, tuple)):
+        return len(given) == len(value) and all(map(_agrees, given, value))
+    return False
 
 
 def _explain_shapes(seed: Any, result: Any) -> tuple[str, str]:

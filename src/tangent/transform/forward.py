@@ -7,6 +7,7 @@ The passes, in order:
     active_values    which values carry a derivative                               analysis.activity
     Forward          a tangent beside each of them                                 transform.jvp
     optimize         what needs not be computed                                    simplify
+    run_through_tangents   loops over a sequence and its tangent                   transform.sequences
     protect          copies where both the old and the new value are needed        emit.buffers
     fold             temporaries go back into expressions                          simplify.fold
 
@@ -44,6 +45,7 @@ from tangent.transform.derivation import Derivation, apart, base_name, derivativ
 from tangent.transform.facts import primal_values
 from tangent.transform.jvp import Callee, Forward
 from tangent.transform.saving import define
+from tangent.transform.sequences import run_through_tangents
 
 __all__ = ["ForwardMode"]
 
@@ -125,7 +127,8 @@ class ForwardMode(Derivation):
         if self.options.optimized:
             block = simplify_derivative(block, primal_values(program.body), forward.shapes)
             self.trace("optimized", block)
-        block = calls.resolved(tidy(block))
+        block = tidy(run_through_tangents(tidy(block), forward.sequences))
+        block = calls.resolved(block)
         return replace(block, statements=define(block.statements, read_by_helpers(block)))
 
 

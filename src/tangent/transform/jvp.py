@@ -99,6 +99,8 @@ class Forward:
         self.users_names = users_names(function)
         self.tangents: dict[Expr, Atom] = {}
         """The tangents of the values that have one that may differ from zero."""
+        self.sequences: dict[Var, Expr] = {}
+        """For the tangents that are read element by element: the sequence that each belongs to."""
         self.out: list[Statement] = []
         self.origin: Origin | None = None
         self.smaller: set[Var] = set()
@@ -355,6 +357,8 @@ class Forward:
                 self.integers.refuse(targets[0], self.origin)
         elif fn in (operator.getitem, primitives.element, primitives.list_pop, primitives.unpack):
             operands = (self.full(args[0]), *args[1:])
+            if fn is primitives.element and isinstance(operands[0], Var):
+                self.sequences[operands[0]] = args[0]
         elif fn is primitives.list_insert:
             operands = (self.full(args[0]), args[1], self.full(args[2]))
         elif fn is primitives.make_dict:

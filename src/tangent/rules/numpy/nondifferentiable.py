@@ -18,7 +18,7 @@ POSITIONS = (
 )
 SHAPES = (
     np.shape, np.size, np.ndim, np.result_type, np.broadcast_shapes, np.dtype, np.finfo, np.iinfo,
-    np.issubdtype,
+    np.issubdtype, *(getattr(np, name) for name in ("isdtype",) if hasattr(np, name)),
 )
 INTEGERS = (np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64, np.bool_)
 METHODS = ("argmax", "argmin", "argsort", "round", "any", "all", "nonzero", "searchsorted")
@@ -27,3 +27,4 @@ ATTRIBUTES = ("shape", "size", "ndim", "dtype", "itemsize", "nbytes", "strides")
 nondifferentiable(*STEPS, *TESTS, *POSITIONS, *SHAPES, *INTEGERS)
 nondifferentiable(*(method(name) for name in METHODS))
 nondifferentiable(*(attribute(name) for name in ATTRIBUTES))
+nondifferentiable(method("__array_namespace__"), gives_namespace=True)

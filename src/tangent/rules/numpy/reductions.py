@@ -6,6 +6,7 @@ import numpy as np
 
 from tangent.rules.registry import adjoint, d, linear, method, tangent_
 from tangent.runtime import (
+    cast,
     cumprod_tangent,
     cumprod_transpose,
     diff_transpose,
@@ -13,12 +14,23 @@ from tangent.runtime import (
     products_of_others,
     size_along,
     ties,
+    uncast,
 )
 
 
 @linear(np.sum, method("sum"), reduction=True)
 def sum_(y, a, axis=None, *, keepdims=False):
     d[a] = expand(d[y], a, axis, keepdims)
+
+
+@adjoint(np.sum, method("sum"), reduction=True)
+def sum_in_dtype(y, a, axis=None, dtype=None, *, keepdims=False):
+    d[a] = expand(uncast(d[y], y, a), a, axis, keepdims)
+
+
+@tangent_(np.sum, method("sum"), reduction=True)
+def sum_in_dtype_tangent(y, a, axis=None, dtype=None, *, keepdims=False):
+    d[y] = cast(np.sum(d[a], axis, keepdims=keepdims), a, y)
 
 
 @linear(np.mean, method("mean"), reduction=True)

@@ -202,12 +202,15 @@ def asarray_of_tangent(y, a, dtype):
     d[y] = cast(np.array(d[a]), a, y)
 
 
-@adjoint(method("astype"))
+ASTYPE = (method("astype"), *(getattr(np, name) for name in ("astype",) if hasattr(np, name)))
+
+
+@adjoint(*ASTYPE)
 def astype(y, a, dtype):
     d[a] = uncast(d[y], y, a)
 
 
-@tangent_(method("astype"))
+@tangent_(*ASTYPE)
 def astype_tangent(y, a, dtype):
     d[y] = cast(d[a], a, y)
 
