@@ -13,6 +13,7 @@ A sum that is accumulated in a buffer of its own is accumulated in place.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cached_property
@@ -366,12 +367,28 @@ def accumulate_in_place(function: Function, step: _Step) -> Block:
             return False
         return (first.origin.line, first.origin.text) == (statement.origin.line, statement.origin.text)
 
+    stored = {
+        s.value.args[2]: s.value for s in step.updates
+        if is_call_of(s.value, primitives.update_item) and step.memory.kinds.is_numeric(s.value.args[0])
+    }
+
+    def put_back(call: Call, changed: Var) -> bool:
+        """Whether an element of an array is changed to be assigned again: `a[i] += v`."""
+        update, taken = stored.get(changed), step.definitions.get(call.args[0]) if isinstance(
+            call.args[0], Var
+        ) else None
+        read = taken.value if taken is not None else None
+        return update is not None and is_call_of(read, operator.getitem) and read.args[1] is update.args[1]  # type: ignore[arg-type]
+
     def change(statement: Statement) -> Statement:
         if not isinstance(statement, Assign) or not isinstance(statement.value, Call):
             return _with_blocks(statement, inner)
         call = statement.value
         fn = call.fn.value if isinstance(call.fn, Lib) else None
-        if fn in PLAIN_OPERATORS and (belongs_to(call.args[0], statement) or not is_owned(statement, call.args[0])):
+        if fn in PLAIN_OPERATORS and (
+            belongs_to(call.args[0], statement) or put_back(call, statement.targets[0])
+            or not is_owned(statement, call.args[0])
+        ):
             return replace(statement, value=Call(Lib(PLAIN_OPERATORS[fn]), call.args))
         return statement
 

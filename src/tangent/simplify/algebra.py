@@ -19,6 +19,8 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from tangent import runtime
 from tangent.analysis.calls import function_of, is_augmented
 from tangent.analysis.memory import shape_only_positions
@@ -118,6 +120,8 @@ class _Algebra:
 
     def simplified(self, call: Call, target: Var, statement: Assign) -> Expr:
         fn = function_of(call)
+        if isinstance(call.fn, Lib) and fn in REDUCTIONS:
+            return with_named_axis(call)
         if not isinstance(call.fn, Lib) or call.kwargs:
             return call
         args = call.args
@@ -214,9 +218,16 @@ class _Algebra:
         if self.same(a, b):
             self.uses[a] = 1  # both uses become this one
             return Call(Lib(operator.mul), (Const(2.0), a))
+        nested = self.inner(a, operator.add, target) if self.uses[a] == 1 else None
+        if nested is not None and (alike := self.like_terms(nested[1], b, target)) is not None:
+            number, factors = alike  # (a + b) + b = a + 2.0 * b
+            term = self.times_all(number, factors, target, statement)
+            if isinstance(term, Call):
+                term = self.bind(Var(target.hint), term, statement)
+            return Call(call.fn, (nested[0], term))
         for inner_fn in (operator.add, operator.sub):  # a + (b - c) = a + b - c
             inner = self.inner(b, inner_fn)
-            if inner is not None and self.uses[b] == 1 and not self.is_small(b, a) and not is_augmented(call):
+            if inner is not None and self.uses[b] == 1 and not (self.is_small(b, a) or self.is_place(a, call)):
                 first = self.bind(Var(target.hint), Call(Lib(operator.add), (a, inner[0])), statement)
                 return Call(Lib(inner_fn), (first, inner[1]))
         return self.over_one_denominator(call, target, statement)
@@ -361,6 +372,11 @@ class _Algebra:
         """Whether `part` is a number and `whole` may be an array: it is better computed by itself."""
         return self.shapes.is_scalar(part) and not self.shapes.is_scalar(whole)
 
+    def is_place(self, first: Expr, total: Call) -> bool:
+        """Whether a sum is assigned to what its first operand was read from: `x += v`, `x[i] += v`."""
+        definition = self.definitions.get(first) if isinstance(first, Var) else None
+        return is_augmented(total) or (definition is not None and function_of(definition) is operator.getitem)
+
     def reciprocal_of(self, expr: Expr) -> Expr | None:
         inner = self.inner(expr, operator.truediv)
         return inner[1] if inner is not None and _is(inner[0], 1.0) else None
@@ -382,6 +398,16 @@ class _Algebra:
             return True
         commutes = function_of(x) in (operator.mul, operator.add)
         return commutes and self.same(x.args[0], y.args[1]) and self.same(x.args[1], y.args[0])
+
+
+REDUCTIONS = (np.sum, np.mean, np.max, np.min, np.prod)
+
+
+def with_named_axis(call: Call) -> Call:
+    """`np.sum(a, axis=0)` for `np.sum(a, 0, keepdims=False)`, and `np.sum(a)` where the axis is None."""
+    given = [*call.kwargs, *(("axis", axis) for axis in call.args[1:2])]
+    kept = [(k, v) for k, v in given if not (isinstance(v, Const) and (v.value is None or v.value is False))]
+    return Call(call.fn, call.args[:1], tuple(sorted(kept, key=lambda k: k[0])))
 
 
 def without_defaults(fn: Any, args: tuple[Expr, ...]) -> tuple[Expr, ...]:

@@ -36,7 +36,7 @@ from tangent.ir.nodes import (
     Var,
     While,
 )
-from tangent.ir.walk import all_statements, expr_vars, map_expr, used_vars
+from tangent.ir.walk import all_statements, bound, expr_vars, map_expr, statement_vars, used_vars
 
 __all__ = ["fold_temporaries"]
 
@@ -99,6 +99,9 @@ class _Folding:
         A new value of a variable then does not take the name from the old one while that is needed.
         """
         statements = list(block.statements)
+        end = len(statements)
+        if block.stop is not None and statements and block.stop in bound(statements[-1]):
+            end -= 1  # the exit stays the last thing
         for statement in [s for s in reversed(statements) if isinstance(s, Assign)]:
             if len(statement.targets) != 1 or statement.effect or changes_operand(statement.value) or not isinstance(
                 statement.value, Call
@@ -107,10 +110,13 @@ class _Folding:
             target = statement.targets[0]
             if not target.named or self.uses[target] != 1 or target not in block.yields:
                 continue
-            later = statements[statements.index(statement) + 1 :]
+            position = statements.index(statement)
+            later = statements[position + 1 :]
+            if not reads_other_version(target, statements[:position], later):
+                continue
             written = self.written_in(later)
             if not any(self.memory.may_read(v, written) for v in expr_vars(statement.value)):
-                first = next((i for i, s in enumerate(statements) if s in self.sunk), len(statements))
+                first = next((i for i, s in enumerate(statements) if s in self.sunk), end)
                 statements.remove(statement)
                 statements.insert(first - 1, statement)
                 self.sunk.add(statement)
@@ -196,7 +202,7 @@ class _Folding:
         target, value = statement.targets[0], statement.value
         if not isinstance(value, Call | Cond) or not self.uses[target]:
             return False
-        if self.uses[target] != 1 and not is_plain(value):
+        if self.uses[target] != 1 and (target.named or not is_plain(value)):
             return False
         if isinstance(value, Call) and isinstance(value.fn, GeneratedFunction):
             return False
@@ -302,6 +308,13 @@ def is_plain(value: Expr, nested: bool = False) -> bool:
     return False
 
 
+def reads_other_version(target: Var, earlier: list[Statement], later: list[Statement]) -> bool:
+    """Whether statements read another value of a variable, or what was computed from it before."""
+    read = set(used_vars(Block(tuple(later))))
+    read |= {v for s in earlier if any(t in read for t in bound(s)) for v in statement_vars(s)}
+    return any(v.hint == target.hint and v is not target for v in read)
+
+
 def is_item(value: Expr) -> bool:
     return isinstance(value, Call) and function_of(value) in (operator.getitem, primitives.element)
 
@@ -333,6 +346,8 @@ def size(expr: Expr) -> int:
                 return sum(size(a) + 1 for a in args if not (isinstance(a, Const) and a.value is None))
             if isinstance(fn, Lib) and fn.value in (operator.getitem, primitives.element):
                 return inner + 2
+            if isinstance(fn, Lib) and fn.value in (primitives.make_tuple, primitives.make_list):
+                return inner + 2 * len(args)
             if isinstance(fn, Lib) and fn.value in (primitives.add_item, primitives.update_item):
                 return inner + 6
             name = getattr(getattr(fn, "value", fn), "__name__", "")

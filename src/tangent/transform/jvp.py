@@ -265,7 +265,7 @@ class Forward:
             if isinstance(partial, Const) and partial.value is None:
                 raise without_derivative(rule, name, call, self.origin, "forward")
             factors.append((partial, arg))
-        if len(factors) == 2 and is_call_of(call, operator.iadd, operator.isub):
+        if len(factors) == 2 and is_call_of(call, operator.iadd, operator.isub) and not self.is_item(call.args[0]):
             first, second = call.args
             return self.call(call.fn, self.full(first), self.tangents[second], hint=self.name_of(target))
         for statement in needed(statements, [partial for partial, _ in factors]):
@@ -274,6 +274,11 @@ class Forward:
         for partial, arg in factors:
             total = self.plus(total, partial, arg, target)
         return total
+
+    def is_item(self, expr: Expr) -> bool:
+        """Whether a value was taken out of a container to be put back: `c[i] += v`."""
+        definition = self.definitions.get(expr) if isinstance(expr, Var) else None
+        return definition is not None and function_of(definition) is operator.getitem
 
     def plus(self, total: Atom | None, partial: Expr, arg: Expr, target: Var) -> Atom:
         """`total + partial * darg`, where either may be absent."""

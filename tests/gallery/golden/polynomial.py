@@ -9,7 +9,5 @@ def dpolynomialdx(x, bc=1.0):
     bx = bc * a
     ba = bc + bc * x
     # a = x * x
-    bx2 = ba * x
-    bx += bx2
-    bx = bx + bx2
+    bx += 2.0 * ba * x
     return bx
