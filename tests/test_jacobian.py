@@ -299,6 +299,15 @@ def test_names_of_the_user_are_left_alone() -> None:
     assert_same(tangent.jacobian(f, wrt=(0, 1, 2))(2.0, 3.0, 5.0), (15.0, 10.0, 6.0))
 
 
+def test_names_of_derivatives_are_no_keywords() -> None:
+    def el(el):
+        return el * el
+
+    assert_same(tangent.jvp(el)(3.0, 1.0), 6.0)
+    assert_same(tangent.jacobian(el)(3.0), 6.0)
+    assert_same(tangent.hessian(el)(3.0), 2.0)
+
+
 def test_verbose_prints_the_derivatives_too(capsys: pytest.CaptureFixture[str]) -> None:
     tangent.jacobian(layer, mode="forward", verbose=1)
     printed = capsys.readouterr().out

@@ -7,9 +7,10 @@ there to Python, in `emit.functions`.
 from __future__ import annotations
 
 import inspect
+import keyword
 import types
 import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,9 +19,10 @@ from tangent.emit.jacobians import Half, make_jacobian
 from tangent.errors import TangentError
 from tangent.frontend.lower import Lowered, current, lower
 from tangent.frontend.source import plain_function
-from tangent.ir.nodes import Block, Function
+from tangent.ir.nodes import Block, Function, Var
 from tangent.ir.show import show
 from tangent.rules import registry
+from tangent.transform.batch import NotBatched, batched
 from tangent.transform.derivation import Options
 from tangent.transform.forward import ForwardMode
 from tangent.transform.reverse import ReverseMode
@@ -94,7 +96,7 @@ Functions = tuple[tuple[types.FunctionType, ...], list[Lowered]]
 
 def _forward(function: types.FunctionType, request: Request, options: Options) -> Functions:
     derivation = ForwardMode(options)
-    program = derivation.function(function, request.wrt, f"d{_name(function)}", bool(request.keep_result))
+    program = derivation.function(function, request.wrt, _tangent_name(function), bool(request.keep_result))
     return make_functions((program,), request.optimized), derivation.lowered
 
 
@@ -160,18 +162,40 @@ def _jacobian(function: types.FunctionType, request: Request, options: Options) 
 
 def _forward_half(function: types.FunctionType, request: Request, options: Options) -> tuple[Half, list[Lowered]]:
     derivation = ForwardMode(options)
-    program = derivation.function(function, request.wrt, f"d{_name(function)}", keep_result=False)
-    return _half(program, request), derivation.lowered
+    program = derivation.function(function, request.wrt, _tangent_name(function), keep_result=False)
+    first = _count_positional(program) - len(request.wrt)
+    tangents = program.params[first : first + len(request.wrt)]
+    like = {t: _parameter(program, function, i) for t, i in zip(tangents, request.wrt, strict=True)}
+    return _half(program, tangents, like, request), derivation.lowered
 
 
 def _reverse_half(function: types.FunctionType, request: Request, options: Options) -> tuple[Half, list[Lowered]]:
     derivation = ReverseMode(options)
     program = derivation.joint(function, request.wrt, derivative_name(function, request.wrt), None, "")
-    return _half(program, request), derivation.lowered
+    seed = program.params[_count_positional(program) - 1]
+    return _half(program, (seed,), {}, request), derivation.lowered
 
 
-def _half(program: Function, request: Request) -> Half:
-    return Half(make_functions((program,), request.optimized)[0], takes_blocks=False)
+def _count_positional(program: Function) -> int:
+    """How many parameters there are before the optional seeds, by position: the new ones are the last of them."""
+    return sum(p.kind is not p.kind.KEYWORD_ONLY and not p.is_seed for p in program.parameters)
+
+
+def _parameter(program: Function, function: types.FunctionType, position: int) -> Var:
+    """The parameter of a derivative for an argument of the function."""
+    name = list(inspect.signature(function, follow_wrapped=False).parameters)[position]
+    return next(v for v in program.params if v.hint == name)
+
+
+def _half(program: Function, directions: Sequence[Var], like: dict[Var, Var], request: Request) -> Half:
+    """The function of a derivative, for many directions at once if that is possible."""
+    takes_blocks = request.together
+    if takes_blocks:
+        try:
+            program = batched(program, directions, like)
+        except NotBatched:
+            takes_blocks = False
+    return Half(make_functions((program,), request.optimized)[0], takes_blocks)
 
 
 _makers: dict[str, Callable[[types.FunctionType, Request, Options], Functions]] = {
@@ -187,6 +211,12 @@ def derivative_name(function: types.FunctionType, wrt: tuple[int, ...]) -> str:
     """`dfdx`"""
     names = list(inspect.signature(function, follow_wrapped=False).parameters)
     return f"d{_name(function)}d{''.join(names[i] for i in wrt)}"
+
+
+def _tangent_name(function: types.FunctionType) -> str:
+    """`df`"""
+    name = f"d{_name(function)}"
+    return f"{name}_" if keyword.iskeyword(name) else name
 
 
 def _name(function: types.FunctionType) -> str:

@@ -16,8 +16,10 @@ from tangent.ir.primitives import UPDATES
 from tangent.rules import registry
 from tangent.rules.registry import Key, Rule
 
-__all__ = ["PLAIN_OPERATORS", "STRUCTURAL", "bind", "changes_operand", "function_of", "is_augmented",
-           "is_nondifferentiable", "is_update", "missing_rule", "rule_of", "source_function", "without_derivative"]
+__all__ = [
+    "PLAIN_OPERATORS", "STRUCTURAL", "bind", "changes_operand", "function_of", "in_one_direction", "is_augmented",
+    "is_nondifferentiable", "is_update", "missing_rule", "rule_of", "source_function", "without_derivative",
+]
 
 PLAIN_OPERATORS: dict[Any, Any] = {
     operator.iadd: operator.add, operator.isub: operator.sub, operator.imul: operator.mul,
@@ -93,6 +95,13 @@ def source_function(call: Call) -> types.FunctionType | None:
         if isinstance(value, types.FunctionType) and not is_foreign(value):
             return value
     return None
+
+
+def in_one_direction(call: Call) -> Call:
+    """The call that `each_direction` makes for each direction; any other call itself."""
+    if isinstance(call.fn, Lib) and call.fn.value is runtime.each_direction and isinstance(call.args[0], Lib | Global):
+        return Call(call.args[0], call.args[2:], call.kwargs)
+    return call
 
 
 def missing_rule(

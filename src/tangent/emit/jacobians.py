@@ -14,6 +14,7 @@ A derivative that takes one direction at a time is called with unit vectors, and
 
 from __future__ import annotations
 
+import keyword
 import types
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -87,7 +88,7 @@ class _Text:
         self.forward, self.reverse, self.primal = forward, reverse, primal
 
     def fresh(self, name: str) -> str:
-        while name in self.taken:
+        while name in self.taken or keyword.iskeyword(name):
             name += "_"
         self.taken.add(name)
         return name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import keyword
 import types
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -87,7 +88,7 @@ def base_name(fn: types.FunctionType) -> str:
 def derivative_name(program: Function, prefix: str, of: str) -> Var:
     """A parameter for the derivative of `of`, by a name that the user has not given to something else."""
     name, taken = prefix + of, users_names(program)
-    while name in taken:
+    while name in taken or keyword.iskeyword(name):
         name += "_"
     return Var(name, named=True)
 
