@@ -354,6 +354,10 @@ class _Body:
         """A block of which the results that are to be varied have one value for each direction."""
         outer, self.out = self.out, []
         arrays, self.arrays = self.arrays, dict(self.arrays)
+        if block is self.program.body:
+            for parameter in self.program.params:
+                if self.is_varied(parameter) and self.kinds.is_numeric(parameter):
+                    self.array(parameter)  # dropped where it is not needed
         if block.stop is not None and self.is_varied(block.stop):
             raise NotBatched("the end of a loop depends on a direction")
         for statement in block.statements:
@@ -486,7 +490,9 @@ class _Body:
             return False
         fn = function_of(call)
         if fn in (operator.getitem, primitives.update_item, primitives.add_item):
-            return self.is_varied(call.args[0]) and self.is_array(call.args[0])
+            container = call.args[0]
+            read = container in self.program.params and container in self.arrays and fn is operator.getitem
+            return self.is_varied(container) and (read or self.is_array(container))
         rule = rule_of(call)
         return self.is_elementwise(call, fn) or (rule is not None and not may_return_container(fn))
 
@@ -520,7 +526,8 @@ class _Body:
         if fn in (operator.getitem, primitives.element):
             if self.is_varied(args[1]):
                 return self.each_direction(replace(call, fn=Lib(operator.getitem)), operator.getitem)
-            return Call(Lib(operator.getitem), (args[0], self.place(args[0], args[0], args[1])))
+            container = self.arrays.get(args[0], args[0])
+            return Call(Lib(operator.getitem), (container, self.place(args[0], container, args[1])))
         if fn in (primitives.update_item, primitives.add_item, runtime.add_at):
             return self.update(call, fn)
         if fn is primitives.unpack:
@@ -552,7 +559,7 @@ class _Body:
         """The index of an item in each direction: `i` in a list, `:, i` in an array."""
         if container in self.kinds.containers and (self.kinds.is_element(index) or self.kinds.is_basic(index)):
             return index
-        known = self.is_varied(container) and self.is_array(container)
+        known = self.is_varied(container) and (self.is_array(container) or made in self.arrays.values())
         if not known or not self.kinds.is_basic(index):
             return self.call(runtime.place_each, made, index, hint="place")
         nothing = Const(None)
