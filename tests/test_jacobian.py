@@ -123,6 +123,19 @@ def test_single_precision_stays(mode: Any) -> None:
 
 
 @pytest.mark.parametrize("mode", WAYS)
+def test_numbers_beside_single_precision_do_not_raise_it(mode: Any) -> None:
+    def f(x):
+        y = 0.0
+        for i in range(len(x)):
+            y += x[i] * x[i]
+        return y
+
+    x = np.arange(3, dtype=np.float32)
+    assert tangent.jacobian(f, mode=mode)(x).dtype == np.float32
+    assert tangent.hessian(f)(x).dtype == np.float32
+
+
+@pytest.mark.parametrize("mode", WAYS)
 def test_integers_are_taken_as_real(mode: Any) -> None:
     def f(x):
         return x * x * 0.5

@@ -11,7 +11,6 @@ import pytest
 
 from tangent import runtime
 from tangent.rules.registry import MemberKey
-from tangent.runtime import directions
 from tangent.runtime.directions import TOGETHER, one_by_one
 from tangent.runtime.structure import map_leaves
 from tests.numeric import assert_same
@@ -59,7 +58,7 @@ def in_directions(value: Any, rng: np.random.Generator) -> Any:
     """A value that differs between the directions."""
 
     def leaf(one: Any) -> Any:
-        repeated = runtime.all_directions(one, COUNT)
+        repeated = runtime.all_directions(one, np.zeros(COUNT))
         return repeated * rng.uniform(0.5, 1.5, repeated.shape).astype(repeated.dtype)
 
     return map_leaves(leaf, value)
@@ -129,7 +128,13 @@ def test_axes_are_put_in_behind_the_first() -> None:
     assert runtime.align(t, 2.0) is t
     assert runtime.align_each(t, np.ones((COUNT, 5, 4, 2))).shape == (COUNT, 1, 1, 2)
     assert runtime.array_each([t, t]).shape == (COUNT, 2, 2)
-    assert directions.count_directions([], {"a": [t]}) == COUNT
-    assert directions.count_directions([]) == 1
-    assert_same(runtime.all_directions([1.0, "a", np.ones(2)], 2), [np.ones(2), "a", np.ones((2, 2))])
+    assert_same(runtime.all_directions([1.0, "a", np.ones(2)], np.zeros(2)), [np.ones(2), "a", np.ones((2, 2))])
     assert_same(runtime.one_direction([t, "a"]), [np.ones(2), "a"])
+
+
+def test_zeros_have_the_lowest_precision() -> None:
+    single, double = np.ones((COUNT, 2), np.float32), np.ones(COUNT)
+    assert runtime.zero_each([], {"a": [double]}, single).dtype == np.float32
+    assert runtime.zero_each([], {"a": [double]}).shape == (COUNT,)
+    assert runtime.zero_each([]).shape == (1,)
+    assert runtime.all_directions(0.0, runtime.zero_each(single)).dtype == np.float32

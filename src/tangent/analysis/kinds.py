@@ -23,13 +23,14 @@ from tangent.rules.registry import MemberKey
 __all__ = ["Kinds", "may_return_container"]
 
 _ARITHMETIC = frozenset({operator.add, operator.sub, operator.mul, operator.floordiv, operator.mod, operator.neg})
-_INTEGER = frozenset({len, int, round, np.size, np.ndim, runtime.place_in, runtime.count_directions})
+_INTEGER = frozenset({len, int, round, np.size, np.ndim, runtime.place_in})
 _LOGICAL = frozenset({
     operator.and_, operator.or_, operator.xor, operator.invert, np.logical_not, np.logical_and, np.logical_or,
 })
 _MAKES_ARRAY: frozenset[Any] = frozenset({
     np.zeros, np.ones, np.full, np.empty, np.zeros_like, np.ones_like, np.empty_like, np.full_like, np.arange,
     np.linspace, np.array, np.asarray, np.eye, np.copy, runtime.align, runtime.align_each, runtime.array_each,
+    runtime.zero_each,
 })
 
 

@@ -212,7 +212,7 @@ class Memory:
             return self.of_structural(own, fn, args)
         if fn in (list, tuple):
             return Held(own.own, self[args[0]].all if args else NONE)
-        if fn is runtime.all_directions:
+        if fn in (runtime.all_directions, runtime.zero_each):
             return own
         if fn in _VIEWS:
             return own | self[args[0]]

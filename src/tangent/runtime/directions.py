@@ -21,9 +21,8 @@ from tangent.runtime.scalars import SCALAR
 from tangent.runtime.structure import map_leaves
 
 __all__ = [
-    "TOGETHER", "align", "align_each", "align_item", "all_directions", "array_each", "count_directions",
-    "each_direction",
-    "items_each", "one_by_one", "one_direction", "place_each",
+    "TOGETHER", "align", "align_each", "align_item", "all_directions", "array_each", "each_direction", "items_each",
+    "one_by_one", "one_direction", "place_each", "zero_each",
 ]
 
 TOGETHER: dict[Any, Callable[..., Any]] = {}
@@ -46,7 +45,7 @@ def one_by_one(
     """`each_direction` by a call for each of them."""
     moving = [kwargs[place] if isinstance(place, str) else args[place] for place in over]
     results = []
-    for direction in range(count_directions(*moving)):
+    for direction in range(len(zero_each(*moving))):
         given = [one_direction(a, direction) if i in over else a for i, a in enumerate(args)]
         named = {n: one_direction(a, direction) if n in over else a for n, a in kwargs.items()}
         results.append(fn(*given, **named))
@@ -59,21 +58,25 @@ def one_direction(value: Any, direction: int = 0) -> Any:
     return map_leaves(lambda leaf: leaf[direction] if isinstance(leaf, np.ndarray) else leaf, value)
 
 
-def count_directions(*values: Any) -> int:
-    """The number of directions of some values; 1 where they hold no numbers."""
-    lengths: list[int] = []
+def zero_each(*values: Any) -> Any:
+    """A zero for each direction of some values, in the lowest precision of their arrays."""
+    found: list[Any] = []
     for value in values:
-        map_leaves(lambda leaf: lengths.append(len(leaf)) if isinstance(leaf, np.ndarray) else None, value)
-    return lengths[0] if lengths else 1
+        map_leaves(lambda leaf: found.append(leaf) if isinstance(leaf, np.ndarray) else None, value)
+    dtypes = [leaf.dtype for leaf in found if leaf.dtype.kind == "f"]
+    return np.zeros(len(found[0]) if found else 1, min(dtypes, key=lambda dtype: dtype.itemsize, default=np.float64))
 
 
-def all_directions(value: Any, count: int) -> Any:
-    """A value that is the same in all of `count` directions, in memory of its own."""
+def all_directions(value: Any, zeros: Any) -> Any:
+    """A value that is the same in all directions, of which `zeros` has one number each; in memory of its own.
+
+    A Python number gets the precision of `zeros`, so that it does not raise that of what is added to it.
+    """
 
     def leaf(one: Any) -> Any:
         if isinstance(one, (int, float)) and not isinstance(one, (bool, np.generic)):
-            return np.full(count, float(one))
-        return np.repeat(np.asarray(one)[None], count, axis=0) if isinstance(one, (np.ndarray, *SCALAR)) else one
+            return np.full(len(zeros), one, zeros.dtype)
+        return np.repeat(np.asarray(one)[None], len(zeros), 0) if isinstance(one, (np.ndarray, *SCALAR)) else one
 
     return map_leaves(leaf, value)
 

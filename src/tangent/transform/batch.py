@@ -307,8 +307,8 @@ class _Body:
     analysis: _Analysis
     directions: Iterable[Var]
     out: list[Statement] = field(default_factory=list)
-    count: Var = field(default_factory=lambda: Var("count"))
-    """How many directions there are."""
+    zeros: Var = field(default_factory=lambda: Var("zeros"))
+    """A zero for each direction."""
     arrays: dict[Expr, Expr] = field(default_factory=dict)
     """The arrays that stand for values that may be lists, where arithmetic is done with them."""
 
@@ -322,23 +322,23 @@ class _Body:
     # --- functions ---------------------------------------------------------------------------
 
     def function(self) -> Function:
-        """The outermost function: it counts the directions, and all its results are varied."""
+        """The outermost function: all its results are varied."""
         block = self.block(self.program.body, [True] * len(self.program.body.yields))
         directions = [p.var for p in self.program.parameters if p.var in self.directions]
-        counted = Assign((self.count,), Call(lib(runtime.count_directions), tuple(directions)))
-        return self.finished(replace(block, statements=(counted, *block.statements)), self.program.parameters)
+        zeros = Assign((self.zeros,), Call(lib(runtime.zero_each), tuple(directions)))
+        return self.finished(replace(block, statements=(zeros, *block.statements)), self.program.parameters)
 
     def callee(self, name: str, varied: tuple[bool, ...]) -> Function:
-        """A called function; it takes the number of directions, last."""
+        """A called function; it takes the zeros, last."""
         taken = {p.var.hint for p in self.program.parameters} | users_names(self.program)
-        while self.count.hint in taken:
-            self.count = Var(self.count.hint + "_")
+        while self.zeros.hint in taken:
+            self.zeros = Var(self.zeros.hint + "_")
         block = self.block(self.program.body, varied)
-        parameter = Parameter(self.count, self.kind_of_count())
+        parameter = Parameter(self.zeros, self.kind_of_zeros())
         return replace(self.finished(block, (*self.program.parameters, parameter)), name=name)
 
-    def kind_of_count(self) -> Any:
-        """Whether the number of directions can follow the other arguments of a called function."""
+    def kind_of_zeros(self) -> Any:
+        """Whether the zeros can follow the other arguments of a called function."""
         named = any(p.default is not None or p.kind is P.KEYWORD_ONLY for p in self.program.parameters)
         return P.KEYWORD_ONLY if named else P.POSITIONAL_OR_KEYWORD
 
@@ -413,7 +413,7 @@ class _Body:
         definition = self.definitions.get(expr) if isinstance(expr, Var) else None
         if definition is not None and function_of(definition) is primitives.make_list and not definition.args:
             return expr
-        return self.call(runtime.all_directions, expr, self.count, hint=hint_of(expr))
+        return self.call(runtime.all_directions, expr, self.zeros, hint=hint_of(expr))
 
     def assign(self, statement: Assign) -> None:
         call = statement.value
@@ -453,13 +453,9 @@ class _Body:
         return isinstance(call.fn, Lib) and any(fn is known for known in ELEMENTWISE)
 
     def elementwise(self, call: Call, fn: Any) -> Call:
+        """The same arithmetic; not in place, since what was a number in one direction now has a dtype."""
         args = tuple([self.aligned(a, [o for o in call.args if o is not a]) for a in call.args])
-        own = call.fn
-        if isinstance(own, Lib) and own.value is not fn and own.value in PLAIN_OPERATORS:
-            first, second = call.args
-            if not self.is_varied(first) or args != call.args or not self.shapes[second] <= self.shapes[first]:
-                own = Lib(fn)  # the first operand is not changed in place
-        return Call(own, args)
+        return Call(Lib(fn) if isinstance(call.fn, Lib) and call.fn.value in PLAIN_OPERATORS else call.fn, args)
 
     def aligned(self, operand: Expr, others: list[Expr]) -> Expr:
         """An operand that broadcasts with the others in each direction."""
@@ -585,12 +581,12 @@ class _Body:
         assert key[0].function is not None
         named = any(p.default is not None or p.kind is P.KEYWORD_ONLY for p in key[0].function.parameters)
         if not named:
-            return Call(function, (*call.args, self.count), call.kwargs)
-        name = "count"
+            return Call(function, (*call.args, self.zeros), call.kwargs)
+        name = "zeros"
         taken = {p.var.hint for p in key[0].function.parameters} | users_names(key[0].function)
         while name in taken:
             name += "_"
-        return Call(function, call.args, (*call.kwargs, (name, self.count)))
+        return Call(function, call.args, (*call.kwargs, (name, self.zeros)))
 
 
 def lib(fn: Any) -> Lib:
