@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -303,6 +305,29 @@ def test_they_have_source_and_survive_pickling(make: Callable[..., Any]) -> None
     args = (VECTOR, VECTOR) if make is tangent.hvp else (VECTOR,)
     assert_same(copied(*args), made(*args), 0.0, 0.0)
     assert make(rosen) is made
+
+
+@pytest.mark.parametrize("make", [tangent.jacobian, tangent.hessian, tangent.hvp])
+def test_they_do_not_keep_the_function_alive(make: Callable[..., Any]) -> None:
+    def f(x):
+        return x * x
+
+    reference = weakref.ref(f)
+    make(f)
+    del f
+    gc.collect()
+    assert reference() is None
+
+
+def test_differentiating_them_is_refused() -> None:
+    jacobian = tangent.jacobian(rosen)
+    globals()["jacobian_of_rosen"] = jacobian
+    with pytest.raises(TangentError, match="unsupported"):
+        tangent.grad(calls_jacobian)
+
+
+def calls_jacobian(x):
+    return np.sum(jacobian_of_rosen(x))  # type: ignore[name-defined]  # noqa: F821
 
 
 def test_names_of_the_user_are_left_alone() -> None:

@@ -166,14 +166,14 @@ def _forward_half(function: types.FunctionType, request: Request, options: Optio
     first = _count_positional(program) - len(request.wrt)
     tangents = program.params[first : first + len(request.wrt)]
     like = {t: _parameter(program, function, i) for t, i in zip(tangents, request.wrt, strict=True)}
-    return _half(program, tangents, like, request), derivation.lowered
+    return _half(program, tangents, like, request, options), derivation.lowered
 
 
 def _reverse_half(function: types.FunctionType, request: Request, options: Options) -> tuple[Half, list[Lowered]]:
     derivation = ReverseMode(options)
     program = derivation.joint(function, request.wrt, derivative_name(function, request.wrt), None, "")
     seed = program.params[_count_positional(program) - 1]
-    return _half(program, (seed,), {}, request), derivation.lowered
+    return _half(program, (seed,), {}, request, options), derivation.lowered
 
 
 def _count_positional(program: Function) -> int:
@@ -187,7 +187,9 @@ def _parameter(program: Function, function: types.FunctionType, position: int) -
     return next(v for v in program.params if v.hint == name)
 
 
-def _half(program: Function, directions: Sequence[Var], like: dict[Var, Var], request: Request) -> Half:
+def _half(
+    program: Function, directions: Sequence[Var], like: dict[Var, Var], request: Request, options: Options
+) -> Half:
     """The function of a derivative, for many directions at once if that is possible."""
     takes_blocks = request.together
     if takes_blocks:
@@ -195,6 +197,9 @@ def _half(program: Function, directions: Sequence[Var], like: dict[Var, Var], re
             program = batched(program, directions, like)
         except NotBatched:
             takes_blocks = False
+        else:
+            if options.trace is not None:
+                options.trace("in several directions", program.body)
     return Half(make_functions((program,), request.optimized)[0], takes_blocks)
 
 

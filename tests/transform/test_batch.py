@@ -14,6 +14,8 @@ from tangent.api import _second
 from tangent.emit.functions import printed
 from tangent.errors import TangentError
 from tests.numeric import as_float64, assert_same, quietly
+from tests.programs.kinds import SeededChooser
+from tests.programs.random_programs import load, write_program
 from tests.programs.test_corpus import CASES, expected, skip_if_optional
 
 WAYS = ["columns", "rows", "columns of the gradient"]
@@ -47,6 +49,24 @@ def test_together_is_apart(name: str, way: str, optimized: bool) -> None:
         return
     assert is_together(together)
     assert_same(quietly(together, args), single, 1e-9, 1e-9)
+
+
+@pytest.mark.parametrize("batch", range(3))
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_random_programs_together_and_apart(batch: int) -> None:
+    compared = 0
+    for number in range(20):
+        program = write_program(SeededChooser(5000 * (batch + 1) + number))
+        args = [as_float64(a) if i in program.wrt else a for i, a in enumerate(program.arguments)]
+        for mode in ("columns", "rows"):
+            try:
+                together, apart = both(load(program.source), program.wrt, mode)
+                single = quietly(apart, args)
+            except (TangentError, IndexError, ValueError, TypeError, ZeroDivisionError, OverflowError):
+                continue
+            assert_same(quietly(together, args), single, 1e-7, 1e-9)
+            compared += 1
+    assert compared > 20
 
 
 # --- what depends on a direction -----------------------------------------------------------------

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import keyword
 import types
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from inspect import Parameter as P
 
@@ -38,7 +38,7 @@ class Half:
 
 
 def make_jacobian(
-    program: Function, primal: Callable[..., object], wrt: tuple[int, ...], name: str, forward: Half | None,
+    program: Function, primal: types.FunctionType, wrt: tuple[int, ...], name: str, forward: Half | None,
     reverse: Half | None, written: Iterable[int] = (),
 ) -> types.FunctionType:
     """The function of the arguments of a function that gives a Jacobian.
@@ -71,11 +71,20 @@ def _by_keyword(kind: object) -> bool:
     return kind is P.KEYWORD_ONLY
 
 
+def copy_of(function: types.FunctionType) -> types.FunctionType:
+    """The same function: a Jacobian that held the user's own one would keep it in the cache for ever."""
+    copy = types.FunctionType(
+        function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__
+    )
+    copy.__kwdefaults__ = function.__kwdefaults__
+    return copy
+
+
 class _Text:
     """The text of one function, and what its own names stand for."""
 
     def __init__(
-        self, program: Function, wrt: tuple[int, ...], primal: Callable[..., object], forward: Half | None,
+        self, program: Function, wrt: tuple[int, ...], primal: types.FunctionType, forward: Half | None,
         reverse: Half | None,
     ) -> None:
         self.program = program
@@ -102,7 +111,7 @@ class _Text:
         moving = self.wrt[0] if len(self.wrt) == 1 else f"({', '.join(self.wrt)})"
         if self.reverse is None:
             return self.columns(moving)
-        primal = self.bind(self.primal.__name__, self.primal)
+        primal = self.bind(self.primal.__name__, copy_of(self.primal))
         arguments = self.arguments([
             f"{self.tangent}.copy({n})" if i in written else n for i, n in enumerate(self.names)
         ])
