@@ -83,12 +83,12 @@ def all_directions(value: Any, zeros: Any) -> Any:
 
 def align(t: Any, like: Any) -> Any:
     """`t` with axes of length 1 after the first one, for arithmetic with `like`, which has no directions."""
-    return _with_axes(t, np.ndim(like) + 1)
+    return with_axes(t, np.ndim(like) + 1)
 
 
 def align_each(t: Any, other: Any) -> Any:
     """`t` with axes of length 1 after the first one, for arithmetic with `other`, which has directions as well."""
-    return _with_axes(t, np.ndim(other))
+    return with_axes(t, np.ndim(other))
 
 
 def align_item(t: Any, container: Any, index: Any, added: bool) -> Any:
@@ -96,7 +96,7 @@ def align_item(t: Any, container: Any, index: Any, added: bool) -> Any:
     if not isinstance(container, np.ndarray) and not added:
         return t  # an item of a list is replaced, whatever it was
     item = container[index]
-    return _with_axes(array_each(t), np.ndim(item)) if isinstance(item, np.ndarray) else t
+    return with_axes(array_each(t), np.ndim(item)) if isinstance(item, np.ndarray) else t
 
 
 def array_each(t: Any) -> Any:
@@ -106,7 +106,7 @@ def array_each(t: Any) -> Any:
     return t
 
 
-def _with_axes(t: Any, ndim: int) -> Any:
+def with_axes(t: Any, ndim: int) -> Any:
     missing = ndim - t.ndim
     return t[(slice(None), *(None,) * missing)] if missing > 0 else t
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from tangent.runtime import broadcast, choices, linear_algebra, shapes, structure
-from tangent.runtime.directions import TOGETHER, _with_axes, align_each, items_each, one_by_one
+from tangent.runtime.directions import TOGETHER, align_each, items_each, one_by_one, with_axes
 from tangent.runtime.scalars import SCALAR, float_dtype
 
 __all__: list[str] = []
@@ -137,7 +137,7 @@ def _fitted(b: Any, shape: tuple[int, ...], like: Any) -> Any:
 
 def _stretched(b: Any, shape: tuple[int, ...], like: Any) -> Any:
     result = np.empty((len(b), *shape), float_dtype(b, like))
-    result[...] = _with_axes(b, len(shape) + 1)
+    result[...] = with_axes(b, len(shape) + 1)
     return result
 
 
@@ -165,7 +165,7 @@ def _keep_axes(b: Any, axis: Any, keepdims: bool = False) -> Any:
 @_first(np.broadcast_to)
 def _broadcast_to(array: Any, shape: Any) -> Any:
     shape = (shape,) if isinstance(shape, (int, np.integer)) else tuple(shape)
-    return np.broadcast_to(_with_axes(array, len(shape) + 1), (len(array), *shape))
+    return np.broadcast_to(with_axes(array, len(shape) + 1), (len(array), *shape))
 
 
 # --- shapes --------------------------------------------------------------------------------------
@@ -238,7 +238,7 @@ def _repeat(a: Any, repeats: Any, axis: Any = None) -> Any:
 @_first(np.tile)
 def _tile(a: Any, reps: Any) -> Any:
     reps = (reps,) if isinstance(reps, (int, np.integer)) else tuple(reps)
-    a = _with_axes(a, len(reps) + 1)
+    a = with_axes(a, len(reps) + 1)
     return np.tile(a, (*(1,) * (a.ndim - len(reps)), *reps))
 
 
@@ -322,7 +322,7 @@ def _stack(over: tuple[Any, ...], arrays: Any, axis: int = 0) -> Any:
 def _hstack(over: tuple[Any, ...], tup: Any) -> Any:
     if not _joins(over, tup):
         return None
-    parts = [_with_axes(a, 2) for a in tup]
+    parts = [with_axes(a, 2) for a in tup]
     return np.concatenate(parts, 1 if parts[0].ndim == 2 else 2)
 
 
@@ -330,7 +330,7 @@ def _hstack(over: tuple[Any, ...], tup: Any) -> Any:
 def _vstack(over: tuple[Any, ...], tup: Any) -> Any:
     if not _joins(over, tup):
         return None
-    return np.concatenate([_with_axes(a, 3) for a in tup], 1)
+    return np.concatenate([with_axes(a, 3) for a in tup], 1)
 
 
 @_first(shapes.split_like)
@@ -369,7 +369,7 @@ def _product(a: Any, a_moves: bool, b: Any, b_moves: bool) -> Any:
         return a @ b
     a, b = a[..., None, :] if left == 1 else a, b[..., :, None] if right == 1 else b
     ndim = max(left, right, 2) + 1
-    product = np.matmul(_with_axes(a, ndim) if a_moves else a, _with_axes(b, ndim) if b_moves else b)
+    product = np.matmul(with_axes(a, ndim) if a_moves else a, with_axes(b, ndim) if b_moves else b)
     if right == 1:
         product = product[..., 0]
     return product if left > 1 else product[..., 0] if right == 1 else product[..., 0, :]
@@ -395,7 +395,7 @@ def _dot(over: tuple[Any, ...], a: Any, b: Any) -> Any:
     left, right = np.ndim(a) - a_moves, np.ndim(b) - b_moves
     if left == 0 or right == 0:
         ndim = max(left, right) + 1
-        return np.multiply(_with_axes(a, ndim) if a_moves else a, _with_axes(b, ndim) if b_moves else b)
+        return np.multiply(with_axes(a, ndim) if a_moves else a, with_axes(b, ndim) if b_moves else b)
     return _product(a, a_moves, b, b_moves) if left <= 2 and right <= 2 else None
 
 

@@ -29,9 +29,8 @@ from typing import Any, assert_never
 import numpy as np
 
 from tangent import runtime
-from tangent.analysis.calls import PLAIN_OPERATORS, bind, function_of, is_structural, rule_of
-from tangent.analysis.kinds import Kinds, may_return_container
-from tangent.analysis.shapes import SCALAR, Shape, Shapes
+from tangent.analysis.calls import PLAIN_OPERATORS, function_of, is_structural, rule_of
+from tangent.analysis.kinds import may_return_container
 from tangent.ir import primitives
 from tangent.ir.nodes import (
     Assign,
@@ -51,11 +50,12 @@ from tangent.ir.nodes import (
     Var,
     While,
 )
-from tangent.ir.walk import expr_vars, nested_blocks, statement_vars
+from tangent.ir.walk import statement_vars
 from tangent.rules.registry import MemberKey
 from tangent.simplify import tidy
-from tangent.transform.facts import definitions_of, users_names
-from tangent.transform.templates import differentiated, runtime_path
+from tangent.transform.facts import users_names
+from tangent.transform.templates import runtime_path
+from tangent.transform.varied import Functions, Key, NotBatched, Varied, contents, takes_shape
 
 __all__ = ["NotBatched", "batched"]
 
@@ -63,11 +63,6 @@ ELEMENTWISE = frozenset({
     operator.add, operator.sub, operator.mul, operator.truediv, operator.neg, operator.pos, operator.pow,
     operator.mod, operator.floordiv,
 })
-SHAPE_ONLY = frozenset({
-    runtime.zeros_like, runtime.size_along, np.shape, np.ndim, np.size, len, np.zeros_like, np.ones_like, np.empty_like,
-})
-"""Functions of which the first argument counts by its shape or structure alone."""
-SHAPE_ATTRIBUTES = ("shape", "size", "ndim", "dtype")
 MEMBERS: dict[str, Any] = {
     "T": np.transpose, "sum": np.sum, "mean": np.mean, "dot": np.dot, "ravel": np.ravel, "flatten": np.ravel,
     "squeeze": np.squeeze, "swapaxes": np.swapaxes, "cumsum": np.cumsum, "trace": np.trace, "repeat": np.repeat,
@@ -78,14 +73,6 @@ PATHS: dict[Any, tuple[Any, str]] = {operator.matmul: (np.matmul, "numpy.matmul"
 """The names of the operators as functions; others are those of `operator`."""
 CHECKS = (runtime.check_seed, runtime.check_tangent)
 VIEW_CHECKS = (runtime.refuse_view, runtime.refuse_shared_items)
-
-
-class NotBatched(Exception):
-    """The program can't be run for several directions at once."""
-
-
-Key = tuple[GeneratedFunction, tuple[bool, ...], tuple[int, ...]]
-"""A called function, which of its parameters are varied, and which have the same shape."""
 
 
 def batched(program: Function, directions: Sequence[Var], like: Mapping[Var, Var]) -> Function:
@@ -99,55 +86,27 @@ def batched(program: Function, directions: Sequence[Var], like: Mapping[Var, Var
     Raises:
         NotBatched: control flow or an effect depends on a direction, or a method is not known.
     """
-    batching = _Batching()
+    functions = Functions()
     shapes = {d: frozenset({v}) for d, v in like.items()}
-    top = _Analysis(batching, program, set(directions), shapes)
-    batching.complete(top)
-    return _Body(top, set(directions)).function()
+    top = Varied(functions, program, set(directions), shapes)
+    functions.complete(top)
+    return _Body(top, _Batched(functions)).function()
 
 
-class _Batching:
-    """The functions that are batched together, and which of their results are varied."""
+class _Batched:
+    """The called functions as they are batched."""
 
-    def __init__(self) -> None:
-        self.analyses: dict[Key, _Analysis] = {}
-        self.varied: dict[Key, tuple[bool, ...]] = {}
+    def __init__(self, functions: Functions) -> None:
+        self.functions = functions
         self.made: dict[Key, GeneratedFunction] = {}
-
-    def results(self, key: Key) -> tuple[bool, ...]:
-        """Which results of a called function are varied, as far as is known."""
-        if key not in self.analyses:
-            program = key[0].function
-            if program is None:
-                raise NotBatched(f"{key[0].name} is not known yet")
-            params = program.params
-            varied = {v for v, is_varied in zip(params, key[1], strict=True) if is_varied}
-            shapes: dict[Var, Shape] = {
-                v: SCALAR if same < 0 else frozenset({params[same]})
-                for v, same in zip(params, key[2], strict=True)
-            }
-            self.varied[key] = (False,) * len(program.body.yields)
-            self.analyses[key] = _Analysis(self, program, varied, shapes)
-        return self.varied[key]
-
-    def complete(self, top: _Analysis) -> None:
-        """Find what is varied in all functions; those that call one another until nothing changes."""
-        while True:
-            before, count = dict(self.varied), len(self.analyses)
-            top.run()
-            for key, analysis in list(self.analyses.items()):
-                analysis.run()
-                self.varied[key] = tuple([analysis.is_varied(y) for y in analysis.program.body.yields])
-            if before == self.varied and count == len(self.analyses):
-                return
 
     def function(self, key: Key) -> GeneratedFunction:
         """A called function, batched."""
         if key not in self.made:
             of = key[0]
             self.made[key] = made = GeneratedFunction(self.unique(f"{of.name}_each"), None, of.primal)
-            analysis = self.analyses[key]
-            made.function = _Body(analysis, analysis.start).callee(made.name, self.varied[key])
+            body = _Body(self.functions.analyses[key], self)
+            made.function = body.callee(made.name, self.functions.varied[key])
         return self.made[key]
 
     def unique(self, name: str) -> str:
@@ -156,156 +115,17 @@ class _Batching:
         return next(n for n in names if n not in taken)
 
 
-class _Analysis:
-    """What is varied in one program."""
-
-    def __init__(
-        self, batching: _Batching, program: Function, varied: set[Var], shapes: Mapping[Var, Shape]
-    ) -> None:
-        self.batching = batching
-        self.program = program
-        self.start = frozenset(varied)
-        self.varied: set[Expr] = set(varied)
-        self.definitions = definitions_of(program)
-        self.kinds = Kinds(program)
-        self.shapes = _Shapes(program, self.kinds, self.definitions, shapes)
-
-    def is_varied(self, expr: Any) -> bool:
-        return isinstance(expr, Var) and expr in self.varied
-
-    def run(self) -> None:
-        """Note what is varied; `_Batching.complete` does that until nothing changes."""
-        size = -1
-        while len(self.varied) != size:
-            size = len(self.varied)
-            self.block(self.program.body)
-
-    def block(self, block: Block) -> None:
-        for statement in block.statements:
-            match statement:
-                case Assign(targets=targets, value=value):
-                    self.assign(targets, value)
-                case If(then=then, orelse=orelse, results=results):
-                    self.block(then)
-                    self.block(orelse)
-                    for result, pair in zip(results, zip(then.yields, orelse.yields, strict=True), strict=True):
-                        self.join(pair, result)
-                case For() | While():
-                    for inner in nested_blocks(statement):
-                        self.block(inner)
-                    ends = statement.body.yields
-                    for param, result, init, end in zip(
-                        statement.params, statement.results, statement.inits, ends, strict=True
-                    ):
-                        self.join((init, end), param, result)
-                case _:
-                    assert_never(statement)
-
-    def join(self, sources: Iterable[Expr], *targets: Var) -> None:
-        if any(self.is_varied(s) for s in sources):
-            self.varied.update(targets)
-
-    def assign(self, targets: tuple[Var, ...], value: Expr) -> None:
-        if isinstance(value, Call) and isinstance(value.fn, GeneratedFunction):
-            if any(self.is_varied(v) for v in expr_vars(value)):
-                results = self.batching.results(self.key(value))
-                self.varied.update(t for t, is_varied in zip(targets, results, strict=True) if is_varied)
-        elif any(self.is_varied(v) for v in contents(value)):
-            self.varied.update(targets)
-
-    def key(self, call: Call) -> Key:
-        """Which parameters of a called function are varied there, and which have the same shape."""
-        assert isinstance(call.fn, GeneratedFunction)
-        if call.fn.function is None:
-            raise NotBatched(f"{call.fn.name} is not known yet")
-        given = arguments(call.fn.function, call)
-        varied = tuple([self.is_varied(a) for a in given])
-        of = [self.shapes[a] if isinstance(a, Var | Const) else frozenset({i}) for i, a in enumerate(given)]
-        same = tuple([-1 if not shape else of.index(shape) for shape in of])
-        return call.fn, varied, same
-
-
-def arguments(program: Function, call: Call) -> list[Expr]:
-    """The arguments of a call in the order of the parameters; a default as a constant."""
-    positional = [p for p in program.parameters if p.kind is not P.KEYWORD_ONLY]
-    given = {p.var.hint: a for p, a in zip(positional, call.args, strict=False)} | dict(call.kwargs)
-    return [given.get(p.var.hint, Const(p.default_value)) for p in program.parameters]
-
-
-def contents(value: Expr) -> list[Var]:
-    """The values that an expression reads, without those of which it takes the shape."""
-    if isinstance(value, Call) and takes_shape(value):
-        return [v for arg in (*value.args[1:], *(v for _, v in value.kwargs)) for v in expr_vars(arg)]
-    return list(expr_vars(value))
-
-
-def takes_shape(call: Call) -> bool:
-    """Whether a call reads the shape or structure of its first operand alone."""
-    fn = function_of(call)
-    if isinstance(fn, MemberKey):
-        return fn.is_attribute and fn.name in SHAPE_ATTRIBUTES
-    return any(fn is known for known in SHAPE_ONLY)
-
-
 def is_helper(call: Call) -> bool:
     """Whether a call is of one of Tangent's own functions, which have no effects but errors."""
     return isinstance(call.fn, Lib) and (getattr(call.fn.value, "__module__", "") or "").startswith("tangent.runtime")
-
-
-class _Shapes(Shapes):
-    """Shapes in one direction; what the same operation makes of operands of the same shapes has one shape."""
-
-    def __init__(
-        self, program: Function, kinds: Kinds, definitions: dict[Var, Call], known: Mapping[Var, Shape]
-    ) -> None:
-        super().__init__(program.facts)
-        self.kinds = kinds
-        self.definitions = definitions
-        self.made: dict[Any, Shape] = {}
-        for var, shape in known.items():
-            if var not in self.known:
-                self.known[var] = shape
-        self.add(program.body.statements)
-
-    def of_call(self, call: Call, own: Any) -> Shape:
-        shape = super().of_call(call, own)
-        key = self.key(call) if shape == frozenset({own}) else None
-        return shape if key is None else self.made.setdefault(key, shape)
-
-    def key(self, call: Call) -> Any:
-        """What the shape of a result follows from; None where that is not known."""
-        fn = function_of(call)
-        if fn in (operator.getitem, primitives.element):
-            return "item", self[call.args[0]], self.value(call.args[1])
-        if fn in (primitives.make_list, primitives.make_tuple):
-            return fn, tuple([self[a] for a in call.args])
-        rule = rule_of(call)
-        if rule is None or rule.form not in ("linear", "bilinear"):
-            return None
-        moving = differentiated(rule)
-        parts = []
-        for name, arg in (bind(rule, call) or {}).items():
-            if isinstance(arg, tuple):
-                return None
-            parts.append((name, self[arg] if name in moving else self.value(arg)))
-        return rule.key, tuple(parts)
-
-    def value(self, expr: Expr) -> Any:
-        """What tells the values of two indices or axes apart."""
-        if isinstance(expr, Const):
-            return type(expr.value), repr(expr.value)
-        definition = self.definitions.get(expr) if isinstance(expr, Var) else None
-        if definition is not None and function_of(definition) in (slice, primitives.make_tuple):
-            return function_of(definition), tuple([self.value(a) for a in definition.args])
-        return expr
 
 
 @dataclass
 class _Body:
     """The building of one batched function."""
 
-    analysis: _Analysis
-    directions: Iterable[Var]
+    analysis: Varied
+    functions: _Batched
     out: list[Statement] = field(default_factory=list)
     zeros: Var = field(default_factory=lambda: Var("zeros"))
     """A zero for each direction."""
@@ -324,7 +144,7 @@ class _Body:
     def function(self) -> Function:
         """The outermost function: all its results are varied."""
         block = self.block(self.program.body, [True] * len(self.program.body.yields))
-        directions = [p.var for p in self.program.parameters if p.var in self.directions]
+        directions = [p.var for p in self.program.parameters if p.var in self.analysis.start]
         zeros = Assign((self.zeros,), Call(lib(runtime.zero_each), tuple(directions)))
         return self.finished(replace(block, statements=(zeros, *block.statements)), self.program.parameters)
 
@@ -576,8 +396,7 @@ class _Body:
 
     def called(self, call: Call) -> Call:
         key = self.analysis.key(call)
-        batching = self.analysis.batching
-        function = batching.function(key)
+        function = self.functions.function(key)
         assert key[0].function is not None
         named = any(p.default is not None or p.kind is P.KEYWORD_ONLY for p in key[0].function.parameters)
         if not named:
