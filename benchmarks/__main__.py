@@ -16,12 +16,14 @@ from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
-from benchmarks.cases import Case, cases
+from benchmarks.cases import Case, cases, matrices
 from benchmarks.run import (
     Compiled,
+    Directions,
     Generation,
     Run,
     compiled,
+    directions,
     generation,
     geometric_mean,
     importing,
@@ -30,7 +32,8 @@ from benchmarks.run import (
 from tests.gallery.pairs import PAIRS
 
 GROUPS = (
-    "gallery", "forward", "mlp", "rnn", "scalar", "pendulum", "index", "elementwise", "numba", "generation", "import"
+    "gallery", "forward", "mlp", "rnn", "scalar", "pendulum", "index", "elementwise", "hessian", "numba",
+    "generation", "import",
 )  # fmt: skip
 
 
@@ -52,6 +55,9 @@ def main(arguments: Sequence[str] | None = None) -> dict[str, Any]:
 
     chosen = [case for case in cases(options.quick) if case.group in groups]
     report("running", [running(case, budget) for case in each(chosen, "running")], running_table)
+    if "hessian" in groups:
+        several = list(matrices(options.quick))
+        report("hessian", [directions(matrix, budget) for matrix in each(several, "hessian")], directions_table)
     if "numba" in groups and importlib.util.find_spec("numba"):
         rows = [compiled(case, budget) for case in each(compilable(), "compiling")]
         report("numba", rows, compiled_table)
@@ -94,6 +100,14 @@ def running_table(runs: Sequence[Run]) -> Table:
         if chosen:
             means = (geometric_mean(getattr(run, column) for run in chosen) for column in columns)
             table.add_row(f"{group}, geometric mean", "", *map(ratio, means))
+    return table
+
+
+def directions_table(rows: Sequence[Directions]) -> Table:
+    """Jacobians and Hessians."""
+    table = numbers("many directions", "together", "over one at a time", "over Autograd")
+    for row in rows:
+        table.add_row(Text(row.name), seconds(row.seconds), ratio(row.over_one_at_a_time), ratio(row.over_autograd))
     return table
 
 

@@ -17,7 +17,7 @@ from benchmarks import programs
 from examples import pendulum
 from tests.gallery import pairs
 
-__all__ = ["Case", "autograd_gradient", "cases"]
+__all__ = ["Case", "Matrix", "autograd_gradient", "autograd_matrix", "cases", "matrices"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,35 @@ class Case:
     def derivative(self) -> Callable[..., Any]:
         """The generated derivative."""
         return (tangent.jvp if self.tangents else tangent.grad)(self.primal, wrt=self.wrt)
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """A Jacobian or a Hessian with respect to the first argument."""
+
+    name: str
+    primal: Callable[..., Any]
+    mode: str
+    """'hessian', or for a Jacobian 'columns' (forward mode) or 'rows' (reverse mode)."""
+    arguments: tuple[Any, ...]
+
+
+def matrices(quick: bool = False) -> Iterator[Matrix]:
+    """Hessians of losses of 50 parameters, and Jacobians that are tall, wide and square."""
+    rng = np.random.default_rng(0)
+    parameters, points = rng.uniform(0.1, 1.0, size=50), 20 if quick else 100
+    times, values = np.linspace(0.0, 1.0, points), rng.normal(size=points)
+    inputs = rng.normal(size=(points, 50))
+    yield Matrix("hessian, tanh model", programs.saturating, "hessian", (parameters, inputs, values))
+    yield Matrix("hessian, 25 exponentials", programs.exponentials, "hessian", (parameters, times, values))
+    yield Matrix("hessian, Rosenbrock", programs.rosenbrock, "hessian", (parameters,))
+    small, large = (10, 100) if quick else (50, 1000)
+    narrow, wide = rng.normal(size=(large, small)), rng.normal(size=(small, large)) / 30.0
+    yield Matrix(f"jacobian, {large} x {small}", programs.layer, "columns", (rng.normal(size=small), narrow))
+    yield Matrix(f"jacobian, {small} x {large}", programs.layer, "rows", (rng.normal(size=large), wide))
+    square = rng.normal(size=small * 4)
+    for mode in ("columns", "rows"):
+        yield Matrix(f"jacobian of a loop, {mode}", programs.relaxed, mode, (square, 20))
 
 
 def cases(quick: bool = False) -> Iterator[Case]:
@@ -182,6 +211,12 @@ def autograd_gradient(case: Case) -> Callable[..., Any] | None:
     positions = [names.index(name) for name in case.wrt]
     twin = with_autograd_numpy(case.for_autograd)
     return autograd.grad(twin, positions if len(positions) > 1 else positions[0])  # type: ignore[no-any-return]
+
+
+def autograd_matrix(matrix: Matrix) -> Callable[..., Any]:
+    """Autograd's Hessian or Jacobian, by reverse mode."""
+    make = autograd.hessian if matrix.mode == "hessian" else autograd.jacobian
+    return make(with_autograd_numpy(matrix.primal), 0)  # type: ignore[no-any-return]
 
 
 def with_autograd_numpy(function: Callable[..., Any]) -> Callable[..., Any]:

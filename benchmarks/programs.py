@@ -103,3 +103,32 @@ def elementwise_by_hand(x, belementwise=1.0):
 
     bx = belementwise * exp_x * (1.0 - tanh_x * tanh_x) - 2.0 * belementwise * tanh_x * exp_x * x
     return bx
+
+
+def exponentials(parameters, times, values):
+    """The squared errors of a sum of exponentials: half of the parameters are rates."""
+    half = len(parameters) // 2
+    rates, amplitudes = parameters[:half], parameters[half:]
+    errors = np.exp(-np.outer(times, rates)) @ amplitudes - values
+    return np.sum(errors**2)
+
+
+def saturating(parameters, inputs, values):
+    """The squared errors of a saturating linear model."""
+    errors = np.tanh(inputs @ parameters) - values
+    return np.sum(errors**2)
+
+
+def rosenbrock(x):
+    return np.sum(100.0 * (x[1:] - x[:-1] ** 2) ** 2 + (1.0 - x[:-1]) ** 2)
+
+
+def layer(x, W):
+    return np.tanh(W @ x)
+
+
+def relaxed(x, steps):
+    y = x
+    for _ in range(steps):
+        y = 0.5 * np.sin(y) + x
+    return y

@@ -20,12 +20,14 @@ from typing import Any
 import numpy as np
 
 import tangent
-from benchmarks.cases import Case, autograd_gradient
+from benchmarks.cases import Case, Matrix, autograd_gradient, autograd_matrix
 from benchmarks.timing import median_seconds, once, race
+from tangent.api import _second
 from tests.gallery import pairs
 
 __all__ = [
-    "Compiled", "Generation", "Run", "compiled", "generation", "geometric_mean", "importing", "running"
+    "Compiled", "Directions", "Generation", "Run", "compiled", "directions", "generation", "geometric_mean",
+    "importing", "running",
 ]  # fmt: skip
 
 
@@ -61,6 +63,34 @@ class Compiled:
     over_primal: float | None = None
     over_python: float | None = None
     problem: str = ""
+
+
+@dataclass(frozen=True)
+class Directions:
+    """One Jacobian or Hessian, with its directions together; the ratios are of its time over the other's."""
+
+    name: str
+    seconds: float
+    over_one_at_a_time: float | None
+    over_autograd: float | None
+
+
+def directions(matrix: Matrix, budget: float) -> Directions:
+    """Check that both ways and Autograd agree, then time them in turn."""
+    functions = {
+        "together": _second(matrix.primal, (0,), matrix.mode, True, True, 0, together=True),
+        "one at a time": _second(matrix.primal, (0,), matrix.mode, True, True, 0, together=False),
+        "Autograd": autograd_matrix(matrix),
+    }
+    calls = {
+        name: lambda function=function: function(*matrix.arguments)  # type: ignore[misc]
+        for name, function in functions.items()
+    }
+    for name in ("one at a time", "Autograd"):
+        require_equal(calls["together"](), calls[name](), f"{matrix.name}: together and {name}")
+    timings = race(calls, budget)
+    ratios = (timings.ratio("together", other) for other in ("one at a time", "Autograd"))
+    return Directions(matrix.name, timings.seconds("together"), *ratios)
 
 
 def running(case: Case, budget: float) -> Run:

@@ -4,7 +4,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from tangent import errors
-from tangent.api import INPUT_DERIVATIVE, autodiff, grad, jvp, value_and_grad, vjp
+from tangent.api import INPUT_DERIVATIVE, autodiff, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from tangent.runtime import *  # noqa: F403
 from tangent.testing import check_grads
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from tangent import grads, rules, tangents
 
 __all__ = [
-    "INPUT_DERIVATIVE", "autodiff", "check_grads", "errors", "grad", "grads", "jvp", "rules", "tangents",
-    "value_and_grad", "vjp",
+    "INPUT_DERIVATIVE", "autodiff", "check_grads", "errors", "grad", "grads", "hessian", "hvp", "jacobian", "jvp",
+    "rules", "tangents", "value_and_grad", "vjp",
 ]
 
 

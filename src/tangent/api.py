@@ -11,7 +11,7 @@ import types
 from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
-__all__ = ["INPUT_DERIVATIVE", "Wrt", "autodiff", "grad", "jvp", "value_and_grad", "vjp"]
+__all__ = ["INPUT_DERIVATIVE", "Wrt", "autodiff", "grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp"]
 
 Wrt = int | str | Iterable[int | str]
 """Which arguments to differentiate: positions or names, one or several."""
@@ -128,6 +128,110 @@ def jvp(
     return _forward(f, wrt, optimized, preserve_result, check_dims, verbose)
 
 
+def jacobian(
+    f: Callable[..., Any], wrt: Wrt = (0,), mode: Literal["forward", "reverse"] | None = None, optimized: bool = True,
+    verbose: int = 0,
+) -> types.FunctionType:
+    """The Jacobian of a function: the derivative of each number of the result by each number of the argument.
+
+    Args:
+        f: a function of numbers, arrays, and lists, tuples and dicts of them.
+        wrt: positions or names of the arguments to differentiate with respect to.
+        mode: 'forward' takes a run for each number of the arguments, 'reverse' one for each number of the result,
+            many of them at once where the operations allow it.  Without it the run chooses the smaller number;
+            where one mode lacks a rule, the other one is used.
+        optimized: whether to simplify the derivatives.
+        verbose: 1 prints the generated source, 2 every stage on the way to it.
+
+    Returns:
+        A function of the arguments of `f`.  For arrays it returns an array of the shape of the result followed by
+        that of the argument.  Where the result is a structure, so is the Jacobian, and in the place of each array
+        it has the structure of the argument with a block in the place of each array: the derivative of a dict by a
+        list is a dict of lists.  Where `wrt` names several arguments, there is a tuple of blocks, one for each.
+        Integers count as real numbers.
+
+    Raises:
+        TangentError: `f` uses something that can't be differentiated; the error says where and what to
+            write instead.
+        ValueError: the mode is neither of the two.
+
+    >>> import numpy as np, tangent
+    >>> def f(x):
+    ...     return np.array([x[0] * x[1], x[0] + x[1], x[0]])
+    >>> tangent.jacobian(f)(np.array([2.0, 3.0]))
+    array([[3., 2.],
+           [1., 1.],
+           [1., 0.]])
+    """
+    modes = {None: "jacobian", "forward": "columns", "reverse": "rows"}
+    if mode not in modes:
+        raise ValueError(f"mode is 'forward', 'reverse' or None, not {mode!r}")
+    return _second(f, wrt, modes[mode], optimized, True, verbose)
+
+
+def hessian(
+    f: Callable[..., Any], wrt: Wrt = (0,), optimized: bool = True, verbose: int = 0
+) -> types.FunctionType:
+    """The Hessian of a scalar-valued function: its second derivatives, by forward over reverse mode.
+
+    Args:
+        f: a function of numbers, arrays, and lists, tuples and dicts of them, that returns a scalar.
+        wrt: positions or names of the arguments to differentiate with respect to.
+        optimized: whether to simplify the derivatives.
+        verbose: 1 prints the generated source, 2 every stage on the way to it.
+
+    Returns:
+        A function of the arguments of `f`.  For one array it returns an array of its shape twice over.  A
+        structure gives a structure of structures of blocks, several arguments a tuple of tuples of them: it is
+        the Jacobian of the gradient.
+
+    Raises:
+        TangentError: `f` uses something that can't be differentiated; the error says where and what to
+            write instead.
+        SeedError: when it runs, the result of `f` is no scalar.
+
+    >>> import numpy as np, tangent
+    >>> def f(x):
+    ...     return x[0] * x[0] * x[1]
+    >>> tangent.hessian(f)(np.array([2.0, 3.0]))
+    array([[6., 4.],
+           [4., 0.]])
+    """
+    return _second(f, wrt, "hessian", optimized, True, verbose)
+
+
+def hvp(
+    f: Callable[..., Any], wrt: Wrt = (0,), optimized: bool = True, check_dims: bool = True, verbose: int = 0
+) -> types.FunctionType:
+    """The product of the Hessian of a scalar-valued function and a vector, by forward over reverse mode.
+
+    It costs a small multiple of `f`, whatever the size of the Hessian, which is never formed.
+
+    Args:
+        f: a function of numbers, arrays, and lists, tuples and dicts of them, that returns a scalar.
+        wrt: positions or names of the arguments to differentiate with respect to.
+        optimized: whether to simplify the derivatives.
+        check_dims: whether the result checks that `f` returned a scalar, and the shape of the vector.
+        verbose: 1 prints the generated source, 2 every stage on the way to it.
+
+    Returns:
+        A function of the arguments of `f` and a vector: for each argument that `wrt` names, something of its shape
+        and structure.  It returns the product, of the same shape and structure, or a tuple of products where
+        `wrt` names several arguments.  The seed of the gradient is a last, optional argument.
+
+    Raises:
+        TangentError: `f` uses something that can't be differentiated; the error says where and what to
+            write instead.
+
+    >>> import numpy as np, tangent
+    >>> def f(x):
+    ...     return x[0] * x[0] * x[1]
+    >>> tangent.hvp(f)(np.array([2.0, 3.0]), np.array([1.0, 10.0]))
+    array([46.,  4.])
+    """
+    return _second(f, wrt, "hvp", optimized, check_dims, verbose)
+
+
 def autodiff(
     f: Callable[..., Any],
     wrt: Wrt = (0,),
@@ -196,3 +300,13 @@ def _forward(
 
     keep = "last" if preserve_result else ""
     return derivative(f, Request("forward", positions(f, wrt), optimized, keep, check_dims), verbose)[0]
+
+
+def _second(
+    f: Callable[..., Any], wrt: Wrt, mode: str, optimized: bool, check_dims: bool, verbose: int,
+    together: bool = True,
+) -> types.FunctionType:
+    """What is made of products with the Jacobian or the Hessian; `together` says whether of many at once."""
+    from tangent.derive import Request, derivative, positions
+
+    return derivative(f, Request(mode, positions(f, wrt), optimized, "", check_dims, together=together), verbose)[0]

@@ -7,19 +7,23 @@ there to Python, in `emit.functions`.
 from __future__ import annotations
 
 import inspect
+import keyword
 import types
 import weakref
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tangent.emit.functions import make_functions, printed
+from tangent.emit.jacobians import Half, make_jacobian
+from tangent.errors import TangentError
 from tangent.frontend.functions import Lowered
-from tangent.frontend.lower import current
+from tangent.frontend.lower import current, lower
 from tangent.frontend.source import plain_function
-from tangent.ir.nodes import Block, Function
+from tangent.ir.nodes import Block, Function, Var
 from tangent.ir.show import show
 from tangent.rules import registry
+from tangent.transform.batch import NotBatched, batched
 from tangent.transform.derivation import Options
 from tangent.transform.forward import ForwardMode
 from tangent.transform.reverse import ReverseMode
@@ -32,12 +36,15 @@ class Request:
     """What is asked for: the key of the cache."""
 
     mode: str
+    """'reverse', 'forward', 'hvp', 'hessian', or for a Jacobian 'jacobian', 'columns' or 'rows'."""
     wrt: tuple[int, ...]
     optimized: bool
     keep_result: str
     """Where the primal result is returned: 'first', 'last', 'split' for two functions, or '' for not at all."""
     check_dims: bool
     optional_seed: bool = False
+    together: bool = True
+    """Whether the directions of a Jacobian are pushed through together, where that is possible."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,43 +70,143 @@ _cache: weakref.WeakKeyDictionary[types.FunctionType, dict[Request, Made]] = wea
 
 
 def derivative(f: Callable[..., Any], request: Request, verbose: int) -> tuple[types.FunctionType, ...]:
-    function = plain_function(f)
+    return _derivative(plain_function(f), request, verbose).functions
+
+
+def _derivative(function: types.FunctionType, request: Request, verbose: int) -> Made:
     made = _cache.get(function, {}).get(request)
     if made is None or verbose or not made.is_current(function):
         made = _make(function, request, verbose)
         _cache.setdefault(function, {})[request] = made
-    return made.functions
+    return made
 
 
 def _make(function: types.FunctionType, request: Request, verbose: int) -> Made:
     options = Options(request.optimized, request.check_dims, _print_stage if verbose > 1 else None)
-    programs, lowered = _forward(function, request, options) if request.mode == "forward" else _reverse(
-        function, request, options
-    )
-    functions = make_functions(programs, request.optimized, _description(function, request))
+    functions, lowered = _makers.get(request.mode, _jacobian)(function, request, options)
+    for made in functions:
+        made.__doc__ = _description(function, request)
     if verbose:
         print(printed(functions))
     defaults = function.__defaults__, function.__kwdefaults__
     return Made(functions, function.__code__, defaults, registry.version(), tuple(lowered))
 
 
-def _forward(
-    function: types.FunctionType, request: Request, options: Options
-) -> tuple[tuple[Function, ...], list[Lowered]]:
+Functions = tuple[tuple[types.FunctionType, ...], list[Lowered]]
+
+
+def _forward(function: types.FunctionType, request: Request, options: Options) -> Functions:
     derivation = ForwardMode(options)
-    program = derivation.function(function, request.wrt, f"d{_name(function)}", bool(request.keep_result))
-    return (program,), derivation.lowered
+    program = derivation.function(function, request.wrt, _tangent_name(function), bool(request.keep_result))
+    return make_functions((program,), request.optimized), derivation.lowered
 
 
-def _reverse(
-    function: types.FunctionType, request: Request, options: Options
-) -> tuple[tuple[Function, ...], list[Lowered]]:
+def _reverse(function: types.FunctionType, request: Request, options: Options) -> Functions:
     derivation = ReverseMode(options)
     name = derivative_name(function, request.wrt)
     if request.keep_result == "split":
-        return derivation.split(function, request.wrt, name), derivation.lowered
-    seed = "1.0" if request.optional_seed else None
-    return (derivation.joint(function, request.wrt, name, seed, request.keep_result),), derivation.lowered
+        programs: tuple[Function, ...] = derivation.split(function, request.wrt, name)
+    else:
+        seed = "1.0" if request.optional_seed else None
+        programs = (derivation.joint(function, request.wrt, name, seed, request.keep_result),)
+    return make_functions(programs, request.optimized), derivation.lowered
+
+
+# --- products with the Hessian, Jacobians and Hessians -------------------------------------------
+
+
+def _gradient(function: types.FunctionType, request: Request) -> Made:
+    return _derivative(function, replace(request, mode="reverse", optional_seed=True, together=True), 0)
+
+
+def _hvp(function: types.FunctionType, request: Request, options: Options) -> Functions:
+    """The tangent of the gradient."""
+    gradient = _gradient(function, request)
+    derivation = ForwardMode(options)
+    program = derivation.function(gradient.functions[0], request.wrt, f"hvp_of_{_name(function)}", keep_result=False)
+    return make_functions((program,), request.optimized), [*gradient.lowered, *derivation.lowered]
+
+
+def _hessian(function: types.FunctionType, request: Request, options: Options) -> Functions:
+    """The columns of the Jacobian of the gradient."""
+    gradient = _gradient(function, request)
+    half, lowered = _forward_half(gradient.functions[0], request, options)
+    primal = lower(function)
+    made = make_jacobian(primal.function, function, request.wrt, f"hessian_of_{_name(function)}", half, None)
+    return (made,), [*gradient.lowered, *lowered, primal]
+
+
+def _jacobian(function: types.FunctionType, request: Request, options: Options) -> Functions:
+    """The Jacobian by columns or by rows; where both will do, the run decides by the sizes."""
+    primal = lower(function)
+    lowered = [primal]
+    halves: dict[str, Half] = {}
+    errors: list[TangentError] = []
+    makers = {"columns": _forward_half, "rows": _reverse_half}
+    for way, maker in makers.items():
+        if request.mode not in ("jacobian", way):
+            continue
+        try:
+            halves[way], used = maker(function, request, options)
+        except TangentError as error:
+            errors.append(error)
+        else:
+            lowered += used
+    if not halves:
+        raise errors[0]
+    name = f"jacobian_of_{_name(function)}"
+    made = make_jacobian(
+        primal.function, function, request.wrt, name, halves.get("columns"), halves.get("rows"), primal.writes
+    )
+    return (made,), lowered
+
+
+def _forward_half(function: types.FunctionType, request: Request, options: Options) -> tuple[Half, list[Lowered]]:
+    derivation = ForwardMode(options)
+    program = derivation.function(function, request.wrt, _tangent_name(function), keep_result=False)
+    first = _count_positional(program) - len(request.wrt)
+    tangents = program.params[first : first + len(request.wrt)]
+    like = {t: _parameter(program, function, i) for t, i in zip(tangents, request.wrt, strict=True)}
+    return _half(program, tangents, like, request, options), derivation.lowered
+
+
+def _reverse_half(function: types.FunctionType, request: Request, options: Options) -> tuple[Half, list[Lowered]]:
+    derivation = ReverseMode(options)
+    program = derivation.joint(function, request.wrt, derivative_name(function, request.wrt), None, "")
+    seed = program.params[_count_positional(program) - 1]
+    return _half(program, (seed,), {}, request, options), derivation.lowered
+
+
+def _count_positional(program: Function) -> int:
+    """How many parameters there are before the optional seeds, by position: the new ones are the last of them."""
+    return sum(p.kind is not p.kind.KEYWORD_ONLY and not p.is_seed for p in program.parameters)
+
+
+def _parameter(program: Function, function: types.FunctionType, position: int) -> Var:
+    """The parameter of a derivative for an argument of the function."""
+    name = list(inspect.signature(function, follow_wrapped=False).parameters)[position]
+    return next(v for v in program.params if v.hint == name)
+
+
+def _half(
+    program: Function, directions: Sequence[Var], like: dict[Var, Var], request: Request, options: Options
+) -> Half:
+    """The function of a derivative, for many directions at once if that is possible."""
+    takes_blocks = request.together
+    if takes_blocks:
+        try:
+            program = batched(program, directions, like)
+        except NotBatched:
+            takes_blocks = False
+        else:
+            if options.trace is not None:
+                options.trace("in several directions", program.body)
+    return Half(make_functions((program,), request.optimized)[0], takes_blocks)
+
+
+_makers: dict[str, Callable[[types.FunctionType, Request, Options], Functions]] = {
+    "forward": _forward, "reverse": _reverse, "hvp": _hvp, "hessian": _hessian,
+}
 
 
 def _print_stage(stage: str, block: Block) -> None:
@@ -112,6 +219,12 @@ def derivative_name(function: types.FunctionType, wrt: tuple[int, ...]) -> str:
     return f"d{_name(function)}d{''.join(names[i] for i in wrt)}"
 
 
+def _tangent_name(function: types.FunctionType) -> str:
+    """`df`"""
+    name = f"d{_name(function)}"
+    return f"{name}_" if keyword.iskeyword(name) else name
+
+
 def _name(function: types.FunctionType) -> str:
     return function.__name__ if function.__name__.isidentifier() else "f"
 
@@ -119,6 +232,12 @@ def _name(function: types.FunctionType) -> str:
 def _description(function: types.FunctionType, request: Request) -> str:
     names = list(inspect.signature(function, follow_wrapped=False).parameters)
     of = ", ".join(names[i] for i in request.wrt)
+    if request.mode in ("jacobian", "columns", "rows"):
+        return f"Jacobian of {function.__qualname__} with respect to {of}; generated by Tangent."
+    if request.mode == "hessian":
+        return f"Hessian of {function.__qualname__} with respect to {of}; generated by Tangent."
+    if request.mode == "hvp":
+        return f"Hessian of {function.__qualname__} with respect to {of}, times a vector; generated by Tangent."
     what = {"first": "Value and derivative", "last": "Derivative and value"}.get(request.keep_result, "Derivative")
     return f"{what} of {function.__qualname__} with respect to {of}, by {request.mode} mode; generated by Tangent."
 

@@ -22,6 +22,12 @@ def test_a_short_run_saves_its_numbers(tmp_path: Path, capsys: pytest.CaptureFix
     assert "RNN" in capsys.readouterr().out
 
 
+def test_jacobians_and_hessians_are_timed_both_ways() -> None:
+    rows = main(["--quick", "--only", "hessian"])["hessian"]
+    assert {row["name"].partition(",")[0] for row in rows} == {"hessian", "jacobian", "jacobian of a loop"}
+    assert all(row["over_one_at_a_time"] > 0.0 and row["over_autograd"] > 0.0 for row in rows)
+
+
 def test_the_slower_function_has_the_greater_ratio() -> None:
     timings = race({"short": lambda: sum(range(100)), "long": lambda: sum(range(10_000))}, budget=0.1)
     ratio = timings.ratio("long", "short")

@@ -3018,3 +3018,11 @@ def sums_in_a_dtype(w):
 
 
 add(sums_in_a_dtype, M)
+
+
+def curvature_along_a_direction(x):
+    curved = tangent.hvp(lambda y: np.sum(np.sin(y) * y) * x[0])
+    return curved(x, np.cos(x))
+
+
+add(curvature_along_a_direction, V)

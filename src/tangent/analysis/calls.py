@@ -16,9 +16,11 @@ from tangent.ir.primitives import UPDATES
 from tangent.rules import registry
 from tangent.rules.registry import Key, Rule
 
-__all__ = ["PLAIN_OPERATORS", "STRUCTURAL", "Source", "bind", "changes_operand", "function_of", "is_augmented",
-           "is_nondifferentiable", "is_update", "missing_rule", "rule_of", "signature_of", "source_function",
-           "without_derivative"]
+__all__ = [
+    "PLAIN_OPERATORS", "STRUCTURAL", "Source", "bind", "changes_operand", "function_of", "in_one_direction",
+    "is_augmented", "is_nondifferentiable", "is_update", "missing_rule", "rule_of", "signature_of", "source_function",
+    "without_derivative",
+]
 
 Source = types.FunctionType | GeneratedFunction
 """A function that is differentiated from what it says."""
@@ -111,6 +113,13 @@ def signature_of(function: Source) -> inspect.Signature:
     return inspect.Signature(
         [inspect.Parameter(p.var.hint, p.kind, default=empty if p.default is None else p) for p in parameters]
     )
+
+
+def in_one_direction(call: Call) -> Call:
+    """The call that `each_direction` makes for each direction; any other call itself."""
+    if isinstance(call.fn, Lib) and call.fn.value is runtime.each_direction and isinstance(call.args[0], Lib | Global):
+        return Call(call.args[0], call.args[2:], call.kwargs)
+    return call
 
 
 def missing_rule(

@@ -15,12 +15,12 @@ from typing import Any, assert_never
 import numpy as np
 
 from tangent import runtime
-from tangent.analysis.calls import function_of, is_structural, rule_of
+from tangent.analysis.calls import function_of, in_one_direction, is_structural, rule_of
 from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Block, Call, Const, Expr, For, Function, Global, If, Statement, Var, While
 from tangent.rules.registry import MemberKey
 
-__all__ = ["Kinds"]
+__all__ = ["Kinds", "may_return_container"]
 
 _ARITHMETIC = frozenset({operator.add, operator.sub, operator.mul, operator.floordiv, operator.mod, operator.neg})
 _INTEGER = frozenset({len, int, round, np.size, np.ndim, runtime.place_in})
@@ -29,7 +29,8 @@ _LOGICAL = frozenset({
 })
 _MAKES_ARRAY: frozenset[Any] = frozenset({
     np.zeros, np.ones, np.full, np.empty, np.zeros_like, np.ones_like, np.empty_like, np.full_like, np.arange,
-    np.linspace, np.array, np.asarray, np.eye, np.copy,
+    np.linspace, np.array, np.asarray, np.eye, np.copy, runtime.align, runtime.align_each, runtime.array_each,
+    runtime.zero_each,
 })
 
 
@@ -118,6 +119,7 @@ class Kinds:
             self._joined += zip(statement.results, values, strict=True)
 
     def _call(self, targets: tuple[Var, ...], call: Call) -> None:
+        call = in_one_direction(call)
         fn = function_of(call)
         if is_structural(call):
             self._structural(targets, call, fn)
@@ -146,7 +148,7 @@ class Kinds:
         if rule is not None and rule.form == "partials" and any(a in self.containers for a in call.args):
             self.containers.update(targets)  # the sum of two lists is a list
         elif rule is not None and rule.form in ("partials", "linear", "bilinear", "templates"):
-            if not _may_return_container(fn):
+            if not may_return_container(fn):
                 self.numeric.update(targets)
             if rule.form in ("partials", "bilinear"):
                 self.numeric.update(a for a in call.args if isinstance(a, Var))
@@ -218,7 +220,8 @@ class Kinds:
                     changed = True
 
 
-def _may_return_container(fn: Any) -> bool:
+def may_return_container(fn: Any) -> bool:
+    """Whether a function with a rule may return a list, a tuple or a dict."""
     module = getattr(fn, "__module__", None) or ""
     if isinstance(fn, MemberKey):
         return fn.name in ("tolist", "copy")

@@ -16,7 +16,7 @@ from typing import Any, assert_never
 import numpy as np
 
 from tangent import runtime
-from tangent.analysis.calls import bind, function_of, is_call_of, is_structural, rule_of
+from tangent.analysis.calls import bind, function_of, in_one_direction, is_call_of, is_structural, rule_of
 from tangent.analysis.kinds import Kinds
 from tangent.analysis.shapes import Shapes
 from tangent.ir import primitives
@@ -53,6 +53,10 @@ SHAPE_ONLY: dict[Any, tuple[int, ...]] = {
     runtime.check_tangent: (0, 1), runtime.stretch: (1,), runtime.place_in: (0,),
 }
 """The arguments of which a function reads nothing but the shape, or where they are in memory."""
+
+
+_VIEWS = (runtime.align, runtime.align_each, runtime.align_item, runtime.array_each, runtime.one_direction)
+"""Functions of directions whose result shares memory with the first argument alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +201,7 @@ class Memory:
 
     def of_call(self, call: Call, target: Var) -> Held:
         own = Held(frozenset({target}), frozenset({("items", target)}))  # a container has items of its own
+        call = in_one_direction(call)
         fn, args = function_of(call), call.args
         if isinstance(call.fn, GeneratedFunction):
             return self.anything_in(own, args[1:] if call.fn.name.partition("_backward")[1] else args)
@@ -207,6 +212,10 @@ class Memory:
             return self.of_structural(own, fn, args)
         if fn in (list, tuple):
             return Held(own.own, self[args[0]].all if args else NONE)
+        if fn in (runtime.all_directions, runtime.zero_each):
+            return own
+        if fn in _VIEWS:
+            return own | self[args[0]]
         if fn is runtime.shallow_copy:
             return Held(own.own, NONE if self.kinds.is_numeric(args[0]) else self[args[0]].inner)
         rule = rule_of(call)

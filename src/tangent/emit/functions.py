@@ -21,15 +21,11 @@ from tangent.simplify.fold import fold_temporaries
 __all__ = ["make_functions", "printed"]
 
 
-def make_functions(
-    programs: Sequence[Function], optimized: bool, description: str
-) -> tuple[types.FunctionType, ...]:
+def make_functions(programs: Sequence[Function], optimized: bool) -> tuple[types.FunctionType, ...]:
     """The Python functions of `programs`; the functions that they call are made as well."""
     linker = _Linker(optimized)
     functions = tuple(linker.make(program) for program in programs)
     linker.tie()
-    for function in functions:
-        function.__doc__ = description
     return functions
 
 

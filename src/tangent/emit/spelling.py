@@ -141,6 +141,8 @@ def references(block: Block) -> list[Any]:
                 expr(orelse)
             case Global():
                 found.append(e)
+            case Lib(path=path) if path:
+                found.append(e)
 
     for statement in all_statements(block):
         match statement:

@@ -51,6 +51,7 @@ class DerivedFunction:
 
 
 FunctionValue = InnerFunction | DerivedFunction
+"""What a name stands for that is bound to a function inside of a function."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -169,10 +170,13 @@ class InnerLowering(FunctionLowering):
         options |= {option: self.written_out(value) for option, value in given.items()}
         if options.get("motion", "joint") != "joint":
             self.refuse(node, "unsupported: motion='split' inside of a function", "use the joint derivative")
-        if isinstance(of, Const) and isinstance(of.value, FunctionValue):
-            return Const(DerivedFunction(of.value, name, options))
-        if isinstance(of, Global) and isinstance(of.value, types.FunctionType):
-            return Const(DerivedFunction(of, name, options))
+        known = of.value if isinstance(of, Const) else of
+        if isinstance(known, InnerFunction | DerivedFunction) or (
+            isinstance(known, Global) and isinstance(known.value, types.FunctionType)
+        ):
+            if name == "hvp":
+                return Const(DerivedFunction(DerivedFunction(known, "grad", options), "jvp", options))
+            return Const(DerivedFunction(known, name, options))
         self.refuse(node, "unsupported: the derivative of a function that is only known when the code runs",
                     "name a function, or define it in this one")
 
@@ -309,7 +313,7 @@ class InnerLowering(FunctionLowering):
         return tuple(name for name in found if name is not None)
 
 
-TRANSFORMS = frozenset({"grad", "value_and_grad", "vjp", "jvp", "autodiff"})
+TRANSFORMS = frozenset({"grad", "value_and_grad", "vjp", "jvp", "hvp", "autodiff"})
 
 LEFT_OUT = Const(inspect.Parameter.empty)
 """The default of an optional seed: it is not passed."""

@@ -200,6 +200,18 @@ def _parts(seed: Any, value: Any, what: str, word: str) -> list[tuple[Any, Any]]
     return [(part, item) for part, item in pairs if isinstance(item, (np.ndarray, *SCALAR)) or _is_structure(item)]
 
 
+def map_leaves(function: Callable[..., Any], value: Any, *others: Any) -> Any:
+    """The structure of `value` with `function` of each leaf, and of the leaves of `others` at the same place."""
+    if isinstance(value, (list, tuple)):
+        items = [map_leaves(function, *parts) for parts in zip(value, *others, strict=True)]
+        return _like_tuple(value, items) if isinstance(value, tuple) else items
+    if isinstance(value, dict):
+        return {key: map_leaves(function, item, *(o[key] for o in others)) for key, item in value.items()}
+    if _is_record(value):
+        return _map_fields(lambda *parts: map_leaves(function, *parts), value, *others)
+    return function(value, *others)
+
+
 def _is_structure(x: Any) -> bool:
     return isinstance(x, (list, tuple, dict)) or _is_record(x)
 

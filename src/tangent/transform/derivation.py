@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from inspect import Parameter as P
@@ -112,7 +113,7 @@ def base_name(fn: Source) -> str:
 def derivative_name(program: Function, prefix: str, of: str, others: Collection[str] = ()) -> Var:
     """A parameter for the derivative of `of`, by a name that the user, or `others`, have not for something else."""
     name, taken = prefix + of, users_names(program) | set(others)
-    while name in taken:
+    while name in taken or keyword.iskeyword(name):
         name += "_"
     return Var(name, named=True)
 
