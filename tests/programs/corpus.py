@@ -3026,3 +3026,11 @@ def curvature_along_a_direction(x):
 
 
 add(curvature_along_a_direction, V)
+
+
+def norm_of_an_order_that_the_run_decides(x, order):
+    return np.linalg.norm(x, order) * x[0]
+
+
+add(norm_of_an_order_that_the_run_decides, V, None)
+add(norm_of_an_order_that_the_run_decides, V, 3, label="three")

@@ -77,7 +77,8 @@ def test_together_is_one_by_one(sample: Sample) -> None:
     given = use.arguments
     parameters = use.rule.signature.parameters
     left_out = next((i for i, n in enumerate(parameters) if n not in given), len(parameters))
-    named = {n: given[n] for i, n in enumerate(parameters) if n in given and (i > left_out or is_by_name(parameters[n]))}
+    by_name = [n for i, n in enumerate(parameters) if i > left_out or is_by_name(parameters[n])]
+    named = {n: given[n] for n in by_name if n in given}
     names = [n for n in given if n not in named]
     moving = [i for i, n in enumerate(names) if use.names.get(n) in sample.wrt and n not in use.rule.constant]
     rng = np.random.default_rng(0)

@@ -180,7 +180,7 @@ class ControlLowering(ExpressionLowering):
                 continue
             key = (value_key(a), value_key(b))
             if key not in results:
-                joint = Var(display_name(name), named=not name.startswith("%"))
+                joint = Var(display_name(name), named=not name.startswith(("%", "d[")))
                 if name == CHOSEN and chosen is not None:
                     joint = chosen
                 results[key] = (joint, a, b)
@@ -250,6 +250,9 @@ def same_constant(a: Atom, b: Atom) -> bool:
 
 
 def display_name(name: str) -> str:
-    return name.strip("%") if not name.startswith("%value") else "result"
+    """The name of a variable for what the environment has under a name; `d[x]` is of a rule's template."""
+    if name.startswith("%value"):
+        return "result"
+    return f"d{name[2:-1]}" if name.startswith("d[") else name.strip("%")
 
 

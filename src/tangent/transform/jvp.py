@@ -62,7 +62,7 @@ from tangent.ir.nodes import (
     Var,
     While,
 )
-from tangent.ir.walk import expr_vars, statement_vars
+from tangent.ir.walk import bound, expr_vars, map_statement, used_vars
 from tangent.rules.registry import Rule
 from tangent.transform.facts import definitions_of, refuse_containers, users_names
 from tangent.transform.integers import Integers
@@ -185,12 +185,12 @@ class Forward:
         return self.call(runtime.zeros_like, expr, hint=self.name_of(expr), shape_of=expr)
 
     def define(self, target: Var, tangent: Atom) -> None:
-        """Let `tangent` be that of `target`."""
+        """Let `tangent` be that of `target`, and have its name if it was bound just now."""
         last = self.out[-1] if self.out else None
-        if isinstance(last, Assign) and last.targets == (tangent,) and isinstance(tangent, Var) and not tangent.named:
+        if isinstance(tangent, Var) and not tangent.named and last is not None and tangent in bound(last):
             named = self.name_of(target)
             self.shapes.known[named] = self.shapes[tangent]
-            self.out[-1] = replace(last, targets=(named,))
+            self.out[-1] = map_statement(last, lambda e: e, lambda v: named if v is tangent else v, lambda b: b)
             tangent = named
         self.tangents[target] = tangent
 
@@ -234,7 +234,7 @@ class Forward:
         tangent = self.tangent_by_rule(rule, call, statement.targets[0])
         made, self.out = self.out, outer
         target = statement.targets[0]
-        reads_result = any(target in statement_vars(s) for s in made)
+        reads_result = target in set(used_vars(Block(tuple(made))))
         if reads_result:
             self.out.append(statement)
         self.out += made
@@ -389,14 +389,14 @@ class Forward:
         fn = source_function(call)
         if fn is None:
             raise missing_rule(call, self.origin, "forward")
-        bound = signature_of(fn).bind(*call.args, **dict(call.kwargs))
-        given = bound.arguments
-        names = list(bound.signature.parameters)
+        call_bound = signature_of(fn).bind(*call.args, **dict(call.kwargs))
+        given = call_bound.arguments
+        names = list(call_bound.signature.parameters)
         moving = tuple([i for i, n in enumerate(names) if self.moves(given.get(n, Const(None)))])
         callee = self.callees(call, fn, moving, self.origin)
         tangents = [self.full(given[names[i]]) for i in moving]
         if callee.keywords is None:
-            made = Call(callee.function, (*bound.args, *tangents))
+            made = Call(callee.function, (*call_bound.args, *tangents))
         else:
             made = Call(callee.function, call.args, (*call.kwargs, *zip(callee.keywords, tangents, strict=True)))
         targets = tuple([self.name_of(t) for t in statement.targets])

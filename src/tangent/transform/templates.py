@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import types
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from tangent.analysis.calls import bind, function_of
@@ -117,9 +118,15 @@ def _default(rule: Rule, name: str, before: list[Statement]) -> Expr:
 
 
 def _at(statement: Statement, origin: Origin | None) -> Statement:
+    """A statement of a template as one of the user's statement at `origin`."""
     if isinstance(statement, Assign):
-        return Assign(statement.targets, statement.value, origin, statement.effect)
-    return statement
+        return replace(statement, origin=origin)
+
+    def block(block: Block) -> Block:
+        return replace(block, statements=tuple([_at(s, origin) for s in block.statements]))
+
+    moved = map_statement(statement, lambda e: e, lambda v: v, block)
+    return replace(moved, origin=origin)
 
 
 def _namespace_of(call: Call) -> types.ModuleType | None:
