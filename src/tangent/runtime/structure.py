@@ -112,18 +112,11 @@ def check_seed(seed: Any, result: Any = 0.0) -> None:
     """
     if (isinstance(result, float) and isinstance(seed, float)) or _agrees(seed, result):
         return
-    if not isinstance(result, (np.ndarray, *SCALAR)) and _is_structure(result):
+    if _is_structure(result):
         for part, item in _parts(seed, result, f"the function returned a {type(result).__name__}", "seed"):
             check_seed(part, item)
         return
-    if isinstance(result, complex) or getattr(result, "dtype", _FLOAT).kind == "c":
-        raise TypeError("the function returned a complex value; complex numbers are not differentiated")
-    if isinstance(seed, SCALAR) and isinstance(result, SCALAR):
-        return
-    if _is_structure(seed) or np.shape(seed) != np.shape(result):
-        raise SeedError(*_explain_shapes(seed, result))
-    if getattr(seed, "dtype", _FLOAT).kind not in "fc":
-        raise SeedError("the seed is an array of integers; a derivative is real", "pass an array of floats")
+    _check_leaf(seed, result, "seed", "the function returned a complex value", _explain_seed)
 
 
 def check_tangent(tangent: Any, argument: Any) -> None:
@@ -135,22 +128,25 @@ def check_tangent(tangent: Any, argument: Any) -> None:
     """
     if (isinstance(argument, float) and isinstance(tangent, float)) or _agrees(tangent, argument):
         return
-    if not isinstance(argument, (np.ndarray, *SCALAR)) and _is_structure(argument):
+    if _is_structure(argument):
         for part, item in _parts(tangent, argument, f"the argument is a {type(argument).__name__}", "tangent"):
             check_tangent(part, item)
         return
-    if isinstance(argument, complex) or getattr(argument, "dtype", _FLOAT).kind == "c":
-        raise TypeError("the argument is complex; complex numbers are not differentiated")
-    if isinstance(tangent, SCALAR) and isinstance(argument, SCALAR):
+    _check_leaf(tangent, argument, "tangent", "the argument is complex", _explain_tangent)
+
+
+def _check_leaf(
+    given: Any, value: Any, word: str, complex_: str, explain: Callable[[Any, Any], tuple[str, str]]
+) -> None:
+    """Refuse what is not a number or an array of the shape of `value`."""
+    if isinstance(value, complex) or getattr(value, "dtype", _FLOAT).kind == "c":
+        raise TypeError(f"{complex_}; complex numbers are not differentiated")
+    if isinstance(given, SCALAR) and isinstance(value, SCALAR):
         return
-    if _is_structure(tangent) or np.shape(tangent) != np.shape(argument):
-        got = type(tangent).__name__ if _is_structure(tangent) else f"of shape {np.shape(tangent)}"
-        raise SeedError(
-            f"a tangent is of another shape than its argument: {got} for {np.shape(argument)}",
-            "pass a tangent of the same shape",
-        )
-    if getattr(tangent, "dtype", _FLOAT).kind not in "fc":
-        raise SeedError("the tangent is an array of integers; a derivative is real", "pass an array of floats")
+    if _is_structure(given) or np.shape(given) != np.shape(value):
+        raise SeedError(*explain(given, value))
+    if getattr(given, "dtype", _FLOAT).kind not in "fc":
+        raise SeedError(f"the {word} is an array of integers; a derivative is real", "pass an array of floats")
 
 
 _FLOAT = np.dtype(np.float64)
@@ -170,7 +166,7 @@ def _agrees(given: Any, value: Any) -> bool:
     return False
 
 
-def _explain_shapes(seed: Any, result: Any) -> tuple[str, str]:
+def _explain_seed(seed: Any, result: Any) -> tuple[str, str]:
     if isinstance(seed, SCALAR):
         what = f"the function returned an array of shape {np.shape(result)}"
         return f"{what}, and a gradient needs a scalar-valued function", (
@@ -181,6 +177,12 @@ def _explain_shapes(seed: Any, result: Any) -> tuple[str, str]:
     returned = "a scalar" if isinstance(result, SCALAR) else f"an array of shape {np.shape(result)}"
     what = f"the seed is of another shape than the result: {got} for {returned}"
     return what, "pass a seed of the same shape"
+
+
+def _explain_tangent(tangent: Any, argument: Any) -> tuple[str, str]:
+    got = type(tangent).__name__ if _is_structure(tangent) else f"of shape {np.shape(tangent)}"
+    what = f"a tangent is of another shape than its argument: {got} for {np.shape(argument)}"
+    return what, "pass a tangent of the same shape"
 
 
 def _parts(seed: Any, value: Any, what: str, word: str) -> list[tuple[Any, Any]]:

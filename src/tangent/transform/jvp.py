@@ -40,8 +40,6 @@ from tangent.analysis.calls import (
     source_function,
     without_derivative,
 )
-from tangent.analysis.kinds import Kinds
-from tangent.analysis.shapes import Shapes
 from tangent.ir import primitives
 from tangent.ir.nodes import (
     UNDEFINED,
@@ -55,18 +53,16 @@ from tangent.ir.nodes import (
     Function,
     GeneratedFunction,
     If,
-    Lib,
     Origin,
-    Statement,
     Undefined,
     Var,
     While,
 )
 from tangent.ir.walk import bound, expr_vars, map_statement, used_vars
 from tangent.rules.registry import Rule
-from tangent.transform.facts import definitions_of, refuse_containers, users_names
-from tangent.transform.integers import Integers
-from tangent.transform.templates import differentiated, instantiate, needed, runtime_path
+from tangent.transform.builder import Builder
+from tangent.transform.facts import refuse_containers
+from tangent.transform.templates import differentiated, instantiate, needed
 from tangent.transform.zeros import without_zeros
 
 __all__ = ["Callee", "Callees", "Forward"]
@@ -84,25 +80,18 @@ Callees = Callable[[Call, Source, tuple[int, ...], Origin | None], Callee]
 """Gives the function to call, from the call of the primal and the positions of the arguments with a tangent."""
 
 
-class Forward:
+class Forward(Builder):
     """Builds the program of the tangents of a function."""
 
+    prefix = "d"
+
     def __init__(self, function: Function, active: set[Var], callees: Callees, optimized: bool) -> None:
-        self.function = function
-        self.active = active
+        super().__init__(function, active, optimized)
         self.callees = callees
-        self.optimized = optimized
-        self.shapes = Shapes.of(function)
-        self.kinds = Kinds(function)
-        self.definitions = definitions_of(function)
-        self.integers = Integers(function, self.kinds, lambda e: e in active)
-        self.users_names = users_names(function)
         self.tangents: dict[Expr, Atom] = {}
         """The tangents of the values that have one that may differ from zero."""
         self.sequences: dict[Var, Expr] = {}
         """For the tangents that are read element by element: the sequence that each belongs to."""
-        self.out: list[Statement] = []
-        self.origin: Origin | None = None
         self.smaller: set[Var] = set()
         """The loop-carried values whose tangents may have a smaller shape than theirs."""
         self.has_listed_zeros = False
@@ -130,30 +119,6 @@ class Forward:
         if self.moves(result) and made is not None and function_of(made) is runtime.match_structure:
             return tangent
         return self.call(runtime.match_structure, tangent, result, hint=self.name_of(result))
-
-    # --- building ----------------------------------------------------------------------------
-
-    def call(self, fn: Any, *args: Expr, hint: Var | str, shape_of: Expr | None = None) -> Var:
-        """Append `target = fn(*args)`."""
-        target = hint if isinstance(hint, Var) else Var(hint)
-        lib = fn if isinstance(fn, Lib) else Lib(fn, runtime_path(fn) if _is_runtime(fn) else "")
-        self.append(Assign((target,), Call(lib, args), self.origin))
-        if shape_of is not None:
-            self.shapes.known[target] = self.shapes[shape_of]
-        return target
-
-    def append(self, statement: Statement) -> None:
-        self.out.append(statement)
-        self.shapes.add_statement(statement)
-
-    def name_of(self, var: Expr) -> Var:
-        """The tangent of `var`, by a name that the user has not given to something else."""
-        if not isinstance(var, Var):
-            return Var("zero")
-        name = "d" + var.hint
-        while name in self.users_names:
-            name += "_"
-        return Var(name, var.named)
 
     # --- tangents ----------------------------------------------------------------------------
 
@@ -487,7 +452,3 @@ class Forward:
     def is_smaller(self, param: Var, end: Expr) -> bool:
         """Whether an iteration may leave a tangent of another shape than its value has."""
         return self.moves(end) and self.kinds.is_numeric(param) and self.shapes[self.tangents[end]] != self.shapes[end]
-
-
-def _is_runtime(fn: Any) -> bool:
-    return (getattr(fn, "__module__", None) or "").startswith("tangent.runtime")

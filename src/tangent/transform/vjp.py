@@ -52,7 +52,6 @@ from tangent.ir.nodes import (
     GeneratedFunction,
     If,
     Lib,
-    Method,
     Origin,
     Region,
     Statement,
@@ -71,10 +70,10 @@ from tangent.ir.walk import (
     used_vars,
 )
 from tangent.rules.registry import Rule
-from tangent.transform.facts import definitions_of, passing_on, refuse_containers, users_names
-from tangent.transform.integers import Integers
+from tangent.transform.builder import Builder
+from tangent.transform.facts import passing_on, refuse_containers
 from tangent.transform.saving import define
-from tangent.transform.templates import instantiate, needed, runtime_path
+from tangent.transform.templates import instantiate, needed
 
 __all__ = ["Backward", "Callees", "Reverse"]
 
@@ -106,26 +105,19 @@ class Backward:
     kinds: Kinds
 
 
-class Reverse:
+class Reverse(Builder):
     """Builds the backward pass of a function."""
 
+    prefix = "b"
+
     def __init__(self, function: Function, active: set[Var], callees: Callees, optimized: bool) -> None:
-        self.function = function
-        self.active = active
+        super().__init__(function, active, optimized)
         self.callees = callees
-        self.optimized = optimized
-        self.shapes = Shapes.of(function)
-        self.kinds = Kinds(function)
-        self.out: list[Statement] = []
         self.adjoints: dict[Var, Adjoint] = {}
         self.rewritten: dict[Statement, Statement] = {}
         self.before: dict[Statement, list[Statement]] = {}
         """Statements of the primal that become others in the forward pass, and what comes before them."""
-        self.origin: Origin | None = None
         self.passing_on = passing_on(function, active)
-        self.users_names = users_names(function)
-        self.definitions = definitions_of(function)
-        self.integers = Integers(function, self.kinds, self.is_active)
         self.assignable: set[Expr] = set()
         """The adjoints of containers that surely are no tuples: their items can be accumulated in place."""
         self.read_for_shape: set[Var] = set()
@@ -188,26 +180,10 @@ class Reverse:
     # --- building ----------------------------------------------------------------------------
 
     def call(self, fn: Any, *args: Expr, hint: Var | str, shape_of: Expr | None = None) -> Var:
-        """Append `target = fn(*args)`."""
-        target = hint if isinstance(hint, Var) else Var(hint)
-        lib = fn if isinstance(fn, Lib | Method) else Lib(fn, _path(fn))
-        self.append(Assign((target,), Call(lib, args), self.origin))
-        if shape_of is not None:
-            self.shapes.known[target] = self.shapes[shape_of]
+        target = super().call(fn, *args, hint=hint, shape_of=shape_of)
         if fn in MAKE_LISTS or (fn is runtime.add and any(a in self.assignable for a in args)):
             self.assignable.add(target)
         return target
-
-    def append(self, statement: Statement) -> None:
-        self.out.append(statement)
-        self.shapes.add_statement(statement)
-
-    def name_of(self, var: Var) -> Var:
-        """A new version of the adjoint of `var`, by a name that the user has not given to something else."""
-        name = "b" + var.hint
-        while name in self.users_names:
-            name += "_"
-        return Var(name, var.named)
 
     def zeros(self, var: Var) -> Atom:
         if self.optimized and self.shapes.is_scalar(var) and self.kinds.is_numeric(var):
@@ -216,9 +192,6 @@ class Reverse:
         return self.call(runtime.zeros_like, var, hint=self.name_of(var), shape_of=var)
 
     # --- adjoints ----------------------------------------------------------------------------
-
-    def is_active(self, expr: Expr) -> bool:
-        return isinstance(expr, Var) and expr in self.active
 
     def materialize(self, var: Var) -> Atom:
         """The adjoint of `var` as a value of the shape of `var`."""
@@ -779,15 +752,6 @@ MAKE_LISTS = (runtime.zeros_like, runtime.as_lists, runtime.add_at, primitives.a
 def expr_vars_of(arg: Any) -> Iterable[Var]:
     items = arg if isinstance(arg, tuple) else (arg,)
     return (v for item in items for v in expr_vars(item))
-
-
-def _path(fn: Any) -> str:
-    module = getattr(fn, "__module__", "") or ""
-    if module.startswith("tangent.runtime"):
-        return runtime_path(fn)
-    if module.startswith("numpy"):
-        return f"numpy.{fn.__name__}"
-    return ""
 
 
 def _is_from_the_front(index: Expr) -> bool:

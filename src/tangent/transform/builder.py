@@ -1,0 +1,66 @@
+"""What the transforms of both modes start from: a program, facts about it, and the statements made so far."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from tangent.analysis.kinds import Kinds
+from tangent.analysis.shapes import Shapes
+from tangent.ir.nodes import Assign, Call, Expr, Function, Lib, Method, Origin, Statement, Var
+from tangent.transform.facts import definitions_of, users_names
+from tangent.transform.integers import Integers
+from tangent.transform.templates import runtime_path
+
+__all__ = ["Builder"]
+
+
+class Builder:
+    """Makes the statements of the derivative of a function."""
+
+    prefix: ClassVar[str]
+    """What the name of a value's derivative begins with."""
+
+    def __init__(self, function: Function, active: set[Var], optimized: bool) -> None:
+        self.function = function
+        self.active = active
+        self.optimized = optimized
+        self.shapes = Shapes.of(function)
+        self.kinds = Kinds(function)
+        self.definitions = definitions_of(function)
+        self.integers = Integers(function, self.kinds, self.is_active)
+        self.users_names = users_names(function)
+        self.out: list[Statement] = []
+        self.origin: Origin | None = None
+
+    def is_active(self, expr: Expr) -> bool:
+        return isinstance(expr, Var) and expr in self.active
+
+    def call(self, fn: Any, *args: Expr, hint: Var | str, shape_of: Expr | None = None) -> Var:
+        """Append `target = fn(*args)`."""
+        target = hint if isinstance(hint, Var) else Var(hint)
+        lib = fn if isinstance(fn, Lib | Method) else Lib(fn, _path(fn))
+        self.append(Assign((target,), Call(lib, args), self.origin))
+        if shape_of is not None:
+            self.shapes.known[target] = self.shapes[shape_of]
+        return target
+
+    def append(self, statement: Statement) -> None:
+        self.out.append(statement)
+        self.shapes.add_statement(statement)
+
+    def name_of(self, value: Expr) -> Var:
+        """A value for the derivative of another, by a name that the user has not given to something else."""
+        if not isinstance(value, Var):
+            return Var("zero")
+        name = self.prefix + value.hint
+        while name in self.users_names:
+            name += "_"
+        return Var(name, value.named)
+
+
+def _path(fn: Any) -> str:
+    """Where generated code finds a function; empty for operators."""
+    module = getattr(fn, "__module__", "") or ""
+    if module.startswith("tangent.runtime"):
+        return runtime_path(fn)
+    return f"numpy.{fn.__name__}" if module.startswith("numpy") else ""
