@@ -356,6 +356,13 @@ def alias_in_a_branch(x, flag):
     return np.sum(y * z)
 
 
+def alias_of_a_value_without_a_name(x):
+    parts = [x * 2.0, np.exp(np.tanh(x))]
+    chosen = np.array([x[0], x[1], 1.0]) if x[0] > 5.0 else parts[1]
+    chosen[1] += 1.5
+    return np.sum(chosen) + np.sum(parts[1] * parts[1])
+
+
 def alias_by_conditional_expression(x, flag):
     y = x * x
     z = x * 2.0
@@ -693,7 +700,9 @@ for f in (list_alias, list_alias_augmented, list_in_a_list, list_multiplied, dic
 for flag in (True, False):
     add(ALIAS, alias_in_a_branch, V, flag, refused=True, label=str(flag))
     add(ALIAS, alias_by_conditional_expression, V, flag, refused=True, label=str(flag))
+add(ALIAS, alias_of_a_value_without_a_name, V, refused=True)
 add(ALIAS, alias_of_a_scalar_zero_dimensional, np.array(X), refused=True)
+add(ALIAS, alias_of_a_value_without_a_name, V, refused=True)
 add(ALIAS, alias_of_a_scalar_zero_dimensional, X, refused=True, label="number")
 
 
@@ -1398,7 +1407,7 @@ for f in (appended_then_summed, appended_nothing):
 
 REFUSED = frozenset({
     "alias_augmented", "alias_augmented_by_scalar", "alias_by_conditional_expression-False",
-    "alias_by_conditional_expression-True", "alias_in_a_branch-True", "array_appended_then_written",
+    "alias_by_conditional_expression-True", "alias_of_a_value_without_a_name", "alias_in_a_branch-True", "array_appended_then_written",
     "array_appended_twice", "array_in_a_dict_and_a_name", "array_in_a_list_and_a_name",
     "array_in_a_tuple_and_a_name", "array_in_two_lists", "asarray_is_an_alias",
     "callee_gets_overlapping_views", "callee_rebinds_sometimes", "callee_returns_a_view",

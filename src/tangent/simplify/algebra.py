@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from tangent import runtime
-from tangent.analysis.calls import function_of, is_augmented
+from tangent.analysis.calls import function_of, is_augmented, is_call_of
 from tangent.analysis.memory import shape_only_positions
 from tangent.analysis.shapes import Shapes
 from tangent.ir.nodes import Assign, Block, Call, Const, Expr, Lib, Statement, Var
@@ -100,7 +100,7 @@ class _Algebra:
     def with_smaller_likes(self, value: Expr) -> Expr:
         """Where only the shape of an intermediate result is read, that of an operand of the same shape does."""
         positions = shape_only_positions(value)
-        if not isinstance(value, Call) or not positions:
+        if not isinstance(value, Call) or not positions or is_call_of(value, *ALIAS_CHECKS):
             return value
         args = list(value.args)
         for position in positions:
@@ -399,6 +399,9 @@ class _Algebra:
         commutes = function_of(x) in (operator.mul, operator.add)
         return commutes and self.same(x.args[0], y.args[1]) and self.same(x.args[1], y.args[0])
 
+
+ALIAS_CHECKS = (runtime.refuse_view, runtime.refuse_shared_items)
+"""What reads the place of a value in memory: no other value will do."""
 
 REDUCTIONS = (np.sum, np.mean, np.max, np.min, np.prod)
 
