@@ -702,7 +702,6 @@ for flag in (True, False):
     add(ALIAS, alias_by_conditional_expression, V, flag, refused=True, label=str(flag))
 add(ALIAS, alias_of_a_value_without_a_name, V, refused=True)
 add(ALIAS, alias_of_a_scalar_zero_dimensional, np.array(X), refused=True)
-add(ALIAS, alias_of_a_value_without_a_name, V, refused=True)
 add(ALIAS, alias_of_a_scalar_zero_dimensional, X, refused=True, label="number")
 
 
@@ -1407,7 +1406,8 @@ for f in (appended_then_summed, appended_nothing):
 
 REFUSED = frozenset({
     "alias_augmented", "alias_augmented_by_scalar", "alias_by_conditional_expression-False",
-    "alias_by_conditional_expression-True", "alias_of_a_value_without_a_name", "alias_in_a_branch-True", "array_appended_then_written",
+    "alias_by_conditional_expression-True", "alias_of_a_value_without_a_name",
+    "alias_in_a_branch-True", "array_appended_then_written",
     "array_appended_twice", "array_in_a_dict_and_a_name", "array_in_a_list_and_a_name",
     "array_in_a_tuple_and_a_name", "array_in_two_lists", "asarray_is_an_alias",
     "callee_gets_overlapping_views", "callee_rebinds_sometimes", "callee_returns_a_view",
