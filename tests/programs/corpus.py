@@ -3034,3 +3034,55 @@ def norm_of_an_order_that_the_run_decides(x, order):
 
 add(norm_of_an_order_that_the_run_decides, V, None)
 add(norm_of_an_order_that_the_run_decides, V, 3, label="three")
+
+
+def inner_function_read_by_another_one(x):
+    def scaled_by_x(k):
+        return k * x
+
+    total = 0.0
+    for i in range(4):
+        if i == 2:
+            continue
+        f = lambda x, t=1.0: t * x * scaled_by_x(i)
+        total += tangent.grad(f)(x) * f(1.0, x) + f(x)
+    return total
+
+
+add(inner_function_read_by_another_one, X)
+
+
+def variables_of_one_name_in_several_functions(x):
+    def outer(y):
+        k = y * x
+
+        def inner(z):
+            k = z * z
+            return k * reader() * x
+
+        def reader():
+            return k + x
+
+        return tangent.grad(inner)(y) * k
+
+    return tangent.grad(outer)(x) + outer(np.sin(x))
+
+
+add(variables_of_one_name_in_several_functions, X)
+
+
+def inner_function_writes_what_others_read(x):
+    table = np.zeros(3)
+
+    def put(i, v):
+        table[i] = v * x
+
+    def total():
+        return np.sum(table * table)
+
+    for i in range(3):
+        put(i, np.cos(x * i) + total())
+    return total()
+
+
+add(inner_function_writes_what_others_read, X)

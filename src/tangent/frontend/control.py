@@ -253,6 +253,6 @@ def display_name(name: str) -> str:
     """The name of a variable for what the environment has under a name; `d[x]` is of a rule's template."""
     if name.startswith("%value"):
         return "result"
-    return f"d{name[2:-1]}" if name.startswith("d[") else name.strip("%")
+    return f"d{name[2:-1]}" if name.startswith("d[") else name.strip("%").rpartition(":")[2]
 
 

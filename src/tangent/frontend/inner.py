@@ -14,15 +14,18 @@ from __future__ import annotations
 
 import ast
 import inspect
+import itertools
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from inspect import Parameter as P
 from typing import Any
 
+from tangent.frontend.control import all_arguments
 from tangent.frontend.expressions import Hint
 from tangent.frontend.functions import ANNOTATIONS, FunctionLowering, defaults_of
-from tangent.frontend.syntax import names_read
+from tangent.frontend.source import FunctionSource
+from tangent.frontend.syntax import bound_names, names_read
 from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Atom, Block, Call, Const, Derivative, Function, Global, Parameter, Var
 
@@ -35,6 +38,8 @@ class InnerFunction:
 
     node: ast.FunctionDef | ast.Lambda
     defaults: Mapping[str, Atom]
+    scope: str
+    """The function in which it is defined, whose variables it reads."""
 
     @property
     def name(self) -> str:
@@ -74,8 +79,12 @@ class Lifted:
 class InnerLowering(FunctionLowering):
     """Lowers functions that are defined, called and differentiated in the function."""
 
-    inner_active: tuple[ast.AST, ...] = ()
-    """The inner functions whose bodies are being put in the place of calls."""
+    def __init__(self, source: FunctionSource, active: tuple[types.FunctionType, ...]) -> None:
+        super().__init__(source, active)
+        self.scope = str(next(_scopes))
+        """What tells this function from others: `scope:x` is the name of its `x` in the functions inside of it."""
+        self.inner_active: tuple[ast.AST, ...] = ()
+        """The inner functions whose bodies are being put in the place of calls."""
 
     def inner_function(self, node: ast.FunctionDef | ast.Lambda) -> Atom:
         if isinstance(node, ast.FunctionDef) and node.decorator_list:
@@ -84,7 +93,7 @@ class InnerLowering(FunctionLowering):
         if star is not None:
             self.refuse(star, f"unsupported: the parameter *{star.arg}", "name the parameters one by one")
         defaults = {arg.arg: self.expression(default) for arg, default in defaults_of(node.args)}
-        return Const(InnerFunction(node, defaults))
+        return Const(InnerFunction(node, defaults, self.scope))
 
     def call_of_value(self, node: ast.Call, hint: Hint) -> Atom:
         if isinstance(node.func, ast.Name | ast.Call | ast.Lambda):
@@ -113,10 +122,27 @@ class InnerLowering(FunctionLowering):
             what = f"unsupported: {inner.name}, which is defined inside of a function, calls itself"
             self.refuse(node, what, "define it at the top level of the module")
 
-    def captured(self, lowering: InnerLowering, inner: InnerFunction) -> dict[str, Atom]:
-        """The variables of the enclosing function that an inner one reads, as they are now."""
-        names = (n for n in names_read(inner.node) if n not in lowering.locals)
-        return {name: self.env[name] for name in names if name in self.env}
+    def captured(self, inner: InnerFunction) -> dict[tuple[str, str], Atom]:
+        """The variables that an inner function reads, itself or by others that it calls, as they are now."""
+        found: dict[tuple[str, str], Atom] = {}
+        work = [inner]
+        while work:
+            function = work.pop()
+            for name in names_from_outside(function.node):
+                key = (function.scope, name)
+                atom = self.env.get(name if function.scope == self.scope else f"{function.scope}:{name}")
+                if atom is None or key in found:
+                    continue
+                found[key] = atom
+                work += inner_functions_of(atom)
+        return found
+
+    def capture(self, inner: InnerFunction, captured: Mapping[tuple[str, str], Atom]) -> None:
+        """Let the variables of enclosing functions be known in the body of an inner one."""
+        for (scope, name), atom in captured.items():
+            self.env[f"{scope}:{name}"] = atom
+            if scope == inner.scope and name not in self.locals:
+                self.env[name] = atom
 
     def put_in_place(
         self, node: ast.Call, inner: InnerFunction, args: tuple[Atom, ...], kwargs: tuple[tuple[str, Atom], ...]
@@ -124,17 +150,16 @@ class InnerLowering(FunctionLowering):
         """Put the body of an inner function in the place of its call."""
         self.refuse_recursion(node, inner)
         given = self.bound(node, inner.name, own_parameters(inner), args, kwargs)
-        lowering = self.lowering_of(inner)
-        captured = self.captured(lowering, inner)
-        lowering.env.update(captured)
+        lowering, captured = self.lowering_of(inner), self.captured(inner)
+        lowering.capture(inner, captured)
         lowering.out, lowering.elements, lowering.from_parameter = self.out, self.elements, dict(self.from_parameter)
         atoms = [given[p.name] for p in own_parameters(inner)]
         lowering.start(atoms)
         values = lowering.run()
         self.has_effects |= lowering.has_effects
         self.dependencies += lowering.dependencies
-        for name, atom in captured.items():
-            self.replace(atom, lowering.env[name])
+        for (scope, name), atom in captured.items():
+            self.replace(atom, lowering.env[f"{scope}:{name}"])
         for position, atom in enumerate(atoms):
             self.replace(atom, lowering.env[f"%argument{position}"])
         if lowering.outputs is None:
@@ -231,16 +256,17 @@ class InnerLowering(FunctionLowering):
 
     def lifted_inner(self, node: ast.AST, inner: InnerFunction) -> Lifted:
         self.refuse_recursion(node, inner)
-        lowering = self.lowering_of(inner)
-        captured = self.captured(lowering, inner)
-        free = {name: Var(name, named=True) for name, atom in captured.items() if isinstance(atom, Var)}
-        lowering.env.update(captured | free)
-        lowering.integers |= {var for name, var in free.items() if captured[name] in self.integers}
+        lowering, captured = self.lowering_of(inner), self.captured(inner)
         own = own_parameters(inner)
+        free = self.parameters_for(captured, {p.name for p in own})
+        inside = {key: free[a] if isinstance(a, Var) else a for key, a in captured.items()}
+        lowering.capture(inner, inside)
+        lowering.integers |= {var for atom, var in free.items() if atom in self.integers}
         variables = [Var(p.name, named=True) for p in own]
         lowering.start(variables)
         values = lowering.run()
-        if any(lowering.env[name] is not var for name, var in free.items()) or lowering.written(variables):
+        changed = any(lowering.env[f"{scope}:{name}"] is not atom for (scope, name), atom in inside.items())
+        if changed or lowering.written(variables):
             self.refuse(
                 node, f"unsupported: the derivative of {inner.name}, which changes what is not its own",
                 "let it work on a copy",
@@ -253,9 +279,19 @@ class InnerLowering(FunctionLowering):
             self.source.origin(inner.node), None, facts,
         )
         self.dependencies += lowering.dependencies
-        captured_atoms = tuple(captured[name] for name in free)
         order = tuple(p.name for p in own)
-        return Lifted(program, own, order, captured_atoms, len(own), lowering.outputs, lowering.has_effects)
+        return Lifted(program, own, order, tuple(free), len(own), lowering.outputs, lowering.has_effects)
+
+    def parameters_for(self, captured: Mapping[tuple[str, str], Atom], taken: set[str]) -> dict[Var, Var]:
+        """The parameters that take captured values, by the values."""
+        free: dict[Var, Var] = {}
+        for (_, name), atom in captured.items():
+            if isinstance(atom, Var) and atom not in free:
+                while name in taken:
+                    name += "_"
+                taken.add(name)
+                free[atom] = Var(name, named=True)
+        return free
 
     def lifted_global(self, node: ast.AST, name: Global, function: types.FunctionType) -> Lifted:
         parameters = tuple(inspect.signature(function, follow_wrapped=False).parameters.values())
@@ -312,6 +348,23 @@ class InnerLowering(FunctionLowering):
             self.refuse(node, f"wrt={wrt!r} names no argument of the function; it has {', '.join(names)}", "name one")
         return tuple(name for name in found if name is not None)
 
+
+def names_from_outside(node: ast.FunctionDef | ast.Lambda) -> list[str]:
+    """The names that a function reads and does not bind itself."""
+    body = node.body if isinstance(node.body, list) else []
+    own = {*bound_names(body), *(a.arg for a in all_arguments(node.args))}
+    return [name for name in names_read(node) if name not in own]
+
+
+def inner_functions_of(atom: Atom) -> list[InnerFunction]:
+    """The inner function that a value is, or is the derivative of."""
+    value = atom.value if isinstance(atom, Const) else None
+    while isinstance(value, DerivedFunction):
+        value = value.of
+    return [value] if isinstance(value, InnerFunction) else []
+
+
+_scopes = itertools.count()
 
 TRANSFORMS = frozenset({"grad", "value_and_grad", "vjp", "jvp", "hvp", "autodiff"})
 
