@@ -356,6 +356,50 @@ def alias_in_a_branch(x, flag):
     return np.sum(y * z)
 
 
+def increments(y):
+    y += 1.0
+    return np.sum(y)
+
+
+def doubles_what_increments(x):
+    return increments(x) * 2.0
+
+
+def argument_changed_two_calls_away(x):
+    y = x * 1.0
+    total = doubles_what_increments(y)
+    return total + np.sum(y * y)
+
+
+def increments_inside(x):
+    def increment(y):
+        y += 1.0
+        return np.sum(y)
+
+    return increment(x)
+
+
+def argument_changed_by_an_inner_function(x):
+    y = x * 1.0
+    total = increments_inside(y)
+    return total + np.sum(y * y)
+
+
+def part_changed_by_an_inner_function(x):
+    def tail():
+        return x[1:]
+
+    part = tail()
+    part += 1.0
+    return np.sum(part)
+
+
+def argument_changed_through_a_part(x):
+    y = x * 1.0
+    total = part_changed_by_an_inner_function(y)
+    return total + np.sum(y * y)
+
+
 def alias_of_a_value_without_a_name(x):
     parts = [x * 2.0, np.exp(np.tanh(x))]
     chosen = np.array([x[0], x[1], 1.0]) if x[0] > 5.0 else parts[1]
@@ -701,6 +745,10 @@ for flag in (True, False):
     add(ALIAS, alias_in_a_branch, V, flag, refused=True, label=str(flag))
     add(ALIAS, alias_by_conditional_expression, V, flag, refused=True, label=str(flag))
 add(ALIAS, alias_of_a_value_without_a_name, V, refused=True)
+for f in (
+    argument_changed_two_calls_away, argument_changed_by_an_inner_function, argument_changed_through_a_part,
+):
+    add(ALIAS, f, V, refused=True)
 add(ALIAS, alias_of_a_scalar_zero_dimensional, np.array(X), refused=True)
 add(ALIAS, alias_of_a_scalar_zero_dimensional, X, refused=True, label="number")
 
@@ -1407,7 +1455,8 @@ for f in (appended_then_summed, appended_nothing):
 REFUSED = frozenset({
     "alias_augmented", "alias_augmented_by_scalar", "alias_by_conditional_expression-False",
     "alias_by_conditional_expression-True", "alias_of_a_value_without_a_name",
-    "alias_in_a_branch-True", "array_appended_then_written",
+    "alias_in_a_branch-True", "argument_changed_by_an_inner_function", "argument_changed_through_a_part",
+    "argument_changed_two_calls_away", "array_appended_then_written",
     "array_appended_twice", "array_in_a_dict_and_a_name", "array_in_a_list_and_a_name",
     "array_in_a_tuple_and_a_name", "array_in_two_lists", "asarray_is_an_alias",
     "callee_gets_overlapping_views", "callee_rebinds_sometimes", "callee_returns_a_view",

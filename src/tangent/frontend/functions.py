@@ -10,7 +10,7 @@ import ast
 import inspect
 import sys
 import types
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -91,7 +91,7 @@ class FunctionLowering(LoopLowering):
         for position, (name, atom) in enumerate(zip(names, args, strict=True)):
             self.env[name] = atom
             self.env[f"%argument{position}"] = atom
-            self.from_parameter[atom] = frozenset({position})
+            self.from_parameter[atom] = self.parameters_of(atom) | {position}
         self.env[SKIP] = self.env[STOP] = self.env[RETURNED] = Const(False)
         falls = can_fall_through(self.body)
         for name in self.output_names():
@@ -169,9 +169,22 @@ class FunctionLowering(LoopLowering):
         inner.out, inner.elements, inner.loop_depth = self.out, self.elements, 0
         inner.start(atoms)
         values = inner.run()
+        return self.taken_over(node, inner, dict(enumerate(atoms)), values)
+
+    def taken_over(
+        self, node: ast.AST, inner: FunctionLowering, given: Mapping[int, Atom], values: tuple[Atom, ...]
+    ) -> Atom:
+        """What a call gives whose body was put in its place, and what that did to the values that were `given`."""
+
+        def parameters(positions: Iterable[int]) -> frozenset[int]:
+            return frozenset[int]().union(*(self.parameters_of(given[p]) for p in positions))
+
         self.has_effects |= inner.has_effects
         self.dependencies += inner.dependencies
-        for position, atom in enumerate(atoms):
+        self.augmented_parameters |= parameters(inner.augmented_parameters)
+        for value in values:
+            self.from_parameter[value] = self.parameters_of(value) | parameters(inner.parameters_of(value))
+        for position, atom in given.items():
             self.replace(atom, inner.env[f"%argument{position}"])
         if inner.outputs is None:
             return values[0]

@@ -152,21 +152,14 @@ class InnerLowering(FunctionLowering):
         given = self.bound(node, inner.name, own_parameters(inner), args, kwargs)
         lowering, captured = self.lowering_of(inner), self.captured(inner)
         lowering.capture(inner, captured)
-        lowering.out, lowering.elements, lowering.from_parameter = self.out, self.elements, dict(self.from_parameter)
+        lowering.out, lowering.elements = self.out, self.elements
         atoms = [given[p.name] for p in own_parameters(inner)]
         lowering.start(atoms)
+        for position, atom in enumerate(captured.values(), start=len(atoms)):  # as if they were passed
+            lowering.env[f"%argument{position}"] = atom
+            lowering.from_parameter[atom] = lowering.parameters_of(atom) | {position}
         values = lowering.run()
-        self.has_effects |= lowering.has_effects
-        self.dependencies += lowering.dependencies
-        for (scope, name), atom in captured.items():
-            self.replace(atom, lowering.env[f"{scope}:{name}"])
-        for position, atom in enumerate(atoms):
-            self.replace(atom, lowering.env[f"%argument{position}"])
-        if lowering.outputs is None:
-            return values[0]
-        result = self.emit(node, primitives.make_tuple, *values)
-        self.elements[result] = values
-        return result
+        return self.taken_over(node, lowering, dict(enumerate([*atoms, *captured.values()])), values)
 
     def bound(
         self, node: ast.AST, name: str, parameters: tuple[inspect.Parameter, ...], args: tuple[Atom, ...],
