@@ -14,7 +14,7 @@ A sum that is accumulated in a buffer of its own is accumulated in place.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -31,13 +31,12 @@ from tangent.ir.nodes import (
     Expr,
     For,
     Function,
-    If,
     Lib,
     Statement,
     Var,
     While,
 )
-from tangent.ir.walk import all_statements, expr_vars, joined, substitute
+from tangent.ir.walk import all_statements, expr_vars, joined, substitute, with_blocks
 
 __all__ = ["protect"]
 
@@ -78,7 +77,7 @@ def sink_updates(block: Block) -> Block:
             end += 1
         statements.insert(end, statement)
         del statements[position]
-    rebuilt = [_with_blocks(s, sink_updates) for s in statements]
+    rebuilt = [with_blocks(s, sink_updates) for s in statements]
     return Block(tuple(rebuilt), block.yields, block.stop)
 
 
@@ -89,17 +88,6 @@ def _may_pass(update: Assign, other: Statement) -> bool:
     if is_update(other.value):
         return False
     return update.targets[0] not in set(expr_vars(other.value))
-
-
-def _with_blocks(statement: Statement, change: Callable[[Block], Block]) -> Statement:
-    match statement:
-        case If(then=then, orelse=orelse):
-            return replace(statement, then=change(then), orelse=change(orelse))
-        case For(body=body):
-            return replace(statement, body=change(body))
-        case While(body=body):
-            return replace(statement, body=change(body))
-    return statement
 
 
 # --- copies --------------------------------------------------------------------------------------
@@ -298,7 +286,7 @@ class _Step:
             self.rebuild_assign(statement, out)
             return
         original = statement
-        statement = _with_blocks(statement, self.apply)
+        statement = with_blocks(statement, self.apply)
         if isinstance(statement, For | While):
             inits = list(statement.inits)
             for position, init in enumerate(inits):
@@ -382,7 +370,7 @@ def accumulate_in_place(function: Function, step: _Step) -> Block:
 
     def change(statement: Statement) -> Statement:
         if not isinstance(statement, Assign) or not isinstance(statement.value, Call):
-            return _with_blocks(statement, inner)
+            return with_blocks(statement, inner)
         call = statement.value
         fn = call.fn.value if isinstance(call.fn, Lib) else None
         if fn in PLAIN_OPERATORS and (

@@ -6,14 +6,13 @@ import inspect
 import types
 from collections.abc import Sequence
 from dataclasses import replace
-from inspect import Parameter as P
 from typing import Any
 
 from tangent.analysis.kinds import Kinds
 from tangent.analysis.memory import Memory
 from tangent.emit.buffers import protect
 from tangent.emit.codegen import Generated, generate
-from tangent.emit.load import is_generated, load
+from tangent.emit.load import is_generated, load_program
 from tangent.emit.spelling import references
 from tangent.ir.nodes import Function, GeneratedFunction
 from tangent.simplify.fold import fold_temporaries
@@ -79,15 +78,7 @@ class _Linker:
             self.load(called.function, generated)
 
     def load(self, program: Function, generated: Generated) -> types.FunctionType:
-        optional = [p for p in program.parameters if p.default is not None]
-        defaults = tuple(p.default_value for p in optional if p.kind is not P.KEYWORD_ONLY)
-        kwdefaults = {p.var.hint: p.default_value for p in optional if p.kind is P.KEYWORD_ONLY}
-        own = {**generated.own, **dict.fromkeys(generated.functions)}
-        function = load(program.name, generated.text, program.namespace, own, defaults, kwdefaults)
-        names = list(inspect.signature(function).parameters)
-        parameters = list(zip(names, program.parameters, strict=True))
-        function.__annotations__ = {n: p.annotation for n, p in parameters if p.annotation is not P.empty}
-        function.__seeds__ = tuple([n for n, p in parameters if p.is_seed])  # type: ignore[attr-defined]
+        function = load_program(program, generated.text, {**generated.own, **dict.fromkeys(generated.functions)})
         self.made[program.name] = function
         for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
             if name in generated.functions:

@@ -22,7 +22,7 @@ from inspect import Parameter as P
 
 import tangent
 from tangent.emit.codegen import signature
-from tangent.emit.load import load
+from tangent.emit.load import load_program
 from tangent.ir.nodes import Function
 
 __all__ = ["Half", "make_jacobian"]
@@ -53,22 +53,9 @@ def make_jacobian(
     """
     text = _Text(program, wrt, primal, forward, reverse)
     lines = text.lines(frozenset(written))
-    defaults = tuple(p.default_value for p in program.parameters if p.default is not None and not _by_keyword(p.kind))
-    kwdefaults = {
-        p.var.hint: p.default_value for p in program.parameters if p.default is not None and _by_keyword(p.kind)
-    }
     header = f"def {name}({signature(program.parameters, {p.var: p.var.hint for p in program.parameters})}):\n"
     body = "".join(f"    {line}\n" for line in lines)
-    function = load(name, header + body, program.namespace, text.own, defaults, kwdefaults)
-    function.__annotations__ = {
-        p.var.hint: p.annotation for p in program.parameters if p.annotation is not P.empty
-    }
-    function.__seeds__ = tuple([p.var.hint for p in program.parameters if p.is_seed])  # type: ignore[attr-defined]
-    return function
-
-
-def _by_keyword(kind: object) -> bool:
-    return kind is P.KEYWORD_ONLY
+    return load_program(program, header + body, text.own, name)
 
 
 def copy_of(function: types.FunctionType) -> types.FunctionType:
@@ -158,6 +145,6 @@ class _Text:
     def arguments(self, values: list[str], directions: Iterable[str] = ()) -> str:
         """The arguments of a call, the directions after those that are positional; seeds come last, by name."""
         pairs = list(zip(self.program.parameters, values, strict=True))
-        positional = [v for p, v in pairs if not p.is_seed and not _by_keyword(p.kind)]
-        named = [f"{p.var.hint}={v}" for p, v in pairs if p.is_seed or _by_keyword(p.kind)]
+        positional = [v for p, v in pairs if not p.is_seed and p.kind is not P.KEYWORD_ONLY]
+        named = [f"{p.var.hint}={v}" for p, v in pairs if p.is_seed or p.kind is P.KEYWORD_ONLY]
         return ", ".join([*positional, *directions, *named])

@@ -8,15 +8,17 @@ never sees.  The text is registered with `linecache`: `inspect.getsource`, trace
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import linecache
 import types
 from collections.abc import Mapping
+from inspect import Parameter as P
 from typing import Any
 
-from tangent.ir.nodes import Namespace
+from tangent.ir.nodes import Function, Namespace
 
-__all__ = ["is_generated", "load"]
+__all__ = ["is_generated", "load", "load_program"]
 
 _numbers = itertools.count(1)
 PREFIX = "<tangent "
@@ -51,6 +53,18 @@ def load(
     function.__kwdefaults__ = kwdefaults or None
     function.__module__ = home.globals.get("__name__", "__main__")
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
+    return function
+
+
+def load_program(program: Function, text: str, own: Mapping[str, Any], name: str = "") -> types.FunctionType:
+    """Make the function that `text`, the source of a program, defines: with its defaults, annotations and seeds."""
+    optional = [p for p in program.parameters if p.default is not None]
+    defaults = tuple(p.default_value for p in optional if p.kind is not P.KEYWORD_ONLY)
+    kwdefaults = {p.var.hint: p.default_value for p in optional if p.kind is P.KEYWORD_ONLY}
+    function = load(name or program.name, text, program.namespace, own, defaults, kwdefaults)
+    parameters = list(zip(inspect.signature(function).parameters, program.parameters, strict=True))
+    function.__annotations__ = {n: p.annotation for n, p in parameters if p.annotation is not P.empty}
+    function.__seeds__ = tuple([n for n, p in parameters if p.is_seed])  # type: ignore[attr-defined]
     return function
 
 

@@ -23,7 +23,8 @@ expressions again at the end, `Cond` and its like exist only there.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+import types
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -170,7 +171,7 @@ class Derivative:
     It becomes a `GeneratedFunction` when the program is transformed.
     """
 
-    of: Function | Callable[..., Any] | Derivative
+    of: Function | types.FunctionType | Derivative
     mode: Literal["reverse", "forward"]
     wrt: tuple[int, ...]
     keep_result: str

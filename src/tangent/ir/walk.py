@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import assert_never
 
 from tangent.ir.nodes import (
@@ -24,7 +25,7 @@ from tangent.ir.nodes import (
 
 __all__ = [
     "all_bound", "all_statements", "bound", "copy_block", "expr_vars", "joined", "map_block", "map_expr",
-    "map_statement", "nested_blocks", "rename", "statement_vars", "substitute", "used_vars",
+    "map_statement", "nested_blocks", "rename", "statement_vars", "substitute", "used_vars", "with_blocks",
 ]
 
 
@@ -167,6 +168,20 @@ def map_statement(
             header, body = block(statement.header), block(statement.body)
             results = tuple([bind(r) for r in results])
             return While(header, params, inits, body, results, statement.origin, statement.region)
+    assert_never(statement)
+
+
+def with_blocks(statement: Statement, change: Callable[[Block], Block]) -> Statement:
+    """A statement with other blocks: those of a branch or a loop through `change`, the rest as it is."""
+    match statement:
+        case Assign():
+            return statement
+        case If(then=then, orelse=orelse):
+            return replace(statement, then=change(then), orelse=change(orelse))
+        case For(body=body):
+            return replace(statement, body=change(body))
+        case While(header=header, body=body):
+            return replace(statement, header=change(header), body=change(body))
     assert_never(statement)
 
 

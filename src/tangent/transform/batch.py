@@ -53,6 +53,7 @@ from tangent.ir.nodes import (
 from tangent.ir.walk import statement_vars
 from tangent.rules.registry import MemberKey
 from tangent.simplify import tidy
+from tangent.transform.derivation import takes_keywords
 from tangent.transform.facts import users_names
 from tangent.transform.templates import runtime_path
 from tangent.transform.varied import Functions, Key, NotBatched, Varied, contents, takes_shape
@@ -159,8 +160,7 @@ class _Body:
 
     def kind_of_zeros(self) -> Any:
         """Whether the zeros can follow the other arguments of a called function."""
-        named = any(p.default is not None or p.kind is P.KEYWORD_ONLY for p in self.program.parameters)
-        return P.KEYWORD_ONLY if named else P.POSITIONAL_OR_KEYWORD
+        return P.KEYWORD_ONLY if takes_keywords(self.program) else P.POSITIONAL_OR_KEYWORD
 
     def finished(self, block: Block, parameters: tuple[Parameter, ...]) -> Function:
         varied = self.analysis.start
@@ -398,8 +398,7 @@ class _Body:
         key = self.analysis.key(call)
         function = self.functions.function(key)
         assert key[0].function is not None
-        named = any(p.default is not None or p.kind is P.KEYWORD_ONLY for p in key[0].function.parameters)
-        if not named:
+        if not takes_keywords(key[0].function):
             return Call(function, (*call.args, self.zeros), call.kwargs)
         name = "zeros"
         taken = {p.var.hint for p in key[0].function.parameters} | users_names(key[0].function)

@@ -30,11 +30,12 @@ from tangent.ir.nodes import (
     Statement,
     Var,
 )
-from tangent.ir.walk import copy_block, map_statement
+from tangent.ir.walk import copy_block, with_blocks
 from tangent.simplify import propagate_copies, remove_dead_code, tidy
 from tangent.transform.facts import users_names
 
-__all__ = ["Derivation", "Options", "apart", "base_name", "derivative_name", "packed", "with_parameters"]
+__all__ = ["Derivation", "Options", "apart", "base_name", "derivative_name", "packed", "takes_keywords",
+           "with_parameters"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,11 @@ def packed(values: tuple[Expr, ...], is_tuple: bool) -> tuple[Expr, ...]:
     return (Call(Lib(primitives.make_tuple), values),) if is_tuple else values
 
 
+def takes_keywords(program: Function) -> bool:
+    """Whether new parameters can't simply follow those of a function that is called: they are passed by name."""
+    return any(p.default is not None or p.kind is P.KEYWORD_ONLY for p in program.parameters)
+
+
 def as_program(function: Function) -> Function:
     """A derivative as a program to differentiate: two passes no more, its results values, every value bound once."""
     copied = copy_block(without_marks(function.body), {})
@@ -177,7 +183,6 @@ def without_marks(block: Block) -> Block:
             if not is_mark:
                 statements.append(statement)
             continue
-        inner = map_statement(statement, lambda e: e, lambda v: v, without_marks)
-        assert not isinstance(inner, Assign)
-        statements.append(replace(inner, region=Region(is_expression=inner.region.is_expression)))
+        region = Region(is_expression=statement.region.is_expression)
+        statements.append(with_blocks(replace(statement, region=region), without_marks))
     return replace(block, statements=tuple(statements))

@@ -39,9 +39,17 @@ from tangent.ir.nodes import (
     Statement,
     Var,
 )
-from tangent.ir.walk import all_statements, map_statement, statement_vars, used_vars
+from tangent.ir.walk import all_statements, statement_vars, used_vars, with_blocks
 from tangent.simplify import propagate_copies, remove_dead_code, simplify_derivative, tidy
-from tangent.transform.derivation import Derivation, apart, base_name, derivative_name, packed, with_parameters
+from tangent.transform.derivation import (
+    Derivation,
+    apart,
+    base_name,
+    derivative_name,
+    packed,
+    takes_keywords,
+    with_parameters,
+)
 from tangent.transform.facts import primal_values
 from tangent.transform.jvp import Callee, Forward
 from tangent.transform.saving import define
@@ -154,7 +162,7 @@ class _Calls:
 
         def statement(statement: Statement) -> Statement:
             if not isinstance(statement, Assign):
-                return map_statement(statement, lambda e: e, lambda v: v, inner)
+                return with_blocks(statement, inner)
             call = statement.value
             if isinstance(call, Call) and call.fn in self.asked:
                 return self.with_function(statement, call, used)
@@ -211,11 +219,6 @@ def tangents_of(program: Function, variables: Iterable[Var]) -> list[Var]:
 def parameter_of(tangent: Var, of: Parameter, kind: Any = P.POSITIONAL_OR_KEYWORD) -> Parameter:
     """The parameter that takes the tangent of another parameter."""
     return Parameter(tangent, kind, annotation=float if of.annotation is int else of.annotation)
-
-
-def takes_keywords(program: Function) -> bool:
-    """Whether the tangents can't simply follow the arguments of a function that is called."""
-    return any(p.default is not None or p.kind is P.KEYWORD_ONLY for p in program.parameters)
 
 
 def with_tangents(program: Function, variables: Iterable[Var], tangents: Iterable[Var]) -> dict[Var, str]:

@@ -412,7 +412,7 @@ class Forward(Builder):
             )
             if self.moves(init) or any(v in self.active for v in (param, end, result))
         ]
-        before, outer = dict(self.tangents), self.out
+        outer = self.out
         inits = tuple([self.full(statement.inits[i]) for i in moving])
         before = dict(self.tangents)
         while True:

@@ -27,7 +27,7 @@ from tangent.ir.nodes import (
     Statement,
     While,
 )
-from tangent.ir.walk import map_expr, map_statement
+from tangent.ir.walk import map_expr, with_blocks
 from tangent.transform.derivation import Derivation
 from tangent.transform.forward import ForwardMode
 from tangent.transform.reverse import ReverseMode
@@ -45,7 +45,7 @@ def with_derivatives(program: Function, derivation: Derivation) -> Function:
     def statement(statement: Statement) -> Statement:
         refuse_functions(statement)
         if not isinstance(statement, Assign):
-            return map_statement(statement, lambda e: e, lambda v: v, block)
+            return with_blocks(statement, block)
         call = statement.value
         if isinstance(call, Call) and isinstance(call.fn, Derivative):
             return replace(statement, value=replace(call, fn=made(call.fn, derivation)))
@@ -102,7 +102,7 @@ def source(derivative: Derivative, derivation: Derivation) -> Function:
             return derivation.checked(program)
         case Derivative() as inner:
             return derivation.program(made(inner, derivation))
-    return derivation.program(derivative.of)  # type: ignore[arg-type]
+    return derivation.program(derivative.of)
 
 
 def unique(name: str, derivation: Derivation) -> str:

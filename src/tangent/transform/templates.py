@@ -34,6 +34,7 @@ from tangent.ir.walk import (
     nested_blocks,
     statement_vars,
     used_vars,
+    with_blocks,
 )
 from tangent.rules.registry import Rule
 from tangent.simplify.copies import propagate_copies
@@ -125,8 +126,7 @@ def _at(statement: Statement, origin: Origin | None) -> Statement:
     def block(block: Block) -> Block:
         return replace(block, statements=tuple([_at(s, origin) for s in block.statements]))
 
-    moved = map_statement(statement, lambda e: e, lambda v: v, block)
-    return replace(moved, origin=origin)
+    return replace(with_blocks(statement, block), origin=origin)
 
 
 def _namespace_of(call: Call) -> types.ModuleType | None:
