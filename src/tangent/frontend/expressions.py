@@ -333,12 +333,23 @@ class ExpressionLowering:
             return self.derivative_of(node, found)
         self.refuse_writers(node, found)
         args, kwargs = self.arguments(node)
-        if found.value in (max, min) and len(args) > 2 and not kwargs:
+        return self.apply(node, found, args, kwargs, hint)
+
+    def apply(
+        self, node: ast.Call, fn: Atom, args: tuple[Atom, ...], kwargs: tuple[tuple[str, Atom], ...], hint: Hint = None
+    ) -> Atom:
+        """The value of a call of a function that is given as a value; `inner.InnerLowering` knows all of them."""
+        if not isinstance(fn, Global):
+            self.refuse(
+                node, "unsupported: a call of a function that is only known when the code runs",
+                "call functions by their global names",
+            )
+        if fn.value in (max, min) and len(args) > 2 and not kwargs:
             result: Atom = args[0]
             for arg in args[1:-1]:
-                result = self.emit(node, found, result, arg, hint=found.path)
-            return self.emit(node, found, result, args[-1], hint=hint)
-        return self.call_of_function(node, found, args, kwargs, hint)
+                result = self.emit(node, fn, result, arg, hint=fn.path)
+            return self.emit(node, fn, result, args[-1], hint=hint)
+        return self.call_of_function(node, fn, args, kwargs, hint)
 
     def refuse_writers(self, node: ast.Call, fn: Global) -> None:
         """Functions whose effect is not in their result."""
@@ -391,10 +402,9 @@ class ExpressionLowering:
                 if any(rule.gives_namespace for rule in rules):
                     self.namespaces.add(result)
                 return result
-        self.refuse(
-            node, "unsupported: a call of a function that is only known when the code runs",
-            "call functions by their global names",
-        )
+        fn = self.expression(node.func)
+        args, kwargs = self.arguments(node)
+        return self.apply(node, fn, args, kwargs, hint)
 
     def list_method(self, node: ast.Call, base: ast.expr, name: str, hint: Hint) -> Atom:
         raise NotImplementedError

@@ -95,18 +95,14 @@ class InnerLowering(FunctionLowering):
         defaults = {arg.arg: self.expression(default) for arg, default in defaults_of(node.args)}
         return Const(InnerFunction(node, defaults, self.scope))
 
-    def call_of_value(self, node: ast.Call, hint: Hint) -> Atom:
-        if isinstance(node.func, ast.Name | ast.Call | ast.Lambda):
-            callee = self.expression(node.func)
-            if isinstance(callee, Global):
-                args, kwargs = self.arguments(node)
-                return self.call_of_function(node, callee, args, kwargs, hint)
-            if isinstance(callee, Const) and isinstance(callee.value, FunctionValue):
-                args, kwargs = self.arguments(node)
-                if isinstance(callee.value, InnerFunction):
-                    return self.put_in_place(node, callee.value, args, kwargs)
-                return self.call_of_derivative(node, callee.value, args, kwargs, hint)
-        return super().call_of_value(node, hint)
+    def apply(
+        self, node: ast.Call, fn: Atom, args: tuple[Atom, ...], kwargs: tuple[tuple[str, Atom], ...], hint: Hint = None
+    ) -> Atom:
+        if isinstance(fn, Const) and isinstance(fn.value, InnerFunction):
+            return self.put_in_place(node, fn.value, args, kwargs)
+        if isinstance(fn, Const) and isinstance(fn.value, DerivedFunction):
+            return self.call_of_derivative(node, fn.value, args, kwargs, hint)
+        return super().apply(node, fn, args, kwargs, hint)
 
     # --- calls of inner functions ------------------------------------------------------------
 
