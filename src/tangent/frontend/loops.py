@@ -257,12 +257,33 @@ class LoopLowering(ControlLowering):
         if node.orelse:
             self.fork(node, stopped, lambda: None, lambda: self.block(node.orelse))
 
+    def is_kept(self, atom: Atom) -> bool:
+        """Whether a value can't be carried by a loop, since a program can't hold it: what its name stands for stays."""
+        return False
+
+    def relocate(self, before: dict[str, Atom], after: dict[str, Atom], names: set[str]) -> bool:
+        """Prepare another attempt at a loop in which a name that was kept stood for something else at the end."""
+        return False
+
+    def mark(self) -> int:
+        """A moment, by which to tell what was made before."""
+        return 0
+
+    def belongs_outside(self, name: str, mark: int) -> bool:
+        """Whether a name that an iteration brought up is of something that was there before."""
+        return False
+
+    def end_iteration(self, kept: set[str], carried: list[str]) -> None:
+        """Let the names that are kept stand for what they stood for at the beginning, if they can."""
+
     def attempt_loop(
         self, names: set[str], share: bool, body: Callable[[], None], broke: Var | None
     ) -> tuple[Any, Any, Block, Any, dict[str, Atom], dict[Var, Expr]] | set[str] | None:
         """Lower the body once; returns the loop's parts, further names to carry, or None for 'do not share'."""
         before, outer = self.env, self.out
         carried = sorted((n for n in names if n in before or n in self.locals), key=order_in(before))
+        kept = {n for n in carried if self.is_kept(before.get(n, UNDEFINED))}
+        carried = [n for n in carried if n not in kept]
         groups: dict[Any, list[str]] = {}
         for name in carried:
             init = before.get(name, UNDEFINED)
@@ -276,16 +297,27 @@ class LoopLowering(ControlLowering):
         inside |= {STOP: Const(False), SKIP: Const(False)}
         entry = dict(inside)
         self.env, self.out = inside, []
+        mark = self.mark()
         self.loop_depth += 1
         body()
         self.loop_depth -= 1
+        self.end_iteration(kept, carried)
         after, statements = self.env, self.out
         self.env, self.out, self.unreachable = before, outer, False
         changed = {
             n for n, atom in entry.items() if after.get(n) is not atom and n not in names and n not in (STOP, SKIP)
         }
-        if changed:
-            return changed
+        if any(after.get(n) is not before[n] for n in kept):
+            if self.relocate(before, after, kept):
+                return set()
+            self.refuse(
+                self.statement, "unsupported: a name stands for another function or object in each iteration",
+                "use a name of its own for it in the loop",
+            )
+        new = {n for n in after if n not in entry and self.belongs_outside(n, mark)}
+        before |= {n: self.absent(n) for n in new}
+        if changed or new:
+            return changed | new
         if any(len({value_key(after.get(n, UNDEFINED)) for n in group}) > 1 for group in groups.values()):
             return None
         unchanged: dict[Var, Expr] = {}

@@ -26,11 +26,15 @@ from typing import Any
 from tangent import runtime
 from tangent.analysis.activity import active_values
 from tangent.analysis.calls import Source, is_call_of
+from tangent.analysis.kinds import Kinds
 from tangent.ir import primitives
 from tangent.ir.nodes import (
     Assign,
     Block,
     Call,
+    Const,
+    Expr,
+    Field,
     Function,
     GeneratedFunction,
     Lib,
@@ -39,7 +43,7 @@ from tangent.ir.nodes import (
     Statement,
     Var,
 )
-from tangent.ir.walk import all_statements, statement_vars, used_vars, with_blocks
+from tangent.ir.walk import all_statements, statement_vars, substitute, used_vars, with_blocks
 from tangent.simplify import propagate_copies, remove_dead_code, simplify_derivative, tidy
 from tangent.transform.derivation import (
     Derivation,
@@ -54,6 +58,7 @@ from tangent.transform.facts import primal_values
 from tangent.transform.jvp import Callee, Forward
 from tangent.transform.saving import define
 from tangent.transform.sequences import run_through_tangents
+from tangent.transform.templates import runtime_path
 
 __all__ = ["ForwardMode"]
 
@@ -76,6 +81,10 @@ class ForwardMode(Derivation):
         tangents = tangents_of(program, variables)
         outputs = range(len(program.body.yields))
         block = self.tangents(program, wrt, tangents, outputs, keep=outputs if keep_result else ())
+        if any(has_objects(p) for p in (program, *(made.function for made in self.lowered))):
+            if not keep_result:
+                block = self.tangents(program, wrt, tangents, outputs, keep=outputs)
+            block = self.in_classes(program, block, outputs, tangents)
         made, copies = apart(block.yields[: len(outputs)])
         block = Block((*block.statements, *copies), (*made, *block.yields[len(outputs) :]))
         if self.options.check_dims:
@@ -83,6 +92,8 @@ class ForwardMode(Derivation):
         yields, count = block.yields, len(outputs)
         if keep_result:
             yields = (*packed(yields[:count], program.returns_tuple), *packed(yields[count:], program.returns_tuple))
+        else:
+            yields = yields[:count]
         own = tuple([replace(p, is_seed=p.is_seed and p.var not in variables) for p in program.parameters])
         new = [parameter_of(t, program.parameters[i]) for i, t in zip(wrt, tangents, strict=True)]
         return replace(
@@ -90,6 +101,21 @@ class ForwardMode(Derivation):
             body=replace(block, yields=yields), returns_tuple=program.returns_tuple or keep_result, docstring=None,
             facts=with_tangents(program, variables, tangents),
         )
+
+    def in_classes(self, program: Function, block: Block, outputs: range, tangents: list[Var]) -> Block:
+        """Take tangents of objects as records, which have no properties, and give those of results in their classes."""
+        given = {t: Var(t.hint, named=True) for t in tangents}
+        block = substitute(block, dict(given))
+        taken = [Assign((given[t],), call_of(runtime.as_record, t)) for t in tangents]
+        count = len(outputs)
+        made, statements, kinds = list(block.yields), list(block.statements), Kinds(program)
+        for position, (tangent, result) in enumerate(zip(block.yields[:count], block.yields[count:], strict=True)):
+            if kinds.is_numeric(program.body.yields[position]):
+                continue
+            matched = Var(tangent.hint if isinstance(tangent, Var) else "d" + program.name)
+            statements.append(Assign((matched,), call_of(runtime.match_structure, tangent, result)))
+            made[position] = matched
+        return Block((*taken, *statements), tuple(made))
 
     # --- functions that are called -----------------------------------------------------------
 
@@ -196,6 +222,20 @@ def check(tangents: list[Var], variables: list[Var]) -> list[Statement]:
         Assign((right,), Call(Lib(primitives.make_tuple), tuple(variables))),
         Assign((), Call(fn, (left, right)), None, effect=True),
     ]
+
+
+def call_of(fn: Any, *args: Expr) -> Call:
+    return Call(Lib(fn, runtime_path(fn)), args)
+
+
+def has_objects(program: Function) -> bool:
+    """Whether a program reads attributes of objects, or makes objects."""
+    return any(
+        is_call_of(s.value, primitives.make_object) or any(
+            isinstance(a, Const) and isinstance(a.value, Field) for a in s.value.args
+        )
+        for s in all_statements(program.body) if isinstance(s, Assign) and isinstance(s.value, Call)
+    )
 
 
 def read_by_helpers(block: Block) -> set[Var]:
