@@ -77,8 +77,9 @@ def register_pytree(cls: None = None, fields: Iterable[str] | None = None) -> Ca
 def register_pytree(cls: type | None = None, fields: Iterable[str] | None = None) -> Any:
     """Let derivatives with respect to objects of a class be objects of that class.
 
-    Dataclasses and named tuples need no registration.  A derivative is a copy of the object, made without a call
-    of `__init__`, with the derivatives in the place of its attributes.
+    Dataclasses and named tuples need no registration.  With respect to an object of another class, a derivative is a
+    `tangent.Record` with its attributes.  With registration it is a copy of the object, made
+    without a call of `__init__`, with the derivatives in the place of its attributes.
 
     Args:
         cls: the class; without it, the call gives a decorator.
@@ -123,6 +124,11 @@ def fields_of(x: Any) -> tuple[str, ...] | None:
         slots = [name for c in cls.__mro__ for name in _slots(c) if hasattr(x, name)]
         return (*slots, *getattr(x, "__dict__", ()))
     return None
+
+
+def _is_made(cls: type) -> bool:
+    """Whether derivatives with respect to objects of a class are objects of that class."""
+    return cls in _registered or dataclasses.is_dataclass(cls) or issubclass(cls, (tuple, types.SimpleNamespace))
 
 
 def _slots(cls: type) -> tuple[str, ...]:
@@ -212,21 +218,6 @@ def _with_fields(x: Any, values: dict[str, Any]) -> Any:
     return made
 
 
-def _registered_one(x: Any) -> Any:
-    """An object of which a derivative can be made.
-
-    Raises:
-        UnsupportedError: its class has to be registered.
-    """
-    cls = type(x)
-    if cls in _registered or dataclasses.is_dataclass(cls) or cls in (Record, types.SimpleNamespace):
-        return x
-    raise UnsupportedError(
-        f"unsupported: the derivative with respect to an object of {cls.__qualname__}, a class that is not registered",
-        f"register the class, `tangent.register_pytree({cls.__name__})`, or name the attribute: `wrt='model.W'`",
-    )
-
-
 def zeros_like(x: Any) -> Any:
     """A floating-point zero for every number in `x`, in the same structure, with lists for tuples."""
     if type(x) is float:
@@ -304,7 +295,7 @@ def match_structure(gradient: Any, like: Any) -> Any:
         is_record = fields_of(gradient) is not None
         given = as_record(gradient) if is_record else Record(**dict(zip(names, gradient, strict=True)))
         values = {name: match_structure(getattr(given, name), getattr(like, name)) for name in names}
-        return _with_fields(like if isinstance(like, tuple) else _registered_one(like), values)
+        return _with_fields(like, values) if _is_made(type(like)) else _record(type(like), values)
     if isinstance(like, tuple):
         return _like_tuple(like, _match_items(gradient, like))
     if isinstance(like, list):

@@ -56,6 +56,7 @@ from tangent.transform.derivation import (
 )
 from tangent.transform.facts import primal_values
 from tangent.transform.jvp import Callee, Forward
+from tangent.transform.paths import Wanted, focused, unfocused
 from tangent.transform.saving import define
 from tangent.transform.sequences import run_through_tangents
 from tangent.transform.templates import runtime_path
@@ -70,11 +71,12 @@ class ForwardMode(Derivation):
     made: dict[Any, GeneratedFunction] = field(default_factory=dict)
 
     def function(
-        self, function: types.FunctionType, wrt: tuple[int, ...], name: str, keep_result: bool
+        self, function: types.FunctionType, wrt: tuple[Wanted, ...], name: str, keep_result: bool
     ) -> Function:
         """The function of the arguments and the tangents of those at `wrt`."""
         self.names.add(name)
-        return self.of_program(self.program(function), wrt, name, keep_result)
+        program, positions = focused(self.program(function), wrt)
+        return unfocused(self.of_program(program, positions, name, keep_result), wrt, program)
 
     def of_program(self, program: Function, wrt: tuple[int, ...], name: str, keep_result: bool) -> Function:
         variables = [program.params[i] for i in wrt]
@@ -82,9 +84,7 @@ class ForwardMode(Derivation):
         outputs = range(len(program.body.yields))
         block = self.tangents(program, wrt, tangents, outputs, keep=outputs if keep_result else ())
         if any(has_objects(p) for p in (program, *(made.function for made in self.lowered))):
-            if not keep_result:
-                block = self.tangents(program, wrt, tangents, outputs, keep=outputs)
-            block = self.in_classes(program, block, outputs, tangents)
+            block = self.with_classes(program, block, wrt, tangents, keep_result)
         made, copies = apart(block.yields[: len(outputs)])
         block = Block((*block.statements, *copies), (*made, *block.yields[len(outputs) :]))
         if self.options.check_dims:
@@ -92,8 +92,6 @@ class ForwardMode(Derivation):
         yields, count = block.yields, len(outputs)
         if keep_result:
             yields = (*packed(yields[:count], program.returns_tuple), *packed(yields[count:], program.returns_tuple))
-        else:
-            yields = yields[:count]
         own = tuple([replace(p, is_seed=p.is_seed and p.var not in variables) for p in program.parameters])
         new = [parameter_of(t, program.parameters[i]) for i, t in zip(wrt, tangents, strict=True)]
         return replace(
@@ -102,20 +100,26 @@ class ForwardMode(Derivation):
             facts=with_tangents(program, variables, tangents),
         )
 
-    def in_classes(self, program: Function, block: Block, outputs: range, tangents: list[Var]) -> Block:
+    def with_classes(
+        self, program: Function, block: Block, wrt: tuple[int, ...], tangents: list[Var], keep_result: bool
+    ) -> Block:
         """Take tangents of objects as records, which have no properties, and give those of results in their classes."""
-        given = {t: Var(t.hint, named=True) for t in tangents}
-        block = substitute(block, dict(given))
-        taken = [Assign((given[t],), call_of(runtime.as_record, t)) for t in tangents]
-        count = len(outputs)
-        made, statements, kinds = list(block.yields), list(block.statements), Kinds(program)
-        for position, (tangent, result) in enumerate(zip(block.yields[:count], block.yields[count:], strict=True)):
-            if kinds.is_numeric(program.body.yields[position]):
-                continue
+        kinds, results = Kinds(program), program.body.yields
+        objects = [i for i, result in enumerate(results) if not kinds.is_numeric(result)]
+        if objects and not keep_result:
+            block = self.tangents(program, wrt, tangents, range(len(results)), keep=range(len(results)))
+        taken = [t for t, i in zip(tangents, wrt, strict=True) if not kinds.is_numeric(program.params[i])]
+        inside = {t: Var(t.hint, named=True) for t in taken}
+        block = substitute(block, dict(inside))
+        before = [Assign((inside[t],), call_of(runtime.as_record, t)) for t in taken]
+        yields, after = list(block.yields), []
+        for i in objects:
+            tangent = yields[i]
             matched = Var(tangent.hint if isinstance(tangent, Var) else "d" + program.name)
-            statements.append(Assign((matched,), call_of(runtime.match_structure, tangent, result)))
-            made[position] = matched
-        return Block((*taken, *statements), tuple(made))
+            after.append(Assign((matched,), call_of(runtime.match_structure, yields[i], yields[len(results) + i])))
+            yields[i] = matched
+        count = 2 * len(results) if keep_result else len(results)
+        return Block((*before, *block.statements, *after), tuple(yields[:count]))
 
     # --- functions that are called -----------------------------------------------------------
 
