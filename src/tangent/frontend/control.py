@@ -212,8 +212,9 @@ def return_of(body: ast.expr) -> ast.Return:
 
 
 def all_arguments(args: ast.arguments) -> list[ast.arg]:
-    """The parameters that have names of their own."""
-    return [*args.posonlyargs, *args.args, *args.kwonlyargs]
+    """The parameters, in the order of `inspect.signature`."""
+    star, stars = [args.vararg] if args.vararg else [], [args.kwarg] if args.kwarg else []
+    return [*args.posonlyargs, *args.args, *star, *args.kwonlyargs, *stars]
 
 
 def outputs(body: list[ast.stmt]) -> int | None:

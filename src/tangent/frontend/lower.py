@@ -30,8 +30,8 @@ from tangent.frontend.control import (
 )
 from tangent.frontend.expressions import Hint
 from tangent.frontend.functions import Lowered, is_foreign
-from tangent.frontend.inner import InnerLowering
 from tangent.frontend.source import read
+from tangent.frontend.values import ValueLowering
 from tangent.ir import primitives
 from tangent.ir.nodes import (
     Assign,
@@ -54,7 +54,7 @@ INPLACE: dict[type[ast.operator], Any] = {
 
 
 
-class Lowering(InnerLowering):
+class Lowering(ValueLowering):
     """Lowers the statements of one function."""
 
     # --- statements --------------------------------------------------------------------------
@@ -204,10 +204,7 @@ class Lowering(InnerLowering):
             hints = [self.target_hint(t) for t in plain]
             bound = tuple(h if isinstance(h, Var) else Var("item") for h in hints)
             before, after_ = (star, len(targets) - star - 1) if star is not None else (len(targets), None)
-            call = Call(Lib(primitives.unpack), (value, Const(before), Const(after_)))
-            self.out.append(Assign(bound, call, self.origin(node)))
-            for item in bound:
-                self.from_parameter[item] = self.parameters_of(value)
+            self.unpack_into(node, bound, value, before, after_)
             parts = list(bound)
         for target, part in zip(plain, parts, strict=True):
             self.assign(target, part)

@@ -12,7 +12,7 @@ from tangent import runtime
 from tangent.analysis.alias import changed_in_place, check_aliases
 from tangent.analysis.calls import Source, signature_of
 from tangent.emit.load import is_generated
-from tangent.errors import TangentError
+from tangent.errors import TangentError, UnsupportedError
 from tangent.frontend.functions import Lowered
 from tangent.frontend.lower import lower
 from tangent.ir import primitives
@@ -84,11 +84,17 @@ class Derivation:
     def called_program(self, function: Source, origin: Origin | None) -> Function:
         """The program of a function that is called at `origin`, where errors without a place are reported."""
         try:
-            return self.program(function)
+            program = self.program(function)
         except TangentError as error:
             if error.origin is None:
                 raise type(error)(error.what, error.instead, origin) from error
             raise
+        if any(p.kind in (P.VAR_POSITIONAL, P.VAR_KEYWORD) for p in program.parameters):
+            raise UnsupportedError(
+                f"unsupported: a call of {program.name}, which takes any number of arguments, with arguments that only "
+                "the run knows", "write out the arguments", origin,
+            )
+        return program
 
     def trace(self, stage: str, block: Block) -> None:
         if self.options.trace is not None:
