@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 from tangent.errors import SourceError
-from tangent.frontend.source import plain_function, read
+from tangent.frontend.entry import plain_function
+from tangent.frontend.source import read
 from tests.from_text import module_from, rewrite
 
 first, second = (lambda x: x * 2.0), (lambda x: x * 3.0)

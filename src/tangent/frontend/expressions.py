@@ -77,7 +77,9 @@ MUTATING_METHODS = frozenset({
     "at", "fill", "put", "itemset", "resize", "partition", "setflags", "setfield", "byteswap", "__setitem__",
 })
 
-CHECKS = (runtime.check_seed, runtime.check_tangent, runtime.refuse_view, runtime.refuse_shared_items)
+CHECKS = (
+    runtime.check_seed, runtime.check_tangent, runtime.refuse_view, runtime.refuse_shared_items, runtime.refuse_numbers,
+)
 """The checks of a derivative, which hold in the derivatives of it as well."""
 
 WRITERS = frozenset({"copyto", "put", "place", "putmask", "fill_diagonal", "put_along_axis", "shuffle"})
@@ -385,17 +387,20 @@ class ExpressionLowering:
         self, node: ast.Call, fn: Atom, args: tuple[Atom, ...], kwargs: tuple[tuple[str, Atom], ...], hint: Hint = None
     ) -> Atom:
         """The value of a call of a function that is given as a value; `inner.InnerLowering` knows all of them."""
+        if isinstance(fn, Var):
+            return self.emit(node, fn, *args, kwargs=kwargs, hint=hint or "result", effect=True)
         if not isinstance(fn, Global):
-            self.refuse(
-                node, "unsupported: a call of a function that is only known when the code runs",
-                "call functions by their global names",
-            )
+            return self.fails(node, TypeError, "what is called here is not a function")
         if fn.value in (max, min) and len(args) > 2 and not kwargs:
             result: Atom = args[0]
             for arg in args[1:-1]:
                 result = self.emit(node, fn, result, arg, hint=fn.path)
             return self.emit(node, fn, result, args[-1], hint=hint)
         return self.call_of_function(node, fn, args, kwargs, hint)
+
+    def fails(self, node: ast.AST, error: type[Exception], *args: Any) -> Atom:
+        """The place of a value where the run would raise an exception."""
+        raise NotImplementedError
 
     def refuse_writers(self, node: ast.Call, fn: Global) -> None:
         """Functions whose effect is not in their result."""

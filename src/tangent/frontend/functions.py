@@ -330,8 +330,9 @@ def all_defaults(fn: types.FunctionType) -> dict[str, Any]:
 
 
 def is_foreign(fn: types.FunctionType) -> bool:
-    """Whether a function belongs to the standard library, whose functions are called and not read."""
-    return fn.__module__ is None or fn.__module__.partition(".")[0] in sys.stdlib_module_names
+    """Whether a function belongs to the standard library or makes derivatives: it is called and not read."""
+    module = fn.__module__
+    return module is None or module == "tangent.api" or module.partition(".")[0] in sys.stdlib_module_names
 
 
 def outputs_of(function: types.FunctionType) -> int | None:

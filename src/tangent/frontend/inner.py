@@ -137,12 +137,14 @@ class InnerLowering(FunctionLowering):
             what = f"unsupported: {inner.name}, which is defined inside of a function, calls itself"
             self.refuse(node, what, "define it at the top level of the module")
 
-    def captured(self, functions: Sequence[InnerFunction]) -> dict[tuple[str, str], Atom]:
+    def captured(self, functions: Sequence[FunctionValue]) -> dict[tuple[str, str], Atom]:
         """The variables that inner functions read, themselves or by others that they call, as they are now."""
         found: dict[tuple[str, str], Atom] = {}
         work = list(functions)
         while work:
             function = work.pop()
+            if not isinstance(function, InnerFunction):
+                continue
             for name in names_from_outside(function.node):
                 key = (function.scope, name)
                 atom = self.env.get(name if function.scope == self.scope else f"{function.scope}:{name}")
@@ -180,6 +182,8 @@ class InnerLowering(FunctionLowering):
             what = f"unsupported: `tangent.{name}` inside of a function"
             self.refuse(node, what, "make the derivative outside of the function")
         of = self.expression(given.pop("f"))
+        if isinstance(of, Var) and not self.is_known(of):  # made when the code runs
+            return self.emit(node, transform, of, kwargs=tuple((k, self.expression(v)) for k, v in given.items()))
         options = {p.name: p.default for p in signature.parameters.values()}
         options |= {option: self.written_out(value) for option, value in given.items()}
         if options.get("motion", "joint") != "joint":
@@ -191,8 +195,8 @@ class InnerLowering(FunctionLowering):
             if name == "hvp":
                 return Const(DerivedFunction(DerivedFunction(known, "grad", options), "jvp", options))
             return Const(DerivedFunction(known, name, options))
-        self.refuse(node, "unsupported: the derivative of a function that is only known when the code runs",
-                    "name a function, or define it in this one")
+        self.refuse(node, "unsupported: the derivative of this function here",
+                    "differentiate a function that is defined by `def` or `lambda`")
 
     def written_out(self, node: ast.expr) -> Any:
         """The value of an option."""

@@ -25,6 +25,7 @@ from tangent.frontend.expressions import Arguments, Hint, Keywords
 from tangent.frontend.functions import FunctionLowering
 from tangent.frontend.inner import (
     DerivedFunction,
+    FunctionValue,
     InnerFunction,
     InnerLowering,
     PartialFunction,
@@ -33,7 +34,7 @@ from tangent.frontend.inner import (
 from tangent.frontend.source import FunctionSource
 from tangent.frontend.syntax import contains_return
 from tangent.ir import primitives
-from tangent.ir.nodes import Atom, Const, Global, If, Lib, Undefined, Var
+from tangent.ir.nodes import Atom, Const, Global, If, Lib, Namespace, Undefined, Var
 
 __all__ = ["ValueLowering"]
 
@@ -57,18 +58,20 @@ class ValueLowering(InnerLowering):
 
     # --- what is known -----------------------------------------------------------------------
 
-    def known_functions(self, atom: Atom) -> Sequence[InnerFunction]:
-        found: list[InnerFunction] = []
+    def known_functions(self, atom: Atom) -> Sequence[FunctionValue]:
+        found: list[FunctionValue] = []
         work: list[Any] = [atom]
         while work:
             match work.pop():
                 case Const(value=InnerFunction() as inner):
                     found.append(inner)
                     work += inner.defaults.values()
-                case Const(value=DerivedFunction(of=of)):
-                    work.append(of if isinstance(of, Global) else Const(of))
-                case Const(value=PartialFunction(of=of, args=args, kwargs=kwargs)):
-                    work += [of, *args, *(v for _, v in kwargs)]
+                case Const(value=DerivedFunction() as derived):
+                    found.append(derived)
+                    work.append(Const(derived.of))
+                case Const(value=PartialFunction() as partial):
+                    found.append(partial)
+                    work += [partial.of, *partial.args, *(v for _, v in partial.kwargs)]
                 case Var() as var if var in self.choices:
                     work += [self.choices[var].then, self.choices[var].orelse]
                 case Var() as var:
@@ -112,7 +115,14 @@ class ValueLowering(InnerLowering):
         named = [names[i] if i < len(names) else f"argument_{i}" for i in range(len(fn.value.args))]
         args = tuple(self.held(node, n, v) for n, v in zip(named, fn.value.args, strict=True))
         kwargs = tuple((n, self.held(node, n, v)) for n, v in fn.value.keywords.items())
-        return Const(PartialFunction(Global(f"{fn.path}.func", of, fn.home), args, kwargs))
+        return Const(PartialFunction(self.named_function(node, of), args, kwargs))
+
+    def named_function(self, node: ast.AST, fn: Any) -> Atom:
+        """A function from outside, by its name in its module if it has one."""
+        name = getattr(fn, "__name__", type(fn).__name__)
+        if getattr(fn, "__globals__", {}).get(name) is fn:
+            return Global(name, fn, Namespace(fn.__globals__, {}))
+        return self.held(node, name, fn)
 
     def made_of(self, node: ast.Call, fn: Any, args: Arguments, kwargs: Keywords) -> Atom | None:
         """The function that `functools.partial`, a decorator of `functools` or a getter of `operator` makes."""
@@ -195,16 +205,23 @@ class ValueLowering(InnerLowering):
     ) -> Atom:
         """One of the functions of a display, by an index that only the run knows."""
         if not left:
-            error = self.emit(node, LookupError, index, hint="error")
-            self.perform(node, primitives.raise_, error)
-            self.unreachable = True
-            return Const(None)
+            return self.fails(node, LookupError, index)
         (keys, value), *rest = left
         if len(keys) == 1:
             test = self.emit(node, operator.eq, index, Const(keys[0]), hint="found")
         else:
             test = self.emit(node, operator.contains, self.emit(node, primitives.make_tuple, *map(Const, keys)), index)
         return self.branch(node, test, lambda: value, lambda: self.looked_up(node, rest, container, index), "chosen")
+
+    def compare_once(self, node: ast.AST, op: ast.cmpop, left: Atom, right: Atom) -> Atom:
+        is_none = isinstance(right, Const) and right.value is None
+        if is_none and isinstance(op, ast.Is | ast.IsNot) and (isinstance(left, Const) or self.is_known(left)):
+            found = isinstance(left, Const) and left.value is None
+            return Const(found is isinstance(op, ast.Is))
+        return super().compare_once(node, op, left, right)
+
+    def is_fixed(self, value: Atom | None) -> bool:
+        return super().is_fixed(value) or (value is not None and self.is_known(value))
 
     # --- loops over functions ----------------------------------------------------------------
 

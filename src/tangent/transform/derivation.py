@@ -132,13 +132,17 @@ def with_parameters(program: Function, new: Iterable[Parameter]) -> tuple[Parame
     derivatives, which come last.
     """
     new = tuple(new)
-    positional = [p for p in program.parameters if p.kind is not P.KEYWORD_ONLY]
-    rest = program.parameters[len(positional) :]
+    named = [p for p in program.parameters if p.kind in (P.KEYWORD_ONLY, P.VAR_KEYWORD)]
+    positional = [p for p in program.parameters if p not in named]
+    if any(p.kind is P.VAR_POSITIONAL for p in positional):  # what follows is passed by name
+        new = tuple([replace(p, kind=P.KEYWORD_ONLY) for p in new])
+        others = [p for p in named if p.kind is P.VAR_KEYWORD]
+        return (*positional, *(p for p in named if p not in others), *new, *others)
     seeds = [p for p in positional if p.is_seed]
     positional = [p for p in positional if not p.is_seed]
     if any(p.default is None for p in new):
         positional = [replace(p, default=None, default_value=P.empty) for p in positional]
-    return (*positional, *new, *seeds, *rest)
+    return (*positional, *new, *seeds, *named)
 
 
 def apart(derivatives: tuple[Expr, ...]) -> tuple[tuple[Expr, ...], list[Statement]]:
