@@ -9,8 +9,8 @@ import numpy as np
 import tangent
 from tests.programs.case import Corpus
 
-FUNCTIONS = Corpus()
-add = FUNCTIONS.add
+FUNCTIONS, UNKNOWN = Corpus(), Corpus()
+add, unknown = FUNCTIONS.add, UNKNOWN.add
 
 X = 0.7
 V = np.array([0.3, -0.7, 1.1])
@@ -367,7 +367,7 @@ add(traced_power, X, 2)
 add(scaled_and_traced, X, 0.3, wrt=(0, 1))
 
 
-@functools.lru_cache(maxsize=None)
+@functools.lru_cache(maxsize=32)
 def cached_cube(x):
     return x * x * x
 
@@ -470,12 +470,12 @@ def cubed_slowly(x):
     return y
 
 
-add(applied, np.sin, X, wrt=(1,))
-add(applied, cubed_slowly, X, wrt=(1,), label="from_source")
-add(applied, np.sum, V, wrt=(1,), label="of_an_array")
-add(applied, cubed, X, wrt=(1,), label="closure")
-add(applied, traced_power, X, wrt=(1,), label="decorated")
-add(applied, math.exp, X, wrt=(1,), label="builtin")
+unknown(applied, np.sin, X, wrt=(1,))
+unknown(applied, cubed_slowly, X, wrt=(1,), label="from_source")
+unknown(applied, np.sum, V, wrt=(1,), label="of_an_array")
+unknown(applied, cubed, X, wrt=(1,), label="closure")
+unknown(applied, traced_power, X, wrt=(1,), label="decorated")
+unknown(applied, math.exp, X, wrt=(1,), label="builtin")
 
 
 def layer_by_layer(layers, x):
@@ -484,8 +484,8 @@ def layer_by_layer(layers, x):
     return np.sum(x)
 
 
-add(layer_by_layer, [np.sin, square, np.tanh], V, wrt=(1,))
-add(layer_by_layer, [], V, wrt=(1,), label="none")
+unknown(layer_by_layer, [np.sin, square, np.tanh], V, wrt=(1,))
+unknown(layer_by_layer, [], V, wrt=(1,), label="none")
 
 
 def step_by_step(f, x, h, n):
@@ -500,7 +500,7 @@ def decay(t, x):
     return -x * (1.0 + t)
 
 
-add(step_by_step, decay, X, 0.1, 3, wrt=(1, 2))
+unknown(step_by_step, decay, X, 0.1, 3, wrt=(1, 2))
 
 
 def unknown_in_a_branch(f, x):
@@ -511,8 +511,8 @@ def unknown_in_a_branch(f, x):
     return y * y
 
 
-add(unknown_in_a_branch, square, X, wrt=(1,))
-add(unknown_in_a_branch, square, 0.3, wrt=(1,), label="not_called")
+unknown(unknown_in_a_branch, square, X, wrt=(1,))
+unknown(unknown_in_a_branch, square, 0.3, wrt=(1,), label="not_called")
 
 
 def both(x):
@@ -525,14 +525,14 @@ def several_results_of_an_unknown_function(f, x):
     return a * b + c[0]
 
 
-add(several_results_of_an_unknown_function, both, X, wrt=(1,))
+unknown(several_results_of_an_unknown_function, both, X, wrt=(1,))
 
 
 def named_arguments_of_an_unknown_function(f, x, y):
     return f(x, factor=y) + f(2.0, x, offset=x * y)
 
 
-add(named_arguments_of_an_unknown_function, scaled_power, X, 1.3, wrt=(1, 2))
+unknown(named_arguments_of_an_unknown_function, scaled_power, X, 1.3, wrt=(1, 2))
 
 TABLE = {"sin": np.sin, "square": square}
 
@@ -541,8 +541,8 @@ def table_from_outside(x, name):
     return TABLE[name](x) * x
 
 
-add(table_from_outside, X, "sin")
-add(table_from_outside, X, "square", label="source")
+unknown(table_from_outside, X, "sin")
+unknown(table_from_outside, X, "square", label="source")
 
 
 def unknown_function_in_a_helper(f, x):
@@ -553,11 +553,11 @@ def root_mean(f, x):
     return np.sqrt(1.0 + f(x) * f(x))
 
 
-add(unknown_function_in_a_helper, np.exp, X, wrt=(1,))
+unknown(unknown_function_in_a_helper, np.exp, X, wrt=(1,))
 
 
 def slope_of_an_unknown_function(f, x):
     return tangent.grad(f)(x) * x
 
 
-add(slope_of_an_unknown_function, cubed_slowly, X, wrt=(1,))
+unknown(slope_of_an_unknown_function, cubed_slowly, X, wrt=(1,))

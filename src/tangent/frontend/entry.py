@@ -12,6 +12,7 @@ import functools
 import inspect
 import itertools
 import keyword
+import operator
 import types
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -85,14 +86,21 @@ def _parameters(f: Any) -> list[P]:
     rules = registry.find(f)
     if rules and rules[0].signature is not None:
         return [p for p in rules[0].signature.parameters.values() if p.default is p.empty]
-    if isinstance(f, type):
-        raise SourceError(f"{name} is a class, not a function", "differentiate a function that uses it")
-    if isinstance(f, types.BuiltinFunctionType) or type(f).__module__ == "numpy":
-        raise SourceError(f"{name} is written in C and has no Python source",
-                          "give it a rule, or write it in Python")
     if not callable(f):
         raise SourceError(f"{name} is not a Python function", "pass a function defined by `def` or `lambda`")
+    if isinstance(f, type):
+        raise SourceError(f"{name} is a class, not a function", "differentiate a function that uses it")
+    if not _is_python(f):
+        raise SourceError(f"{name} is written in C and has no Python source",
+                          "give it a rule, or write it in Python")
     return list(inspect.signature(f).parameters.values())
+
+
+def _is_python(f: Any) -> bool:
+    """Whether what is called has source, or is made of something that has."""
+    inner = f.__func__ if isinstance(f, types.MethodType) else f
+    known = types.FunctionType | functools.partial | operator.itemgetter | operator.attrgetter
+    return isinstance(inner, known) or isinstance(type(inner).__call__, types.FunctionType)
 
 
 def _given(f: Any, count: int, keywords: Sequence[str]) -> list[P]:

@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 
 from tangent import runtime
-from tangent.frontend.control import RETURNED, SKIP, STOP, all_arguments, outputs, return_of
 from tangent.errors import TangentError
+from tangent.frontend.control import RETURNED, SKIP, STOP, all_arguments, outputs, return_of
 from tangent.frontend.expressions import Arguments, Hint, Keywords
 from tangent.frontend.loops import LoopLowering
 from tangent.frontend.source import read

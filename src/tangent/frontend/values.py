@@ -83,10 +83,10 @@ class ValueLowering(InnerLowering):
     def apply(self, node: ast.Call, fn: Atom, args: Arguments, kwargs: Keywords, hint: Hint = None) -> Atom:
         if isinstance(fn, Var) and fn in self.choices:
             choice = self.choices[fn]
-            then, orelse = (
-                lambda one=one: self.apply(node, one, args, kwargs) for one in (choice.then, choice.orelse)  # type: ignore[misc]
+            return self.branch(
+                node, choice.test, lambda: self.apply(node, choice.then, args, kwargs),
+                lambda: self.apply(node, choice.orelse, args, kwargs), hint or "chosen",
             )
-            return self.branch(node, choice.test, then, orelse, hint or "chosen")
         if isinstance(fn, Lib) and fn.value is primitives.pass_through:
             return args[0]
         if isinstance(fn, Global):
@@ -117,10 +117,10 @@ class ValueLowering(InnerLowering):
         kwargs = tuple((n, self.held(node, n, v)) for n, v in fn.value.keywords.items())
         return Const(PartialFunction(self.named_function(node, of), args, kwargs))
 
-    def named_function(self, node: ast.AST, fn: Any) -> Atom:
+    def named_function(self, node: ast.AST, fn: Callable[..., Any]) -> Atom:
         """A function from outside, by its name in its module if it has one."""
         name = getattr(fn, "__name__", type(fn).__name__)
-        if getattr(fn, "__globals__", {}).get(name) is fn:
+        if isinstance(fn, types.FunctionType) and fn.__globals__.get(name) is fn:
             return Global(name, fn, Namespace(fn.__globals__, {}))
         return self.held(node, name, fn)
 
@@ -168,8 +168,8 @@ class ValueLowering(InnerLowering):
         else:
             return None
         positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-        fixed = all(p.default is p.empty for p in positional) and all(p.kind is not p.VAR_POSITIONAL for p in parameters)
-        return [p.name for p in positional] if fixed else None
+        takes_more = any(p.kind is p.VAR_POSITIONAL or p in positional and p.default is not p.empty for p in parameters)
+        return None if takes_more else [p.name for p in positional]
 
     # --- functions that are chosen -----------------------------------------------------------
 
@@ -197,7 +197,7 @@ class ValueLowering(InnerLowering):
         if not isinstance(container, Var) or not self.known_functions(container):
             return {}
         items = self.elements.get(container, ())
-        entries = {(key,): value for key, value in self.entries.get(container, {}).items()}
+        entries: dict[tuple[Any, ...], Atom] = {(k,): v for k, v in self.entries.get(container, {}).items()}
         return entries or {(i, i - len(items)): item for i, item in enumerate(items)}
 
     def looked_up(

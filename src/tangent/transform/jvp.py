@@ -354,7 +354,7 @@ class Forward(Builder):
 
     def by_value(self, statement: Assign, call: Call) -> None:
         """A call of a function that only the run knows: its tangent is made then."""
-        for check in checks_of(call.fn, self.moves(call.fn)):
+        for check in checks_of(call.fn, call.fn in self.tangents):
             self.append(check)
         operands = operands_of(call)
         moving = [i for i, a in enumerate(operands) if self.moves(a)]

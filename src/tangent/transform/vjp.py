@@ -575,7 +575,7 @@ class Reverse(Builder):
     def by_value(self, statement: Assign, call: Call) -> None:
         """A call of a function that only the run knows: its two passes are made then."""
         before = self.before.setdefault(statement, [])
-        before += checks_of(call.fn, self.is_active(call.fn))
+        before += checks_of(call.fn, call.fn in self.active)
         operands, results = operands_of(call), statement.targets
         active = [i for i, a in enumerate(operands) if self.is_active(a)]
         seeds = [self.take(r) if r in self.adjoints else None for r in results]
