@@ -86,6 +86,13 @@ class ControlLowering(ExpressionLowering):
         """Lower one statement; `lower.Lowering` knows them all."""
         raise NotImplementedError
 
+    def fails(self, node: ast.AST, error: type[Exception], *args: Any) -> Atom:
+        atoms = [arg if isinstance(arg, Var) else Const(arg) for arg in args]
+        exception = self.emit(node, error, *atoms, hint="error")
+        self.perform(node, primitives.raise_, exception)
+        self.unreachable = self.has_effects = True
+        return Const(None)
+
     def replace(self, old: Atom, new: Atom) -> None:
         """Let all names of the mutable value `old` stand for its new version."""
         for name, atom in self.env.items():
@@ -243,8 +250,9 @@ def return_of(body: ast.expr) -> ast.Return:
 
 
 def all_arguments(args: ast.arguments) -> list[ast.arg]:
-    """The parameters that have names of their own."""
-    return [*args.posonlyargs, *args.args, *args.kwonlyargs]
+    """The parameters, in the order of `inspect.signature`."""
+    star, stars = [args.vararg] if args.vararg else [], [args.kwarg] if args.kwarg else []
+    return [*args.posonlyargs, *args.args, *star, *args.kwonlyargs, *stars]
 
 
 def outputs(body: list[ast.stmt]) -> int | None:
@@ -260,6 +268,8 @@ def outputs(body: list[ast.stmt]) -> int | None:
 
 def may_be_argument(fn: Any) -> bool:
     """Whether a call may return (a view of) one of its arguments."""
+    if isinstance(fn, Var):
+        return True
     key = fn.value if isinstance(fn, Global | Lib) else registry.MemberKey(fn.name, fn.attribute) if isinstance(
         fn, Method
     ) else fn

@@ -37,6 +37,7 @@ from tangent.ir.nodes import (
     Const,
     Expr,
     For,
+    Global,
     Lib,
     Statement,
     Undefined,
@@ -65,6 +66,10 @@ class LoopLowering(ControlLowering):
     def assign(self, target: ast.expr, value: Atom) -> None:
         """Bind a target to a value; `lower.Lowering` knows all targets."""
         raise NotImplementedError
+
+    def is_fixed(self, value: Atom | None) -> bool:
+        """Whether nothing that is done with a value changes it."""
+        return isinstance(value, Const | Global)
 
     def output_names(self) -> list[str]:
         """The names of the environment for what the function returns."""
@@ -227,7 +232,7 @@ class LoopLowering(ControlLowering):
     ) -> None:
         """Lower a loop: find out which names it carries from one iteration to the next."""
         outer_flags = {flag: self.env[flag] for flag in (STOP, SKIP)}
-        may_change = [n for n in written_names([node]) if not isinstance(self.env.get(n), Const)]
+        may_change = [n for n in written_names([node]) if not self.is_fixed(self.env.get(n))]
         names = set(bound_names([node]) + may_change)
         written = {self.env[n] for n in may_change if isinstance(self.env.get(n), Var)}
         names |= {n for n, atom in self.env.items() if atom in written}
@@ -257,6 +262,10 @@ class LoopLowering(ControlLowering):
         if node.orelse:
             self.fork(node, stopped, lambda: None, lambda: self.block(node.orelse))
 
+    def as_value(self, node: ast.AST, atom: Atom) -> Atom:
+        """What stands for a value in the program, where that has to hold it."""
+        return atom
+
     def is_kept(self, atom: Atom) -> bool:
         """Whether a value can't be carried by a loop, since a program can't hold it: what its name stands for stays."""
         return False
@@ -284,6 +293,8 @@ class LoopLowering(ControlLowering):
         carried = sorted((n for n in names if n in before or n in self.locals), key=order_in(before))
         kept = {n for n in carried if self.is_kept(before.get(n, UNDEFINED))}
         carried = [n for n in carried if n not in kept]
+        for name in carried:
+            before[name] = self.as_value(self.statement, before.get(name, UNDEFINED))
         groups: dict[Any, list[str]] = {}
         for name in carried:
             init = before.get(name, UNDEFINED)

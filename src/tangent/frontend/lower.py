@@ -207,10 +207,7 @@ class Lowering(ObjectLowering):
             hints = [self.target_hint(t) for t in plain]
             bound = tuple(h if isinstance(h, Var) else Var("item") for h in hints)
             before, after_ = (star, len(targets) - star - 1) if star is not None else (len(targets), None)
-            call = Call(Lib(primitives.unpack), (value, Const(before), Const(after_)))
-            self.out.append(Assign(bound, call, self.origin(node)))
-            for item in bound:
-                self.from_parameter[item] = self.parameters_of(value)
+            self.unpack_into(node, bound, value, before, after_)
             parts = list(bound)
         for target, part in zip(plain, parts, strict=True):
             self.assign(target, part)
@@ -285,6 +282,7 @@ class Lowering(ObjectLowering):
         """`place = value`: new versions of the container, and of those that it is in."""
         for container, index in reversed(place):
             assert isinstance(container, Var)
+            value = self.as_value(node, value)
             self.augmented_parameters |= self.parameters_of(container)
             updated = Var(container.hint, container.named)
             self.from_parameter[updated] = self.parameters_of(container)
@@ -296,6 +294,7 @@ class Lowering(ObjectLowering):
     def list_method(self, node: ast.Call, base: ast.expr, name: str, hint: Hint) -> Atom:
         """`items.append(value)`, `items.insert(index, value)` and `items.pop(index)`."""
         args, kwargs = self.arguments(node)
+        args = tuple([self.as_value(node, a) for a in args])
         if kwargs:
             self.refuse(node, f"`{name}` takes no keyword arguments", "leave them out")
         owner = self.variable_owner(base) if isinstance(base, ast.Attribute) else None

@@ -23,7 +23,7 @@ import inspect
 import itertools
 import operator
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -43,9 +43,10 @@ from tangent.frontend.classes import (
     why_not_made,
 )
 from tangent.frontend.control import Side
-from tangent.frontend.expressions import MISSING, Hint, Literal
-from tangent.frontend.functions import Lowered
-from tangent.frontend.inner import FunctionValue, InnerLowering
+from tangent.frontend.expressions import MISSING, Arguments, Hint, Keywords, Literal
+from tangent.frontend.functions import FunctionLowering, Lowered
+from tangent.frontend.inner import FunctionValue
+from tangent.frontend.values import ValueLowering
 from tangent.ir import primitives
 from tangent.ir.nodes import (
     UNDEFINED,
@@ -120,7 +121,7 @@ SETTERS: tuple[Any, ...] = (setattr, object.__setattr__)
 ITEM_METHODS: dict[Any, str] = {operator.getitem: "__getitem__", operator.contains: "__contains__"}
 
 
-class ObjectLowering(InnerLowering):
+class ObjectLowering(ValueLowering):
     """Lowers what is done with objects."""
 
     def __init__(self, *args: Any) -> None:
@@ -131,13 +132,14 @@ class ObjectLowering(InnerLowering):
         """The objects that may be one object under two identities: they are not changed any more."""
         self.objects: set[Atom] = set()
         """The values that are no arrays, since they have attributes that arrays have not."""
+        self.tuples: set[Var] = set()
+        """The tuples that were written out."""
         self.annotated: dict[Var, type] = {}
         """The parameters whose class is known by their annotations."""
         self.trusted: set[Var] = set()
         """The objects whose classes decided what a method or a property is."""
         self.originals: dict[str, Atom] = {}
         """The attributes of objects that are known when the derivative is made, which the function assigns to."""
-        self.makes_objects = False
         self.moved: dict[str, Atom] = {}
         """The names that a loop binds to another object in each iteration, with the object that stands for all."""
 
@@ -156,11 +158,10 @@ class ObjectLowering(InnerLowering):
         return annotation if is_user_class(annotation) else None
 
     def as_value(self, node: ast.AST, atom: Atom) -> Atom:
-        self.makes_objects |= instance_of(atom) is not None or atom in self.classes
         return self.boxed(node, atom)
 
     def lower(self) -> Lowered:
-        lowered = replace(super().lower(), makes_objects=self.makes_objects)
+        lowered = super().lower()
         check = Lib(runtime.check_class, "tangent.check_class")
         checks = tuple(
             Assign((), Call(check, (var, class_global(cls))), None, effect=True)
@@ -172,6 +173,30 @@ class ObjectLowering(InnerLowering):
         return replace(lowered, function=replace(lowered.function, body=body))
 
     # --- what is known -----------------------------------------------------------------------
+
+    def holds_known(self, atom: Atom) -> bool:
+        return super().holds_known(atom) or bool(self.known_objects(atom)) or self.class_of(atom) is not None
+
+    def known_objects(self, atom: Atom) -> list[Instance | BoundMethod]:
+        """The objects that a value is or holds and that are known while lowering alone, and their methods."""
+        found: dict[Instance | BoundMethod, None] = {}
+        work = [atom]
+        while work:
+            match work.pop():
+                case Const(value=Instance() as known) if known not in found:
+                    found[known] = None
+                    work += self.fields(known).values()
+                case Const(value=BoundMethod() as method):
+                    found[method] = None
+                    work.append(method.owner)
+                case Var() as var:
+                    work += self.elements.get(var, ())
+                    work += [item for item in self.entries.get(var, {}).values() if item is not None]
+        return list(found)
+
+    def known_functions(self, atom: Atom) -> Sequence[FunctionValue]:
+        fields = (a for one in self.known_objects(atom) if isinstance(one, Instance) for a in self.fields(one).values())
+        return [f for a in (atom, *fields) for f in super(ObjectLowering, self).known_functions(a)]
 
     def class_of(self, atom: Atom) -> type | None:
         """The user's class that a value is an instance of, where that is known."""
@@ -351,12 +376,13 @@ class ObjectLowering(InnerLowering):
     # --- making objects ----------------------------------------------------------------------
 
     def construct(
-        self, node: ast.Call, cls: type, args: tuple[Atom, ...], kwargs: tuple[tuple[str, Atom], ...], hint: Hint
+        self, node: ast.Call, cls: type, args: Arguments, kwargs: Keywords, hint: Hint
     ) -> Atom:
         """`Class(...)`"""
         if is_named_tuple(cls):
             given = self.bound(node, cls.__name__, tuple(fields_of_tuple(cls)), args, kwargs)
-            values = {name: self.as_atom(node, cls, name, value) for name, value in given.items()}
+            defaults = cls._field_defaults  # type: ignore[attr-defined]
+            values = {n: given[n] if n in given else self.held(node, n, defaults[n]) for n in field_names(cls)}
             return self.make_object(node, cls, values, hint)
         reason = why_not_made(cls)
         if reason:
@@ -383,15 +409,16 @@ class ObjectLowering(InnerLowering):
         late = []
         for name, field in cls.__dataclass_fields__.items():  # type: ignore[attr-defined]
             if field.init:
-                value = given.get(name, field.default)
-                if is_atom(value) or field.default_factory is dataclasses.MISSING:
-                    atom = self.as_atom(node, cls, name, value)
-                else:
+                if name in given:
+                    atom = given[name]
+                elif field.default_factory is not dataclasses.MISSING:
                     atom = self.made_by(node, field.default_factory)
+                else:
+                    atom = self.held(node, name, field.default)
             elif field.default_factory is not dataclasses.MISSING:
                 atom = self.made_by(node, field.default_factory)
             elif field.default is not dataclasses.MISSING:
-                atom = self.as_atom(node, cls, name, field.default)
+                atom = self.held(node, name, field.default)
             else:
                 continue
             kind = field._field_type.name
@@ -411,16 +438,6 @@ class ObjectLowering(InnerLowering):
             return self.inline(node, factory, (), ())
         return self.apply(node, Global(factory.__name__, factory, BUILTINS), (), ())
 
-    def as_atom(self, node: ast.AST, cls: type, name: str, value: Any) -> Atom:
-        """The default of a field, or what is passed for it."""
-        if is_atom(value):
-            atom: Atom = value
-            return atom
-        if value is None or isinstance(value, bool | int | float | str):
-            return Const(value)
-        outer = class_global(cls)
-        return Global(f"{outer.path}.{name}", value, outer.home)
-
     def make_object(self, node: ast.AST, cls: type, values: Mapping[str, Atom], hint: Hint) -> Var:
         """An object as a value of the program."""
         atoms = {name: self.boxed(node, atom) for name, atom in values.items()}
@@ -436,16 +453,33 @@ class ObjectLowering(InnerLowering):
 
     def boxed(self, node: ast.AST, atom: Atom, hint: Hint = None) -> Atom:
         """An atom that a program can hold: an object that is made in the function becomes a value."""
-        if not isinstance(atom, Const) or not isinstance(atom.value, Instance):
-            return atom
-        instance = atom.value
-        if instance.id in self.merged:
-            self.refuse(node, "unsupported: an object that may be one of several is stored", "store its attributes")
-        result = self.make_object(node, instance.cls, self.fields(instance), hint)
-        self.env |= dict.fromkeys((n for n, a in self.env.items() if instance_of(a) is instance), result)
-        for name in self.fields(instance):
-            del self.env[f"@{instance.id}.{name}"]
-        return result
+        instance = instance_of(atom)
+        if instance is not None:
+            if instance.id in self.merged:
+                self.refuse(node, "unsupported: an object that may be one of several is stored", "store its attributes")
+            fields = self.fields(instance)
+            result = self.make_object(node, instance.cls, fields, hint)
+            self.env |= dict.fromkeys((n for n, a in self.env.items() if instance_of(a) is instance), result)
+            for name in fields:
+                del self.env[f"@{instance.id}.{name}"]
+            return result
+        if isinstance(atom, Var) and any(isinstance(one, Instance) for one in self.known_objects(atom)):
+            display = self.with_boxes(node, atom)
+            self.replace(atom, display)
+            return display
+        return atom
+
+    def with_boxes(self, node: ast.AST, display: Var) -> Atom:
+        """A list, a tuple or a dict that was written out, with values in the place of objects."""
+        if display in self.elements:
+            items = tuple([self.boxed(node, item) for item in self.elements[display]])
+            made = Var(display.hint, display.named)
+            make = primitives.make_tuple if display in self.tuples else primitives.make_list
+            self.out.append(Assign((made,), Call(Lib(make), items), self.origin(node)))
+            self.elements[made] = items
+            return made
+        entries = {k: self.boxed(node, a) for k, a in self.entries[display].items()}
+        return self.dict_of(node, [a for k, v in entries.items() for a in (Const(k), v)], display.hint)
 
     # --- calls -------------------------------------------------------------------------------
 
@@ -458,7 +492,7 @@ class ObjectLowering(InnerLowering):
         return super().call_of_value(node, hint)
 
     def method_call(self, node: ast.Call, owner: Atom, name: str, hint: Hint) -> Atom:
-        if not self.is_known(owner):
+        if not self.has_attributes(owner):
             return super().method_call(node, owner, name, hint)
         fn = self.member(node.func, owner, self.mangled(name))
         args, kwargs = self.arguments(node)
@@ -478,11 +512,15 @@ class ObjectLowering(InnerLowering):
                 if outer is not None:
                     self.evaluated.pop(base, None)
                     atom = self.evaluated[node] = self.member(node, outer, self.mangled(node.attr))
+            case ast.Subscript(value=ast.Name(id=name)) if atom is None and self.known_objects(
+                self.env.get(name, UNDEFINED)
+            ):
+                atom = self.evaluated[node] = self.expression(node)
             case ast.Call() if atom is None:
                 atom = self.evaluated[node] = self.expression(node)
-        return atom if atom is not None and self.is_known(atom) else None
+        return atom if atom is not None and self.has_attributes(atom) else None
 
-    def is_known(self, atom: Atom) -> bool:
+    def has_attributes(self, atom: Atom) -> bool:
         """Whether the attributes of a value are known by its class."""
         if self.class_of(atom) is not None or isinstance(atom, Const) and isinstance(atom.value, Super):
             return True
@@ -497,9 +535,12 @@ class ObjectLowering(InnerLowering):
         return owner
 
     def apply(
-        self, node: ast.Call, fn: Atom, args: tuple[Atom, ...], kwargs: tuple[tuple[str, Atom], ...], hint: Hint = None
+        self, node: ast.Call, fn: Atom, args: Arguments, kwargs: Keywords, hint: Hint = None
     ) -> Atom:
         if isinstance(fn, Const) and isinstance(fn.value, BoundMethod):
+            cls = self.class_of(fn.value.owner)
+            if cls is not None and is_named_tuple(cls) and fn.value.function.__name__ == "_replace":
+                return self.replaced(node, fn.value.owner, cls, field_names(cls), kwargs)
             return self.inline(node, fn.value.function, (fn.value.owner, *args), kwargs)
         cls = self.class_of(fn)
         if cls is not None:
@@ -520,17 +561,12 @@ class ObjectLowering(InnerLowering):
                 self.refuse(node, what, "assign to the attribute by its name: `x.name = value`")
             if (answer := self.known_answer(node, value, args, kwargs)) is not None:
                 return answer
-            given = (*args, *(a for _, a in kwargs))
-            takes_objects = self.originals or any(is_static(a) or self.class_of(a) for a in given)
-            if takes_objects and self.can_be_put_in_place(value):
-                return self.inline(node, value, args, kwargs)
+            if self.originals and isinstance(value, types.FunctionType) and not registry.find(value):
+                return self.inline(node, value, args, kwargs)  # it may read what the function has assigned to
         return super().apply(node, fn, args, kwargs, hint)
 
-    def can_be_put_in_place(self, fn: Any) -> bool:
-        return isinstance(fn, types.FunctionType) and not registry.find(fn)
-
     def known_answer(
-        self, node: ast.Call, fn: Any, args: tuple[Atom, ...], kwargs: tuple[tuple[str, Atom], ...]
+        self, node: ast.Call, fn: Any, args: Arguments, kwargs: Keywords
     ) -> Atom | None:
         """What functions such as `isinstance` say of an object whose class is known."""
         if fn is super:
@@ -565,16 +601,27 @@ class ObjectLowering(InnerLowering):
             case builtin, (_, value) if builtin in SETTERS and name and not isinstance(owner, Var):
                 self.set_attribute(node, owner, name, value)
                 return Const(None)
-            case replaced, () if replaced in (dataclasses.replace, copy.replace if hasattr(copy, "replace") else None):
-                return self.replaced(node, owner, cls, dict(kwargs))
-            case copied, () if copied is copy.copy and isinstance(owner, Const):
-                twin = Const(Instance(cls, str(next(_numbers))))
-                self.env |= {self.key(twin, n): atom for n, atom in self.fields(owner.value).items()}
-                return twin
+            case replaced, () if replaced is dataclasses.replace:
+                return self.replaced(node, owner, cls, tuple(f.name for f in dataclasses.fields(cls) if f.init), kwargs)
+            case copied, () if copied in (copy.copy, copy.deepcopy) and (made := instance_of(owner)) is not None:
+                return self.twin(node, made, copied is copy.deepcopy, {})
         method = UNARY_METHODS.get(fn) if isinstance(fn, type | types.BuiltinFunctionType) else None
-        if method and in_classes(cls.__mro__, method) is not MISSING:
+        if method and isinstance(in_classes(cls.__mro__, method), types.FunctionType):
             return self.apply(node, self.member(node, owner, method), args[1:], kwargs)
         return None
+
+    def twin(self, node: ast.AST, instance: Instance, is_deep: bool, twins: dict[Instance, Const]) -> Const:
+        """A copy of an object; a deep one has copies of the objects and arrays in it."""
+        if instance not in twins:
+            twins[instance] = twin = Const(Instance(instance.cls, str(next(_numbers))))
+            for name, atom in self.fields(instance).items():
+                inner = instance_of(atom)
+                if is_deep and inner is not None:
+                    atom = self.twin(node, inner, is_deep, twins)
+                elif is_deep and isinstance(atom, Var):
+                    atom = self.emit(node, Lib(runtime.copy, "tangent.copy"), atom, hint=Var(name, named=True))
+                self.env[self.key(twin, name)] = atom
+        return twins[instance]
 
     def has(self, owner: Atom, cls: type, name: str) -> bool:
         if in_classes(cls.__mro__, name) is not MISSING:
@@ -583,9 +630,9 @@ class ObjectLowering(InnerLowering):
             return name in field_names(cls)
         return self.key(owner, name) in self.env or isinstance(owner, Global) and has_stored(owner.value, name)
 
-    def replaced(self, node: ast.Call, owner: Atom, cls: type, changes: dict[str, Atom]) -> Atom:
-        """`dataclasses.replace(owner, **changes)`"""
-        names = [f.name for f in dataclasses.fields(cls) if f.init]
+    def replaced(self, node: ast.Call, owner: Atom, cls: type, names: tuple[str, ...], kwargs: Keywords) -> Atom:
+        """An object like `owner`, with other values of some of its attributes."""
+        changes = dict(kwargs)
         values = {n: changes[n] if n in changes else self.member(node, owner, n) for n in names}
         return self.construct(node, cls, (), tuple(values.items()), None)
 
@@ -653,9 +700,21 @@ class ObjectLowering(InnerLowering):
         self, node: ast.AST, fn: Any, *args: Atom, hint: Hint = None, effect: bool = False,
         kwargs: tuple[tuple[str, Atom], ...] = (),
     ) -> Var:
+        if fn in (primitives.make_tuple, primitives.make_list, primitives.make_dict):  # until something else reads it
+            made = super().emit(node, fn, *args, hint=hint)
+            if fn is primitives.make_tuple:
+                self.tuples.add(made)
+            return made
         args = tuple([self.boxed(node, a) for a in args])
         kwargs = tuple([(name, self.boxed(node, a)) for name, a in kwargs])
         return super().emit(node, fn, *args, hint=hint, effect=effect, kwargs=kwargs)
+
+    def call_with_results(
+        self, node: ast.Call, fn: Global, args: Arguments, kwargs: Keywords, count: int, effect: bool
+    ) -> Atom:
+        args = tuple([self.boxed(node, a) for a in args])
+        kwargs = tuple([(name, self.boxed(node, a)) for name, a in kwargs])
+        return super().call_with_results(node, fn, args, kwargs, count, effect)
 
     # --- branches and loops ------------------------------------------------------------------
 
@@ -664,9 +723,9 @@ class ObjectLowering(InnerLowering):
         first, second = sides
         pairs: dict[tuple[Instance, Instance], Const] = {}
         for name in [*first.env]:
-            one, other = (instance_of(side.env.get(name)) for side in sides)
-            if name not in second.env or one is other:
+            if name not in second.env or first.env[name] is second.env[name]:
                 continue
+            one, other = (instance_of(side.env[name]) for side in sides)
             if one is not None and other is not None and one.cls is other.cls:
                 if (one, other) not in pairs:
                     pairs[one, other] = self.joined_object(first.env, one, second.env, other)
@@ -686,12 +745,9 @@ class ObjectLowering(InnerLowering):
 
     def box_in(self, node: ast.AST, side: Side, name: str) -> None:
         """Make a value of an object that a name stands for at the end of one side of a branch."""
-        atom = side.env[name]
-        if instance_of(atom) is None:
-            return
         outer = self.env, self.out
         self.env, self.out = side.env, side.out
-        self.boxed(node, atom)
+        self.env[name] = self.boxed(node, self.env[name])
         self.env, self.out = outer
 
     def relocate(self, before: dict[str, Atom], after: dict[str, Atom], names: set[str]) -> bool:
@@ -744,15 +800,19 @@ class ObjectLowering(InnerLowering):
         if len(classes) == 1 and (cls := classes.pop()) is not None:
             self.classes[joint] = cls
 
-    def share_objects(self, inner: ObjectLowering) -> None:
-        """Let the body of a function that is put in the place of its call know the objects."""
-        inner.classes, inner.merged, inner.objects = self.classes, self.merged, self.objects
-        inner.originals, inner.annotated, inner.trusted = self.originals, self.annotated, self.trusted
-        inner.env |= {name: atom for name, atom in self.env.items() if name.startswith("@")}
+    def share(self, outer: FunctionLowering) -> None:
+        super().share(outer)
+        assert isinstance(outer, ObjectLowering)
+        self.tuples = outer.tuples
+        self.classes, self.merged, self.objects = outer.classes, outer.merged, outer.objects
+        self.originals, self.annotated, self.trusted = outer.originals, outer.annotated, outer.trusted
+        self.env |= {name: atom for name, atom in outer.env.items() if name.startswith("@")}
 
-    def take_objects(self, inner: ObjectLowering) -> None:
-        """What that body did to them."""
+    def taken_over(
+        self, node: ast.AST, inner: FunctionLowering, given: Mapping[int, Atom], values: tuple[Atom, ...]
+    ) -> Atom:
         self.env |= {name: atom for name, atom in inner.env.items() if name.startswith("@")}
+        return super().taken_over(node, inner, given, values)
 
 
 _numbers = itertools.count()
@@ -789,7 +849,3 @@ def is_static(atom: Atom) -> bool:
 
 def is_literal(atom: Atom) -> bool:
     return isinstance(atom, Const) and isinstance(atom.value, Literal)
-
-
-def is_atom(value: Any) -> bool:
-    return isinstance(value, Var | Const | Global | Lib)
