@@ -15,7 +15,7 @@ from __future__ import annotations
 import ast
 import operator
 import types
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tangent.frontend.expressions import ExpressionLowering, Hint
@@ -80,6 +80,18 @@ class ControlLowering(ExpressionLowering):
         for name, atom in self.env.items():
             if atom is old:
                 self.env[name] = new
+
+    def kept_views(self, before: Mapping[str, Atom], after: Sequence[Mapping[str, Atom]]) -> dict[str, Any]:
+        """The names that are the same view before and after; `views.ViewLowering` knows them."""
+        raise NotImplementedError
+
+    def assume(self, kept: dict[str, Any]) -> dict[str, Any]:
+        """Note the assumption that these are views, before what they are a part of is changed."""
+        raise NotImplementedError
+
+    def read_views(self, kept: dict[str, Any]) -> None:
+        """Read such views again."""
+        raise NotImplementedError
 
     def block(self, statements: Sequence[ast.stmt]) -> None:
         for position, statement in enumerate(statements):
@@ -166,6 +178,8 @@ class ControlLowering(ExpressionLowering):
             self.out, self.unreachable = outer, False
         (then_out, then_env, then_dead), (else_out, else_env, else_dead) = sides
         self.unreachable = then_dead and else_dead
+        alive = [env for env, dead in ((then_env, then_dead), (else_env, else_dead)) if not dead]
+        kept = self.kept_views(before, alive)
         self.env, results = dict(before), {}
         for name in {**then_env, **else_env}:
             a, b = then_env.get(name, UNDEFINED), else_env.get(name, UNDEFINED)
@@ -177,6 +191,8 @@ class ControlLowering(ExpressionLowering):
                     a, b = (UNDEFINED, b) if then_dead else (a, UNDEFINED)
             if a is b or same_constant(a, b):
                 self.env[name] = a
+                continue
+            if name in kept:
                 continue
             key = (value_key(a), value_key(b))
             if key not in results:
@@ -190,7 +206,9 @@ class ControlLowering(ExpressionLowering):
         then_block = Block(tuple(then_out), tuple(a for _, a, _ in joined))
         else_block = Block(tuple(else_out), tuple(b for _, _, b in joined))
         region = Region(is_expression=chosen is not None)
+        kept = self.assume(kept)
         self.out.append(If(test, then_block, else_block, tuple(v for v, _, _ in joined), origin, region))
+        self.read_views(kept)
 
     def emit(
         self, node: ast.AST, fn: Any, *args: Atom, hint: Hint = None, effect: bool = False,
@@ -253,6 +271,8 @@ def display_name(name: str) -> str:
     """The name of a variable for what the environment has under a name; `d[x]` is of a rule's template."""
     if name.startswith("%value"):
         return "result"
+    if name.startswith("%iterated"):
+        return "items"
     return f"d{name[2:-1]}" if name.startswith("d[") else name.strip("%").rpartition(":")[2]
 
 

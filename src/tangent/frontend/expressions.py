@@ -75,7 +75,9 @@ MUTATING_METHODS = frozenset({
     "at", "fill", "put", "itemset", "resize", "partition", "setflags", "setfield", "byteswap", "__setitem__",
 })
 
-CHECKS = (runtime.check_seed, runtime.check_tangent, runtime.refuse_view, runtime.refuse_shared_items)
+CHECKS = (
+    runtime.check_seed, runtime.check_tangent, runtime.refuse_view, runtime.refuse_shared_items, runtime.check_view,
+)
 """The checks of a derivative, which hold in the derivatives of it as well."""
 
 WRITERS = frozenset({"copyto", "put", "place", "putmask", "fill_diagonal", "put_along_axis", "shuffle"})

@@ -167,6 +167,7 @@ class FunctionLowering(LoopLowering):
             bound.arguments[p.var.hint] if p.var.hint in bound.arguments else self.default(node, p) for p in parameters
         ]
         inner.out, inner.elements, inner.loop_depth = self.out, self.elements, 0
+        self.lend(inner)
         inner.start(atoms)
         values = inner.run()
         return self.taken_over(node, inner, dict(enumerate(atoms)), values)
@@ -184,13 +185,21 @@ class FunctionLowering(LoopLowering):
         self.augmented_parameters |= parameters(inner.augmented_parameters)
         for value in values:
             self.from_parameter[value] = self.parameters_of(value) | parameters(inner.parameters_of(value))
-        for position, atom in given.items():
-            self.replace(atom, inner.env[f"%argument{position}"])
+        self.take_back(inner)
         if inner.outputs is None:
             return values[0]
         result = self.emit(node, primitives.make_tuple, *values)
         self.elements[result] = values
         return result
+
+    def lend(self, inner: FunctionLowering) -> None:
+        """Let a function whose body is put in the place of its call know the variables that it may change."""
+        inner.env.update({f"%outer:{name}": atom for name, atom in self.env.items() if isinstance(atom, Var)})
+
+    def take_back(self, inner: FunctionLowering) -> None:
+        """The variables as the function left them."""
+        for name, atom in self.env.items():
+            self.env[name] = inner.env.get(f"%outer:{name}", atom)
 
     def default(self, node: ast.AST, parameter: Parameter) -> Atom:
         value = parameter.default_value

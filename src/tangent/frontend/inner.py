@@ -149,6 +149,7 @@ class InnerLowering(FunctionLowering):
         lowering, captured = self.lowering_of(inner), self.captured(inner)
         lowering.capture(inner, captured)
         lowering.out, lowering.elements = self.out, self.elements
+        self.lend(lowering)
         atoms = [given[p.name] for p in own_parameters(inner)]
         lowering.start(atoms)
         for position, atom in enumerate(captured.values(), start=len(atoms)):  # as if they were passed

@@ -30,8 +30,8 @@ from tangent.frontend.control import (
 )
 from tangent.frontend.expressions import Hint
 from tangent.frontend.functions import Lowered, is_foreign
-from tangent.frontend.inner import InnerLowering
 from tangent.frontend.source import read
+from tangent.frontend.views import Step, ViewLowering
 from tangent.ir import primitives
 from tangent.ir.nodes import (
     Assign,
@@ -54,7 +54,7 @@ INPLACE: dict[type[ast.operator], Any] = {
 
 
 
-class Lowering(InnerLowering):
+class Lowering(ViewLowering):
     """Lowers the statements of one function."""
 
     # --- statements --------------------------------------------------------------------------
@@ -206,8 +206,10 @@ class Lowering(InnerLowering):
             before, after_ = (star, len(targets) - star - 1) if star is not None else (len(targets), None)
             call = Call(Lib(primitives.unpack), (value, Const(before), Const(after_)))
             self.out.append(Assign(bound, call, self.origin(node)))
-            for item in bound:
+            for position, item in enumerate(bound):
                 self.from_parameter[item] = self.parameters_of(value)
+                if star is None:
+                    self.note_view(item, value, Step(Lib(operator.getitem), (Const(position),), (), node))
             parts = list(bound)
         for target, part in zip(plain, parts, strict=True):
             self.assign(target, part)
@@ -218,9 +220,10 @@ class Lowering(InnerLowering):
             case ast.Name(id=name) as target:
                 old = self.defined(target, self.read(target))
                 value = self.expression(node.value)
-                self.env[name] = new = self.emit(node, op, old, value, hint=Var(name, named=True))
+                new = self.emit(node, op, old, value, hint=Var(name, named=True))
                 self.from_parameter[new] = self.parameters_of(old)
                 self.augmented_parameters |= self.from_parameter[new]
+                self.changed_by_name(name, old, new)
             case ast.Subscript() as target:
                 place = self.place(target)
                 old = self.item(target, *place[-1])
@@ -239,14 +242,18 @@ class Lowering(InnerLowering):
                 outer: list[tuple[Atom, Atom]] = []
             case ast.Subscript() as base:
                 outer = self.place(base)
-                if not self.is_element(outer[-1][1]):
+                container = self.item(base, *outer[-1])
+                if container in self.views:
+                    outer = []
+                elif not self.is_element(outer[-1][1]):
                     self.refuse(
                         node, "unsupported: a write through two subscripts, the first of which may make a copy",
                         "write it with one subscript: `a[i, j] = v`",
                     )
-                container = self.item(base, *outer[-1])
-            case _:
-                self.refuse(node, "unsupported: a write into the result of an expression", "name the array first")
+            case base:
+                container, outer = self.expression(base), []
+                if container not in self.views:
+                    self.refuse(node, "unsupported: a write into the result of an expression", "name the array first")
         return [*outer, (container, self.expression(node.slice))]
 
     def again(self, node: ast.Subscript, place: list[tuple[Atom, Atom]]) -> list[tuple[Atom, Atom]]:
@@ -254,9 +261,15 @@ class Lowering(InnerLowering):
         root: ast.expr = node
         while isinstance(root, ast.Subscript):
             root = root.value
+        first = place[0][0]
+        if first in self.views and not (isinstance(root, ast.Name) and self.env.get(root.id) is first):
+            if self.root(first) not in self.env.values():
+                self.refuse(node, "unsupported: a part of an array that changes while the new value is computed",
+                            "compute the new value in a statement of its own")
+            return place
         assert isinstance(root, ast.Name)
         container: Atom = self.read(root)
-        if container is place[0][0]:
+        if container is first:
             return place
         current = []
         for _, index in place:
@@ -280,6 +293,8 @@ class Lowering(InnerLowering):
             call = Call(Lib(primitives.update_item), (container, index, value))
             self.out.append(Assign((updated,), call, self.origin(node)))
             self.replace(container, updated)
+            if container in self.views:
+                break  # it was put back into what it is a part of
             value = updated
 
     def list_method(self, node: ast.Call, base: ast.expr, name: str, hint: Hint) -> Atom:
@@ -305,7 +320,7 @@ class Lowering(InnerLowering):
             call = Call(Lib(primitives.list_pop), (items, *args))
         self.out.append(Assign(targets, call, self.origin(node)))
         self.replace(items, updated)
-        if place:
+        if place and items not in self.views:
             self.write(base, place, updated)
         return result
 

@@ -5,7 +5,7 @@ or source made of differentiable NumPy.
 """
 
 from tangent.runtime import together as _together  # noqa: F401
-from tangent.runtime.aliasing import refuse_shared_items, refuse_view
+from tangent.runtime.aliasing import check_view, refuse_shared_items, refuse_view
 from tangent.runtime.blocks import as_block, columns, count_numbers, rows, unit_directions, unit_vectors
 from tangent.runtime.broadcast import expand, fit, keep_axes, size_along, stretch, unbroadcast
 from tangent.runtime.choices import cast, greater, power_slope, ties, uncast
@@ -63,7 +63,7 @@ from tangent.runtime.structure import (
 
 __all__ = [
     "add", "add_at", "align", "align_each", "align_item", "all_directions", "array_each", "as_block",
-    "as_lists", "axes_last", "cast", "check_seed", "check_tangent", "columns", "copy", "count_numbers",
+    "as_lists", "axes_last", "cast", "check_seed", "check_tangent", "check_view", "columns", "copy", "count_numbers",
     "cumprod_tangent", "cumprod_transpose",
     "diff_transpose", "dot_transpose_left", "dot_transpose_right", "each_direction", "expand", "fit", "greater",
     "inner_transpose_left", "inner_transpose_right", "inverse_permutation", "item_written", "items_each", "keep_axes",

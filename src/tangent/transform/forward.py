@@ -200,9 +200,10 @@ def check(tangents: list[Var], variables: list[Var]) -> list[Statement]:
 
 def read_by_helpers(block: Block) -> set[Var]:
     """The values that are read where the user's program may not read them: they have to exist on every path."""
+    helpers = (runtime.zeros_like, runtime.stretch, runtime.refuse_view, runtime.check_view)
     return {
         v for s in all_statements(block)
-        if isinstance(s, Assign) and is_call_of(s.value, runtime.zeros_like, runtime.stretch, runtime.refuse_view)
+        if isinstance(s, Assign) and is_call_of(s.value, *helpers)
         for v in statement_vars(s)
     }
 
