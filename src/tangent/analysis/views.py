@@ -34,12 +34,20 @@ def with_proven_views(function: Function) -> Function:
     if not any(is_assumption(s) for s in all_statements(function.body)):
         return function
     plain = replace(function, body=propagate_copies(without_checks(function.body)))
-    proof = _Proof(plain)
+    proof = _Proof(plain, assumptions(function.body))
     return replace(function, body=propagate_copies(proof.block(function.body)))
 
 
 def is_assumption(statement: Statement) -> bool:
     return isinstance(statement, Assign) and is_call_of(statement.value, primitives.put_back, primitives.same_view)
+
+
+def assumptions(block: Block) -> dict[Expr, Expr]:
+    """What `same_view` gives another name, by that name."""
+    return {
+        s.targets[0]: s.value.args[0] for s in all_statements(block)
+        if isinstance(s, Assign) and is_call_of(s.value, primitives.same_view)
+    }
 
 
 def without_checks(block: Block) -> Block:
@@ -60,7 +68,8 @@ def plain(statement: Statement) -> Statement:
 
 
 class _Proof:
-    def __init__(self, function: Function) -> None:
+    def __init__(self, function: Function, same: dict[Expr, Expr]) -> None:
+        self.same = same
         self.kinds = Kinds(function)
         self.ranks = Ranks(function, self.kinds)
         self.definitions = {
@@ -75,7 +84,7 @@ class _Proof:
                 continue
             assert isinstance(statement, Assign)
             assert isinstance(statement.value, Call)
-            *_, view, base = args = statement.value.args
+            *_, view, base = args = [self.known(arg) for arg in statement.value.args]
             if is_call_of(statement.value, primitives.put_back):
                 base, _, changed, view = args
                 proven = self.is_view(view, base, self.is_written_by_item(changed, view))
@@ -85,6 +94,11 @@ class _Proof:
                 statements.append(self.check(view, base, statement.origin))
             statements.append(plain(statement))
         return Block(tuple(statements), block.yields, block.stop)
+
+    def known(self, value: Expr) -> Expr:
+        while value in self.same:
+            value = self.same[value]
+        return value
 
     def check(self, view: Expr, base: Expr, origin: Origin | None) -> Assign:
         file = origin.filename.rpartition("/")[2] if origin else ""

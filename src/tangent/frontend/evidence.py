@@ -46,11 +46,13 @@ class Evidence:
             case ast.Call(func=ast.Name(id="len" | "enumerate" | "reversed"), args=[ast.Name(id=name)]):
                 self.arrays.add(name)
             case ast.Call(func=ast.Attribute(value=ast.Name(id="np" | "numpy")), args=args):
-                self.arrays.update(a.id for a in args[:1] if isinstance(a, ast.Name) and is_reduction(node))
+                self.arrays.update(names(map(without_functions, args[:1])) if is_reduction(node) else ())
             case ast.BinOp(left=left, op=ast.MatMult(), right=right):
                 self.arrays.update(names([left, right]))
-            case ast.For(iter=ast.Name(id=name)):
-                self.arrays.add(name)
+            case ast.For(target=target, iter=iterable, body=body):
+                self.arrays.update(changed_for_its_own_sake(target, body))
+                if isinstance(iterable, ast.Name):
+                    self.arrays.add(iterable.id)
             case ast.Slice(lower=lower, upper=upper, step=step):
                 self.indices.update(names(bound for bound in (lower, upper, step) if bound is not None))
 
@@ -68,6 +70,22 @@ REDUCTIONS = frozenset({"sum", "mean", "max", "min", "dot", "prod", "cumsum", "s
 def is_reduction(call: ast.AST) -> bool:
     """Whether a call of NumPy's takes an array for its first argument, as people use it."""
     return isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in REDUCTIONS
+
+
+def without_functions(node: ast.expr) -> ast.expr:
+    """`x` of `np.abs(np.sin(x))`."""
+    while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and len(node.args) == 1:
+        node = node.args[0]
+    return node if isinstance(node, ast.Name) else ast.Constant(None)
+
+
+def changed_for_its_own_sake(target: ast.expr, body: list[ast.stmt]) -> Iterator[str]:
+    """The names of elements that a loop changes and does not read: those of numbers would be lost."""
+    inside = [node for statement in body for node in ast.walk(statement)]
+    read = {n.id for n in inside if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    changed = {n.target.id for n in inside if isinstance(n, ast.AugAssign) and isinstance(n.target, ast.Name)}
+    targets = {n.id for n in ast.walk(target) if isinstance(n, ast.Name)}
+    yield from targets & changed - read
 
 
 def makes_container(value: ast.expr) -> bool:

@@ -275,10 +275,10 @@ class LoopLowering(ControlLowering):
         Names of views are not carried but read again, except those that are `rebound` to something else.
         """
         before, outer = self.env, self.out
-        views = self.assume({n: view for n, view in self.kept_views(before, []).items() if n not in rebound and (
-            n in names or view.holder in names
-        )})
-        names |= {*views, *(view.holder for view in views.values())}
+        known = {n: view for n, view in self.kept_views(before, []).items() if n not in rebound}
+        names |= {view.holder for n, view in known.items() if n in names}
+        views = self.assume({n: view for n, view in known.items() if view.holder in names})
+        names |= views.keys()
         carried = sorted(
             (n for n in names if n not in views and (n in before or n in self.locals)), key=order_in(before)
         )
