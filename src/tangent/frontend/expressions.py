@@ -147,7 +147,7 @@ class ExpressionLowering:
                 return Global(name, self.lookup(name), self.namespace)
             case ast.Attribute(value=base, attr=attr):
                 outer = self.resolve(base)
-                if outer is not None and isinstance(outer.value, types.ModuleType):
+                if outer is not None and isinstance(outer.value, types.ModuleType | np.ufunc):
                     return Global(f"{outer.path}.{attr}", getattr(outer.value, attr, MISSING), outer.home)
         return None
 

@@ -31,7 +31,8 @@ from tangent.frontend.control import (
 from tangent.frontend.expressions import Hint
 from tangent.frontend.functions import Lowered, is_foreign
 from tangent.frontend.source import read
-from tangent.frontend.views import Step, ViewLowering
+from tangent.frontend.views import Step
+from tangent.frontend.writes import WriteLowering
 from tangent.ir import primitives
 from tangent.ir.nodes import (
     Assign,
@@ -54,7 +55,7 @@ INPLACE: dict[type[ast.operator], Any] = {
 
 
 
-class Lowering(ViewLowering):
+class Lowering(WriteLowering):
     """Lowers the statements of one function."""
 
     # --- statements --------------------------------------------------------------------------
