@@ -31,7 +31,7 @@ FOLLOWED = {
     "a view that is accumulated into": "v = y[:2]\nv += 1.0\nreturn np.sum(y * v)",
 }
 CERTAIN = {
-    "an array in a container": "items = [y]\nfor i in range(2):\n    items.append(y)\ny[0] = 5.0\nreturn np.sum(items[1])",
+    "an array in a container": "items = []\nfor i in range(2):\n    items.append(y)\ny[0] = 5.0\nreturn sum(items)",
 }
 NOTHING_TO_SEE = {
     "one name": "y[0] = 5.0\nreturn np.sum(y)",

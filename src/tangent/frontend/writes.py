@@ -1,13 +1,14 @@
 """Functions that write into an argument: `np.add(a, b, out=c)`, `x.fill(v)`, `np.copyto(x, v)`.
 
     np.add(a, b, out=c)         c[...] = np.add(a, b)
-    x.fill(v)                   x[...] = v                  (what `rules.writers` says of `fill`)
+    x.fill(v)                   x[...] = v                  (what `rules.definitions` says of `fill`)
 """
 
 from __future__ import annotations
 
 import ast
 import inspect
+import types
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from tangent.frontend.functions import FunctionLowering
 from tangent.frontend.source import FunctionSource
 from tangent.frontend.views import ViewLowering
 from tangent.ir.nodes import Atom, Const, Global, Lib, Method, Origin, Var
-from tangent.rules import writers
+from tangent.rules import definitions
 from tangent.rules.registry import method
 
 __all__ = ["WriteLowering"]
@@ -31,14 +32,14 @@ class WriteLowering(ViewLowering):
     def __init__(self, source: FunctionSource, active: tuple[Any, ...]) -> None:
         super().__init__(source, active)
         self.place_of_call: Origin | None = None
-        """The call in whose place the body of a writer is put: it is what the user wrote."""
+        """The call in whose place the body of a definition is put: it is what the user wrote."""
 
     def origin(self, node: ast.AST) -> Origin:
         return self.place_of_call or super().origin(node)
 
     def lend(self, inner: FunctionLowering) -> None:
         super().lend(inner)
-        if writers.is_writer(inner.source.function):
+        if definitions.is_definition(inner.source.function):
             assert isinstance(inner, WriteLowering)
             inner.place_of_call = self.origin(self.statement)
 
@@ -46,10 +47,9 @@ class WriteLowering(ViewLowering):
         found = self.resolve(node.func)
         if found is None or found.value is MISSING:
             return super().call(node, hint)
-        writer = writers.find(found.value)
-        if writer is not None:
-            args, kwargs = self.arguments(node)
-            return self.as_assignments(node, args[0], writer, (args, kwargs))
+        known = definitions.find(found.value)
+        if known:
+            return self.by_definition(node, known, self.arguments(node))
         position = position_of_out(found.value)
         if position is not None and (len(node.args) > position or any(k.arg == "out" for k in node.keywords)):
             args, kwargs = self.arguments(node)
@@ -64,26 +64,37 @@ class WriteLowering(ViewLowering):
     def call_of_value(self, node: ast.Call, hint: Hint) -> Atom:
         match node.func:
             case ast.Attribute(value=base, attr=name) if not self.is_list(base):
-                writer = writers.find(method(name))
-                if writer is not None:
+                known = definitions.find(method(name))
+                if known or any(k.arg == "out" for k in node.keywords):
                     owner = self.expression(base)
                     args, kwargs = self.arguments(node)
-                    return self.as_assignments(node, owner, writer, ((owner, *args), kwargs))
-                if any(k.arg == "out" for k in node.keywords):
-                    owner = self.expression(base)
-                    args, kwargs = self.arguments(node)
+                    if known:
+                        return self.by_definition(node, known, ((owner, *args), kwargs))
                     return self.with_out(node, Method(name), len(args) + 1, ((owner, *args), kwargs), hint)
         return super().call_of_value(node, hint)
 
     def is_list(self, node: ast.expr) -> bool:
         return isinstance(node, ast.Name) and node.id in self.evidence.lists
 
-    def as_assignments(self, node: ast.Call, target: Atom, writer: Any, given: Arguments) -> Atom:
-        """What a writer does, in the place of its call."""
-        if not isinstance(target, Var):
-            self.refuse(node, "unsupported: a write into something that is not a local array", "pass it as an argument")
-        self.inline(node, writer, *given)
-        return Const(None)
+    def by_definition(self, node: ast.Call, known: tuple[Any, ...], given: Arguments) -> Atom:
+        """The body of the definition that fits a call, in the place of the call."""
+        args, kwargs = given
+        fitting = next((d for d in known if fits(d, args, dict(kwargs))), None)
+        if fitting is None:
+            signatures = "; ".join(str(inspect.signature(d)) for d in known)
+            self.refuse(node, f"unsupported: this call does not fit the known parameters: {signatures}",
+                        "pass only these arguments, in this order or by these names")
+        assert isinstance(fitting, types.FunctionType)
+        return self.inline(node, fitting, args, kwargs)
+
+    def emit(
+        self, node: ast.AST, fn: Any, *args: Atom, hint: Hint = None, effect: bool = False,
+        kwargs: tuple[tuple[str, Atom], ...] = (),
+    ) -> Var:
+        if self.place_of_call is not None and isinstance(fn, Global):  # a name of the definition's module
+            module, _, name = fn.path.partition(".")
+            fn = Lib(fn.value, f"numpy.{name}" if module == "np" else "")
+        return super().emit(node, fn, *args, hint=hint, effect=effect, kwargs=kwargs)
 
     def with_out(self, node: ast.Call, fn: Global | Method, position: int, given: Arguments, hint: Hint) -> Atom:
         """A call with an array for the result: the value of the call is assigned to its elements."""
@@ -115,6 +126,15 @@ class WriteLowering(ViewLowering):
     def write(self, node: ast.expr, place: list[tuple[Atom, Atom]], value: Atom) -> None:
         """`place = value`; `lower.Lowering` knows how."""
         raise NotImplementedError
+
+
+def fits(function: Any, args: tuple[Atom, ...], kwargs: dict[str, Atom]) -> bool:
+    """Whether a call fits the parameters of a function."""
+    try:
+        inspect.signature(function).bind(*args, **kwargs)
+    except TypeError:
+        return False
+    return True
 
 
 def position_of_out(fn: Any) -> int | None:

@@ -36,6 +36,7 @@ from tangent.runtime.linear_algebra import (
     tensordot_transpose_right,
 )
 from tangent.runtime.reductions import cumprod_tangent, cumprod_transpose, norm_slope, products_of_others
+from tangent.runtime.selections import diagonal_transpose, real_transpose, take_along_transpose, take_transpose
 from tangent.runtime.shapes import (
     axes_last,
     diff_transpose,
@@ -65,12 +66,15 @@ __all__ = [
     "add", "add_at", "align", "align_each", "align_item", "all_directions", "array_each", "as_block",
     "as_lists", "axes_last", "cast", "check_seed", "check_tangent", "check_view", "columns", "copy", "count_numbers",
     "cumprod_tangent", "cumprod_transpose",
-    "diff_transpose", "dot_transpose_left", "dot_transpose_right", "each_direction", "expand", "fit", "greater",
+    "diagonal_transpose", "diff_transpose", "dot_transpose_left", "dot_transpose_right", "each_direction",
+    "expand", "fit", "greater",
     "inner_transpose_left", "inner_transpose_right", "inverse_permutation", "item_written", "items_each", "keep_axes",
     "match_structure", "matmul_transpose_left", "matmul_transpose_right", "multiply_each", "multiply_each_transpose",
-    "norm_slope", "one_direction", "place_each", "place_in", "power_slope", "products_of_others",
+    "norm_slope", "one_direction", "place_each", "place_in", "real_transpose", "power_slope", "products_of_others",
     "refuse_shared_items", "refuse_view", "repeat_transpose", "rows", "shallow_copy", "size_along", "solve_each",
-    "split_columns_like", "split_like", "split_rows_like", "spread", "stretch", "tensordot_transpose_left",
+    "split_columns_like", "split_like", "split_rows_like", "spread", "stretch", "take_along_transpose",
+    "take_transpose",
+    "tensordot_transpose_left",
     "tensordot_transpose_right", "ties", "tile_transpose", "trace_transpose", "unarray", "unbroadcast", "uncast",
     "unit_directions", "unit_vectors", "unstack_like", "write_item", "zero_each", "zero_item", "zeros_like",
 ]
