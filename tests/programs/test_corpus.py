@@ -16,9 +16,10 @@ from tests.programs.case import Case
 from tests.programs.checking import Expected, expected_of, problems
 from tests.programs.corpus import CORPUS
 from tests.programs.modes import MODES, as_tuple
+from tests.programs.objects import OBJECTS
 from tests.programs.realistic import REALISTIC
 
-CASES = {case.name: case for case in [*CORPUS, *REALISTIC]}
+CASES = {case.name: case for case in [*CORPUS, *OBJECTS, *REALISTIC]}
 SCALAR = {
     name: case
     for name, case in CASES.items()
@@ -39,7 +40,7 @@ def skip_if_optional(case: Case, error: TangentError) -> None:
 
 
 def test_names_are_unique() -> None:
-    assert len(CASES) == len(CORPUS) + len(REALISTIC)
+    assert len(CASES) == len(CORPUS) + len(OBJECTS) + len(REALISTIC)
 
 
 @pytest.mark.parametrize("optimized", [True, False], ids=["optimized", "raw"])

@@ -1459,7 +1459,7 @@ REFUSED = frozenset({
     "array_appended_then_written",
     "array_appended_twice", "array_in_a_dict_and_a_name", "array_in_a_list_and_a_name",
     "array_in_a_tuple_and_a_name", "array_in_two_lists",
-    "callee_rebinds_sometimes", "callee_returns_a_view",
+    "callee_returns_a_view",
     "callee_returns_its_argument", "callee_scales_and_returns", "callee_scales_by_name",
     "callee_stores_what_it_writes", "callee_writes_a_list_element",
     "dict_item_augmented_in_place", "element_list_appended", "item_augmented_in_place",

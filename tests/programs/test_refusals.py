@@ -122,11 +122,6 @@ def global_list_appended(x):
     return x * x
 
 
-def attribute_written(x):
-    point.x = x * x  # here
-    return point.x
-
-
 def match_statement(x):
     match x:  # here
         case 0:
@@ -321,7 +316,6 @@ REFUSED = {
         (nonlocal_write, 0.7),
         (global_array_written, 0.7),
         (global_list_appended, 0.7),
-        (attribute_written, 0.7),
         (match_statement, 0.7),
         (walrus, 0.7),
         (unknown_function, V),

@@ -95,7 +95,7 @@ NOTHING = Held()
 
 STORED = {
     primitives.update_item: 2, primitives.list_append: 1, primitives.list_insert: 2, primitives.make_list: 0,
-    primitives.make_tuple: 0, primitives.make_dict: 0,
+    primitives.make_tuple: 0, primitives.make_dict: 0, primitives.make_object: 0,
 }
 """The primitives that put values into containers, with the position of the first value."""
 

@@ -186,7 +186,7 @@ class _Writer:
         if fn is primitives.update_item:
             return self.item_assignment(args)
         if fn is primitives.add_item:
-            return f"{self.text(args[0], 14)}[{self.expressions.index(args[1])}] += {self.text(args[2])}"
+            return f"{self.expressions.place(args[0], args[1])} += {self.text(args[2])}"
         if fn is primitives.list_append:
             return f"{self.text(args[0], 14)}.append({self.text(args[1])})"
         if fn is primitives.list_insert:
@@ -209,7 +209,7 @@ class _Writer:
         return None
 
     def item_assignment(self, args: tuple[Expr, ...]) -> str:
-        place = f"{self.text(args[0], 14)}[{self.expressions.index(args[1])}]"
+        place = self.expressions.place(args[0], args[1])
         value = args[2]
         if isinstance(value, Call) and isinstance(value.fn, Lib) and len(value.args) == 2:
             # the item of a list would be changed itself, which others may hold as well

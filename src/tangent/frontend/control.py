@@ -16,6 +16,7 @@ import ast
 import operator
 import types
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from tangent.frontend.expressions import ExpressionLowering, Hint
@@ -38,17 +39,27 @@ from tangent.ir.nodes import (
     Lib,
     Method,
     Region,
+    Statement,
     Var,
 )
 from tangent.rules import registry
 
 __all__ = [
-    "CHOSEN", "RETURNED", "SKIP", "STOP", "ControlLowering", "all_arguments", "display_name", "outputs", "return_of",
-    "same_constant", "value_key",
+    "CHOSEN", "RETURNED", "SKIP", "STOP", "ControlLowering", "Side", "all_arguments", "display_name", "outputs",
+    "return_of", "same_constant", "value_key",
 ]
 
 STOP, SKIP, RETURNED, CHOSEN = "%stop", "%skip", "%returned", "%chosen"
 """Names of the environment that no variable has: the flags of exits, and the value of an expression's branch."""
+
+
+@dataclass(slots=True)
+class Side:
+    """One side of a branch: its statements, what the names stand for at its end, and whether that is reached."""
+
+    out: list[Statement]
+    env: dict[str, Atom]
+    is_dead: bool
 
 
 class ControlLowering(ExpressionLowering):
@@ -166,6 +177,7 @@ class ControlLowering(ExpressionLowering):
 
         `chosen` is what the value of a conditional expression is bound to.
         """
+        test = self.truth(node, test)
         if isinstance(test, Const):
             (then if test.value else orelse)()
             return
@@ -174,21 +186,24 @@ class ControlLowering(ExpressionLowering):
         for lower in (then, orelse):
             outer, self.out, self.env = self.out, [], dict(before)
             lower()
-            sides.append((self.out, self.env, self.unreachable))
+            sides.append(Side(self.out, self.env, self.unreachable))
             self.out, self.unreachable = outer, False
-        (then_out, then_env, then_dead), (else_out, else_env, else_dead) = sides
-        self.unreachable = then_dead and else_dead
-        alive = [env for env, dead in ((then_env, then_dead), (else_env, else_dead)) if not dead]
-        kept = self.kept_views(before, alive)
+        first, second = sides
+        self.unreachable = first.is_dead and second.is_dead
+        if not first.is_dead and not second.is_dead:
+            self.reconcile(node, (first, second))
+        kept = self.kept_views(before, [side.env for side in sides if not side.is_dead])
         self.env, results = dict(before), {}
-        for name in {**then_env, **else_env}:
-            a, b = then_env.get(name, UNDEFINED), else_env.get(name, UNDEFINED)
-            if then_dead or else_dead:
-                flag = b if then_dead else a
-                if isinstance(flag, Const) and name.startswith("%"):
+        for name in {**first.env, **second.env}:
+            a, b = (side.env[name] if name in side.env else self.absent(name) for side in sides)
+            if first.is_dead or second.is_dead:
+                flag = b if first.is_dead else a
+                if isinstance(flag, Const) and not isinstance(flag.value, bool | None | int | float | str) or (
+                    isinstance(flag, Const) and name.startswith("%")
+                ):
                     a = b = flag
                 if a is not b:
-                    a, b = (UNDEFINED, b) if then_dead else (a, UNDEFINED)
+                    a, b = (UNDEFINED, b) if first.is_dead else (a, UNDEFINED)
             if a is b or same_constant(a, b):
                 self.env[name] = a
                 continue
@@ -200,15 +215,30 @@ class ControlLowering(ExpressionLowering):
                 if name == CHOSEN and chosen is not None:
                     joint = chosen
                 results[key] = (joint, a, b)
+                self.join_facts(joint, a, b)
                 self.from_parameter[joint] = self.parameters_of(a) | self.parameters_of(b)
             self.env[name] = results[key][0]
         joined = list(results.values())
-        then_block = Block(tuple(then_out), tuple(a for _, a, _ in joined))
-        else_block = Block(tuple(else_out), tuple(b for _, _, b in joined))
+        then_block = Block(tuple(first.out), tuple(a for _, a, _ in joined))
+        else_block = Block(tuple(second.out), tuple(b for _, _, b in joined))
         region = Region(is_expression=chosen is not None)
         kept = self.assume(kept)
         self.out.append(If(test, then_block, else_block, tuple(v for v, _, _ in joined), origin, region))
         self.read_views(kept)
+
+    def truth(self, node: ast.AST, test: Atom) -> Atom:
+        """What decides a branch on a value; `objects.ObjectLowering` knows the classes that say it themselves."""
+        return test
+
+    def reconcile(self, node: ast.AST, sides: tuple[Side, Side]) -> None:
+        """Let both sides of a branch end in values that can be joined."""
+
+    def absent(self, name: str) -> Atom:
+        """What a name stands for that the environment does not have."""
+        return UNDEFINED
+
+    def join_facts(self, joint: Var, a: Atom, b: Atom) -> None:
+        """Note what is known of a value that is one of two."""
 
     def emit(
         self, node: ast.AST, fn: Any, *args: Atom, hint: Hint = None, effect: bool = False,
@@ -256,7 +286,7 @@ def may_be_argument(fn: Any) -> bool:
     return any(rule.shares for rule in rules) or (not rules and isinstance(key, types.FunctionType))
 
 
-STORES = (primitives.make_tuple, primitives.make_list, primitives.make_dict)
+STORES = (primitives.make_tuple, primitives.make_list, primitives.make_dict, primitives.make_object)
 
 
 def value_key(atom: Atom) -> Any:
@@ -273,6 +303,8 @@ def display_name(name: str) -> str:
         return "result"
     if name.startswith("%iterated"):
         return "items"
+    if name.startswith("@"):  # an attribute
+        return name.partition(".")[2]
     return f"d{name[2:-1]}" if name.startswith("d[") else name.strip("%").rpartition(":")[2]
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import contextlib
 import operator
 import types
 from collections.abc import Callable
@@ -64,6 +65,9 @@ COMPARE: dict[type[ast.cmpop], Any] = {
     ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt,
     ast.GtE: operator.ge, ast.Is: operator.is_, ast.IsNot: operator.is_not,
 }
+DECIDED = frozenset({*COMPARE.values(), operator.not_})
+"""The operators of which the result is known where the operands are."""
+Literal = int | float | str | bytes | None
 NAMES_OF_RESULTS: dict[Any, str] = {
     operator.add: "total", operator.sub: "difference", operator.mul: "product", operator.truediv: "ratio",
     operator.pow: "power", operator.matmul: "product", operator.mod: "remainder",
@@ -76,7 +80,8 @@ MUTATING_METHODS = frozenset({
 })
 
 CHECKS = (
-    runtime.check_seed, runtime.check_tangent, runtime.refuse_view, runtime.refuse_shared_items, runtime.check_view,
+    runtime.check_class, runtime.check_seed, runtime.check_tangent, runtime.refuse_view, runtime.refuse_shared_items,
+    runtime.check_view,
 )
 """The checks of a derivative, which hold in the derivatives of it as well."""
 
@@ -102,6 +107,8 @@ class ExpressionLowering:
         self.integers: set[Var] = set()
         """The values that are known to be Python integers: indices of loops."""
         self.statement: ast.AST = source.node
+        self.evaluated: dict[ast.expr, Atom] = {}
+        """The values of expressions that were evaluated to see what they are, until they are asked for."""
 
     # --- building ----------------------------------------------------------------------------
 
@@ -174,6 +181,8 @@ class ExpressionLowering:
 
     def expression(self, node: ast.expr, hint: Hint = None) -> Atom:
         """Lower an expression to an atom; `hint` is the variable that is to hold it, or a name for that."""
+        if node in self.evaluated:
+            return self.evaluated.pop(node)
         match node:
             case ast.Constant(value=value):
                 if isinstance(value, complex):
@@ -182,13 +191,13 @@ class ExpressionLowering:
             case ast.Name():
                 return self.defined(node, self.read(node))
             case ast.BinOp(left=left, op=op, right=right):
-                return self.emit(node, BINARY[type(op)], self.expression(left), self.expression(right), hint=hint)
+                return self.operate(node, BINARY[type(op)], self.expression(left), self.expression(right), hint=hint)
             case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(value) | float(value))) if (
                 type(value) is not bool
             ):
                 return Const(-value)
             case ast.UnaryOp(op=op, operand=operand):
-                return self.emit(node, UNARY[type(op)], self.expression(operand), hint=hint)
+                return self.operate(node, UNARY[type(op)], self.expression(operand), hint=hint)
             case ast.Compare():
                 return self.comparison(node)
             case ast.BoolOp(op=op, values=values):
@@ -216,6 +225,13 @@ class ExpressionLowering:
                 bounds = [Const(None) if b is None else self.expression(b) for b in (lower, upper, step)]
                 return self.emit(node, slice, *bounds)
         self.unsupported(node)
+
+    def operate(self, node: ast.AST, fn: Any, *args: Atom, hint: Hint = None) -> Atom:
+        """The value of an operator; `objects.ObjectLowering` knows those of classes."""
+        if fn in DECIDED and all(isinstance(a, Const) and isinstance(a.value, Literal) for a in args):
+            with contextlib.suppress(TypeError):
+                return Const(fn(*(a.value for a in args if isinstance(a, Const))))
+        return self.emit(node, fn, *args, hint=hint)
 
     def defined(self, node: ast.Name, value: Atom) -> Atom:
         if isinstance(value, Undefined):
@@ -257,11 +273,11 @@ class ExpressionLowering:
     def compare_once(self, node: ast.AST, op: ast.cmpop, left: Atom, right: Atom) -> Atom:
         match op:
             case ast.In():
-                return self.emit(node, operator.contains, right, left, hint="found")
+                return self.operate(node, operator.contains, right, left, hint="found")
             case ast.NotIn():
-                found = self.emit(node, operator.contains, right, left, hint="found")
+                found = self.operate(node, operator.contains, right, left, hint="found")
                 return self.emit(node, operator.not_, found, hint="missing")
-        return self.emit(node, COMPARE[type(op)], left, right, hint="cond")
+        return self.operate(node, COMPARE[type(op)], left, right, hint="cond")
 
     def short_circuit(self, node: ast.AST, is_and: bool, values: list[ast.expr]) -> Atom:
         first = self.expression(values[0])
@@ -287,13 +303,17 @@ class ExpressionLowering:
         position = index.value if isinstance(index, Const) and type(index.value) is int else None
         if known is not None and position is not None and -len(known) <= position < len(known):
             return known[position]
-        return self.emit(node, operator.getitem, container, index, hint=hint)
+        return self.operate(node, operator.getitem, container, index, hint=hint)
 
     def attribute(self, node: ast.Attribute, hint: Hint) -> Atom:
         found = self.resolve(node)
         if found is not None:
             return found
-        return self.emit(node, Method(node.attr, attribute=True), self.expression(node.value), hint=hint)
+        return self.array_attribute(node, self.expression(node.value), node.attr, hint)
+
+    def array_attribute(self, node: ast.AST, owner: Atom, name: str, hint: Hint) -> Atom:
+        """`owner.name`, where that is a function of an array."""
+        return self.emit(node, Method(name, attribute=True), owner, hint=hint)
 
     def fstring(self, node: ast.JoinedStr) -> Atom:
         pieces, formats, args = [""], [], []
@@ -356,7 +376,7 @@ class ExpressionLowering:
     def refuse_writers(self, node: ast.Call, fn: Global) -> None:
         """Functions whose effect is not in their result."""
         value = fn.value
-        reach = (eval, exec, vars, globals, locals, setattr)
+        reach = (eval, exec, vars, globals, locals)
         if isinstance(value, types.BuiltinFunctionType | type) and value in reach:
             self.refuse(node, f"unsupported: `{fn.path}`, which reaches variables by their names", "write the code out")
         writes = any(
@@ -397,16 +417,19 @@ class ExpressionLowering:
                         node, f"unsupported: the method `{name}`, which changes its object in place",
                         "use item assignment, `append`, `insert` or `pop`, or a function that returns a new value",
                     )
-                owner = self.expression(base)
-                args, kwargs = self.arguments(node)
-                rules = registry.find(registry.method(name))
-                result = self.emit(node, Method(name), owner, *args, kwargs=kwargs, hint=hint, effect=not rules)
-                if any(rule.gives_namespace for rule in rules):
-                    self.namespaces.add(result)
-                return result
+                return self.method_call(node, self.expression(base), name, hint)
         fn = self.expression(node.func)
         args, kwargs = self.arguments(node)
         return self.apply(node, fn, args, kwargs, hint)
+
+    def method_call(self, node: ast.Call, owner: Atom, name: str, hint: Hint) -> Atom:
+        """`owner.name(...)`"""
+        args, kwargs = self.arguments(node)
+        rules = registry.find(registry.method(name))
+        result = self.emit(node, Method(name), owner, *args, kwargs=kwargs, hint=hint, effect=not rules)
+        if any(rule.gives_namespace for rule in rules):
+            self.namespaces.add(result)
+        return result
 
     def list_method(self, node: ast.Call, base: ast.expr, name: str, hint: Hint) -> Atom:
         raise NotImplementedError

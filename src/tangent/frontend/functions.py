@@ -45,6 +45,8 @@ class Lowered:
     """The positions of the parameters whose value it changes in place."""
     has_effects: bool = False
     dependencies: tuple[tuple[Global, Any], ...] = field(default=())
+    makes_objects: bool = False
+    """Whether objects that it makes are among its results."""
     """The functions that it calls, as they were bound when it was lowered."""
 
 
@@ -76,8 +78,8 @@ class FunctionLowering(LoopLowering):
         parameters, facts = self.parameters()
         params = [p.var for p in parameters]
         self.start(params)
-        values = self.run()
         node = self.source.node
+        values = tuple([self.as_value(node, value) for value in self.run()])
         docstring = ast.get_docstring(node) if isinstance(node, ast.FunctionDef) else None
         function = Function(
             self.source.name, parameters, Block(tuple(self.out), values), self.outputs is not None,
@@ -121,7 +123,7 @@ class FunctionLowering(LoopLowering):
                 return self.call_with_results(node, fn, args, kwargs, count, effect=False)
             return super().call_of_function(node, fn, args, kwargs, hint)
         self.has_effects |= callee.has_effects
-        if callee.writes:
+        if callee.writes or callee.makes_objects:
             return self.inline(node, fn.value, args, kwargs)
         if callee.function.returns_tuple:
             count = len(callee.function.body.yields)
@@ -155,7 +157,12 @@ class FunctionLowering(LoopLowering):
     def inline(
         self, node: ast.Call, fn: types.FunctionType, args: tuple[Atom, ...], kwargs: tuple[tuple[str, Atom], ...]
     ) -> Atom:
-        """Put the body of a function that writes into its arguments in the place of its call."""
+        """Put the body of a function in the place of its call: one that writes into its arguments, or takes objects."""
+        if fn in self.active_functions:
+            self.refuse(
+                node, f"unsupported: {fn.__name__}, which works on objects or writes into its arguments, calls itself",
+                "pass and return numbers and arrays",
+            )
         inner = type(self)(read(fn), (*self.active_functions, fn))
         inner.integers = self.integers
         parameters, _ = inner.parameters()
@@ -167,6 +174,7 @@ class FunctionLowering(LoopLowering):
             bound.arguments[p.var.hint] if p.var.hint in bound.arguments else self.default(node, p) for p in parameters
         ]
         inner.out, inner.elements, inner.loop_depth = self.out, self.elements, 0
+        self.share_objects(inner)
         self.lend(inner)
         inner.start(atoms)
         values = inner.run()
@@ -182,6 +190,7 @@ class FunctionLowering(LoopLowering):
 
         self.has_effects |= inner.has_effects
         self.dependencies += inner.dependencies
+        self.take_objects(inner)
         self.augmented_parameters |= parameters(inner.augmented_parameters)
         for value in values:
             self.from_parameter[value] = self.parameters_of(value) | parameters(inner.parameters_of(value))
@@ -194,12 +203,22 @@ class FunctionLowering(LoopLowering):
 
     def lend(self, inner: FunctionLowering) -> None:
         """Let a function whose body is put in the place of its call know the variables that it may change."""
-        inner.env.update({f"%outer:{name}": atom for name, atom in self.env.items() if isinstance(atom, Var)})
+        values = {name: atom for name, atom in self.env.items() if isinstance(atom, Var) and not name.startswith("@")}
+        inner.env.update({f"%outer:{name}": atom for name, atom in values.items()})
 
     def take_back(self, inner: FunctionLowering) -> None:
         """The variables as the function left them."""
         for name, atom in self.env.items():
             self.env[name] = inner.env.get(f"%outer:{name}", atom)
+    def as_value(self, node: ast.AST, atom: Atom) -> Atom:
+        """A result as a value of the program."""
+        return atom
+
+    def share_objects(self, inner: Any) -> None:
+        """Let the body of a function that is put in the place of its call know the objects that the caller made."""
+
+    def take_objects(self, inner: Any) -> None:
+        """Take over what that body did to them."""
 
     def default(self, node: ast.AST, parameter: Parameter) -> Atom:
         value = parameter.default_value

@@ -148,6 +148,7 @@ class InnerLowering(FunctionLowering):
         given = self.bound(node, inner.name, own_parameters(inner), args, kwargs)
         lowering, captured = self.lowering_of(inner), self.captured(inner)
         lowering.capture(inner, captured)
+        self.share_objects(lowering)
         lowering.out, lowering.elements = self.out, self.elements
         self.lend(lowering)
         atoms = [given[p.name] for p in own_parameters(inner)]

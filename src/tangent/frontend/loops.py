@@ -267,6 +267,25 @@ class LoopLowering(ControlLowering):
         if node.orelse:
             self.fork(node, stopped, lambda: None, lambda: self.block(node.orelse))
 
+    def is_kept(self, atom: Atom) -> bool:
+        """Whether a value can't be carried by a loop, since a program can't hold it: what its name stands for stays."""
+        return False
+
+    def relocate(self, before: dict[str, Atom], after: dict[str, Atom], names: set[str]) -> bool:
+        """Prepare another attempt at a loop in which a name that was kept stood for something else at the end."""
+        return False
+
+    def mark(self) -> int:
+        """A moment, by which to tell what was made before."""
+        return 0
+
+    def belongs_outside(self, name: str, mark: int) -> bool:
+        """Whether a name that an iteration brought up is of something that was there before."""
+        return False
+
+    def end_iteration(self, kept: set[str], carried: list[str]) -> None:
+        """Let the names that are kept stand for what they stood for at the beginning, if they can."""
+
     def attempt_loop(
         self, names: set[str], share: bool, body: Callable[[], None], broke: Var | None, rebound: set[str]
     ) -> tuple[Any, Any, Block, Any, dict[str, Atom], dict[Var, Expr], dict[str, Any]] | set[str] | None:
@@ -279,9 +298,10 @@ class LoopLowering(ControlLowering):
         names |= {view.holder for n, view in known.items() if n in names}
         views = self.assume({n: view for n, view in known.items() if view.holder in names})
         names |= views.keys()
-        carried = sorted(
-            (n for n in names if n not in views and (n in before or n in self.locals)), key=order_in(before)
-        )
+        possible = {n for n in names if n in before or n in self.locals} - views.keys()
+        carried = sorted(possible, key=order_in(before))
+        kept = {n for n in carried if self.is_kept(before.get(n, UNDEFINED))}
+        carried = [n for n in carried if n not in kept]
         groups: dict[Any, list[str]] = {}
         for name in carried:
             init = before.get(name, UNDEFINED)
@@ -295,17 +315,28 @@ class LoopLowering(ControlLowering):
         inside |= {STOP: Const(False), SKIP: Const(False)}
         entry = dict(inside)
         self.env, self.out = inside, []
+        mark = self.mark()
         self.loop_depth += 1
         self.views_at_start = views
         body()
         self.loop_depth -= 1
+        self.end_iteration(kept, carried)
         after, statements = self.env, self.out
         self.env, self.out, self.unreachable = before, outer, False
         changed = {
             n for n, atom in entry.items() if after.get(n) is not atom and n not in names and n not in (STOP, SKIP)
         }
-        if changed:
-            return changed
+        if any(after.get(n) is not before[n] for n in kept):
+            if self.relocate(before, after, kept):
+                return set()
+            self.refuse(
+                self.statement, "unsupported: a name stands for another function or object in each iteration",
+                "use a name of its own for it in the loop",
+            )
+        new = {n for n in after if n not in entry and self.belongs_outside(n, mark)}
+        before |= {n: self.absent(n) for n in new}
+        if changed or new:
+            return changed | new
         lost = {n for n, view in views.items() if after[view.holder] is entry[view.holder]}
         lost |= views.keys() - self.kept_views(before, [after]).keys()
         if lost:

@@ -39,6 +39,7 @@ from tangent.ir.nodes import (
     Atom,
     Call,
     Const,
+    Field,
     Global,
     Lib,
     Var,
@@ -143,7 +144,7 @@ class Lowering(WriteLowering):
             self.env[STOP] = self.env[RETURNED] = Const(True)
 
     def result_name(self, value: ast.expr) -> str:
-        return "result" if isinstance(self.source.node, ast.Lambda) else self.source.name
+        return "result" if isinstance(self.source.node, ast.Lambda) else self.source.name.strip("_") or "result"
 
     # --- assignment --------------------------------------------------------------------------
 
@@ -185,8 +186,10 @@ class Lowering(WriteLowering):
                 self.unpack(target, targets, value)
             case ast.Subscript():
                 self.write(target, self.place(target), value)
+            case ast.Attribute() if (owner := self.variable_owner(target)) is not None:
+                self.set_attribute(target, owner, self.mangled(target.attr), value)
             case ast.Attribute():
-                self.refuse(target, "unsupported: assignment to an attribute", "keep the value in a local variable")
+                self.write(target, self.place(target), value)
             case _:
                 self.unsupported(target)
 
@@ -221,27 +224,34 @@ class Lowering(WriteLowering):
             case ast.Name(id=name) as target:
                 old = self.defined(target, self.read(target))
                 value = self.expression(node.value)
-                new = self.emit(node, op, old, value, hint=Var(name, named=True))
+                new = self.operate(node, op, old, value, hint=Var(name, named=True))
                 self.from_parameter[new] = self.parameters_of(old)
                 self.augmented_parameters |= self.from_parameter[new]
                 self.changed_by_name(name, old, new)
-            case ast.Subscript() as target:
+            case ast.Attribute(attr=attr) as target if (owner := self.variable_owner(target)) is not None:
+                name = self.mangled(attr)
+                old = self.member(target, owner, name)
+                value = self.expression(node.value)
+                self.set_attribute(target, owner, name, self.operate(node, op, old, value, hint=Var(attr, named=True)))
+            case ast.Subscript() | ast.Attribute() as target:
                 place = self.place(target)
                 old = self.item(target, *place[-1])
                 value = self.expression(node.value)
-                self.write(target, self.again(target, place), self.emit(node, op, old, value))
+                self.write(target, self.again(target, place), self.operate(node, op, old, value))
             case _:
-                self.refuse(node, "unsupported: assignment to an attribute", "keep the value in a local variable")
+                self.unsupported(node.target)
 
-    def place(self, node: ast.Subscript) -> list[tuple[Atom, Atom]]:
+    def place(self, node: ast.Subscript | ast.Attribute) -> list[tuple[Atom, Atom]]:
         """The containers and indices on the way to what `node` names, outermost first."""
+        outer: list[tuple[Atom, Atom]] = []
         match node.value:
             case ast.Name() as base:
                 container = self.defined(base, self.read(base))
                 if isinstance(container, Global):
                     self.refuse(node, f"unsupported: a write to the global {base.id}", "pass it as an argument")
-                outer: list[tuple[Atom, Atom]] = []
-            case ast.Subscript() as base:
+            case ast.Attribute() as base if (owner := self.variable_owner(base)) is not None:
+                container = self.own_value(base, owner)
+            case ast.Subscript() | ast.Attribute() as base if not is_view_of_array(base):
                 outer = self.place(base)
                 container = self.item(base, *outer[-1])
                 if container in self.views:
@@ -255,21 +265,22 @@ class Lowering(WriteLowering):
                 container, outer = self.expression(base), []
                 if container not in self.views:
                     self.refuse(node, "unsupported: a write into the result of an expression", "name the array first")
+        if isinstance(node, ast.Attribute):
+            return [*outer, (container, Const(Field(node.attr)))]
         return [*outer, (container, self.expression(node.slice))]
 
-    def again(self, node: ast.Subscript, place: list[tuple[Atom, Atom]]) -> list[tuple[Atom, Atom]]:
+    def again(self, node: ast.Subscript | ast.Attribute, place: list[tuple[Atom, Atom]]) -> list[tuple[Atom, Atom]]:
         """The same place, after an expression that may have changed the containers."""
         root: ast.expr = node
-        while isinstance(root, ast.Subscript):
+        while isinstance(root, ast.Subscript) or isinstance(root, ast.Attribute) and self.variable_owner(root) is None:
             root = root.value
+        container: Atom = self.expression(root)
         first = place[0][0]
-        if first in self.views and not (isinstance(root, ast.Name) and self.env.get(root.id) is first):
+        if first in self.views and container is not first:
             if self.root(first) not in self.env.values():
                 self.refuse(node, "unsupported: a part of an array that changes while the new value is computed",
                             "compute the new value in a statement of its own")
             return place
-        assert isinstance(root, ast.Name)
-        container: Atom = self.read(root)
         if container is first:
             return place
         current = []
@@ -303,10 +314,14 @@ class Lowering(WriteLowering):
         args, kwargs = self.arguments(node)
         if kwargs:
             self.refuse(node, f"`{name}` takes no keyword arguments", "leave them out")
-        place = self.place(base) if isinstance(base, ast.Subscript) else []
-        if not place and not (isinstance(base, ast.Name) and isinstance(self.read(base), Var)):
+        owner = self.variable_owner(base) if isinstance(base, ast.Attribute) else None
+        place = self.place(base) if isinstance(base, ast.Subscript | ast.Attribute) and owner is None else []
+        if not place and owner is None and not (isinstance(base, ast.Name) and isinstance(self.read(base), Var)):
             self.refuse(node, f"unsupported: `{name}` on something that is not a local list", "use a local list")
-        items = self.item(base, *place[-1]) if place else self.expression(base)
+        if owner is not None and isinstance(base, ast.Attribute):
+            items = self.own_value(base, owner)
+        else:
+            items = self.item(base, *place[-1]) if place else self.expression(base)
         assert isinstance(items, Var)
         self.augmented_parameters |= self.parameters_of(items)
         updated = Var(items.hint, items.named)
@@ -379,6 +394,11 @@ def current(lowered: Lowered) -> bool:
 
 def _calls_itself(lowered: Lowered, function: types.FunctionType) -> bool:
     return any(value is function for _, value in lowered.dependencies)
+
+
+def is_view_of_array(node: ast.expr) -> bool:
+    """Whether an expression is `x.T` or `x.flat`, as arrays have it."""
+    return isinstance(node, ast.Attribute) and node.attr in ("T", "flat")
 
 
 def is_report(fn: Global | None) -> bool:

@@ -212,14 +212,20 @@ def _compile_alone(node: ast.FunctionDef | ast.Lambda, code: types.CodeType) -> 
         definition = ast.FunctionDef(_PROBE, _without_defaults(node.args), node.body, [], None, None)
         inner = ast.copy_location(definition, node)
     factory = ast.FunctionDef("factory", arguments, [ast.copy_location(inner, node)], [], None, None)
-    module = ast.fix_missing_locations(ast.Module([ast.copy_location(factory, node)], []))
+    body: ast.stmt = ast.copy_location(factory, node)
+    outer = code.co_qualname.rpartition(".")[0].rpartition(".")[2]
+    if outer.isidentifier():  # the names of private attributes have that of the class in them
+        body = ast.copy_location(ast.ClassDef(outer, [], [], [body], []), node)
+    module = ast.fix_missing_locations(ast.Module([body], []))
     try:
         compiled = compile(module, "<source>", "exec", code.co_flags & _FUTURE_FEATURES, dont_inherit=True)
     except SyntaxError:
         return None
-    outer = next(c for c in compiled.co_consts if isinstance(c, types.CodeType))
+    inside = compiled
+    while inside.co_name != "factory":
+        inside = next(c for c in inside.co_consts if isinstance(c, types.CodeType))
     name = code.co_name if isinstance(node, ast.Lambda) else _PROBE
-    return next((c for c in outer.co_consts if isinstance(c, types.CodeType) and c.co_name == name), None)
+    return next((c for c in inside.co_consts if isinstance(c, types.CodeType) and c.co_name == name), None)
 
 
 def _without_defaults(arguments: ast.arguments) -> ast.arguments:

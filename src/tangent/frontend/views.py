@@ -29,7 +29,7 @@ from tangent.frontend.control import same_constant
 from tangent.frontend.evidence import Evidence
 from tangent.frontend.expressions import Hint
 from tangent.frontend.functions import FunctionLowering
-from tangent.frontend.inner import InnerLowering
+from tangent.frontend.objects import ObjectLowering
 from tangent.frontend.source import FunctionSource
 from tangent.ir import primitives
 from tangent.ir.nodes import Atom, Const, Global, Lib, Method, Var
@@ -93,7 +93,7 @@ class KeptView:
 Kept = dict[str, KeptView]
 
 
-class ViewLowering(InnerLowering):
+class ViewLowering(ObjectLowering):
     """Lowers what is written through views."""
 
     def __init__(self, source: FunctionSource, active: tuple[types.FunctionType, ...]) -> None:
@@ -257,7 +257,7 @@ class ViewLowering(InnerLowering):
         inverse = super().emit(node, Lib(np.argsort, "numpy.argsort"), axes)
         return super().emit(node, Lib(np.transpose, "numpy.transpose"), new, inverse)
 
-    def changed_by_name(self, name: str, old: Atom, new: Var) -> None:
+    def changed_by_name(self, name: str, old: Atom, new: Atom) -> None:
         """`name` was changed by an augmented assignment: an array changes in place, a number does not."""
         if old in self.views:
             self.replace(old, new)
@@ -265,6 +265,8 @@ class ViewLowering(InnerLowering):
         others = [n for n, atom in self.env.items() if atom is old and n != name and not n.startswith("%argument")]
         has_views = any(atom in self.views and self.root(atom) is old for atom in self.env.values())
         self.env[name] = new
+        if not isinstance(new, Var):
+            return
         if has_views or (others and not self.evidence.arrays.isdisjoint([name, *others])):
             if others:
                 new = super().emit(self.statement, primitives.same_view, new, old, old, hint=copied(new))

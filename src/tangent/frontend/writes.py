@@ -56,14 +56,14 @@ class WriteLowering(ViewLowering):
             return self.with_out(node, found, position, (args, kwargs), hint)
         return super().call(node, hint)
 
-    def attribute(self, node: ast.Attribute, hint: Hint) -> Atom:
-        if node.attr == "flat" and self.resolve(node) is None:  # the elements, and a place to write them
-            return self.emit(node, Lib(np.ravel, "numpy.ravel"), self.expression(node.value), hint=hint or "flat")
-        return super().attribute(node, hint)
+    def of_unknown(self, node: ast.AST, owner: Atom, name: str, hint: Hint) -> Atom:
+        if name == "flat" and owner not in self.objects:  # the elements, and a place to write them
+            return self.emit(node, Lib(np.ravel, "numpy.ravel"), owner, hint=hint or "flat")
+        return super().of_unknown(node, owner, name, hint)
 
     def call_of_value(self, node: ast.Call, hint: Hint) -> Atom:
         match node.func:
-            case ast.Attribute(value=base, attr=name) if not self.is_list(base):
+            case ast.Attribute(value=base, attr=name) if not self.is_list(base) and self.known_owner(base) is None:
                 known = definitions.find(method(name))
                 if known or any(k.arg == "out" for k in node.keywords):
                     owner = self.expression(base)

@@ -52,23 +52,29 @@ from tangent.runtime.shapes import (
     unstack_like,
 )
 from tangent.runtime.structure import (
+    Record,
     add,
     as_lists,
+    as_record,
+    check_class,
     check_seed,
     check_tangent,
     copy,
+    make_object,
+    makes_itself,
     match_structure,
     shallow_copy,
     zeros_like,
 )
 
 __all__ = [
-    "add", "add_at", "align", "align_each", "align_item", "all_directions", "array_each", "as_block",
-    "as_lists", "axes_last", "cast", "check_seed", "check_tangent", "check_view", "columns", "copy", "count_numbers",
-    "cumprod_tangent", "cumprod_transpose",
+    "Record", "add", "add_at", "align", "align_each", "align_item", "all_directions", "array_each", "as_block",
+    "as_lists", "as_record", "axes_last", "cast", "check_class", "check_seed", "check_tangent", "check_view",
+    "columns", "copy", "count_numbers", "cumprod_tangent", "cumprod_transpose",
     "diagonal_transpose", "diff_transpose", "dot_transpose_left", "dot_transpose_right", "each_direction",
     "expand", "fit", "greater",
     "inner_transpose_left", "inner_transpose_right", "inverse_permutation", "item_written", "items_each", "keep_axes",
+    "make_object", "makes_itself",
     "match_structure", "matmul_transpose_left", "matmul_transpose_right", "multiply_each", "multiply_each_transpose",
     "norm_slope", "one_direction", "place_each", "place_in", "real_transpose", "power_slope", "products_of_others",
     "refuse_shared_items", "refuse_view", "repeat_transpose", "rows", "shallow_copy", "size_along", "solve_each",

@@ -53,6 +53,7 @@ from tangent.ir.nodes import (
     Function,
     GeneratedFunction,
     If,
+    Lib,
     Origin,
     Undefined,
     Var,
@@ -62,7 +63,7 @@ from tangent.ir.walk import bound, expr_vars, map_statement, used_vars
 from tangent.rules.registry import Rule
 from tangent.transform.builder import Builder
 from tangent.transform.facts import refuse_containers
-from tangent.transform.templates import differentiated, instantiate, needed
+from tangent.transform.templates import differentiated, instantiate, needed, runtime_path
 from tangent.transform.zeros import without_zeros
 
 __all__ = ["Callee", "Callees", "Forward"]
@@ -333,6 +334,9 @@ class Forward(Builder):
             operands = (self.full(args[0]), args[1], self.full(args[2]))
         elif fn is primitives.make_dict:
             operands = tuple([a if i % 2 == 0 else self.full(a) for i, a in enumerate(args)])
+        elif fn is primitives.make_object:
+            record = Lib(runtime.Record, runtime_path(runtime.Record))
+            operands = (record, *(self.full(a) if i % 2 else a for i, a in enumerate(args[1:])))
         else:
             operands = tuple([self.full(a) for a in args])
         new = tuple([self.name_of(t) for t in targets])

@@ -409,8 +409,9 @@ class Reverse(Builder):
             for position, item in enumerate(args):
                 if self.is_active(item):
                     self.accumulate(item, self.item(by, Const(position), item))
-        elif fn is primitives.make_dict:
-            for key, item in zip(args[::2], args[1::2], strict=True):
+        elif fn is primitives.make_dict or fn is primitives.make_object:
+            pairs = args if fn is primitives.make_dict else args[1:]
+            for key, item in zip(pairs[::2], pairs[1::2], strict=True):
                 if self.is_active(item):
                     self.accumulate(item, self.item(by, key, item))
         elif fn is primitives.list_append:
