@@ -83,7 +83,7 @@ MUTATING_METHODS = frozenset({
 
 CHECKS = (
     runtime.check_class, runtime.check_seed, runtime.check_tangent, runtime.refuse_view, runtime.refuse_shared_items,
-    runtime.refuse_numbers,
+    runtime.refuse_numbers, runtime.check_view,
 )
 """The checks of a derivative, which hold in the derivatives of it as well."""
 
@@ -160,7 +160,7 @@ class ExpressionLowering:
                 return Global(name, self.lookup(name), self.namespace)
             case ast.Attribute(value=base, attr=attr):
                 outer = self.resolve(base) or self.known_module(base)
-                if outer is not None and isinstance(outer.value, types.ModuleType):
+                if outer is not None and isinstance(outer.value, types.ModuleType | np.ufunc):
                     return Global(f"{outer.path}.{attr}", getattr(outer.value, attr, MISSING), outer.home)
         return None
 
