@@ -100,8 +100,14 @@ class ExpressionLowering:
         self.integers: set[Var] = set()
         """The values that are known to be Python integers: indices of loops."""
         self.statement: ast.AST = source.node
+        self.part_of: dict[ast.AST, ast.AST] = {}
+        """For the statements that an expression of the user's was taken apart into: the statement that it is in."""
 
     # --- building ----------------------------------------------------------------------------
+
+    def begin(self, statement: ast.AST) -> None:
+        """Let comments and errors name this statement from now on."""
+        self.statement = self.part_of.get(statement, statement)
 
     def refuse(self, node: ast.AST, what: str, instead: str) -> NoReturn:
         raise UnsupportedError(what, instead, self.origin(node))

@@ -76,7 +76,7 @@ class LoopLowering(ControlLowering):
         self.integers.add(index)
 
         def body() -> None:
-            self.statement = node
+            self.begin(node)
             self.assign_element(node.target, iteration.element(index, node.target))
             self.block(node.body)
 
@@ -205,7 +205,7 @@ class LoopLowering(ControlLowering):
         def body() -> None:
             nonlocal header
             outer, self.out = self.out, []
-            self.statement = node
+            self.begin(node)
             before = dict(self.env)
             test = self.expression(node.test)
             if any(self.env[name] is not atom for name, atom in before.items()):
@@ -328,7 +328,7 @@ def named_after(target: ast.expr | None) -> Var | None: ...
 def named_after(target: ast.expr | None, otherwise: str = "") -> Var | None:
     """A variable of the name that a target is."""
     if isinstance(target, ast.Name):
-        return Var(target.id, named=True)
+        return Var(display_name(target.id), named=True)
     return Var(otherwise) if otherwise else None
 
 

@@ -27,10 +27,11 @@ from tangent.frontend.control import (
     RETURNED,
     SKIP,
     STOP,
+    display_name,
 )
 from tangent.frontend.expressions import Hint
 from tangent.frontend.functions import Lowered, is_foreign
-from tangent.frontend.inner import InnerLowering
+from tangent.frontend.comprehensions import ComprehensionLowering
 from tangent.frontend.source import read
 from tangent.ir import primitives
 from tangent.ir.nodes import (
@@ -54,13 +55,13 @@ INPLACE: dict[type[ast.operator], Any] = {
 
 
 
-class Lowering(InnerLowering):
+class Lowering(ComprehensionLowering):
     """Lowers the statements of one function."""
 
     # --- statements --------------------------------------------------------------------------
 
     def lower_statement(self, node: ast.stmt) -> None:
-        self.statement = node
+        self.begin(node)
         match node:
             case ast.Assign(targets=targets, value=value):
                 self.assign_all(targets, value)
@@ -174,7 +175,7 @@ class Lowering(InnerLowering):
         return tuple(Var(t.id, named=True) if isinstance(t, ast.Name) else Var("item") for t in target.elts)
 
     def target_hint(self, target: ast.expr) -> Hint:
-        return Var(target.id, named=True) if isinstance(target, ast.Name) else None
+        return Var(display_name(target.id), named=True) if isinstance(target, ast.Name) else None
 
     def assign(self, target: ast.expr, value: Atom) -> None:
         match target:

@@ -29,6 +29,9 @@ def bound_names(statements: Sequence[ast.stmt]) -> list[str]:
                 names[node.id] = None
             elif isinstance(node, ast.FunctionDef):
                 names[node.name] = None
+            elif isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+                assigned = (n for n in ast.walk(node) if isinstance(n, ast.NamedExpr))
+                names |= dict.fromkeys(n.target.id for n in assigned)
     return list(names)
 
 
