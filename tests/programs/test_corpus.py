@@ -15,10 +15,11 @@ from tests.numeric import assert_same, identical, is_container, quietly
 from tests.programs.case import Case
 from tests.programs.checking import Expected, expected_of, problems
 from tests.programs.corpus import CORPUS
+from tests.programs.data import DATA
 from tests.programs.modes import MODES, as_tuple
 from tests.programs.realistic import REALISTIC
 
-CASES = {case.name: case for case in [*CORPUS, *REALISTIC]}
+CASES = {case.name: case for case in [*CORPUS, *DATA, *REALISTIC]}
 SCALAR = {
     name: case
     for name, case in CASES.items()
@@ -39,7 +40,7 @@ def skip_if_optional(case: Case, error: TangentError) -> None:
 
 
 def test_names_are_unique() -> None:
-    assert len(CASES) == len(CORPUS) + len(REALISTIC)
+    assert len(CASES) == len(CORPUS) + len(DATA) + len(REALISTIC)
 
 
 @pytest.mark.parametrize("optimized", [True, False], ids=["optimized", "raw"])

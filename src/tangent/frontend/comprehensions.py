@@ -25,9 +25,9 @@ from tangent.frontend.expressions import Hint
 from tangent.frontend.inner import InnerLowering
 from tangent.frontend.loops import Iteration
 from tangent.ir import primitives
-from tangent.ir.nodes import Atom, Const, Lib, Var
+from tangent.ir.nodes import Atom, Const, Global, Lib, Namespace, Var
 
-__all__ = ["ComprehensionLowering"]
+__all__ = ["ITERATORS", "ComprehensionLowering", "Renaming", "call_of", "is_one_of", "placed", "private"]
 
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 Node = TypeVar("Node", bound=ast.AST)
@@ -206,6 +206,11 @@ class ComprehensionLowering(InnerLowering):
 
     # --- iterators ---------------------------------------------------------------------------
 
+    def resolve(self, node: ast.expr) -> Global | None:
+        if isinstance(node, ast.Name) and node.id in BUILTINS:
+            return BUILTINS[node.id]
+        return super().resolve(node)
+
     def iteration(self, node: ast.expr, loop: ast.For) -> Iteration:
         value, args = self.iterator(node)
         if isinstance(node, ast.GeneratorExp) or value is filter:
@@ -236,6 +241,15 @@ def private(name: str) -> str:
     return f"{next(_numbers)}:{name.rpartition(':')[2]}"
 
 
+BUILTINS = {f"0:{f.__name__}": Global(f.__name__, f, Namespace({}, {})) for f in (len, min, range, sorted, tuple, zip)}
+"""Built-in functions by names that the user can't take for something else."""
+
+
+def call_of(function: Any, *args: ast.expr, keywords: Sequence[ast.keyword] = ()) -> ast.Call:
+    """A call of one of some built-in functions."""
+    return ast.Call(ast.Name(f"0:{function.__name__}", ast.Load()), list(args), list(keywords))
+
+
 def hint_text(hint: Hint) -> str:
     return hint.hint if isinstance(hint, Var) else hint or ""
 
@@ -262,7 +276,7 @@ Own = TypeVar("Own", bound=Comprehension)
 def with_own_names(node: Own) -> Own:
     """A comprehension whose variables have private names."""
     targets = targets_of(node)
-    return _Renaming({name: private(name) for name in targets}).comprehension(node)
+    return Renaming({name: private(name) for name in targets}).comprehension(node)
 
 
 def targets_of(node: Comprehension) -> list[str]:
@@ -270,7 +284,7 @@ def targets_of(node: Comprehension) -> list[str]:
     return [n.id for n in names if isinstance(n.ctx, ast.Store)]
 
 
-class _Renaming(ast.NodeTransformer):
+class Renaming(ast.NodeTransformer):
     """Copies an expression, with other names for variables of a comprehension around it."""
 
     def __init__(self, names: Mapping[str, str]) -> None:
@@ -287,8 +301,8 @@ class _Renaming(ast.NodeTransformer):
     def visit_Name(self, node: ast.Name) -> ast.AST:
         return ast.copy_location(ast.Name(self.names.get(node.id, node.id), node.ctx), node)
 
-    def without(self, names: Sequence[str]) -> _Renaming:
-        return _Renaming({old: new for old, new in self.names.items() if old not in names})
+    def without(self, names: Sequence[str]) -> Renaming:
+        return Renaming({old: new for old, new in self.names.items() if old not in names})
 
     def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
         inner = self.without([a.arg for a in all_arguments(node.args)])

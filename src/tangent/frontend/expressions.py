@@ -71,7 +71,7 @@ NAMES_OF_RESULTS: dict[Any, str] = {
     primitives.make_dict: "items", slice: "part",
 }
 MUTATING_METHODS = frozenset({
-    "extend", "remove", "clear", "sort", "reverse", "update", "setdefault", "popitem", "add", "discard",
+    "extend", "remove", "clear", "sort", "reverse", "update", "setdefault", "popitem",
     "at", "fill", "put", "itemset", "resize", "partition", "setflags", "setfield", "byteswap", "__setitem__",
 })
 
@@ -394,7 +394,7 @@ class ExpressionLowering:
     def call_of_value(self, node: ast.Call, hint: Hint) -> Atom:
         match node.func:
             case ast.Attribute(value=base, attr=name):
-                if name in ("append", "insert", "pop"):
+                if name in ("append", "insert", "pop", "add", "discard"):
                     return self.list_method(node, base, name, hint)
                 if name in MUTATING_METHODS:
                     self.refuse(
@@ -413,6 +413,12 @@ class ExpressionLowering:
         return self.apply(node, fn, args, kwargs, hint)
 
     def list_method(self, node: ast.Call, base: ast.expr, name: str, hint: Hint) -> Atom:
+        raise NotImplementedError
+
+    def change(
+        self, node: ast.Call, base: ast.expr, fn: Callable[..., Any], *args: Atom, result: Var | None = None
+    ) -> None:
+        """Change a container in place; `lower.Lowering` knows how."""
         raise NotImplementedError
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any, overload
 
@@ -25,7 +25,7 @@ from tangent.frontend.control import (
 from tangent.frontend.syntax import (
     bound_names,
     contains_return,
-    keys_of,
+    goes_by_keys,
     walk_scope,
     written_names,
 )
@@ -129,7 +129,7 @@ class LoopLowering(ControlLowering):
         return self.sequence(node, self.expression(node), loop)
 
     def sequence(self, node: ast.expr, items: Atom, loop: ast.For) -> Iteration:
-        if node is loop.iter and isinstance(node, ast.Name) and keys_of(loop, node.id):
+        if self.has_keys(node, loop):
             # `for key in table: ... table[key] ...`
             items = self.emit(node, Lib(list), items, hint="keys")
         length = self.emit(node, Lib(len), items)
@@ -138,6 +138,18 @@ class LoopLowering(ControlLowering):
             return self.emit(node, primitives.element, items, index, hint=named_after(target))
 
         return Iteration((Const(0), length, Const(1)), element)
+
+    def has_keys(self, node: ast.expr, loop: ast.For) -> bool:
+        """Whether going through a value gives keys, which are no indices: it is a dict or a set."""
+        found = self.resolve(node)
+        if found is not None:
+            return isinstance(found.value, Mapping | Set)
+        if isinstance(node, ast.Call):
+            made = self.resolve(node.func)
+            return made is not None and any(made.value is f for f in (dict, set, frozenset))
+        if isinstance(node, ast.Set | ast.SetComp | ast.Dict | ast.DictComp):
+            return True
+        return isinstance(node, ast.Name) and goes_by_keys(loop, node.id, self.body)
 
     def enumerate_(self, node: ast.Call, loop: ast.For) -> Iteration:
         inner = self.from_zero(node.args[0], self.iteration(node.args[0], loop), loop)

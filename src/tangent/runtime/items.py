@@ -8,7 +8,7 @@ import numpy as np
 
 from tangent.runtime.structure import add, zeros_like
 
-__all__ = ["add_at", "item_written", "place_in", "write_item", "zero_item"]
+__all__ = ["add_at", "item_written", "place_in", "place_written", "write_item", "zero_item"]
 
 
 def add_at(b: Any, index: Any, value: Any) -> None:
@@ -54,6 +54,12 @@ def zero_item(container: Any, index: Any) -> Any:
     if isinstance(container, dict) and index not in container:
         return 0.0
     return zeros_like(container[index])
+
+
+def place_written(items: Any, index: slice, new: Any) -> slice:
+    """Where the values `new` will stand in a list after `items[index] = new`."""
+    start, _, step = index.indices(len(items))
+    return slice(start, start + len(new)) if step == 1 and isinstance(items, list) else index
 
 
 def _names_once(index: Any) -> bool:

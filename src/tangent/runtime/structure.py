@@ -62,16 +62,16 @@ def copy(x: Any) -> Any:
         return [copy(item) for item in x]
     if isinstance(x, tuple):
         return _like_tuple(x, [copy(item) for item in x])
+    if isinstance(x, set):
+        return set(x)
     if isinstance(x, dict):
         return {key: copy(item) for key, item in x.items()}
     return _map_fields(copy, x) if _is_record(x) else x
 
 
 def shallow_copy(x: Any) -> Any:
-    """A copy of `x` whose items, where it is a list or a dict, are the same objects."""
-    if isinstance(x, (np.ndarray, list, dict)):
-        return x.copy()
-    return x
+    """A copy of `x` whose items, where it is a list, a dict or a set, are the same objects."""
+    return x.copy() if isinstance(x, (np.ndarray, list, dict, set)) else x
 
 
 def as_lists(b: Any) -> Any:
