@@ -1,10 +1,12 @@
 """Programs with comprehensions, containers, strings, and what library code does before it computes."""
 
 import bisect
+import collections
 import functools
 import itertools
 import logging
 import math
+import operator
 import warnings
 
 import numpy as np
@@ -21,6 +23,9 @@ M = np.array([[0.5, -1.2, 0.8], [1.1, 0.4, -0.6]])
 TABLE = {"air": {"a": 1.0, "b": [1.0, 2.0, 3.0]}, "co2": {"a": 2.0, "b": [0.5, 0.1, 3.0]}}
 XS = [0.0, 0.5, 1.0, 2.0]
 YS = [1.0, 3.0, 2.0, 5.0]
+COEF = {"a": (1.0, 2.0), "b": (0.5, -1.0)}
+POLY = [(1.0, 2), (3.0, 1), (-2.0, 0)]
+NAMES = ("p", "q", "r")
 UNITS = {"m": 1.0, "km": 1000.0}
 log = logging.getLogger(__name__)
 
@@ -800,6 +805,303 @@ def rows_and_columns(x):
 
 
 add(rows_and_columns, V)
+
+
+def polynomial_of_a_global_table(x):
+    return sum((c * x**n for c, n in POLY))
+
+
+add(polynomial_of_a_global_table, X)
+
+
+def dict_filled_from_a_global_dict(x):
+    res = {}
+    for name, (a, b) in COEF.items():
+        res[name] = a * x + b * x * x
+    return res["a"] * res["b"]
+
+
+add(dict_filled_from_a_global_dict, X)
+
+
+def loop_over_the_keys_of_a_global_dict(x):
+    tot = 0.0
+    for k in COEF:
+        tot += COEF[k][0] * x ** len(k)
+    return tot
+
+
+add(loop_over_the_keys_of_a_global_dict, X)
+
+
+def loop_over_a_set(x):
+    for k in set(NAMES):
+        x = x * 1.5
+    return x * x
+
+
+add(loop_over_a_set, X)
+
+
+def dict_from_keys(x):
+    vals = dict.fromkeys(NAMES, 0.0)
+    for n, v in zip(NAMES, x):
+        vals[n] += v * v
+    return vals["p"] * vals["r"]
+
+
+add(dict_from_keys, V)
+
+
+def string_counted(x):
+    s = ""
+    for v in x:
+        s += "p" if v > 0 else "n"
+    return x[0] * s.count("p") + x[1] * s.index("n")
+
+
+add(string_counted, V)
+
+
+def items_at_computed_places(x):
+    return x[int(len(x) / 2)] * x[-1] * x[len(x) // 2]
+
+
+add(items_at_computed_places, V)
+
+
+def sorted_lookup(x):
+    lo, hi = (0, len(x) - 1)
+    srt = sorted(x)
+    return srt[lo] * srt[hi] * srt[(lo + hi) // 2]
+
+
+add(sorted_lookup, V)
+
+
+def median_of_deviations(x):
+    med = sorted(x)[len(x) // 2]
+    dev = sorted(abs(v - med) for v in x)
+    return med * dev[1]
+
+
+add(median_of_deviations, V)
+
+
+def determinant_by_lists(x):
+    n = len(x)
+    A = [[0.0] * n for _ in range(n)]
+    for i in range(n):
+        for j in range(n):
+            A[i][j] = x[i] * x[j] + (2.0 if i == j else 0.0)
+    det = 1.0
+    for i in range(n):
+        for k in range(i + 1, n):
+            f = A[k][i] / A[i][i]
+            for j in range(i, n):
+                A[k][j] -= f * A[i][j]
+        det *= A[i][i]
+    return det
+
+
+add(determinant_by_lists, V)
+
+
+def matrix_of_lists(x):
+    T = [[v * (j + 1) for j in range(3)] for v in x]
+    return sum(T[i][i] for i in range(3)) * sum(row[0] for row in T)
+
+
+add(matrix_of_lists, V)
+
+
+def neighbours(x):
+    return [a * b for a, b in zip(x, x[1:])][-1] * sum(abs(a - b) for a, b in itertools.pairwise(x))  # noqa: RUF007
+
+
+add(neighbours, V)
+
+
+def ordered_dict(x):
+    h = collections.OrderedDict()
+    h["u"] = x[0] * 2
+    h["v"] = x[1]
+    return sum(h.values()) * h["u"]
+
+
+add(ordered_dict, V)
+
+
+def dict_with_default_values(x):
+    d = collections.defaultdict(float)
+    for i, v in enumerate(x):
+        d[i % 2] += v * v
+    return d[0] * d[1]
+
+
+add(dict_with_default_values, V)
+
+
+def queue(x):
+    q = collections.deque()
+    q.append(x[0])
+    q.append(x[1])
+    q.appendleft(x[2])
+    return q.popleft() * q.pop()
+
+
+add(queue, V)
+
+
+def list_of_dicts(x):
+    hist = []
+    for v in x:
+        hist.append({"v": v, "sq": v * v, "tag": "neg" if v < 0 else "pos"})
+    return sum(h["sq"] for h in hist if h["tag"] == "pos") * hist[1]["v"]
+
+
+add(list_of_dicts, V)
+
+
+def largest_by_a_part(x):
+    return max(((i, v) for i, v in enumerate(x)), key=lambda p: p[1])[1] ** 2
+
+
+add(largest_by_a_part, V)
+
+
+def sorted_positions(x):
+    return x[sorted(range(len(x)), key=lambda i: -x[i])[0]] ** 2
+
+
+add(sorted_positions, V)
+
+
+def starred_map(x):
+    return np.array(list(map(float, x))).sum() + np.array([*map(math.sin, x)])[0]
+
+
+add(starred_map, V)
+
+
+def sorted_items_of_a_dict(x):
+    return sum((v for k, v in sorted({"b": x[0], "a": x[1] ** 2}.items()) if k == "a"))
+
+
+add(sorted_items_of_a_dict, V)
+
+
+def sorted_and_unpacked(x):
+    a, b, *c = sorted(x, reverse=True)
+    return a * b * c[0]
+
+
+add(sorted_and_unpacked, V)
+
+
+def reduced_by_operators(x):
+    return functools.reduce(operator.mul, x) + functools.reduce(operator.add, [v * v for v in x])
+
+
+add(reduced_by_operators, V)
+
+
+def accumulated_products(x):
+    return list(itertools.accumulate(x, operator.mul))[-1]
+
+
+add(accumulated_products, V)
+
+
+def slice_of_a_generator_and_chain_of_one(x):
+    return sum(itertools.islice((v * v for v in x), 2)) + sum(
+        v for v in itertools.chain.from_iterable([[x[0]], [x[1] * 2]])
+    )
+
+
+add(slice_of_a_generator_and_chain_of_one, V)
+
+
+def counted_and_repeated(x):
+    return sum((a * i for i, a in zip(itertools.count(1), x))) + sum(
+        (a * w for a, w in zip(x, itertools.repeat(2.0)))
+    )
+
+
+add(counted_and_repeated, V)
+
+
+def zip_with_a_string(x):
+    return sum((v for g, v in zip("aab", x) if g == "a"))
+
+
+add(zip_with_a_string, V)
+
+
+def part_of_a_string(x):
+    return (x[0] if "lin" in "linear" else x[1]) * {"k": x[2]}["k"]
+
+
+add(part_of_a_string, V)
+
+
+def columns_by_zip(x):
+    pts = [(v, v * v) for v in x]
+    xs, ys = zip(*pts)
+    return sum(xs) * sum(ys) + np.dot(xs, ys)
+
+
+add(columns_by_zip, V)
+
+
+def list_as_a_queue(x):
+    xs = list(x)
+    tot = 0.0
+    while xs:
+        tot = tot * xs[-1] + xs.pop(0)
+    return tot
+
+
+add(list_as_a_queue, V)
+
+
+def any_of_a_list(x):
+    return [v for v in x if v > 0][-1] ** 2 if any([v > 0 for v in x]) else 0.0
+
+
+add(any_of_a_list, V)
+
+
+def statistics_of_comprehensions(x):
+    return np.mean([np.sin(r).sum() for r in x]) + np.std([r[0] for r in x])
+
+
+add(statistics_of_comprehensions, M)
+
+
+def functions_of_lists(x):
+    return np.linalg.norm([x[0], x[1] * x[2]]) + np.prod([x[0], x[2]]) + np.exp([x[0], x[1]]).sum()
+
+
+add(functions_of_lists, V)
+
+
+def matrices_of_displays(x):
+    return np.array([[x[0], 0], [0, x[1]]]).trace() + np.linalg.det([[x[0], 1.0], [x[1], x[2]]])
+
+
+add(matrices_of_displays, V)
+
+
+def arrays_of_lists_joined(x):
+    return (
+        np.concatenate([[x[0]], x[1:], [x[0] ** 2 for _ in range(2)]])[3] * np.stack([x, x * x]).sum()
+        + np.maximum([x[0], 0.0], [0.1, x[1]]).sum()
+        + np.where(np.array([True, False]), [x[0], x[1]], [x[2], x[2]]).sum()
+    )
+
+
+add(arrays_of_lists_joined, V)
 
 
 # Names, loops and helpers

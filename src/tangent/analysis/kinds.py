@@ -149,7 +149,10 @@ class Kinds:
         if fn in _MAKES_CONTAINER:
             self.containers.update(targets)
         rule = rule_of(call)
-        if rule is not None and rule.form == "partials" and any(a in self.containers for a in call.args):
+        repeated = self._repeated(call) if fn is operator.mul else None
+        if repeated is not None:
+            self._alike.append((targets[0], repeated))  # `2 * x` may be a list that is repeated
+        elif rule is not None and rule.form == "partials" and any(a in self.containers for a in call.args):
             self.containers.update(targets)  # the sum of two lists is a list
         elif rule is not None and rule.form in ("partials", "linear", "bilinear", "templates"):
             if rule.form == "partials" or not may_return_container(fn):
@@ -160,6 +163,13 @@ class Kinds:
             self.numeric.update(targets)
         if _is_comparison(fn) or (fn in _LOGICAL and any(a in self._masks for a in call.args)):
             self._masks.update(targets)
+
+    def _repeated(self, product: Call) -> Expr | None:
+        """The value that a product with an integer is a multiple of, which may be a list or a tuple."""
+        first, second = product.args
+        if self.is_integer(first) == self.is_integer(second):
+            return None
+        return first if self.is_integer(second) else second
 
     def _structural(self, targets: tuple[Var, ...], call: Call, fn: Any) -> None:
         args = call.args

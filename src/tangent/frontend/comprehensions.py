@@ -23,7 +23,7 @@ import numpy as np
 from tangent.frontend.control import all_arguments
 from tangent.frontend.expressions import Hint
 from tangent.frontend.inner import InnerLowering
-from tangent.frontend.loops import Iteration
+from tangent.frontend.loops import Iteration, named_after
 from tangent.ir import primitives
 from tangent.ir.nodes import Atom, Const, Global, Lib, Namespace, Var
 
@@ -226,7 +226,7 @@ class ComprehensionLowering(InnerLowering):
 
         def element(index: Var, target: ast.expr | None) -> Atom:
             args = tuple(self.pack(node, e) for e in inner.element(index, None))
-            return self.apply(call, fn, args, (), target.id if isinstance(target, ast.Name) else None)
+            return self.apply(call, fn, args, (), named_after(target))
 
         return Iteration(inner.bounds, element)
 

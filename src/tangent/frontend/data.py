@@ -12,6 +12,7 @@ Methods that change a list or a dict are rewritten as statements, which are lowe
 from __future__ import annotations
 
 import ast
+import collections
 import functools
 import itertools
 import operator
@@ -31,9 +32,9 @@ from tangent.frontend.comprehensions import (
     private,
 )
 from tangent.frontend.expressions import Hint
-from tangent.frontend.loops import Iteration
+from tangent.frontend.loops import ENDLESS, Iteration, named_after
 from tangent.ir import primitives
-from tangent.ir.nodes import Atom, Const, FString, Lib, Method, Var
+from tangent.ir.nodes import Atom, Const, FString, Global, Lib, Method, Var
 
 __all__ = ["DataLowering"]
 
@@ -132,6 +133,9 @@ class DataLowering(ComprehensionLowering):
                 return self.call_of_value(ast.copy_location(ast.Call(func, node.args, node.keywords), node), hint)
             if name == "get" and len(node.args) in (1, 2) and not node.keywords:
                 return self.get(node, base, hint)
+            if name == "popleft" and not node.args:
+                func = ast.copy_location(ast.Attribute(base, "pop", ast.Load()), node.func)
+                return self.call_of_value(placed(ast.Call(func, [ast.Constant(0)], []), node), hint)
             if name == "pop" and not node.keywords and is_place(base) and is_pop_of_dict(node.args):
                 return self.popped(node, base, hint)
             if name in STATEMENTS and is_place(base):
@@ -199,6 +203,10 @@ class DataLowering(ComprehensionLowering):
         pop = ast.Call(ast.Attribute(items, "pop", ast.Load()), [], [])
         return [ast.For(number, call_of(range, length), [ast.Expr(pop)], [])]
 
+    def put_first(self, items: ast.expr, args: list[ast.expr], keywords: list[ast.keyword]) -> list[ast.stmt] | None:
+        insert = ast.Attribute(items, "insert", ast.Load())
+        return [ast.Expr(ast.Call(insert, [ast.Constant(0), *args], keywords))]
+
     def backwards(self, items: ast.expr, args: list[ast.expr], keywords: list[ast.keyword]) -> list[ast.stmt] | None:
         if args or keywords:
             return None
@@ -264,6 +272,8 @@ class DataLowering(ComprehensionLowering):
                 first, second = self.expression(args[0]), self.expression(args[1])
                 parts = [self.emit(node, f, first, second) for f in (operator.floordiv, operator.mod)]
                 return self.pack(node, tuple(parts))
+            if value is collections.deque and len(args) <= 1 and not keywords:
+                return self.emit(node, Lib(list), *map(self.expression, map(self.as_list, args)), hint=hint or "items")
             if value is dict:
                 return self.dict_of(node, args, node.keywords, hint)
             if value is functools.reduce and len(args) in (2, 3) and not keywords:
@@ -363,7 +373,10 @@ class DataLowering(ComprehensionLowering):
         value, args = super().iterator(node)
         if value is None and isinstance(node, ast.Call) and not node.keywords:
             found = self.resolve(node.func)
-            if found is not None and is_one_of(found.value, (*SELECTIONS, *LISTS_OF_ITEMS, itertools.count)):
+            if found is None and is_chain_of_one(node, self.resolve):
+                return itertools.chain, [ast.copy_location(ast.Starred(node.args[0], ast.Load()), node)]
+            known = (*SELECTIONS, *LISTS_OF_ITEMS, itertools.count, itertools.repeat)
+            if found is not None and is_one_of(found.value, known):
                 return found.value, node.args
         return value, args
 
@@ -396,6 +409,12 @@ class DataLowering(ComprehensionLowering):
             return super().iteration(self.as_list(node), loop)
         if is_one_of(value, SELECTIONS):
             return self.selection(node, args)
+        if value is itertools.count and len(args) <= 2:
+            return self.counting(node, args)
+        if value is itertools.repeat and len(args) in (1, 2):
+            item = self.expression(args[0])
+            times = self.expression(args[1]) if len(args) == 2 else ENDLESS
+            return Iteration((Const(0), times, Const(1)), lambda index, target: item)
         return super().iteration(node, loop)
 
     def selection(self, node: ast.expr, args: list[ast.expr]) -> Iteration:
@@ -429,7 +448,24 @@ class DataLowering(ComprehensionLowering):
 
         return Iteration((Const(0), length, Const(1)), element)
 
+    def counting(self, node: ast.expr, args: list[ast.expr]) -> Iteration:
+        """`itertools.count`"""
+        given = [self.expression(arg) for arg in args]
+        start = given[0] if given else Const(0)
+        step = given[1] if len(given) == 2 else Const(1)
+
+        def element(index: Var, target: ast.expr | None) -> Atom:
+            offset = index if is_one(step) else self.emit(node, operator.mul, index, step)
+            return self.emit(node, operator.add, start, offset, hint=named_after(target, "count"))
+
+        return Iteration((Const(0), ENDLESS, Const(1)), element)
+
     def chained(self, node: ast.expr, args: list[ast.expr]) -> ast.expr:
+        if len(args) == 1 and isinstance(args[0], ast.Starred):  # `itertools.chain(*rows)`
+            row, item = private("row"), private("item")
+            rows = ast.comprehension(ast.Name(row, ast.Store()), args[0].value, [], 0)
+            items = ast.comprehension(ast.Name(item, ast.Store()), ast.Name(row, ast.Load()), [], 0)
+            return ast.ListComp(ast.Name(item, ast.Load()), [rows, items])
         return ast.List([ast.Starred(a, ast.Load()) for a in args], ast.Load())
 
     def accumulated(self, node: ast.expr, args: list[ast.expr]) -> ast.expr:
@@ -474,6 +510,13 @@ class DataLowering(ComprehensionLowering):
             self.env[name] = self.expression(args[0])
             calls: list[ast.expr] = [ast.Call(ast.Name(name, ast.Load()), [e], []) for e in args[1].elts]
             return placed(ast.Tuple(calls, ast.Load()), value)
+        if function is zip and len(args) == 1 and isinstance(args[0], ast.Starred):
+            rows, row = private("rows"), private("row")
+            self.env[rows] = self.expression(self.as_list(args[0].value))
+            generator = ast.comprehension(ast.Name(row, ast.Store()), ast.Name(rows, ast.Load()), [], 0)
+            parts = [ast.Subscript(ast.Name(row, ast.Load()), ast.Constant(k), ast.Load()) for k in range(count)]
+            columns: list[ast.expr] = [call_of(tuple, ast.ListComp(part, [generator])) for part in parts]
+            return placed(ast.Tuple(columns, ast.Load()), value)
         if isinstance(value, ast.GeneratorExp | ast.ListComp) and len(value.generators) == 1:
             only = value.generators[0]
             if isinstance(only.target, ast.Name) and not only.ifs and is_display(only.iter, count):
@@ -489,7 +532,7 @@ Rewriting = Callable[[DataLowering, ast.expr, list[ast.expr], list[ast.keyword]]
 
 STATEMENTS: dict[str, Rewriting] = {
     "extend": DataLowering.extended, "remove": DataLowering.removed, "clear": DataLowering.cleared,
-    "reverse": DataLowering.backwards,
+    "reverse": DataLowering.backwards, "appendleft": DataLowering.put_first,
     "sort": DataLowering.in_order, "update": DataLowering.updated, "setdefault": DataLowering.default_set,
 }
 """Methods that change a list or a dict, and what gives the statements that do the same."""
@@ -506,6 +549,19 @@ def is_place(node: ast.expr) -> bool:
     while isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Name | ast.Constant):
         node = node.value
     return isinstance(node, ast.Name)
+
+
+def is_chain_of_one(node: ast.Call, resolve: Callable[[ast.expr], Global | None]) -> bool:
+    """Whether a call is one of `itertools.chain.from_iterable`."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=base, attr="from_iterable"), args=[_]):
+            owner = resolve(base)
+            return owner is not None and owner.value is itertools.chain
+    return False
+
+
+def is_one(atom: Atom) -> bool:
+    return isinstance(atom, Const) and type(atom.value) is int and atom.value == 1
 
 
 def is_pop_of_dict(args: list[ast.expr]) -> bool:

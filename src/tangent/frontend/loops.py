@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import sys
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any, overload
@@ -45,7 +46,11 @@ from tangent.ir.nodes import (
 )
 from tangent.ir.walk import substitute
 
-__all__ = ["Iteration", "LoopLowering"]
+__all__ = ["ENDLESS", "Iteration", "LoopLowering", "named_after"]
+
+
+ENDLESS = Const(sys.maxsize)
+"""The number of iterations of a loop that only an exit ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +174,10 @@ class LoopLowering(ControlLowering):
 
     def zip_(self, node: ast.Call, loop: ast.For) -> Iteration:
         inners = [self.from_zero(a, self.iteration(a, loop), loop) for a in node.args]
-        length = inners[0].bounds[1]
-        for inner in inners[1:]:
-            length = self.emit(node, Lib(min), length, inner.bounds[1], hint="length")
+        lengths = [inner.bounds[1] for inner in inners if inner.bounds[1] is not ENDLESS] or [ENDLESS]
+        length = lengths[0]
+        for other in lengths[1:]:
+            length = self.emit(node, Lib(min), length, other, hint="length")
         count = len(inners)
         return Iteration(
             (Const(0), length, Const(1)),

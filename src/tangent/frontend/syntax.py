@@ -10,6 +10,7 @@ __all__ = ["bound_names", "can_fall_through", "contains_exit", "contains_return"
 
 CHANGING_METHODS = (
     "append", "insert", "pop", "extend", "remove", "clear", "reverse", "sort", "update", "setdefault", "add", "discard",
+    "appendleft", "popleft",
 )
 """Methods that change a list, a dict or a set."""
 

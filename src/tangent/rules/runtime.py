@@ -204,12 +204,12 @@ def tensordot_right(z, b, x, y, axes=2):
     d[x] = tensordot_transpose_left(b, x, d[z], axes)
 
 
-@linear(runtime.item_written, shares=("b",))
+@linear(runtime.item_written, shares=("b",), constant=("index",))
 def item_written_(y, b, index):
     d[b] = write_item(d[y], b, index)
 
 
-@linear(runtime.write_item, constant=("like",))
+@linear(runtime.write_item, constant=("like", "index"))
 def write_item_(y, value, like, index):
     d[value] = item_written(d[y], index)
 

@@ -8,6 +8,7 @@ elements of a list are numbers, an array of them may stand for the list until `m
 
 from __future__ import annotations
 
+import collections
 import copy as copy_module
 import dataclasses
 from collections.abc import Callable
@@ -32,7 +33,7 @@ def zeros_like(x: Any) -> Any:
     if isinstance(x, (list, tuple)):
         return [zeros_like(item) for item in x]
     if isinstance(x, dict):
-        return {key: zeros_like(item) for key, item in x.items()}
+        return _like_dict(x, {key: zeros_like(item) for key, item in x.items()}, zeros_like)
     if _is_record(x):
         return _map_fields(zeros_like, x)
     if hasattr(x, "__array_function__"):
@@ -65,7 +66,7 @@ def copy(x: Any) -> Any:
     if isinstance(x, set):
         return set(x)
     if isinstance(x, dict):
-        return {key: copy(item) for key, item in x.items()}
+        return _like_dict(x, {key: copy(item) for key, item in x.items()}, copy)
     return _map_fields(copy, x) if _is_record(x) else x
 
 
@@ -228,6 +229,12 @@ def _map_fields(function: Callable[..., Any], first: Any, *others: Any) -> Any:
         parts = [getattr(record, field.name) for record in (first, *others)]
         object.__setattr__(result, field.name, function(*parts))
     return result
+
+
+def _like_dict(like: dict[Any, Any], items: dict[Any, Any], function: Callable[[Any], Any]) -> dict[Any, Any]:
+    """The dict of `items`, with a default value where `like` has one: `function` of that."""
+    make = getattr(like, "default_factory", None)
+    return items if make is None else collections.defaultdict(lambda: function(make()), items)
 
 
 def _like_tuple(like: tuple[Any, ...], items: list[Any]) -> tuple[Any, ...]:

@@ -67,8 +67,11 @@ def array_operands(call: Call) -> list[Expr]:
     if rule.form in ("partials", "bilinear"):
         return list(call.args)
     arguments = bind(rule, call) or {}
-    return [arg for name in ("a", "x") if isinstance(arg := arguments.get(name), Var)]
+    return [arg for name in _OPERANDS if isinstance(arg := arguments.get(name), Var)]
 
+
+_OPERANDS = ("a", "b", "x", "y", "v", "m")
+"""The names that NumPy has for operands, as against shapes, axes and sequences of arrays."""
 
 _OF_SEQUENCES = (
     np.array, np.asarray, np.asanyarray, np.ascontiguousarray, np.copy, np.atleast_1d, np.atleast_2d, np.atleast_3d,

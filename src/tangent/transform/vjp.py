@@ -526,7 +526,7 @@ class Reverse(Builder):
 
     def is_slice(self, index: Expr) -> bool:
         made = self.definitions.get(index) if isinstance(index, Var) else None
-        return made is not None and function_of(made) is slice
+        return made is not None and function_of(made) in (slice, runtime.place_written)
 
     def place_of_part(self, statement: Assign) -> Var:
         """Let the forward pass say where in a list the values are that it puts into the place of others."""
