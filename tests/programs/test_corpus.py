@@ -17,8 +17,9 @@ from tests.programs.checking import Expected, expected_of, problems
 from tests.programs.corpus import CORPUS
 from tests.programs.modes import MODES, as_tuple
 from tests.programs.realistic import REALISTIC
+from tests.programs.statements import STATEMENTS
 
-CASES = {case.name: case for case in [*CORPUS, *REALISTIC]}
+CASES = {case.name: case for case in [*CORPUS, *STATEMENTS, *REALISTIC]}
 SCALAR = {
     name: case
     for name, case in CASES.items()
@@ -39,7 +40,7 @@ def skip_if_optional(case: Case, error: TangentError) -> None:
 
 
 def test_names_are_unique() -> None:
-    assert len(CASES) == len(CORPUS) + len(REALISTIC)
+    assert len(CASES) == len(CORPUS) + len(STATEMENTS) + len(REALISTIC)
 
 
 @pytest.mark.parametrize("optimized", [True, False], ids=["optimized", "raw"])

@@ -42,7 +42,9 @@ STRUCTURAL: frozenset[Any] = _UPDATES | {
 }
 """The primitives whose derivatives the transforms themselves know."""
 
-_NO_DERIVATIVE = frozenset({slice, primitives.raise_, primitives.assert_, print})
+_NO_DERIVATIVE = frozenset({
+    slice, primitives.raise_, primitives.assert_, primitives.caught, primitives.enter, primitives.leave, print,
+})
 
 
 def function_of(call: Call) -> Any:

@@ -102,6 +102,8 @@ class Expressions:
             left, right = (own + 1, own) if sign == "**" else (own, own + 1)
             if own == COMPARE:
                 left = own + 1
+            if own in (AND, OR):
+                right = own
             return parenthesized(f"{self.text(args[0], left)} {sign} {self.text(args[1], right)}", own, level)
         if unary is not None:
             return parenthesized(f"{unary[0]}{self.text(args[0], unary[1])}", unary[1], level)

@@ -41,6 +41,7 @@ from tangent.ir.nodes import (
     Statement,
     Undefined,
     Var,
+    is_unknown,
 )
 from tangent.rules import registry
 
@@ -143,9 +144,14 @@ class ExpressionLowering:
                 return Global(attr, getattr(np, attr, MISSING), NUMPY)
             case ast.Name(id=name) if name not in self.locals and name not in self.env:
                 return Global(name, self.lookup(name), self.namespace)
+            case ast.Name(id=name) if isinstance(atom := self.env.get(name), Global):
+                return atom
             case ast.Attribute(value=base, attr=attr):
                 outer = self.resolve(base)
                 if outer is not None and isinstance(outer.value, types.ModuleType):
+                    if outer.home is not self.namespace:  # imported here
+                        home = Namespace(outer.value.__dict__, {})
+                        return Global(attr, getattr(outer.value, attr, MISSING), home)
                     return Global(f"{outer.path}.{attr}", getattr(outer.value, attr, MISSING), outer.home)
         return None
 
@@ -210,12 +216,21 @@ class ExpressionLowering:
                 return self.dict_display(node, keys, values, hint)
             case ast.JoinedStr():
                 return self.fstring(node)
+            case ast.NamedExpr(target=target, value=value):
+                atom = self.expression(value, Var(target.id, named=True))
+                self.env[target.id] = atom
+                return atom
             case ast.Slice(lower=lower, upper=upper, step=step):
                 bounds = [Const(None) if b is None else self.expression(b) for b in (lower, upper, step)]
                 return self.emit(node, slice, *bounds)
         self.unsupported(node)
 
     def defined(self, node: ast.Name, value: Atom) -> Atom:
+        if is_unknown(value):
+            self.refuse(
+                node, f"{node.id} may or may not have been changed on the way to this place",
+                f"assign {node.id} here; where it is assigned in a `try`, let nothing follow that may raise",
+            )
         if isinstance(value, Undefined):
             self.refuse(node, f"{node.id} is not assigned on the way to this place", f"assign {node.id} first")
         return value

@@ -19,7 +19,7 @@ import numpy as np
 from tangent import runtime
 from tangent.frontend.control import RETURNED, SKIP, STOP, all_arguments, outputs, return_of
 from tangent.frontend.expressions import Hint
-from tangent.frontend.loops import LoopLowering
+from tangent.frontend.matching import MatchLowering
 from tangent.frontend.source import read
 from tangent.frontend.syntax import can_fall_through
 from tangent.ir import primitives
@@ -48,7 +48,7 @@ class Lowered:
     """The functions that it calls, as they were bound when it was lowered."""
 
 
-class FunctionLowering(LoopLowering):
+class FunctionLowering(MatchLowering):
     """Lowers one function, and the calls in it."""
 
     def parameters(self) -> tuple[tuple[Parameter, ...], dict[Var, str]]:
@@ -186,6 +186,7 @@ class FunctionLowering(LoopLowering):
             self.from_parameter[value] = self.parameters_of(value) | parameters(inner.parameters_of(value))
         for position, atom in given.items():
             self.replace(atom, inner.env[f"%argument{position}"])
+        self.note_changes()
         if inner.outputs is None:
             return values[0]
         result = self.emit(node, primitives.make_tuple, *values)

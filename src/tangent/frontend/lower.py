@@ -30,7 +30,7 @@ from tangent.frontend.control import (
 )
 from tangent.frontend.expressions import Hint
 from tangent.frontend.functions import Lowered, is_foreign
-from tangent.frontend.inner import InnerLowering
+from tangent.frontend.scopes import ScopeLowering
 from tangent.frontend.source import read
 from tangent.ir import primitives
 from tangent.ir.nodes import (
@@ -54,7 +54,7 @@ INPLACE: dict[type[ast.operator], Any] = {
 
 
 
-class Lowering(InnerLowering):
+class Lowering(ScopeLowering):
     """Lowers the statements of one function."""
 
     # --- statements --------------------------------------------------------------------------
@@ -90,6 +90,17 @@ class Lowering(InnerLowering):
                 self.perform(node, primitives.assert_, *args)
             case ast.Raise(exc=exception, cause=cause):
                 self.raise_(node, exception, cause)
+            case ast.Try():
+                self.try_(node)
+            case ast.With():
+                self.with_(node)
+            case ast.Delete(targets=targets):
+                for deleted in targets:
+                    self.delete(deleted)
+            case ast.Import() | ast.ImportFrom():
+                self.import_(node)
+            case ast.Global(names=names) | ast.Nonlocal(names=names):
+                self.declare_outer(node, names)
             case ast.FunctionDef(name=name):
                 self.env[name] = self.inner_function(node)
             case ast.Pass():
@@ -98,8 +109,8 @@ class Lowering(InnerLowering):
                 self.unsupported(node)
 
     def raise_(self, node: ast.Raise, exception: ast.expr | None, cause: ast.expr | None) -> None:
-        if exception is None:
-            self.refuse(node, "unsupported: `raise` without an exception", "name the exception")
+        if exception is None and self.handling is None:
+            self.refuse(node, "unsupported: `raise` without an exception, where none is handled", "name the exception")
         args = [self.expression(e) for e in (exception, cause) if e is not None]
         self.perform(node, primitives.raise_, *args)
         self.has_effects = True
