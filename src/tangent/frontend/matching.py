@@ -58,9 +58,12 @@ class MatchLowering(AttemptLowering):
     def case(self, case: ast.match_case, subject: Atom) -> Atom:
         """Whether a case fits; its names are bound in its body, and where the guard is asked."""
         conditions = list(self.conditions(case.pattern, lambda: subject))
-        if case.guard is not None:
-            conditions.append(lambda: self.guard(case, subject))
-        return self.all_hold(case.pattern, conditions)
+        if case.guard is None:
+            return self.all_hold(case.pattern, conditions)
+        if not captures(case.pattern):
+            return self.all_hold(case.pattern, [*conditions, lambda: self.guard(case, subject)])
+        fits = self.all_hold(case.pattern, [lambda: Const(True), *conditions])
+        return self.all_hold(case.pattern, [lambda: fits, lambda: self.guard(case, subject)])
 
     def guard(self, case: ast.match_case, subject: Atom) -> Atom:
         assert case.guard is not None
