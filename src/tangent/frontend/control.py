@@ -222,9 +222,9 @@ class ControlLowering(ExpressionLowering):
         for name in {**then.env, **orelse.env}:
             a, b = then.env.get(name, UNDEFINED), orelse.env.get(name, UNDEFINED)
             if then.is_dead or orelse.is_dead:
-                flag = b if then.is_dead else a
-                if isinstance(flag, Const) and name.startswith("%"):
-                    a = b = flag
+                only = b if then.is_dead else a
+                if isinstance(only, Const | Global) or is_unknown(only):  # what is known, or unknown, on both sides
+                    a = b = only
                 if a is not b:
                     a, b = (UNDEFINED, b) if then.is_dead else (a, UNDEFINED)
             if a is not b and (is_unknown(a) or is_unknown(b)):

@@ -269,6 +269,8 @@ class ExpressionLowering:
 
     def compare_once(self, node: ast.AST, op: ast.cmpop, left: Atom, right: Atom) -> Atom:
         match op:
+            case ast.Is() | ast.IsNot() if isinstance(left, Const) and isinstance(right, Const):
+                return Const((left.value is right.value) == isinstance(op, ast.Is))
             case ast.In():
                 return self.emit(node, operator.contains, right, left, hint="found")
             case ast.NotIn():
