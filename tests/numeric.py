@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import dataclasses
 import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -29,14 +30,21 @@ class Numerical:
 
 
 def is_container(value: object) -> bool:
-    """Whether `value` is a list, tuple or dict, and so not a leaf."""
-    return isinstance(value, (list, tuple, dict))
+    """Whether `value` is a list, tuple, dict or dataclass, and so not a leaf."""
+    return isinstance(value, (list, tuple, dict)) or is_record(value)
+
+
+def is_record(value: object) -> bool:
+    """Whether `value` is an object of a dataclass."""
+    return dataclasses.is_dataclass(value) and not isinstance(value, type)
 
 
 def items(value: Any) -> list[tuple[str, Any]]:
     """The parts of a container, each with the text of its subscript."""
     if isinstance(value, dict):
         return [(f"[{key!r}]", part) for key, part in value.items()]
+    if is_record(value):
+        return [(f".{field.name}", getattr(value, field.name)) for field in dataclasses.fields(value)]
     return [(f"[{index}]", part) for index, part in enumerate(value)]
 
 
@@ -58,6 +66,11 @@ def map_leaves(function: Callable[[Any], Any], value: Any) -> Any:
     if isinstance(value, tuple):
         parts = [map_leaves(function, part) for part in value]
         return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
+    if is_record(value):
+        made = copy.copy(value)
+        for field in dataclasses.fields(value):
+            object.__setattr__(made, field.name, map_leaves(function, getattr(value, field.name)))
+        return made
     return function(value)
 
 
@@ -162,6 +175,9 @@ def differences(
     if is_container(expected) or is_container(actual):
         if type(actual) is not type(expected):
             return [f"{path}: {type(actual).__name__} instead of {type(expected).__name__}"]
+        if is_record(expected):
+            pairs = zip(items(actual), items(expected), strict=True)
+            return [line for (k, a), (_, e) in pairs for line in differences(a, e, rtol, atol, path + k)]
         if len(actual) != len(expected):
             return [f"{path}: length {len(actual)} instead of {len(expected)}"]
         if isinstance(expected, dict) and set(actual) != set(expected):

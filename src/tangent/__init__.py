@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from tangent import errors
 from tangent.api import INPUT_DERIVATIVE, autodiff, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from tangent.runtime import *  # noqa: F403
+from tangent.runtime.structure import register_pytree
 from tangent.testing import check_grads
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "INPUT_DERIVATIVE", "autodiff", "check_grads", "errors", "grad", "grads", "hessian", "hvp", "jacobian", "jvp",
-    "rules", "tangents", "value_and_grad", "vjp",
+    "register_pytree", "rules", "tangents", "value_and_grad", "vjp",
 ]
 
 

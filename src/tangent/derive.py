@@ -16,16 +16,17 @@ from typing import Any
 
 from tangent.emit.functions import make_functions, printed
 from tangent.emit.jacobians import Half, make_jacobian
-from tangent.errors import TangentError
+from tangent.errors import TangentError, UnsupportedError
+from tangent.frontend.entry import plain_function
 from tangent.frontend.functions import Lowered
 from tangent.frontend.lower import current, lower
-from tangent.frontend.source import plain_function
 from tangent.ir.nodes import Block, Function, Var
 from tangent.ir.show import show
 from tangent.rules import registry
 from tangent.transform.batch import NotBatched, batched
 from tangent.transform.derivation import Options
 from tangent.transform.forward import ForwardMode
+from tangent.transform.paths import Path, Wanted, parsed
 from tangent.transform.reverse import ReverseMode
 
 __all__ = ["Request", "derivative", "derivative_name", "positions"]
@@ -37,7 +38,7 @@ class Request:
 
     mode: str
     """'reverse', 'forward', 'hvp', 'hessian', or for a Jacobian 'jacobian', 'columns' or 'rows'."""
-    wrt: tuple[int, ...]
+    wrt: tuple[Wanted, ...]
     optimized: bool
     keep_result: str
     """Where the primal result is returned: 'first', 'last', 'split' for two functions, or '' for not at all."""
@@ -129,15 +130,17 @@ def _hvp(function: types.FunctionType, request: Request, options: Options) -> Fu
 
 def _hessian(function: types.FunctionType, request: Request, options: Options) -> Functions:
     """The columns of the Jacobian of the gradient."""
+    wrt = _whole_arguments(request)
     gradient = _gradient(function, request)
     half, lowered = _forward_half(gradient.functions[0], request, options)
     primal = lower(function)
-    made = make_jacobian(primal.function, function, request.wrt, f"hessian_of_{_name(function)}", half, None)
+    made = make_jacobian(primal.function, function, wrt, f"hessian_of_{_name(function)}", half, None)
     return (made,), [*gradient.lowered, *lowered, primal]
 
 
 def _jacobian(function: types.FunctionType, request: Request, options: Options) -> Functions:
     """The Jacobian by columns or by rows; where both will do, the run decides by the sizes."""
+    wrt = _whole_arguments(request)
     primal = lower(function)
     lowered = [primal]
     halves: dict[str, Half] = {}
@@ -156,30 +159,40 @@ def _jacobian(function: types.FunctionType, request: Request, options: Options) 
         raise errors[0]
     name = f"jacobian_of_{_name(function)}"
     made = make_jacobian(
-        primal.function, function, request.wrt, name, halves.get("columns"), halves.get("rows"), primal.writes
+        primal.function, function, wrt, name, halves.get("columns"), halves.get("rows"), primal.writes
     )
     return (made,), lowered
+
+
+def _whole_arguments(request: Request) -> tuple[int, ...]:
+    """The positions to differentiate with respect to, where they can't be parts of arguments."""
+    for one in request.wrt:
+        if isinstance(one, Path):
+            raise UnsupportedError(
+                f"unsupported: a Jacobian or a Hessian with respect to a part of an argument, {one.text}",
+                f"differentiate a function that takes the part: `lambda {one.name}, ...: f(...)`",
+            )
+    return tuple([one for one in request.wrt if isinstance(one, int)])
 
 
 def _forward_half(function: types.FunctionType, request: Request, options: Options) -> tuple[Half, list[Lowered]]:
     derivation = ForwardMode(options)
     program = derivation.function(function, request.wrt, _tangent_name(function), keep_result=False)
-    first = _count_positional(program) - len(request.wrt)
-    tangents = program.params[first : first + len(request.wrt)]
-    like = {t: _parameter(program, function, i) for t, i in zip(tangents, request.wrt, strict=True)}
+    tangents = _new_parameters(program, function)
+    like = {t: _parameter(program, function, i) for t, i in zip(tangents, _whole_arguments(request), strict=True)}
     return _half(program, tangents, like, request, options), derivation.lowered
 
 
 def _reverse_half(function: types.FunctionType, request: Request, options: Options) -> tuple[Half, list[Lowered]]:
     derivation = ReverseMode(options)
     program = derivation.joint(function, request.wrt, derivative_name(function, request.wrt), None, "")
-    seed = program.params[_count_positional(program) - 1]
-    return _half(program, (seed,), {}, request, options), derivation.lowered
+    return _half(program, _new_parameters(program, function), {}, request, options), derivation.lowered
 
 
-def _count_positional(program: Function) -> int:
-    """How many parameters there are before the optional seeds, by position: the new ones are the last of them."""
-    return sum(p.kind is not p.kind.KEYWORD_ONLY and not p.is_seed for p in program.parameters)
+def _new_parameters(program: Function, function: types.FunctionType) -> list[Var]:
+    """The parameters of a derivative that the function does not have: its tangents, or its seed."""
+    names = inspect.signature(function, follow_wrapped=False).parameters
+    return [p.var for p in program.parameters if p.var.hint not in names]
 
 
 def _parameter(program: Function, function: types.FunctionType, position: int) -> Var:
@@ -213,10 +226,10 @@ def _print_stage(stage: str, block: Block) -> None:
     print(f"# {stage}\n{show(block)}\n")
 
 
-def derivative_name(function: types.FunctionType, wrt: tuple[int, ...]) -> str:
+def derivative_name(function: types.FunctionType, wrt: tuple[Wanted, ...]) -> str:
     """`dfdx`"""
     names = list(inspect.signature(function, follow_wrapped=False).parameters)
-    return f"d{_name(function)}d{''.join(names[i] for i in wrt)}"
+    return f"d{_name(function)}d{''.join(names[i] if isinstance(i, int) else i.name for i in wrt)}"
 
 
 def _tangent_name(function: types.FunctionType) -> str:
@@ -231,7 +244,7 @@ def _name(function: types.FunctionType) -> str:
 
 def _description(function: types.FunctionType, request: Request) -> str:
     names = list(inspect.signature(function, follow_wrapped=False).parameters)
-    of = ", ".join(names[i] for i in request.wrt)
+    of = ", ".join(names[i] if isinstance(i, int) else i.text for i in request.wrt)
     if request.mode in ("jacobian", "columns", "rows"):
         return f"Jacobian of {function.__qualname__} with respect to {of}; generated by Tangent."
     if request.mode == "hessian":
@@ -242,16 +255,18 @@ def _description(function: types.FunctionType, request: Request) -> str:
     return f"{what} of {function.__qualname__} with respect to {of}, by {request.mode} mode; generated by Tangent."
 
 
-def positions(f: Callable[..., Any], wrt: int | str | Iterable[int | str]) -> tuple[int, ...]:
-    """The positions of the arguments that `wrt` names."""
+def positions(f: Callable[..., Any], wrt: int | str | Iterable[int | str]) -> tuple[Wanted, ...]:
+    """The positions of the arguments that `wrt` names, and the paths to parts of them."""
     function = plain_function(f)
     names = list(inspect.signature(function, follow_wrapped=False).parameters)
     given = (wrt,) if isinstance(wrt, int | str) else tuple(wrt)
     if not given:
         raise ValueError("wrt names no argument")
-    positions = []
+    positions: list[Wanted] = []
     for one in given:
-        if isinstance(one, str):
+        if isinstance(one, str) and not one.isidentifier():
+            positions.append(parsed(one, names))
+        elif isinstance(one, str):
             if one not in names:
                 raise ValueError(f"{function.__name__} has no argument {one!r}; it has {', '.join(names)}")
             positions.append(names.index(one))

@@ -545,7 +545,6 @@ def duck_typed(x):
 
 
 add(duck_typed, X)
-add(duck_typed, V, label="array")
 
 
 def inner_function_that_fails(x, s):

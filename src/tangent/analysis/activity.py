@@ -61,6 +61,8 @@ def differentiable_operands(value: Expr) -> Iterator[Var]:
             args = (args[0], args[2])
         elif fn is primitives.make_dict:
             args = args[1::2]
+        elif fn is primitives.make_object:
+            args = args[2::2]
         return (v for a in args for v in expr_vars(a))
     return expr_vars(value)
 

@@ -17,7 +17,7 @@ import numpy as np
 from tangent import runtime
 from tangent.analysis.calls import function_of, in_one_direction, is_structural, rule_of
 from tangent.ir import primitives
-from tangent.ir.nodes import Assign, Block, Call, Const, Expr, For, Function, Global, If, Statement, Var, While
+from tangent.ir.nodes import Assign, Block, Call, Const, Expr, Field, For, Function, Global, If, Statement, Var, While
 from tangent.rules.registry import MemberKey
 
 __all__ = ["Kinds", "may_return_container"]
@@ -53,6 +53,8 @@ class Kinds:
         self._lists_of_integers: set[Var] = set()
         self._masks: set[Expr] = set()
         """Comparisons and lists: what only arrays take as an index."""
+        self._objects: set[Var] = set()
+        """What attributes are read of: objects, or what a branch on the class says are none."""
         self._joined: list[tuple[Var, Expr]] = []
         self._items: list[tuple[Var, Expr]] = []
         """The items of containers, and the containers."""
@@ -159,6 +161,8 @@ class Kinds:
 
     def _structural(self, targets: tuple[Var, ...], call: Call, fn: Any) -> None:
         args = call.args
+        if len(args) > 1 and isinstance(args[1], Const) and isinstance(args[1].value, Field):
+            self._objects.update(a for a in (args[0], *targets[: fn is not operator.getitem]) if isinstance(a, Var))
         if fn in (operator.getitem, primitives.update_item, primitives.add_item) and args[1] in self._masks:
             self.numeric.update(a for a in (args[0], targets[0]) if isinstance(a, Var))
         if fn in (operator.getitem, primitives.element):
@@ -176,7 +180,7 @@ class Kinds:
         elif fn is primitives.unpack:
             if args[0] in self._shapes:
                 self.integers.update(targets)
-        elif fn is primitives.make_list or fn is primitives.make_dict:
+        elif fn in (primitives.make_list, primitives.make_dict, primitives.make_object):
             self.containers.update(targets)
             if fn is primitives.make_list:
                 self._masks.update(targets)
@@ -195,6 +199,7 @@ class Kinds:
 
     def _propagate(self) -> None:
         """What is joined is of one kind: branches, iterations, versions of a container."""
+        self.containers |= self._objects - self.numeric
         for facts in (self.containers, self.numeric):
             changed = True
             while changed:
@@ -207,6 +212,7 @@ class Kinds:
                     items = {item for item, container in self._items if container in facts} - facts - self.containers
                     facts |= items
                     changed |= bool(items)
+        self.numeric -= self._objects
         self.numeric -= self.containers  # NumPy's functions take lists as well
         groups: dict[Var, list[Expr]] = {}
         for a, b in self._joined:

@@ -93,7 +93,7 @@ NOTHING = Held()
 
 STORED = {
     primitives.update_item: 2, primitives.list_append: 1, primitives.list_insert: 2, primitives.make_list: 0,
-    primitives.make_tuple: 0, primitives.make_dict: 0,
+    primitives.make_tuple: 0, primitives.make_dict: 0, primitives.make_object: 0,
 }
 """The primitives that put values into containers, with the position of the first value."""
 
@@ -208,7 +208,9 @@ class Memory:
             return self.anything_in(own, args[1:] if call.fn.name.partition("_backward")[1] else args)
         if isinstance(fn, MemberKey) or fn is None:
             rule = rule_of(call)
-            return self.shared(own, rule, call) if rule is not None else self.anything_in(own, args)
+            if rule is not None:
+                return self.shared(own, rule, call)
+            return self.anything_in(own, (*args, *(v for _, v in call.kwargs)))
         if is_structural(call):
             return self.of_structural(own, fn, args)
         if fn in (list, tuple):
@@ -480,8 +482,8 @@ def content_vars(expr: Expr, kinds: Kinds) -> Iterable[Var]:
         return
     ignored = shape_only_positions(expr)
     only_place = function_of(expr) in _PLACE_ONLY
-    if isinstance(expr.fn, Var):
-        yield expr.fn
+    if isinstance(expr.fn, Var | Call):
+        yield from content_vars(expr.fn, kinds)
     for position, arg in enumerate(expr.args):
         if position not in ignored or not (only_place or kinds.is_numeric(arg)):
             yield from content_vars(arg, kinds)

@@ -247,7 +247,7 @@ class _Step:
         fn = function_of(call)
         if fn in (
             primitives.list_append, primitives.list_insert,
-            primitives.make_list, primitives.make_tuple, primitives.make_dict,
+            primitives.make_list, primitives.make_tuple, primitives.make_dict, primitives.make_object,
         ):
             found = False
             for position, arg in enumerate(call.args):

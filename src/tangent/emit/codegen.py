@@ -10,6 +10,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from inspect import Parameter as P
 from typing import Any, assert_never
 
 from tangent import runtime
@@ -44,6 +45,7 @@ __all__ = ["Generated", "generate"]
 
 WIDTH = 100
 CHECKS = (runtime.refuse_view, runtime.refuse_shared_items)
+STARS = {P.VAR_POSITIONAL: "*", P.VAR_KEYWORD: "**"}
 SIGNS = {PLAIN_OPERATORS[fn]: sign for fn, sign in INPLACE.items()}
 
 
@@ -205,7 +207,7 @@ class _Writer:
         if fn is primitives.update_item:
             return self.item_assignment(args)
         if fn is primitives.add_item:
-            return f"{self.text(args[0], 14)}[{self.expressions.index(args[1])}] += {self.text(args[2])}"
+            return f"{self.expressions.place(args[0], args[1])} += {self.text(args[2])}"
         if fn is primitives.list_append:
             return f"{self.text(args[0], 14)}.append({self.text(args[1])})"
         if fn is primitives.list_insert:
@@ -235,7 +237,7 @@ class _Writer:
         return None
 
     def item_assignment(self, args: tuple[Expr, ...]) -> str:
-        place = f"{self.text(args[0], 14)}[{self.expressions.index(args[1])}]"
+        place = self.expressions.place(args[0], args[1])
         value = args[2]
         if isinstance(value, Call) and isinstance(value.fn, Lib) and len(value.args) == 2:
             # the item of a list would be changed itself, which others may hold as well
@@ -486,10 +488,10 @@ def signature(parameters: tuple[Parameter, ...], names: dict[Var, str]) -> str:
     for position, p in enumerate(parameters):
         default = f"={p.default}" if p.default is not None else ""
         if p.kind is p.kind.KEYWORD_ONLY and not any(
-            q.kind is q.kind.KEYWORD_ONLY for q in parameters[:position]
+            q.kind in (q.kind.KEYWORD_ONLY, q.kind.VAR_POSITIONAL) for q in parameters[:position]
         ):
             parts.append("*")
-        parts.append(f"{names[p.var]}{default}")
+        parts.append(f"{STARS.get(p.kind, '')}{names[p.var]}{default}")
         if p.kind is p.kind.POSITIONAL_ONLY and (
             position + 1 == len(parameters) or parameters[position + 1].kind is not p.kind.POSITIONAL_ONLY
         ):

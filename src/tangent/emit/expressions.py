@@ -6,6 +6,7 @@ import operator
 from collections.abc import Callable
 from typing import Any, assert_never
 
+from tangent import runtime
 from tangent.analysis.calls import PLAIN_OPERATORS
 from tangent.ir import primitives
 from tangent.ir.nodes import (
@@ -13,6 +14,7 @@ from tangent.ir.nodes import (
     Cond,
     Const,
     Expr,
+    Field,
     FString,
     GeneratedFunction,
     Global,
@@ -82,7 +84,7 @@ class Expressions:
             special = self.special(fn.value, call, level)
             if special is not None:
                 return special
-        spelled = self.name(fn) if isinstance(fn, Var) else self.spell(fn)  # type: ignore[arg-type]
+        spelled = self.text(fn, PRIMARY) if isinstance(fn, Var | Call | Cond) else self.spell(fn)  # type: ignore[arg-type]
         return f"{spelled}({self.arguments(call)})"
 
     def arguments(self, call: Call, start: int = 0) -> str:
@@ -110,16 +112,30 @@ class Expressions:
         if fn is operator.contains:
             return parenthesized(f"{self.text(args[1], BIT_OR)} in {self.text(args[0], BIT_OR)}", COMPARE, level)
         if fn is operator.getitem or fn is primitives.element:
-            return f"{self.text(args[0], PRIMARY)}[{self.index(args[1])}]"
+            return self.place(args[0], args[1])
         if fn is primitives.make_tuple:
             inner = ", ".join(self.text(a) for a in args)
             return f"({inner},)" if len(args) == 1 else f"({inner})"
         if fn is primitives.make_list:
             return f"[{', '.join(self.text(a) for a in args)}]"
+        if fn is primitives.make_object:
+            values = zip(args[1::2], args[2::2], strict=True)
+            given = ", ".join(f"{k.value}={self.text(v)}" for k, v in values if isinstance(k, Const))
+            cls = self.text(args[0])
+            by_call = runtime.makes_itself(args[0].value, [k.value for k in args[1::2]])  # type: ignore[union-attr]
+            if by_call:
+                return f"{cls}({given})"
+            return f"{self.text(Lib(runtime.make_object, 'tangent.make_object'))}({cls}, {given})"
         if fn is primitives.make_dict:
             items = zip(args[::2], args[1::2], strict=True)
             return f"{{{', '.join(f'{self.text(k)}: {self.text(v)}' for k, v in items)}}}"
         return None
+
+    def place(self, container: Expr, index: Expr) -> str:
+        """An item of a container, or an attribute of an object."""
+        if isinstance(index, Const) and isinstance(index.value, Field):
+            return f"{self.text(container, PRIMARY)}.{index.value}"
+        return f"{self.text(container, PRIMARY)}[{self.index(index)}]"
 
     def index(self, expr: Expr) -> str:
         """What stands between the brackets of a subscript."""

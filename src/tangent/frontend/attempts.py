@@ -223,7 +223,7 @@ class AttemptLowering(LoopLowering):
     def enter(self, item: ast.withitem, maker: Any) -> Var:
         node = item.context_expr
         self.refuse_swallowing(node, maker)
-        context: Expr = self.expression(node)
+        context: Expr = self.as_value(node, self.expression(node))
         last = self.out[-1] if self.out else None
         if isinstance(last, Assign) and last.targets == (context,) and isinstance(last.value, Call):
             self.out.pop()

@@ -57,14 +57,13 @@ STOP, SKIP, RETURNED, CHOSEN = "%stop", "%skip", "%returned", "%chosen"
 """Names of the environment that no variable has: the flags of exits, and the value of an expression's branch."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Side:
-    """One side of a branch that has been lowered."""
+    """One side of a branch: its statements, what the names stand for at its end, and whether that is reached."""
 
     out: list[Statement]
     env: dict[str, Atom]
     is_dead: bool
-    """Whether its end can't be reached."""
 
 
 class ControlLowering(ExpressionLowering):
@@ -91,6 +90,13 @@ class ControlLowering(ExpressionLowering):
     def lower_statement(self, node: ast.stmt) -> None:
         """Lower one statement; `lower.Lowering` knows them all."""
         raise NotImplementedError
+
+    def fails(self, node: ast.AST, error: type[Exception], *args: Any) -> Atom:
+        atoms = [arg if isinstance(arg, Var) else Const(arg) for arg in args]
+        exception = self.emit(node, error, *atoms, hint="error")
+        self.perform(node, primitives.raise_, exception)
+        self.unreachable = self.has_effects = True
+        return Const(None)
 
     def replace(self, old: Atom, new: Atom) -> None:
         """Let all names of the mutable value `old` stand for its new version."""
@@ -178,6 +184,7 @@ class ControlLowering(ExpressionLowering):
 
         `chosen` is what the value of a conditional expression is bound to.
         """
+        test = self.truth(node, test)
         if isinstance(test, Const):
             (then if test.value else orelse)()
             return
@@ -241,6 +248,20 @@ class ControlLowering(ExpressionLowering):
         region = Region(is_expression=chosen is not None)
         self.out.append(If(test, then_block, else_block, tuple(v for v, _, _ in joined), origin, region))
 
+    def truth(self, node: ast.AST, test: Atom) -> Atom:
+        """What decides a branch on a value; `objects.ObjectLowering` knows the classes that say it themselves."""
+        return test
+
+    def reconcile(self, node: ast.AST, sides: tuple[Side, Side]) -> None:
+        """Let both sides of a branch end in values that can be joined."""
+
+    def absent(self, name: str) -> Atom:
+        """What a name stands for that the environment does not have."""
+        return UNDEFINED
+
+    def join_facts(self, joint: Var, a: Atom, b: Atom) -> None:
+        """Note what is known of a value that is one of two."""
+
     def emit(
         self, node: ast.AST, fn: Any, *args: Atom, hint: Hint = None, effect: bool = False,
         kwargs: tuple[tuple[str, Atom], ...] = (),
@@ -263,8 +284,9 @@ def return_of(body: ast.expr) -> ast.Return:
 
 
 def all_arguments(args: ast.arguments) -> list[ast.arg]:
-    """The parameters that have names of their own."""
-    return [*args.posonlyargs, *args.args, *args.kwonlyargs]
+    """The parameters, in the order of `inspect.signature`."""
+    star, stars = [args.vararg] if args.vararg else [], [args.kwarg] if args.kwarg else []
+    return [*args.posonlyargs, *args.args, *star, *args.kwonlyargs, *stars]
 
 
 def outputs(body: list[ast.stmt]) -> int | None:
@@ -280,6 +302,8 @@ def outputs(body: list[ast.stmt]) -> int | None:
 
 def may_be_argument(fn: Any) -> bool:
     """Whether a call may return (a view of) one of its arguments."""
+    if isinstance(fn, Var):
+        return True
     key = fn.value if isinstance(fn, Global | Lib) else registry.MemberKey(fn.name, fn.attribute) if isinstance(
         fn, Method
     ) else fn
@@ -289,7 +313,7 @@ def may_be_argument(fn: Any) -> bool:
     return any(rule.shares for rule in rules) or (not rules and isinstance(key, types.FunctionType))
 
 
-STORES = (primitives.make_tuple, primitives.make_list, primitives.make_dict)
+STORES = (primitives.make_tuple, primitives.make_list, primitives.make_dict, primitives.make_object)
 
 
 def value_key(atom: Atom) -> Any:
@@ -304,6 +328,8 @@ def display_name(name: str) -> str:
     """The name of a variable for what the environment has under a name; `d[x]` is of a rule's template."""
     if name.startswith("%value"):
         return "result"
+    if name.startswith("@"):  # an attribute
+        return name.partition(".")[2]
     return f"d{name[2:-1]}" if name.startswith("d[") else name.strip("%").rpartition(":")[2]
 
 

@@ -14,9 +14,10 @@ from __future__ import annotations
 
 import ast
 import builtins
+import contextlib
 import operator
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 import numpy as np
@@ -45,9 +46,11 @@ from tangent.ir.nodes import (
 )
 from tangent.rules import registry
 
-__all__ = ["ExpressionLowering", "MISSING"]
+__all__ = ["Arguments", "ExpressionLowering", "Keywords", "MISSING"]
 
 Hint = Var | str | None
+Arguments = tuple[Atom, ...]
+Keywords = tuple[tuple[str, Atom], ...]
 
 MISSING = object()
 """The value of a global name that is not bound (yet)."""
@@ -65,6 +68,9 @@ COMPARE: dict[type[ast.cmpop], Any] = {
     ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt,
     ast.GtE: operator.ge, ast.Is: operator.is_, ast.IsNot: operator.is_not,
 }
+DECIDED = frozenset({*COMPARE.values(), operator.not_})
+"""The operators of which the result is known where the operands are."""
+Literal = int | float | str | bytes | None
 NAMES_OF_RESULTS: dict[Any, str] = {
     operator.add: "total", operator.sub: "difference", operator.mul: "product", operator.truediv: "ratio",
     operator.pow: "power", operator.matmul: "product", operator.mod: "remainder",
@@ -76,7 +82,10 @@ MUTATING_METHODS = frozenset({
     "at", "fill", "put", "itemset", "resize", "partition", "setflags", "setfield", "byteswap", "__setitem__",
 })
 
-CHECKS = (runtime.check_seed, runtime.check_tangent, runtime.refuse_view, runtime.refuse_shared_items)
+CHECKS = (
+    runtime.check_class, runtime.check_seed, runtime.check_tangent, runtime.refuse_view, runtime.refuse_shared_items,
+    runtime.refuse_numbers,
+)
 """The checks of a derivative, which hold in the derivatives of it as well."""
 
 WRITERS = frozenset({"copyto", "put", "place", "putmask", "fill_diagonal", "put_along_axis", "shuffle"})
@@ -92,15 +101,21 @@ class ExpressionLowering:
         self.source = source
         self.namespace: Namespace = source.namespace()
         self.locals: frozenset[str] = frozenset()
+        self.enclosing: frozenset[str] = frozenset()
+        """The variables of the functions around this one."""
         self.env: dict[str, Atom] = {}
         self.out: list[Statement] = []
         self.elements: dict[Var, tuple[Atom, ...]] = {}
         """The elements of the tuples and lists that were written out, by the value that holds them."""
+        self.entries: dict[Var, dict[Any, Atom]] = {}
+        """The same for the dicts whose keys are literals."""
         self.namespaces: set[Atom] = set()
         """The values that are the array namespace of some arrays: what `xp = array_namespace(x)` binds."""
         self.integers: set[Var] = set()
         """The values that are known to be Python integers: indices of loops."""
         self.statement: ast.AST = source.node
+        self.evaluated: dict[ast.expr, Atom] = {}
+        """The values of expressions that were evaluated to see what they are, until they are asked for."""
 
     # --- building ----------------------------------------------------------------------------
 
@@ -142,18 +157,27 @@ class ExpressionLowering:
         match node:
             case ast.Attribute(value=ast.Name(id=name), attr=attr) if self.env.get(name) in self.namespaces:
                 return Global(attr, getattr(np, attr, MISSING), NUMPY)
-            case ast.Name(id=name) if name not in self.locals and name not in self.env:
+            case ast.Name(id=name) if name not in self.env and not self.is_local(name):
                 return Global(name, self.lookup(name), self.namespace)
             case ast.Name(id=name) if isinstance(atom := self.env.get(name), Global):
                 return atom
             case ast.Attribute(value=base, attr=attr):
-                outer = self.resolve(base)
+                outer = self.resolve(base) or self.known_module(base)
                 if outer is not None and isinstance(outer.value, types.ModuleType):
                     if outer.home is not self.namespace:  # imported here
                         home = Namespace(outer.value.__dict__, {})
                         return Global(attr, getattr(outer.value, attr, MISSING), home)
                     return Global(f"{outer.path}.{attr}", getattr(outer.value, attr, MISSING), outer.home)
         return None
+
+    def is_local(self, name: str) -> bool:
+        """Whether a name is a variable of this function or of one around it."""
+        return name in self.locals or name in self.enclosing
+
+    def known_module(self, node: ast.expr) -> Global | None:
+        """The module that a variable holds."""
+        value = self.env.get(node.id) if isinstance(node, ast.Name) else None
+        return value if isinstance(value, Global) and isinstance(value.value, types.ModuleType) else None
 
     def lookup(self, name: str) -> Any:
         if name in self.namespace.cells:
@@ -168,7 +192,7 @@ class ExpressionLowering:
     def read(self, node: ast.Name) -> Atom:
         if node.id in self.env:
             return self.env[node.id]
-        if node.id in self.locals:
+        if self.is_local(node.id):
             return UNDEFINED
         found = self.resolve(node)
         assert found is not None
@@ -178,6 +202,8 @@ class ExpressionLowering:
 
     def expression(self, node: ast.expr, hint: Hint = None) -> Atom:
         """Lower an expression to an atom; `hint` is the variable that is to hold it, or a name for that."""
+        if node in self.evaluated:
+            return self.evaluated.pop(node)
         match node:
             case ast.Constant(value=value):
                 if isinstance(value, complex):
@@ -186,13 +212,13 @@ class ExpressionLowering:
             case ast.Name():
                 return self.defined(node, self.read(node))
             case ast.BinOp(left=left, op=op, right=right):
-                return self.emit(node, BINARY[type(op)], self.expression(left), self.expression(right), hint=hint)
+                return self.operate(node, BINARY[type(op)], self.expression(left), self.expression(right), hint=hint)
             case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(value) | float(value))) if (
                 type(value) is not bool
             ):
                 return Const(-value)
             case ast.UnaryOp(op=op, operand=operand):
-                return self.emit(node, UNARY[type(op)], self.expression(operand), hint=hint)
+                return self.operate(node, UNARY[type(op)], self.expression(operand), hint=hint)
             case ast.Compare():
                 return self.comparison(node)
             case ast.BoolOp(op=op, values=values):
@@ -225,6 +251,13 @@ class ExpressionLowering:
                 return self.emit(node, slice, *bounds)
         self.unsupported(node)
 
+    def operate(self, node: ast.AST, fn: Any, *args: Atom, hint: Hint = None) -> Atom:
+        """The value of an operator; `objects.ObjectLowering` knows those of classes."""
+        if fn in DECIDED and all(isinstance(a, Const) and isinstance(a.value, Literal) for a in args):
+            with contextlib.suppress(TypeError):
+                return Const(fn(*(a.value for a in args if isinstance(a, Const))))
+        return self.emit(node, fn, *args, hint=hint)
+
     def defined(self, node: ast.Name, value: Atom) -> Atom:
         if is_unknown(value):
             self.refuse(
@@ -253,7 +286,15 @@ class ExpressionLowering:
             if key is None:
                 self.refuse(node, "unsupported: unpacking with `**` in a dict", "write out the items")
             atoms += [self.expression(key), self.expression(value)]
-        return self.emit(node, primitives.make_dict, *atoms, hint=hint)
+        return self.dict_of(node, atoms, hint)
+
+    def dict_of(self, node: ast.AST, atoms: Sequence[Atom], hint: Hint = None) -> Atom:
+        """A dict of keys and values in turn."""
+        result = self.emit(node, primitives.make_dict, *atoms, hint=hint)
+        keys = [key.value for key in atoms[::2] if isinstance(key, Const)]
+        if 2 * len(keys) == len(atoms):
+            self.entries[result] = dict(zip(keys, atoms[1::2], strict=True))
+        return result
 
     def comparison(self, node: ast.Compare) -> Atom:
         left = self.expression(node.left)
@@ -272,11 +313,11 @@ class ExpressionLowering:
             case ast.Is() | ast.IsNot() if isinstance(left, Const) and isinstance(right, Const):
                 return Const((left.value is right.value) == isinstance(op, ast.Is))
             case ast.In():
-                return self.emit(node, operator.contains, right, left, hint="found")
+                return self.operate(node, operator.contains, right, left, hint="found")
             case ast.NotIn():
-                found = self.emit(node, operator.contains, right, left, hint="found")
+                found = self.operate(node, operator.contains, right, left, hint="found")
                 return self.emit(node, operator.not_, found, hint="missing")
-        return self.emit(node, COMPARE[type(op)], left, right, hint="cond")
+        return self.operate(node, COMPARE[type(op)], left, right, hint="cond")
 
     def short_circuit(self, node: ast.AST, is_and: bool, values: list[ast.expr]) -> Atom:
         first = self.expression(values[0])
@@ -297,18 +338,25 @@ class ExpressionLowering:
         return self.item(node, container, index, hint)
 
     def item(self, node: ast.AST, container: Atom, index: Atom, hint: Hint = None) -> Atom:
-        """`container[index]`; elements of a tuple or list that was written out are taken directly."""
+        """`container[index]`; elements of a tuple, list or dict that was written out are taken directly."""
+        entries = self.entries.get(container) if isinstance(container, Var) else None
+        if entries is not None and isinstance(index, Const) and index.value in entries:
+            return entries[index.value]
         known = self.elements.get(container) if isinstance(container, Var) else None
         position = index.value if isinstance(index, Const) and type(index.value) is int else None
         if known is not None and position is not None and -len(known) <= position < len(known):
             return known[position]
-        return self.emit(node, operator.getitem, container, index, hint=hint)
+        return self.operate(node, operator.getitem, container, index, hint=hint)
 
     def attribute(self, node: ast.Attribute, hint: Hint) -> Atom:
         found = self.resolve(node)
         if found is not None:
             return found
-        return self.emit(node, Method(node.attr, attribute=True), self.expression(node.value), hint=hint)
+        return self.array_attribute(node, self.expression(node.value), node.attr, hint)
+
+    def array_attribute(self, node: ast.AST, owner: Atom, name: str, hint: Hint) -> Atom:
+        """`owner.name`, where that is a function of an array."""
+        return self.emit(node, Method(name, attribute=True), owner, hint=hint)
 
     def fstring(self, node: ast.JoinedStr) -> Atom:
         pieces, formats, args = [""], [], []
@@ -328,17 +376,37 @@ class ExpressionLowering:
 
     # --- calls -------------------------------------------------------------------------------
 
-    def arguments(self, node: ast.Call) -> tuple[tuple[Atom, ...], tuple[tuple[str, Atom], ...]]:
+    def arguments(self, node: ast.Call, fn: Atom | None = None) -> tuple[Arguments, Keywords]:
+        """The arguments of a call; what is unpacked is written out, as the parameters of `fn` have it."""
+        args: list[Atom] = []
         for arg in node.args:
             if isinstance(arg, ast.Starred):
-                self.unsupported(arg)
-        args = tuple(self.expression(arg) for arg in node.args)
-        kwargs = []
+                args += self.unpacked(arg, self.expression(arg.value), node, fn)
+            else:
+                args.append(self.expression(arg))
+        kwargs: list[tuple[str, Atom]] = []
         for keyword in node.keywords:
             if keyword.arg is None:
-                self.refuse(keyword.value, "unsupported: unpacking with `**` here", "write out the arguments")
-            kwargs.append((keyword.arg, self.expression(keyword.value)))
-        return args, tuple(kwargs)
+                kwargs += self.unpacked_items(keyword.value, self.expression(keyword.value), fn, len(args), kwargs)
+            else:
+                kwargs.append((keyword.arg, self.expression(keyword.value)))
+        return tuple(args), tuple(kwargs)
+
+    def unpacked(self, node: ast.Starred, items: Atom, call: ast.Call, fn: Atom | None) -> Sequence[Atom]:
+        """The arguments that `*items` stands for."""
+        known = self.elements.get(items) if isinstance(items, Var) else None
+        if known is not None:
+            return known
+        self.unsupported(node)
+
+    def unpacked_items(
+        self, node: ast.expr, items: Atom, fn: Atom | None, before: int, kwargs: Sequence[tuple[str, Atom]]
+    ) -> Sequence[tuple[str, Atom]]:
+        """The arguments that `**items` stands for, after `before` positional ones and `kwargs`."""
+        known = self.entries.get(items) if isinstance(items, Var) else None
+        if known is not None:
+            return list(known.items())
+        self.refuse(node, "unsupported: unpacking with `**` here", "write out the arguments")
 
     def call(self, node: ast.Call, hint: Hint) -> Atom:
         found = self.resolve(node.func)
@@ -349,18 +417,17 @@ class ExpressionLowering:
         if is_transform(found.value):
             return self.derivative_of(node, found)
         self.refuse_writers(node, found)
-        args, kwargs = self.arguments(node)
+        args, kwargs = self.arguments(node, found)
         return self.apply(node, found, args, kwargs, hint)
 
     def apply(
         self, node: ast.Call, fn: Atom, args: tuple[Atom, ...], kwargs: tuple[tuple[str, Atom], ...], hint: Hint = None
     ) -> Atom:
         """The value of a call of a function that is given as a value; `inner.InnerLowering` knows all of them."""
+        if isinstance(fn, Var):
+            return self.emit(node, fn, *args, kwargs=kwargs, hint=hint or "result", effect=True)
         if not isinstance(fn, Global):
-            self.refuse(
-                node, "unsupported: a call of a function that is only known when the code runs",
-                "call functions by their global names",
-            )
+            return self.fails(node, TypeError, "what is called here is not a function")
         if fn.value in (max, min) and len(args) > 2 and not kwargs:
             result: Atom = args[0]
             for arg in args[1:-1]:
@@ -368,10 +435,14 @@ class ExpressionLowering:
             return self.emit(node, fn, result, args[-1], hint=hint)
         return self.call_of_function(node, fn, args, kwargs, hint)
 
+    def fails(self, node: ast.AST, error: type[Exception], *args: Any) -> Atom:
+        """The place of a value where the run would raise an exception."""
+        raise NotImplementedError
+
     def refuse_writers(self, node: ast.Call, fn: Global) -> None:
         """Functions whose effect is not in their result."""
         value = fn.value
-        reach = (eval, exec, vars, globals, locals, setattr)
+        reach = (eval, exec, vars, globals, locals)
         if isinstance(value, types.BuiltinFunctionType | type) and value in reach:
             self.refuse(node, f"unsupported: `{fn.path}`, which reaches variables by their names", "write the code out")
         writes = any(
@@ -412,16 +483,19 @@ class ExpressionLowering:
                         node, f"unsupported: the method `{name}`, which changes its object in place",
                         "use item assignment, `append`, `insert` or `pop`, or a function that returns a new value",
                     )
-                owner = self.expression(base)
-                args, kwargs = self.arguments(node)
-                rules = registry.find(registry.method(name))
-                result = self.emit(node, Method(name), owner, *args, kwargs=kwargs, hint=hint, effect=not rules)
-                if any(rule.gives_namespace for rule in rules):
-                    self.namespaces.add(result)
-                return result
+                return self.method_call(node, self.expression(base), name, hint)
         fn = self.expression(node.func)
-        args, kwargs = self.arguments(node)
+        args, kwargs = self.arguments(node, fn)
         return self.apply(node, fn, args, kwargs, hint)
+
+    def method_call(self, node: ast.Call, owner: Atom, name: str, hint: Hint) -> Atom:
+        """`owner.name(...)`"""
+        args, kwargs = self.arguments(node)
+        rules = registry.find(registry.method(name))
+        result = self.emit(node, Method(name), owner, *args, kwargs=kwargs, hint=hint, effect=not rules)
+        if any(rule.gives_namespace for rule in rules):
+            self.namespaces.add(result)
+        return result
 
     def list_method(self, node: ast.Call, base: ast.expr, name: str, hint: Hint) -> Atom:
         raise NotImplementedError

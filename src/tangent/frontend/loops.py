@@ -38,6 +38,7 @@ from tangent.ir.nodes import (
     Const,
     Expr,
     For,
+    Global,
     Lib,
     Statement,
     Undefined,
@@ -67,6 +68,10 @@ class LoopLowering(ControlLowering):
     def assign(self, target: ast.expr, value: Atom) -> None:
         """Bind a target to a value; `lower.Lowering` knows all targets."""
         raise NotImplementedError
+
+    def is_fixed(self, value: Atom | None) -> bool:
+        """Whether nothing that is done with a value changes it."""
+        return isinstance(value, Const | Global)
 
     def output_names(self) -> list[str]:
         """The names of the environment for what the function returns."""
@@ -248,7 +253,7 @@ class LoopLowering(ControlLowering):
     ) -> None:
         """Lower a loop: find out which names it carries from one iteration to the next."""
         outer_flags = {flag: self.env[flag] for flag in (STOP, SKIP)}
-        may_change = [n for n in written_names([node]) if not isinstance(self.env.get(n), Const)]
+        may_change = [n for n in written_names([node]) if not self.is_fixed(self.env.get(n))]
         names = set(bound_names([node]) + may_change)
         written = {self.env[n] for n in may_change if isinstance(self.env.get(n), Var)}
         names |= {n for n, atom in self.env.items() if atom in written}
@@ -278,6 +283,29 @@ class LoopLowering(ControlLowering):
         if node.orelse:
             self.fork(node, stopped, lambda: None, lambda: self.block(node.orelse))
 
+    def as_value(self, node: ast.AST, atom: Atom) -> Atom:
+        """What stands for a value in the program, where that has to hold it."""
+        return atom
+
+    def is_kept(self, atom: Atom) -> bool:
+        """Whether a value can't be carried by a loop, since a program can't hold it: what its name stands for stays."""
+        return False
+
+    def relocate(self, before: dict[str, Atom], after: dict[str, Atom], names: set[str]) -> bool:
+        """Prepare another attempt at a loop in which a name that was kept stood for something else at the end."""
+        return False
+
+    def mark(self) -> int:
+        """A moment, by which to tell what was made before."""
+        return 0
+
+    def belongs_outside(self, name: str, mark: int) -> bool:
+        """Whether a name that an iteration brought up is of something that was there before."""
+        return False
+
+    def end_iteration(self, kept: set[str], carried: list[str]) -> None:
+        """Let the names that are kept stand for what they stood for at the beginning, if they can."""
+
     def attempt_loop(
         self, names: set[str], share: bool, body: Callable[[], None], broke: Var | None
     ) -> tuple[Any, Any, Block, Any, dict[str, Atom], dict[Var, Expr]] | set[str] | None:
@@ -285,6 +313,10 @@ class LoopLowering(ControlLowering):
         before, outer = self.env, self.out
         known = (n for n in names if (n in before or n in self.locals) and not is_unknown(before.get(n)))
         carried = sorted(known, key=order_in(before))
+        kept = {n for n in carried if self.is_kept(before.get(n, UNDEFINED))}
+        carried = [n for n in carried if n not in kept]
+        for name in carried:
+            before[name] = self.as_value(self.statement, before.get(name, UNDEFINED))
         groups: dict[Any, list[str]] = {}
         for name in carried:
             init = before.get(name, UNDEFINED)
@@ -298,9 +330,11 @@ class LoopLowering(ControlLowering):
         inside |= {STOP: Const(False), SKIP: Const(False)}
         entry = dict(inside)
         self.env, self.out = inside, []
+        mark = self.mark()
         self.loop_depth += 1
         body()
         self.loop_depth -= 1
+        self.end_iteration(kept, carried)
         after, statements = self.env, self.out
         self.env, self.out, self.unreachable = before, outer, False
         unknown = {n for n, atom in after.items() if is_unknown(atom) and not is_unknown(before.get(n))}
@@ -310,8 +344,17 @@ class LoopLowering(ControlLowering):
         changed = {
             n for n, atom in entry.items() if after.get(n) is not atom and n not in names and n not in (STOP, SKIP)
         }
-        if changed:
-            return changed
+        if any(after.get(n) is not before[n] for n in kept):
+            if self.relocate(before, after, kept):
+                return set()
+            self.refuse(
+                self.statement, "unsupported: a name stands for another function or object in each iteration",
+                "use a name of its own for it in the loop",
+            )
+        new = {n for n in after if n not in entry and self.belongs_outside(n, mark)}
+        before |= {n: self.absent(n) for n in new}
+        if changed or new:
+            return changed | new
         if any(len({value_key(after.get(n, UNDEFINED)) for n in group}) > 1 for group in groups.values()):
             return None
         unchanged: dict[Var, Expr] = {}

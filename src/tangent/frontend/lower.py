@@ -38,6 +38,7 @@ from tangent.ir.nodes import (
     Atom,
     Call,
     Const,
+    Field,
     Global,
     Lib,
     Var,
@@ -153,7 +154,7 @@ class Lowering(ScopeLowering):
             self.env[STOP] = self.env[RETURNED] = Const(True)
 
     def result_name(self, value: ast.expr) -> str:
-        return "result" if isinstance(self.source.node, ast.Lambda) else self.source.name
+        return "result" if isinstance(self.source.node, ast.Lambda) else self.source.name.strip("_") or "result"
 
     # --- assignment --------------------------------------------------------------------------
 
@@ -195,8 +196,10 @@ class Lowering(ScopeLowering):
                 self.unpack(target, targets, value)
             case ast.Subscript():
                 self.write(target, self.place(target), value)
+            case ast.Attribute() if (owner := self.variable_owner(target)) is not None:
+                self.set_attribute(target, owner, self.mangled(target.attr), value)
             case ast.Attribute():
-                self.refuse(target, "unsupported: assignment to an attribute", "keep the value in a local variable")
+                self.write(target, self.place(target), value)
             case _:
                 self.unsupported(target)
 
@@ -215,10 +218,7 @@ class Lowering(ScopeLowering):
             hints = [self.target_hint(t) for t in plain]
             bound = tuple(h if isinstance(h, Var) else Var("item") for h in hints)
             before, after_ = (star, len(targets) - star - 1) if star is not None else (len(targets), None)
-            call = Call(Lib(primitives.unpack), (value, Const(before), Const(after_)))
-            self.out.append(Assign(bound, call, self.origin(node)))
-            for item in bound:
-                self.from_parameter[item] = self.parameters_of(value)
+            self.unpack_into(node, bound, value, before, after_)
             parts = list(bound)
         for target, part in zip(plain, parts, strict=True):
             self.assign(target, part)
@@ -229,26 +229,33 @@ class Lowering(ScopeLowering):
             case ast.Name(id=name) as target:
                 old = self.defined(target, self.read(target))
                 value = self.expression(node.value)
-                self.env[name] = new = self.emit(node, op, old, value, hint=Var(name, named=True))
+                self.env[name] = new = self.operate(node, op, old, value, hint=Var(name, named=True))
                 self.from_parameter[new] = self.parameters_of(old)
                 self.augmented_parameters |= self.from_parameter[new]
-            case ast.Subscript() as target:
+            case ast.Attribute(attr=attr) as target if (owner := self.variable_owner(target)) is not None:
+                name = self.mangled(attr)
+                old = self.member(target, owner, name)
+                value = self.expression(node.value)
+                self.set_attribute(target, owner, name, self.operate(node, op, old, value, hint=Var(attr, named=True)))
+            case ast.Subscript() | ast.Attribute() as target:
                 place = self.place(target)
                 old = self.item(target, *place[-1])
                 value = self.expression(node.value)
-                self.write(target, self.again(target, place), self.emit(node, op, old, value))
+                self.write(target, self.again(target, place), self.operate(node, op, old, value))
             case _:
-                self.refuse(node, "unsupported: assignment to an attribute", "keep the value in a local variable")
+                self.unsupported(node.target)
 
-    def place(self, node: ast.Subscript) -> list[tuple[Atom, Atom]]:
+    def place(self, node: ast.Subscript | ast.Attribute) -> list[tuple[Atom, Atom]]:
         """The containers and indices on the way to what `node` names, outermost first."""
+        outer: list[tuple[Atom, Atom]] = []
         match node.value:
             case ast.Name() as base:
                 container = self.defined(base, self.read(base))
                 if isinstance(container, Global):
                     self.refuse(node, f"unsupported: a write to the global {base.id}", "pass it as an argument")
-                outer: list[tuple[Atom, Atom]] = []
-            case ast.Subscript() as base:
+            case ast.Attribute() as base if (owner := self.variable_owner(base)) is not None:
+                container = self.own_value(base, owner)
+            case ast.Subscript() | ast.Attribute() as base:
                 outer = self.place(base)
                 if not self.is_element(outer[-1][1]):
                     self.refuse(
@@ -258,15 +265,16 @@ class Lowering(ScopeLowering):
                 container = self.item(base, *outer[-1])
             case _:
                 self.refuse(node, "unsupported: a write into the result of an expression", "name the array first")
+        if isinstance(node, ast.Attribute):
+            return [*outer, (container, Const(Field(node.attr)))]
         return [*outer, (container, self.expression(node.slice))]
 
-    def again(self, node: ast.Subscript, place: list[tuple[Atom, Atom]]) -> list[tuple[Atom, Atom]]:
+    def again(self, node: ast.Subscript | ast.Attribute, place: list[tuple[Atom, Atom]]) -> list[tuple[Atom, Atom]]:
         """The same place, after an expression that may have changed the containers."""
         root: ast.expr = node
-        while isinstance(root, ast.Subscript):
+        while isinstance(root, ast.Subscript) or isinstance(root, ast.Attribute) and self.variable_owner(root) is None:
             root = root.value
-        assert isinstance(root, ast.Name)
-        container: Atom = self.read(root)
+        container: Atom = self.expression(root)
         if container is place[0][0]:
             return place
         current = []
@@ -285,6 +293,7 @@ class Lowering(ScopeLowering):
         """`place = value`: new versions of the container, and of those that it is in."""
         for container, index in reversed(place):
             assert isinstance(container, Var)
+            value = self.as_value(node, value)
             self.augmented_parameters |= self.parameters_of(container)
             updated = Var(container.hint, container.named)
             self.from_parameter[updated] = self.parameters_of(container)
@@ -296,12 +305,17 @@ class Lowering(ScopeLowering):
     def list_method(self, node: ast.Call, base: ast.expr, name: str, hint: Hint) -> Atom:
         """`items.append(value)`, `items.insert(index, value)` and `items.pop(index)`."""
         args, kwargs = self.arguments(node)
+        args = tuple([self.as_value(node, a) for a in args])
         if kwargs:
             self.refuse(node, f"`{name}` takes no keyword arguments", "leave them out")
-        place = self.place(base) if isinstance(base, ast.Subscript) else []
-        if not place and not (isinstance(base, ast.Name) and isinstance(self.read(base), Var)):
+        owner = self.variable_owner(base) if isinstance(base, ast.Attribute) else None
+        place = self.place(base) if isinstance(base, ast.Subscript | ast.Attribute) and owner is None else []
+        if not place and owner is None and not (isinstance(base, ast.Name) and isinstance(self.read(base), Var)):
             self.refuse(node, f"unsupported: `{name}` on something that is not a local list", "use a local list")
-        items = self.item(base, *place[-1]) if place else self.expression(base)
+        if owner is not None and isinstance(base, ast.Attribute):
+            items = self.own_value(base, owner)
+        else:
+            items = self.item(base, *place[-1]) if place else self.expression(base)
         assert isinstance(items, Var)
         self.augmented_parameters |= self.parameters_of(items)
         updated = Var(items.hint, items.named)

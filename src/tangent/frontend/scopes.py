@@ -6,7 +6,7 @@ import ast
 import importlib
 from typing import Any
 
-from tangent.frontend.inner import InnerLowering
+from tangent.frontend.objects import ObjectLowering
 from tangent.frontend.syntax import bound_names
 from tangent.ir import primitives
 from tangent.ir.nodes import UNDEFINED, Atom, Const, Global, Lib, Namespace
@@ -14,7 +14,7 @@ from tangent.ir.nodes import UNDEFINED, Atom, Const, Global, Lib, Namespace
 __all__ = ["ScopeLowering"]
 
 
-class ScopeLowering(InnerLowering):
+class ScopeLowering(ObjectLowering):
     """Lowers imports and declarations."""
 
     def import_(self, node: ast.Import | ast.ImportFrom) -> None:

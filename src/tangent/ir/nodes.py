@@ -29,9 +29,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 __all__ = [
-    "Assign", "Atom", "Block", "Call", "Cond", "Const", "Derivative", "Expr", "FString", "For", "Function", "Global",
-    "If", "GeneratedFunction", "Lib", "Method", "Namespace", "Origin", "Parameter", "Region", "Statement", "Undefined",
-    "UNDEFINED", "Var", "While", "is_unknown",
+    "Assign", "Atom", "Block", "Call", "Cond", "Const", "Derivative", "Expr", "FString", "Field", "For", "Function",
+    "Global", "If", "GeneratedFunction", "Lib", "Method", "Namespace", "Origin", "Parameter", "Region", "Statement",
+    "Undefined", "UNDEFINED", "Var", "While", "is_unknown",
 ]
 
 
@@ -78,6 +78,12 @@ class Const:
     """A literal: None, a bool, a number, a string, bytes or Ellipsis."""
 
     value: Any
+
+
+class Field(str):
+    """The name of an attribute as an index: `getitem(x, Const(Field("W")))` is `x.W`."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from copy import copy
 from typing import Any
 
+from tangent import runtime
+
 __all__ = [
     "UPDATES", "add_item", "and_then", "assert_", "attempt", "backward_pass", "caught", "element", "enter", "leave",
-    "list_append", "list_insert", "list_pop", "make_dict", "make_list", "make_tuple", "or_else", "pass_through",
-    "raise_", "unpack", "update_item",
+    "list_append", "list_insert", "list_pop", "make_dict", "make_list", "make_object", "make_tuple", "or_else",
+    "pass_through", "raise_", "unpack", "update_item",
 ]
 
 
@@ -30,6 +32,11 @@ def make_list(*items: Any) -> list[Any]:
 def make_dict(*keys_and_values: Any) -> dict[Any, Any]:
     """`{k: v, ...}`, from keys and values in turn."""
     return dict(zip(keys_and_values[::2], keys_and_values[1::2], strict=True))
+
+
+def make_object(cls: type, *fields_and_values: Any) -> Any:
+    """An object of a class with these attributes, from fields and values in turn."""
+    return runtime.make_object(cls, **make_dict(*fields_and_values))
 
 
 def element(sequence: Sequence[Any], index: int) -> Any:

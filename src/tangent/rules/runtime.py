@@ -81,6 +81,11 @@ def as_lists(y, b):
     d[b] = match_structure(d[y], b)
 
 
+@linear(runtime.as_record, shares=("x",))
+def as_record(y, x):
+    d[x] = match_structure(d[y], x)
+
+
 @partials(runtime.power_slope)
 def power_slope_(s, x, p):
     return p * power_slope(x, p - 1.0), x ** (p - 1.0) + s * np.log(x + (x == 0))
@@ -217,5 +222,6 @@ def write_item_(y, value, like, index):
 nondifferentiable(
     runtime.zeros_like, runtime.greater, runtime.ties, runtime.size_along, runtime.inverse_permutation,
     runtime.axes_last, runtime.check_seed, runtime.check_tangent, runtime.refuse_view, runtime.refuse_shared_items,
-    runtime.zero_item, runtime.place_in,
+    runtime.zero_item, runtime.place_in, runtime.check_class, runtime.derivatives, runtime.tangent_of,
+    runtime.refuse_numbers,
 )

@@ -14,6 +14,7 @@ import numpy as np
 
 from tangent.errors import UnsupportedError
 from tangent.runtime.scalars import SCALAR, float_dtype
+from tangent.runtime.structure import fields_of, sequence_like
 
 __all__ = ["expand", "fit", "keep_axes", "size_along", "stretch", "unbroadcast"]
 
@@ -35,8 +36,8 @@ def unbroadcast(b: Any, like: Any) -> Any:
 
 
 def fit(b: Any, like: Any) -> Any:
-    """`unbroadcast`, where `like` may also be a list, a tuple or a dict, whose derivative is `b` itself."""
-    if isinstance(like, (list, tuple, dict)):
+    """`unbroadcast`, where `like` may also be a list, a tuple, a dict or an object, whose derivative is `b` itself."""
+    if isinstance(like, (list, tuple, dict)) or fields_of(like) is not None:
         return b
     return unbroadcast(b, like)
 
@@ -81,7 +82,7 @@ def expand(b: Any, like: Any, axis: Any = None, keepdims: bool = False) -> Any:
         return b if isinstance(b, SCALAR) else np.sum(b)
     shape = like.shape if isinstance(like, np.ndarray) else np.shape(like)
     result = _stretch(keep_axes(b, axis, keepdims), like, shape)
-    return list(result) if isinstance(like, (list, tuple)) else result
+    return sequence_like(like, result) if isinstance(like, (list, tuple)) else result
 
 
 def keep_axes(b: Any, axis: Any, keepdims: bool = False) -> Any:
@@ -106,7 +107,7 @@ def size_along(a: Any, axis: Any = None) -> int:
 
 def _shape_of_array(like: Any) -> tuple[int, ...]:
     """The shape of an operand of elementwise arithmetic, which lists are not."""
-    if isinstance(like, (list, tuple, dict)):
+    if isinstance(like, (list, tuple, dict)) or fields_of(like) is not None:
         raise UnsupportedError(
             f"unsupported: arithmetic on a {type(like).__name__}", "make an array of it with np.array"
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tangent.runtime.structure import add, zeros_like
+from tangent.runtime.structure import add, fields_of, zeros_like
 
 __all__ = ["add_at", "item_written", "place_in", "write_item", "zero_item"]
 
@@ -53,7 +53,8 @@ def zero_item(container: Any, index: Any) -> Any:
     """The zero derivative of `container[index]`, also where a dict has no such item yet."""
     if isinstance(container, dict) and index not in container:
         return 0.0
-    return zeros_like(container[index])
+    is_attribute = isinstance(index, str) and fields_of(container) is not None
+    return zeros_like(getattr(container, index) if is_attribute else container[index])
 
 
 def _names_once(index: Any) -> bool:

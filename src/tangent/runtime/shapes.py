@@ -8,7 +8,7 @@ import numpy as np
 
 from tangent.runtime.broadcast import expand, unbroadcast
 from tangent.runtime.scalars import SCALAR, float_dtype
-from tangent.runtime.structure import copy
+from tangent.runtime.structure import copy, sequence_like
 
 __all__ = [
     "axes_last", "diff_transpose", "inverse_permutation", "repeat_transpose", "split_columns_like",
@@ -71,7 +71,7 @@ def unstack_like(b: Any, arrays: Any, axis: int = 0) -> Any:
 def unarray(b: Any, like: Any) -> Any:
     """The adjoint of `like`, a number, an array or a nested list of them, from that of `np.array(like)`."""
     if isinstance(like, (list, tuple)):
-        return [unarray(part, item) for part, item in zip(b, like, strict=True)]
+        return sequence_like(like, [unarray(part, item) for part, item in zip(b, like, strict=True)])
     return _scalar_or_array(b, like)
 
 
@@ -133,4 +133,4 @@ def spread(b: Any, items: Any) -> Any:
     """The adjoint of the elements of `items` from that of their sum."""
     if isinstance(items, np.ndarray):
         return expand(b, items, 0)
-    return [copy(unbroadcast(b, item)) for item in items]
+    return sequence_like(items, [copy(unbroadcast(b, item)) for item in items])

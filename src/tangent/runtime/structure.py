@@ -1,8 +1,8 @@
 """Derivatives of nested values: zeros, sums, copies, and the checks on what a caller passes in.
 
-The derivative of a list is a list, of a dict a dict of its values, of a dataclass an object of that class.
-The derivative of a tuple is a list while it is accumulated, element by element; `match_structure` turns it
-into a tuple again.  What holds no numbers (None, a string, a function) has the derivative 0.0.  Where all
+The derivative of a list is a list, of a dict a dict of its values.  The derivative of a tuple is a list while it is
+accumulated, element by element, and that of an object a `Record` of its attributes; `match_structure` makes a tuple and
+an object of that class of them.  What holds no numbers (None, a string, a function) has the derivative 0.0.  Where all
 elements of a list are numbers, an array of them may stand for the list until `match_structure`.
 """
 
@@ -10,15 +10,215 @@ from __future__ import annotations
 
 import copy as copy_module
 import dataclasses
-from collections.abc import Callable
-from typing import Any
+import sys
+import types
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar, overload
 
 import numpy as np
 
-from tangent.errors import SeedError
+from tangent.errors import SeedError, UnsupportedError
 from tangent.runtime.scalars import SCALAR
 
-__all__ = ["add", "as_lists", "check_seed", "check_tangent", "copy", "match_structure", "shallow_copy", "zeros_like"]
+__all__ = [
+    "Record", "add", "as_lists", "as_record", "check_class", "check_seed", "check_tangent", "copy", "fields_of",
+    "is_user_class", "make_object", "makes_itself", "match_structure", "register_pytree", "shallow_copy", "zeros_like",
+]
+
+
+class Record:
+    """The derivative of an object: its attributes, which can be reached as items as well.
+
+    Those that objects share, as their class has them, have the derivative zero.
+    """
+
+    __slots__ = ("__dict__", "_class")
+
+    def __init__(self, **fields: Any) -> None:
+        self.__dict__.update(fields)
+        self._class: type = Record
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") or name == "_class":
+            raise AttributeError(name)
+        found = getattr(self._class, name, None)
+        if isinstance(found, (np.ndarray, *SCALAR)):
+            return zeros_like(found)
+        raise UnsupportedError(
+            f"unsupported: {name} of an object of {self._class.__name__}, which is no variable that the object holds, "
+            "where the class of the object is known to the run alone",
+            f"annotate the parameter with the class, `: {self._class.__name__}`, or compute it in the function",
+        )
+
+    def __getitem__(self, key: Any) -> Any:
+        if isinstance(key, slice):
+            return [*vars(self).values()][key]
+        return getattr(self, key if isinstance(key, str) else [*vars(self)][key])
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        setattr(self, key if isinstance(key, str) else [*vars(self)][key], value)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(vars(self).values())
+
+    def __len__(self) -> int:
+        return len(vars(self))
+
+    def __repr__(self) -> str:
+        return f"Record({', '.join(f'{name}={value!r}' for name, value in vars(self).items())})"
+
+
+_registered: dict[type, tuple[str, ...] | None] = {}
+
+Class = TypeVar("Class", bound=type)
+
+
+@overload
+def register_pytree(cls: Class, fields: Iterable[str] | None = None) -> Class: ...
+@overload
+def register_pytree(cls: None = None, fields: Iterable[str] | None = None) -> Callable[[Class], Class]: ...
+def register_pytree(cls: type | None = None, fields: Iterable[str] | None = None) -> Any:
+    """Let derivatives with respect to objects of a class be objects of that class.
+
+    Dataclasses and named tuples need no registration.  With respect to an object of another class, a derivative is a
+    `tangent.Record` with its attributes.  With registration it is a copy of the object, made
+    without a call of `__init__`, with the derivatives in the place of its attributes.
+
+    Args:
+        cls: the class; without it, the call gives a decorator.
+        fields: the attributes that hold what is differentiated; all that an object has, where they are left out.
+            Others are what they are in the object itself.
+
+    Returns:
+        The class.
+
+    >>> import tangent
+    >>> @tangent.register_pytree
+    ... class Line:
+    ...     def __init__(self, slope, offset):
+    ...         self.slope, self.offset = slope, offset
+    >>> def height(line, x):
+    ...     return line.slope * x + line.offset
+    >>> tangent.grad(height)(Line(2.0, 1.0), 3.0).slope
+    3.0
+    """
+    if cls is None:
+        return lambda cls: register_pytree(cls, fields)
+    if not isinstance(cls, type):
+        raise TypeError(f"register_pytree takes a class, not {cls!r}")
+    _registered[cls] = None if fields is None else tuple(fields)
+    return cls
+
+
+def fields_of(x: Any) -> tuple[str, ...] | None:
+    """The attributes of an object; None for what is none: numbers, arrays, lists, functions."""
+    cls = type(x)
+    if cls in _LEAVES:
+        return None
+    if cls in _registered and (fields := _registered[cls]) is not None:
+        return fields
+    if isinstance(x, tuple):
+        return getattr(cls, "_fields", None)
+    if dataclasses.is_dataclass(x):
+        return tuple([field.name for field in dataclasses.fields(cls)])
+    if cls is Record or cls is types.SimpleNamespace:
+        return tuple(vars(x))
+    if cls in _registered or is_user_class(cls):
+        slots = [name for c in cls.__mro__ for name in _slots(c) if hasattr(x, name)]
+        return (*slots, *getattr(x, "__dict__", ()))
+    return None
+
+
+def _is_made(cls: type) -> bool:
+    """Whether derivatives with respect to objects of a class are objects of that class."""
+    return cls in _registered or dataclasses.is_dataclass(cls) or issubclass(cls, (tuple, types.SimpleNamespace))
+
+
+def _slots(cls: type) -> tuple[str, ...]:
+    slots = vars(cls).get("__slots__", ())
+    names = (slots,) if isinstance(slots, str) else slots
+    return tuple([name for name in names if name not in ("__dict__", "__weakref__")])
+
+
+def is_user_class(cls: Any) -> bool:
+    """Whether something is a class of objects with attributes that is written in Python, and of no known library."""
+    if not isinstance(cls, type) or not cls.__flags__ & _HEAP_TYPE or issubclass(cls, _NO_OBJECTS):
+        return False
+    return cls.__module__.partition(".")[0] not in _LIBRARIES
+
+
+_HEAP_TYPE = 1 << 9
+_NO_OBJECTS = (type, BaseException, list, dict, set, frozenset, str, bytes, int, float, complex, np.ndarray)
+_LEAVES = frozenset({float, int, bool, complex, str, type(None), np.ndarray, np.float64, list, dict, tuple})
+_LIBRARIES = frozenset({"numpy", "scipy", "torch", "jax", "jaxlib", "tensorflow", "tangent"}) | (
+    sys.stdlib_module_names - {"__main__"}
+)
+
+
+def make_object(cls: type, **fields: Any) -> Any:
+    """An object of a class with these attributes; its `__init__` is not called."""
+    if issubclass(cls, tuple):
+        return cls(**fields)
+    made = object.__new__(cls)
+    for name, value in fields.items():
+        object.__setattr__(made, name, value)
+    return made
+
+
+def check_class(x: Any, cls: type) -> None:
+    """Refuse an object of another class than the one whose methods a derivative was made of.
+
+    Raises:
+        UnsupportedError: the class is another one.
+    """
+    if type(x) is not cls:
+        raise UnsupportedError(
+            f"unsupported: an object of {type(x).__qualname__}, where the derivative was made for {cls.__qualname__}",
+            "annotate the parameter with the class of the object",
+        )
+
+
+def makes_itself(cls: type, fields: Iterable[str]) -> bool:
+    """Whether a call of a class with these attributes makes just an object with these attributes."""
+    names = list(fields)
+    if cls is Record or hasattr(cls, "_fields"):
+        return True
+    if not dataclasses.is_dataclass(cls) or hasattr(cls, "__post_init__"):
+        return False
+    return [f.name for f in dataclasses.fields(cls) if f.init] == names == [f.name for f in dataclasses.fields(cls)]
+
+
+def as_record(x: Any) -> Any:
+    """A derivative whose objects, at any depth, are records, which have no properties."""
+    if isinstance(x, list):
+        return [as_record(item) for item in x]
+    if isinstance(x, dict):
+        return {key: as_record(item) for key, item in x.items()}
+    if (names := fields_of(x)) is not None:
+        return _record(type(x), {name: as_record(getattr(x, name)) for name in names})
+    return tuple([as_record(item) for item in x]) if isinstance(x, tuple) else x
+
+
+def _record(cls: type, values: dict[str, Any]) -> Record:
+    """The derivative of an object of a class."""
+    made = Record(**values)
+    made._class = cls
+    return made
+
+
+def sequence_like(like: Any, items: Any) -> Any:
+    """The derivative of a list, a tuple or a named tuple, of those of its items."""
+    return Record(**dict(zip(like._fields, items, strict=True))) if hasattr(like, "_fields") else list(items)
+
+
+def _with_fields(x: Any, values: dict[str, Any]) -> Any:
+    """A copy of an object with other values of its attributes."""
+    if isinstance(x, tuple):
+        return type(x)(**values)
+    made = copy_module.copy(x)
+    for name, value in values.items():
+        object.__setattr__(made, name, value)
+    return made
 
 
 def zeros_like(x: Any) -> Any:
@@ -29,12 +229,12 @@ def zeros_like(x: Any) -> Any:
         return np.zeros(x.shape, x.dtype if x.dtype.kind in "fc" else np.float64)
     if isinstance(x, np.generic):
         return x.dtype.type(0) if x.dtype.kind in "fc" else 0.0
-    if isinstance(x, (list, tuple)):
+    if isinstance(x, (list, tuple)) and not hasattr(x, "_fields"):
         return [zeros_like(item) for item in x]
     if isinstance(x, dict):
         return {key: zeros_like(item) for key, item in x.items()}
-    if _is_record(x):
-        return _map_fields(zeros_like, x)
+    if (names := fields_of(x)) is not None:
+        return _record(type(x), {name: zeros_like(getattr(x, name)) for name in names})
     if hasattr(x, "__array_function__"):
         return np.zeros_like(x)
     return 0j if isinstance(x, complex) else 0.0
@@ -42,13 +242,14 @@ def zeros_like(x: Any) -> Any:
 
 def add(a: Any, b: Any) -> Any:
     """The sum of two derivatives of one value."""
+    if (names := fields_of(a)) is not None or (names := fields_of(b)) is not None:
+        a, b = as_record(a), as_record(b)
+        return Record(**{name: add(getattr(a, name), getattr(b, name)) for name in names})
     if isinstance(a, (list, tuple)) or isinstance(b, (list, tuple)):
         items = [add(x, y) for x, y in zip(a, b, strict=True)]
         return tuple(items) if isinstance(a, tuple) and isinstance(b, tuple) else items
     if isinstance(a, dict):
         return {key: add(a[key], b[key]) for key in a}
-    if _is_record(a):
-        return _map_fields(add, a, b)
     return a + b
 
 
@@ -64,18 +265,21 @@ def copy(x: Any) -> Any:
         return _like_tuple(x, [copy(item) for item in x])
     if isinstance(x, dict):
         return {key: copy(item) for key, item in x.items()}
-    return _map_fields(copy, x) if _is_record(x) else x
+    names = fields_of(x)
+    return x if names is None else _with_fields(x, {name: copy(getattr(x, name)) for name in names})
 
 
 def shallow_copy(x: Any) -> Any:
     """A copy of `x` whose items, where it is a list or a dict, are the same objects."""
     if isinstance(x, (np.ndarray, list, dict)):
         return x.copy()
-    return x
+    return copy_module.copy(x) if fields_of(x) is not None else x
 
 
 def as_lists(b: Any) -> Any:
-    """A derivative with lists in the place of tuples, so that it can be accumulated item by item."""
+    """A derivative with lists in the place of tuples and records in that of objects, to be accumulated item by item."""
+    if (names := fields_of(b)) is not None:
+        return _record(type(b), {name: as_lists(getattr(b, name)) for name in names})
     if isinstance(b, (list, tuple)):
         return [as_lists(item) for item in b]
     if isinstance(b, dict):
@@ -90,13 +294,18 @@ def match_structure(gradient: Any, like: Any) -> Any:
     """
     if isinstance(like, (np.ndarray, *SCALAR)):
         return gradient
+    if (names := fields_of(like)) is not None:
+        is_record = fields_of(gradient) is not None
+        given = as_record(gradient) if is_record else Record(**dict(zip(names, gradient, strict=True)))
+        values = {name: match_structure(getattr(given, name), getattr(like, name)) for name in names}
+        return _with_fields(like, values) if _is_made(type(like)) else _record(type(like), values)
     if isinstance(like, tuple):
         return _like_tuple(like, _match_items(gradient, like))
     if isinstance(like, list):
         return _match_items(gradient, like)
     if isinstance(like, dict):
         return {k: match_structure(gradient[k], v) if k in gradient else zeros_like(v) for k, v in like.items()}
-    return _map_fields(match_structure, gradient, like) if _is_record(like) else gradient
+    return gradient
 
 
 def _match_items(gradient: Any, like: Any) -> list[Any]:
@@ -196,9 +405,9 @@ def _parts(seed: Any, value: Any, what: str, word: str) -> list[tuple[Any, Any]]
             raise SeedError(f"{what} of {len(value)} values", f"pass a {word} for each of them")
         pairs = list(zip(seed, value, strict=True))
     else:
-        if type(seed) is not type(value):
+        if type(seed) is not type(value) and not isinstance(seed, Record):
             raise SeedError(what, f"pass an object of this class that holds the {word}s")
-        pairs = [(getattr(seed, f.name), getattr(value, f.name)) for f in dataclasses.fields(value)]
+        pairs = [(getattr(seed, name), getattr(value, name)) for name in fields_of(value) or ()]
     return [(part, item) for part, item in pairs if isinstance(item, (np.ndarray, *SCALAR)) or _is_structure(item)]
 
 
@@ -209,25 +418,14 @@ def map_leaves(function: Callable[..., Any], value: Any, *others: Any) -> Any:
         return _like_tuple(value, items) if isinstance(value, tuple) else items
     if isinstance(value, dict):
         return {key: map_leaves(function, item, *(o[key] for o in others)) for key, item in value.items()}
-    if _is_record(value):
-        return _map_fields(lambda *parts: map_leaves(function, *parts), value, *others)
+    if (names := fields_of(value)) is not None:
+        parts = {n: map_leaves(function, *(getattr(x, n) for x in (value, *others))) for n in names}
+        return _with_fields(value, parts)
     return function(value, *others)
 
 
 def _is_structure(x: Any) -> bool:
-    return isinstance(x, (list, tuple, dict)) or _is_record(x)
-
-
-def _is_record(x: Any) -> bool:
-    return dataclasses.is_dataclass(x) and not isinstance(x, type)
-
-
-def _map_fields(function: Callable[..., Any], first: Any, *others: Any) -> Any:
-    result = copy_module.copy(first)
-    for field in dataclasses.fields(first):
-        parts = [getattr(record, field.name) for record in (first, *others)]
-        object.__setattr__(result, field.name, function(*parts))
-    return result
+    return isinstance(x, (list, tuple, dict)) or fields_of(x) is not None
 
 
 def _like_tuple(like: tuple[Any, ...], items: list[Any]) -> tuple[Any, ...]:

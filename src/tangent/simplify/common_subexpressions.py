@@ -49,8 +49,8 @@ from tangent.ir.walk import (
 __all__ = ["merge_common_subexpressions"]
 
 _FRESH = frozenset({
-    primitives.make_list, primitives.make_dict, primitives.unpack, runtime.zeros_like, runtime.copy,
-    runtime.shallow_copy, runtime.zero_item,
+    primitives.make_list, primitives.make_dict, primitives.make_object, primitives.unpack,
+    runtime.zeros_like, runtime.copy, runtime.shallow_copy, runtime.zero_item,
     np.zeros, np.ones, np.empty, np.full, np.zeros_like, np.ones_like, np.empty_like, np.full_like, np.array, np.copy,
     list, dict, np.eye, np.arange, np.linspace,
 })

@@ -352,6 +352,8 @@ class _Body:
             if any(self.is_varied(key) for key in args[::2]):
                 raise NotBatched("a key depends on a direction")
             return replace(call, args=tuple([a if i % 2 == 0 else self.each(a) for i, a in enumerate(args)]))
+        if fn is primitives.make_object:
+            return replace(call, args=(args[0], *(self.each(a) if i % 2 else a for i, a in enumerate(args[1:]))))
         if fn in (primitives.list_pop, primitives.list_insert):
             self.require_still(args[1] if len(args) > 1 else Const(None))
             args = tuple([a if i == 1 else self.each(a) for i, a in enumerate(args)])

@@ -26,11 +26,15 @@ from typing import Any
 from tangent import runtime
 from tangent.analysis.activity import active_values
 from tangent.analysis.calls import Source, is_call_of
+from tangent.analysis.kinds import Kinds
 from tangent.ir import primitives
 from tangent.ir.nodes import (
     Assign,
     Block,
     Call,
+    Const,
+    Expr,
+    Field,
     Function,
     GeneratedFunction,
     Lib,
@@ -39,7 +43,7 @@ from tangent.ir.nodes import (
     Statement,
     Var,
 )
-from tangent.ir.walk import all_statements, statement_vars, used_vars, with_blocks
+from tangent.ir.walk import all_statements, statement_vars, substitute, used_vars, with_blocks
 from tangent.simplify import propagate_copies, remove_dead_code, simplify_derivative, tidy
 from tangent.transform.derivation import (
     Derivation,
@@ -52,8 +56,10 @@ from tangent.transform.derivation import (
 )
 from tangent.transform.facts import primal_values
 from tangent.transform.jvp import Callee, Forward
+from tangent.transform.paths import Wanted, focused, unfocused
 from tangent.transform.saving import define
 from tangent.transform.sequences import run_through_tangents
+from tangent.transform.templates import runtime_path
 
 __all__ = ["ForwardMode"]
 
@@ -65,17 +71,20 @@ class ForwardMode(Derivation):
     made: dict[Any, GeneratedFunction] = field(default_factory=dict)
 
     def function(
-        self, function: types.FunctionType, wrt: tuple[int, ...], name: str, keep_result: bool
+        self, function: types.FunctionType, wrt: tuple[Wanted, ...], name: str, keep_result: bool
     ) -> Function:
         """The function of the arguments and the tangents of those at `wrt`."""
         self.names.add(name)
-        return self.of_program(self.program(function), wrt, name, keep_result)
+        program, positions = focused(self.program(function), wrt)
+        return unfocused(self.of_program(program, positions, name, keep_result), wrt, program)
 
     def of_program(self, program: Function, wrt: tuple[int, ...], name: str, keep_result: bool) -> Function:
         variables = [program.params[i] for i in wrt]
         tangents = tangents_of(program, variables)
         outputs = range(len(program.body.yields))
         block = self.tangents(program, wrt, tangents, outputs, keep=outputs if keep_result else ())
+        if any(has_objects(p) for p in (program, *(made.function for made in self.lowered))):
+            block = self.with_classes(program, block, wrt, tangents, keep_result)
         made, copies = apart(block.yields[: len(outputs)])
         block = Block((*block.statements, *copies), (*made, *block.yields[len(outputs) :]))
         if self.options.check_dims:
@@ -90,6 +99,27 @@ class ForwardMode(Derivation):
             body=replace(block, yields=yields), returns_tuple=program.returns_tuple or keep_result, docstring=None,
             facts=with_tangents(program, variables, tangents),
         )
+
+    def with_classes(
+        self, program: Function, block: Block, wrt: tuple[int, ...], tangents: list[Var], keep_result: bool
+    ) -> Block:
+        """Take tangents of objects as records, which have no properties, and give those of results in their classes."""
+        kinds, results = Kinds(program), program.body.yields
+        objects = [i for i, result in enumerate(results) if not kinds.is_numeric(result)]
+        if objects and not keep_result:
+            block = self.tangents(program, wrt, tangents, range(len(results)), keep=range(len(results)))
+        taken = [t for t, i in zip(tangents, wrt, strict=True) if not kinds.is_numeric(program.params[i])]
+        inside = {t: Var(t.hint, named=True) for t in taken}
+        block = substitute(block, dict(inside))
+        before = [Assign((inside[t],), call_of(runtime.as_record, t)) for t in taken]
+        yields, after = list(block.yields), []
+        for i in objects:
+            tangent = yields[i]
+            matched = Var(tangent.hint if isinstance(tangent, Var) else "d" + program.name)
+            after.append(Assign((matched,), call_of(runtime.match_structure, yields[i], yields[len(results) + i])))
+            yields[i] = matched
+        count = 2 * len(results) if keep_result else len(results)
+        return Block((*before, *block.statements, *after), tuple(yields[:count]))
 
     # --- functions that are called -----------------------------------------------------------
 
@@ -196,6 +226,20 @@ def check(tangents: list[Var], variables: list[Var]) -> list[Statement]:
         Assign((right,), Call(Lib(primitives.make_tuple), tuple(variables))),
         Assign((), Call(fn, (left, right)), None, effect=True),
     ]
+
+
+def call_of(fn: Any, *args: Expr) -> Call:
+    return Call(Lib(fn, runtime_path(fn)), args)
+
+
+def has_objects(program: Function) -> bool:
+    """Whether a program reads attributes of objects, or makes objects."""
+    return any(
+        is_call_of(s.value, primitives.make_object) or any(
+            isinstance(a, Const) and isinstance(a.value, Field) for a in s.value.args
+        )
+        for s in all_statements(program.body) if isinstance(s, Assign) and isinstance(s.value, Call)
+    )
 
 
 def read_by_helpers(block: Block) -> set[Var]:

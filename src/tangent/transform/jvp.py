@@ -54,6 +54,7 @@ from tangent.ir.nodes import (
     Function,
     GeneratedFunction,
     If,
+    Lib,
     Origin,
     Undefined,
     Var,
@@ -64,7 +65,8 @@ from tangent.rules.registry import Rule
 from tangent.transform.attempts import behind, completed, is_raised
 from tangent.transform.builder import Builder
 from tangent.transform.facts import refuse_containers
-from tangent.transform.templates import differentiated, instantiate, needed
+from tangent.transform.function_values import checks_of, described, hint_of, operands_of
+from tangent.transform.templates import differentiated, instantiate, needed, runtime_path
 from tangent.transform.zeros import without_zeros
 
 __all__ = ["Callee", "Callees", "Forward"]
@@ -339,6 +341,9 @@ class Forward(Builder):
             operands = (self.full(args[0]), args[1], self.full(args[2]))
         elif fn is primitives.make_dict:
             operands = tuple([a if i % 2 == 0 else self.full(a) for i, a in enumerate(args)])
+        elif fn is primitives.make_object:
+            record = Lib(runtime.Record, runtime_path(runtime.Record))
+            operands = (record, *(self.full(a) if i % 2 else a for i, a in enumerate(args[1:])))
         else:
             operands = tuple([self.full(a) for a in args])
         new = tuple([self.name_of(t) for t in targets])
@@ -356,7 +361,36 @@ class Forward(Builder):
 
     # --- functions with source ---------------------------------------------------------------
 
+    def by_value(self, statement: Assign, call: Call) -> None:
+        """A call of a function that only the run knows: its tangent is made then."""
+        for check in checks_of(call.fn, call.fn in self.tangents):
+            self.append(check)
+        operands = operands_of(call)
+        moving = [i for i, a in enumerate(operands) if self.moves(a)]
+        if not moving:
+            self.out.append(statement)
+            return
+        tangents = [self.full(operands[i]) for i in moving]
+        made = self.call(runtime.tangent_of, *described(call, moving), hint=f"d{hint_of(call)}")
+        targets = statement.targets if len(statement.targets) == 1 else (Var("results"),)
+        new = tuple([self.name_of(t) for t in targets])
+        called = Call(made, (*operands, *tangents))
+        self.append(Assign((*new, *targets), called, self.origin, statement.effect))
+        if targets is not statement.targets:
+            results = new, targets
+            new = tuple([self.name_of(t) for t in statement.targets])
+            count = Const(len(new))
+            for bound_here, (packed,) in zip((new, statement.targets), results, strict=True):
+                self.append(Assign(bound_here, Call(Lib(primitives.unpack), (packed, count, Const(None))), self.origin))
+        for target, tangent in zip(statement.targets, new, strict=True):
+            if target in self.active:
+                self.tangents[target] = tangent
+                self.shapes.known[tangent] = self.shapes[target]
+
     def by_source(self, statement: Assign, call: Call) -> None:
+        if isinstance(call.fn, Var):
+            self.by_value(statement, call)
+            return
         fn = source_function(call)
         if fn is None:
             raise missing_rule(call, self.origin, "forward")

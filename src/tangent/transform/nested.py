@@ -12,7 +12,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tangent.errors import UnsupportedError
-from tangent.frontend.inner import FunctionValue
 from tangent.ir.nodes import (
     Assign,
     Block,
@@ -24,6 +23,7 @@ from tangent.ir.nodes import (
     Function,
     GeneratedFunction,
     If,
+    Origin,
     Statement,
     While,
 )
@@ -54,18 +54,16 @@ def with_derivatives(program: Function, derivation: Derivation) -> Function:
     def block(block: Block) -> Block:
         return replace(block, statements=tuple([statement(s) for s in block.statements]))
 
+    for result in program.body.yields:
+        refuse_function(result, program.origin)
     return replace(program, body=block(program.body))
 
 
 def refuse_functions(statement: Statement) -> None:
-    """Refuse functions as operands: what they stand for is known only while the program is lowered."""
+    """Refuse functions as operands."""
 
     def look(expr: Expr) -> Expr:
-        if isinstance(expr, Const) and isinstance(expr.value, FunctionValue):
-            raise UnsupportedError(
-                "unsupported: a function that is defined inside of a function, as a value",
-                "call it by its name", statement.origin,
-            )
+        refuse_function(expr, statement.origin)
         return expr
 
     match statement:
@@ -77,6 +75,18 @@ def refuse_functions(statement: Statement) -> None:
         case For(inits=inits, body=body) | While(inits=inits, body=body):
             for expr in (*inits, *body.yields):
                 map_expr(expr, look)
+
+
+def refuse_function(expr: Expr, origin: Origin | None) -> None:
+    """Refuse a function or a method as a value: what it stands for is known only while the program is lowered."""
+    if isinstance(expr, Const) and not isinstance(expr.value, LITERALS):
+        raise UnsupportedError(
+            "unsupported: a function that is defined inside of a function, or a method of an object, as a value",
+            "call it where it is, or define it at the top level of the module", origin,
+        )
+
+
+LITERALS = (int, float, complex, str, bytes, type(None), type(Ellipsis))
 
 
 def made(derivative: Derivative, derivation: Derivation) -> GeneratedFunction:

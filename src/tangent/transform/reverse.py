@@ -55,6 +55,7 @@ from tangent.transform.derivation import (
     with_parameters,
 )
 from tangent.transform.facts import definitions_of, primal_values
+from tangent.transform.paths import Wanted, focused, unfocused
 from tangent.transform.saving import define, save_values, split_passes
 from tangent.transform.vjp import Backward, Reverse
 
@@ -70,7 +71,7 @@ class ReverseMode(Derivation):
     # --- public results ----------------------------------------------------------------------
 
     def joint(
-        self, function: types.FunctionType, wrt: tuple[int, ...], name: str, seed_default: str | None,
+        self, function: types.FunctionType, wrt: tuple[Wanted, ...], name: str, seed_default: str | None,
         keep_result: str,
     ) -> Function:
         """One function that runs both passes.
@@ -78,7 +79,8 @@ class ReverseMode(Derivation):
         `keep_result` says where the primal result is returned: 'first', 'last' or '' for not at all.
         """
         self.names.add(name)
-        return self.of_program(self.program(function), wrt, name, seed_default, keep_result)
+        program, positions = focused(self.program(function), wrt)
+        return unfocused(self.of_program(program, positions, name, seed_default, keep_result), wrt, program)
 
     def of_program(
         self, program: Function, wrt: tuple[int, ...], name: str, seed_default: str | None, keep_result: str
@@ -115,17 +117,17 @@ class ReverseMode(Derivation):
         return block, (*results, *packed(gradients, count > 1))
 
     def split(
-        self, function: types.FunctionType, wrt: tuple[int, ...], name: str
+        self, function: types.FunctionType, wrt: tuple[Wanted, ...], name: str
     ) -> tuple[Function, Function]:
         """The forward function `(args) -> (result, saved)` and the backward one `(saved, seed) -> gradient`."""
-        program = self.program(function)
+        program, positions = focused(self.program(function), wrt)
         seed, seeds, setup = self.seed(program)
-        passes = self.passes(program, wrt, range(len(seeds)), seeds)
+        passes = self.passes(program, positions, range(len(seeds)), seeds)
         checks = self.checks(seed, program, program.body.yields[0]) if self.options.check_dims else []
         forward, backward = self.taken_apart(
             program, passes, (seed,), (*checks, *setup), f"{name}_forward", f"{name}_backward", nested_result=True
         )
-        return forward, backward
+        return unfocused(forward, wrt, program), backward
 
     # --- functions that are called -----------------------------------------------------------
 

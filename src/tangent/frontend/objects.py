@@ -1,0 +1,851 @@
+"""Objects: instances of the user's classes, their attributes, methods and operators.
+
+An object that the function makes is a value of the lowering and not of the program: its attributes are variables,
+and a method is put in the place of its call.
+
+    ball = Ball(0.0, v)              height = 0.0
+    ball.fall(0.1)            ->     height_1 = height + v * 0.1
+    return ball.height               return height_1
+
+So what one name does to an object is seen by all others.  Where an object has to be a value (an element of a list, a
+result), it is made as one, and from there on has the semantics of containers: its attributes are items, with a `Field`
+as index.  So are those of an object that is an argument.  An object that is known when the derivative is made, such as
+the `self` of a bound method, is read live; what the function writes to it is seen by the function alone.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import dataclasses
+import functools
+import inspect
+import itertools
+import operator
+import types
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tangent import runtime
+from tangent.frontend.classes import (
+    behind,
+    class_global,
+    field_names,
+    fields_of_tuple,
+    has_stored,
+    in_classes,
+    is_computed,
+    is_data_descriptor,
+    is_field_of_tuple,
+    is_named_tuple,
+    is_slot,
+    why_not_made,
+)
+from tangent.frontend.control import Side
+from tangent.frontend.expressions import MISSING, Arguments, Hint, Keywords, Literal
+from tangent.frontend.functions import FunctionLowering, Lowered
+from tangent.frontend.inner import FunctionValue
+from tangent.frontend.values import ValueLowering
+from tangent.ir import primitives
+from tangent.ir.nodes import (
+    UNDEFINED,
+    Assign,
+    Atom,
+    Call,
+    Const,
+    Field,
+    Global,
+    Lib,
+    Namespace,
+    Parameter,
+    Undefined,
+    Var,
+)
+from tangent.rules import registry
+from tangent.runtime.structure import is_user_class
+
+__all__ = ["BoundMethod", "Instance", "ObjectLowering"]
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Instance:
+    """An object that is made in the function; the environment has its attributes under `@id.name`."""
+
+    cls: type
+    id: str
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class BoundMethod:
+    """A method with the object that it belongs to."""
+
+    function: types.FunctionType
+    owner: Atom
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Super:
+    """What `super()` gives: the attributes of `owner` by the classes behind `cls`."""
+
+    cls: type
+    owner: Atom
+
+
+OPERATORS: dict[Any, tuple[str, str]] = {
+    operator.add: ("__add__", "__radd__"), operator.sub: ("__sub__", "__rsub__"),
+    operator.mul: ("__mul__", "__rmul__"), operator.truediv: ("__truediv__", "__rtruediv__"),
+    operator.floordiv: ("__floordiv__", "__rfloordiv__"), operator.mod: ("__mod__", "__rmod__"),
+    operator.pow: ("__pow__", "__rpow__"), operator.matmul: ("__matmul__", "__rmatmul__"),
+    operator.and_: ("__and__", "__rand__"), operator.or_: ("__or__", "__ror__"),
+    operator.xor: ("__xor__", "__rxor__"), operator.lshift: ("__lshift__", "__rlshift__"),
+    operator.rshift: ("__rshift__", "__rrshift__"),
+    operator.lt: ("__lt__", "__gt__"), operator.le: ("__le__", "__ge__"), operator.gt: ("__gt__", "__lt__"),
+    operator.ge: ("__ge__", "__le__"), operator.eq: ("__eq__", "__eq__"), operator.ne: ("__ne__", "__ne__"),
+}
+"""The methods of an operator: of its left operand and, reflected, of its right one."""
+
+IN_PLACE = {
+    operator.iadd: operator.add, operator.isub: operator.sub, operator.imul: operator.mul,
+    operator.itruediv: operator.truediv, operator.ifloordiv: operator.floordiv, operator.imod: operator.mod,
+    operator.ipow: operator.pow, operator.imatmul: operator.matmul, operator.iand: operator.and_,
+    operator.ior: operator.or_, operator.ixor: operator.xor, operator.ilshift: operator.lshift,
+    operator.irshift: operator.rshift,
+}
+
+UNARY_METHODS: dict[Any, str] = {
+    operator.neg: "__neg__", operator.pos: "__pos__", operator.invert: "__invert__", len: "__len__", abs: "__abs__",
+    float: "__float__", int: "__int__", bool: "__bool__", round: "__round__",
+}
+SETTERS: tuple[Any, ...] = (setattr, object.__setattr__)
+ITEM_METHODS: dict[Any, str] = {operator.getitem: "__getitem__", operator.contains: "__contains__"}
+
+
+class ObjectLowering(ValueLowering):
+    """Lowers what is done with objects."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.classes: dict[Var, type] = {}
+        """The classes of objects that are values of the program, where they are known."""
+        self.merged: set[str] = set()
+        """The objects that may be one object under two identities: they are not changed any more."""
+        self.objects: set[Atom] = set()
+        """The values that are no arrays, since they have attributes that arrays have not."""
+        self.tuples: set[Var] = set()
+        """The tuples that were written out."""
+        self.annotated: dict[Var, type] = {}
+        """The parameters whose class is known by their annotations."""
+        self.trusted: set[Var] = set()
+        """The objects whose classes decided what a method or a property is."""
+        self.originals: dict[str, Atom] = {}
+        """The attributes of objects that are known when the derivative is made, which the function assigns to."""
+        self.moved: dict[str, Atom] = {}
+        """The names that a loop binds to another object in each iteration, with the object that stands for all."""
+
+    def parameters(self) -> tuple[tuple[Parameter, ...], dict[Var, str]]:
+        parameters, facts = super().parameters()
+        for parameter in parameters:
+            cls = self.annotated_class(parameter.annotation)
+            if cls is not None:
+                self.classes[parameter.var] = cls
+                self.annotated[parameter.var] = cls
+        return parameters, facts
+
+    def annotated_class(self, annotation: Any) -> type | None:
+        if isinstance(annotation, str) and annotation.isidentifier():
+            annotation = self.lookup(annotation)
+        return annotation if is_user_class(annotation) else None
+
+    def as_value(self, node: ast.AST, atom: Atom) -> Atom:
+        return self.boxed(node, atom)
+
+    def lower(self) -> Lowered:
+        lowered = super().lower()
+        check = Lib(runtime.check_class, "tangent.check_class")
+        checks = tuple(
+            Assign((), Call(check, (var, class_global(cls))), None, effect=True)
+            for var, cls in self.annotated.items() if var in self.trusted
+        )
+        if not checks:
+            return lowered
+        body = replace(lowered.function.body, statements=(*checks, *lowered.function.body.statements))
+        return replace(lowered, function=replace(lowered.function, body=body))
+
+    # --- what is known -----------------------------------------------------------------------
+
+    def holds_known(self, atom: Atom) -> bool:
+        return super().holds_known(atom) or bool(self.known_objects(atom)) or self.class_of(atom) is not None
+
+    def known_objects(self, atom: Atom) -> list[Instance | BoundMethod]:
+        """The objects that a value is or holds and that are known while lowering alone, and their methods."""
+        found: dict[Instance | BoundMethod, None] = {}
+        work = [atom]
+        while work:
+            match work.pop():
+                case Const(value=Instance() as known) if known not in found:
+                    found[known] = None
+                    work += self.fields(known).values()
+                case Const(value=BoundMethod() as method):
+                    found[method] = None
+                    work.append(method.owner)
+                case Var() as var:
+                    work += self.elements.get(var, ())
+                    work += [item for item in self.entries.get(var, {}).values() if item is not None]
+        return list(found)
+
+    def known_functions(self, atom: Atom) -> Sequence[FunctionValue]:
+        fields = (a for one in self.known_objects(atom) if isinstance(one, Instance) for a in self.fields(one).values())
+        return [f for a in (atom, *fields) for f in super(ObjectLowering, self).known_functions(a)]
+
+    def class_of(self, atom: Atom) -> type | None:
+        """The user's class that a value is an instance of, where that is known."""
+        match atom:
+            case Const(value=Instance(cls=cls)):
+                return cls
+            case Var():
+                return self.classes.get(atom)
+            case Global(value=value) if is_user_class(type(value)):
+                return type(value)
+        return None
+
+    def key(self, owner: Atom, name: str) -> str:
+        """What the environment has an attribute under, of an object that is not a value of the program."""
+        instance = instance_of(owner)
+        if instance is not None:
+            return f"@{instance.id}.{name}"
+        assert isinstance(owner, Global)
+        return f"@g{id(owner.value)}.{name}"
+
+    def fields(self, instance: Instance) -> dict[str, Atom]:
+        """The attributes of an object that is made in the function, in the order of their first assignment."""
+        return fields_in(self.env, instance)
+
+    # --- attributes --------------------------------------------------------------------------
+
+    def attribute(self, node: ast.Attribute, hint: Hint) -> Atom:
+        found = self.resolve(node)
+        if found is not None:
+            return found
+        return self.member(node, self.expression(node.value), self.mangled(node.attr), hint)
+
+    def mangled(self, name: str) -> str:
+        """The name of an attribute; that of a private one has the name of its class in it."""
+        if not name.startswith("__") or name.endswith("__"):
+            return name
+        outer = self.source.function.__qualname__.rpartition(".")[0].rpartition(".")[2]
+        return f"_{outer.lstrip('_')}{name}" if outer else name
+
+    def member(self, node: ast.AST, owner: Atom, name: str, hint: Hint = None) -> Atom:
+        """`owner.name`"""
+        if isinstance(owner, Const) and isinstance(owner.value, Super):
+            found, owner = owner.value, owner.value.owner
+            return self.by_class(node, owner, name, behind(self.class_of(owner) or object, found.cls), hint)
+        if isinstance(owner, Global) and isinstance(owner.value, type):
+            return self.of_class(node, owner, name)
+        cls = self.class_of(owner)
+        if cls is None:
+            return self.of_unknown(node, owner, name, hint)
+        found = in_classes(cls.__mro__, name)
+        if name == "__class__":
+            return class_global(cls)
+        if is_field_of_tuple(cls, name) and owner in self.elements:
+            return self.elements[owner][field_names(cls).index(name)]
+        if is_data_descriptor(found) and not is_field_of_tuple(cls, name):
+            return self.by_class(node, owner, name, cls.__mro__, hint)
+        stored = self.stored(node, owner, name, found, cls, hint)
+        return self.by_class(node, owner, name, cls.__mro__, hint) if stored is None else stored
+
+    def stored(
+        self, node: ast.AST, owner: Atom, name: str, found: Any, cls: type, hint: Hint
+    ) -> Atom | None:
+        """An attribute that the object itself has."""
+        if isinstance(owner, Var):
+            if name in field_names(cls) or not is_computed(found):
+                return self.emit(node, operator.getitem, owner, Const(Field(name)), hint=hint or name)
+            return None
+        written = self.env.get(self.key(owner, name))
+        if written is not None:
+            if isinstance(written, Undefined):
+                self.refuse(node, f"the attribute {name} is not assigned on the way to this place", "assign it first")
+            return written
+        if isinstance(owner, Global) and has_stored(owner.value, name):
+            value = getattr(owner.value, name)
+            self.dependencies.append((owner, owner.value))
+            return Global(f"{owner.path}.{name}", value, owner.home)
+        return None
+
+    def by_class(
+        self, node: ast.AST, owner: Atom, name: str, classes: tuple[type, ...], hint: Hint
+    ) -> Atom:
+        """An attribute that the class of an object gives it."""
+        if isinstance(owner, Var):
+            self.trusted |= self.origins_of(owner)
+        found = in_classes(classes, name)
+        match found:
+            case property(fget=types.FunctionType() as getter):
+                return self.inline(self.as_call(node), getter, (owner,), ())
+            case functools.cached_property(func=types.FunctionType() as getter):
+                value = self.inline(self.as_call(node), getter, (owner,), ())
+                self.set_attribute(node, owner, name, value)
+                return value
+            case staticmethod(__func__=function):
+                outer = class_global(next(c for c in classes if name in c.__dict__))
+                return Global(f"{outer.path}.{name}", function, outer.home)
+            case classmethod(__func__=types.FunctionType() as function):
+                cls = self.class_of(owner)
+                assert cls is not None
+                return Const(BoundMethod(function, class_global(cls)))
+            case types.FunctionType():
+                return Const(BoundMethod(found, owner))
+        cls = self.class_of(owner) or type
+        if found is MISSING:
+            what = f"{cls.__name__} has no attribute {name} here"
+            self.refuse(node, what, "assign it in `__init__`, or read it under another name")
+        if hasattr(type(found), "__get__") and not isinstance(found, type):
+            what = f"unsupported: the attribute {name} of {cls.__name__}, which is computed by a {type(found).__name__}"
+            self.refuse(node, what, "make it a property, or a method")
+        if isinstance(owner, Global) and classes[0] is type(owner.value):
+            return Global(f"{owner.path}.{name}", found, owner.home)
+        place = next(c for c in classes if name in c.__dict__)
+        outer = class_global(place)
+        return Global(f"{outer.path}.{name}", found, outer.home)
+
+    def of_class(self, node: ast.AST, owner: Global, name: str) -> Atom:
+        """`Class.name`"""
+        found = in_classes(owner.value.__mro__, name)
+        if isinstance(found, classmethod) and isinstance(found.__func__, types.FunctionType):
+            return Const(BoundMethod(found.__func__, owner))
+        value = getattr(owner.value, name, MISSING)
+        if value is MISSING:
+            self.refuse(node, f"{owner.path}.{name} is not defined", "define it before making the derivative")
+        if isinstance(value, str) and name in ("__name__", "__qualname__"):
+            return Const(value)
+        return Global(f"{owner.path}.{name}", value, owner.home)
+
+    def of_unknown(self, node: ast.AST, owner: Atom, name: str, hint: Hint) -> Atom:
+        """An attribute of an array, or of an object of a class that only the run knows."""
+        if isinstance(owner, Global) and has_stored(owner.value, name):
+            return Global(f"{owner.path}.{name}", getattr(owner.value, name), owner.home)
+        if registry.find(registry.attribute(name)) and owner not in self.objects:
+            return self.array_attribute(node, owner, name, hint)
+        return self.emit(node, operator.getitem, owner, Const(Field(name)), hint=hint or name)
+
+    def set_attribute(self, node: ast.AST, owner: Atom, name: str, value: Atom) -> None:
+        """`owner.name = value`"""
+        cls = self.class_of(owner)
+        if cls is None:
+            assert not isinstance(owner, Var)  # of an object of a class that only the run knows: an item
+            self.refuse(node, "unsupported: a write to an attribute of a global", "pass the object as an argument")
+        found = in_classes(cls.__mro__, name)
+        if isinstance(found, property):
+            if not isinstance(found.fset, types.FunctionType):
+                self.refuse(node, f"{name} of {cls.__name__} can't be assigned to", "give the property a setter")
+            self.inline(self.as_call(node), found.fset, (owner, value), ())
+            return
+        if is_data_descriptor(found) and not is_slot(found):
+            what = f"unsupported: the attribute {name} of {cls.__name__}, which is set by a {type(found).__name__}"
+            self.refuse(node, what, "make it a property, or a method")
+        instance = instance_of(owner)
+        if instance is not None and instance.id in self.merged:
+            self.refuse(
+                node, "unsupported: an object is changed that may be one of several, chosen by a branch or a loop",
+                "make a new object instead of changing it",
+            )
+        key = self.key(owner, name)
+        if isinstance(owner, Global) and key not in self.originals:
+            stored = has_stored(owner.value, name)
+            path = f"{owner.path}.{name}"
+            self.originals[key] = Global(path, getattr(owner.value, name), owner.home) if stored else UNDEFINED
+        self.env[key] = value
+
+    def own_value(self, node: ast.Attribute, owner: Atom) -> Atom:
+        """The attribute of an object that is to be changed in place; of one that is read live, a value of its own."""
+        name = self.mangled(node.attr)
+        atom = self.member(node, owner, name)
+        if isinstance(atom, Global):
+            atom = self.emit(node, primitives.pass_through, atom, hint=Var(name, named=True))
+            self.set_attribute(node, owner, name, atom)
+        return atom
+
+    def origins_of(self, owner: Var) -> set[Var]:
+        """The parameters that an object may be, by their positions."""
+        positions = self.parameters_of(owner)
+        return {v for v in self.annotated if v is owner or self.parameters_of(v) & positions}
+
+    # --- making objects ----------------------------------------------------------------------
+
+    def construct(
+        self, node: ast.Call, cls: type, args: Arguments, kwargs: Keywords, hint: Hint
+    ) -> Atom:
+        """`Class(...)`"""
+        if is_named_tuple(cls):
+            given = self.bound(node, cls.__name__, tuple(fields_of_tuple(cls)), args, kwargs)
+            defaults = cls._field_defaults  # type: ignore[attr-defined]
+            values = {n: given[n] if n in given else self.held(node, n, defaults[n]) for n in field_names(cls)}
+            return self.make_object(node, cls, values, hint)
+        reason = why_not_made(cls)
+        if reason:
+            self.refuse(node, f"unsupported: making an object of {cls.__name__}, {reason}", "make it outside")
+        instance = Const(Instance(cls, str(next(_numbers))))
+        init = in_classes(cls.__mro__, "__init__")
+        if isinstance(init, types.FunctionType) and init.__code__.co_filename.startswith("<") and (
+            dataclasses.is_dataclass(cls)
+        ):
+            self.initialize(node, instance, cls, args, kwargs)
+        elif isinstance(init, types.FunctionType):
+            self.inline(node, init, (instance, *args), kwargs)
+        elif args or kwargs:
+            self.refuse(node, f"{cls.__name__}() takes no arguments", "give the class an `__init__`")
+        return instance
+
+    def initialize(
+        self, node: ast.Call, instance: Const, cls: type, args: tuple[Atom, ...],
+        kwargs: tuple[tuple[str, Atom], ...],
+    ) -> None:
+        """What the `__init__` of a dataclass does."""
+        parameters = tuple(inspect.signature(cls).parameters.values())
+        given = self.bound(node, cls.__name__, parameters, args, kwargs)
+        late = []
+        for name, field in cls.__dataclass_fields__.items():  # type: ignore[attr-defined]
+            if field.init:
+                if name in given:
+                    atom = given[name]
+                elif field.default_factory is not dataclasses.MISSING:
+                    atom = self.made_by(node, field.default_factory)
+                else:
+                    atom = self.held(node, name, field.default)
+            elif field.default_factory is not dataclasses.MISSING:
+                atom = self.made_by(node, field.default_factory)
+            elif field.default is not dataclasses.MISSING:
+                atom = self.held(node, name, field.default)
+            else:
+                continue
+            kind = field._field_type.name
+            if kind == "_FIELD_INITVAR":
+                late.append(atom)
+            elif kind == "_FIELD":
+                self.env[self.key(instance, name)] = atom
+        after = in_classes(cls.__mro__, "__post_init__")
+        if isinstance(after, types.FunctionType):
+            self.inline(node, after, (instance, *late), ())
+
+    def made_by(self, node: ast.Call, factory: Any) -> Atom:
+        """The default that a `default_factory` gives."""
+        if factory in (list, dict):
+            return self.emit(node, primitives.make_list if factory is list else primitives.make_dict)
+        if isinstance(factory, types.FunctionType):
+            return self.inline(node, factory, (), ())
+        return self.apply(node, Global(factory.__name__, factory, BUILTINS), (), ())
+
+    def make_object(self, node: ast.AST, cls: type, values: Mapping[str, Atom], hint: Hint) -> Var:
+        """An object as a value of the program."""
+        atoms = {name: self.boxed(node, atom) for name, atom in values.items()}
+        pairs = itertools.chain.from_iterable((Const(Field(name)), atom) for name, atom in atoms.items())
+        call = Call(Lib(primitives.make_object), (class_global(cls), *pairs))
+        result = hint if isinstance(hint, Var) else Var(cls.__name__.lower())
+        self.out.append(Assign((result,), call, self.origin(node)))
+        self.from_parameter[result] = frozenset[int]().union(*map(self.parameters_of, atoms.values()))
+        self.classes[result] = cls
+        if is_named_tuple(cls):
+            self.elements[result] = tuple(values.values())
+        return result
+
+    def boxed(self, node: ast.AST, atom: Atom, hint: Hint = None) -> Atom:
+        """An atom that a program can hold: an object that is made in the function becomes a value."""
+        instance = instance_of(atom)
+        if instance is not None:
+            if instance.id in self.merged:
+                self.refuse(node, "unsupported: an object that may be one of several is stored", "store its attributes")
+            fields = self.fields(instance)
+            result = self.make_object(node, instance.cls, fields, hint)
+            self.env |= dict.fromkeys((n for n, a in self.env.items() if instance_of(a) is instance), result)
+            for name in fields:
+                del self.env[f"@{instance.id}.{name}"]
+            return result
+        if isinstance(atom, Var) and any(isinstance(one, Instance) for one in self.known_objects(atom)):
+            display = self.with_boxes(node, atom)
+            self.replace(atom, display)
+            return display
+        return atom
+
+    def with_boxes(self, node: ast.AST, display: Var) -> Atom:
+        """A list, a tuple or a dict that was written out, with values in the place of objects."""
+        if display in self.elements:
+            items = tuple([self.boxed(node, item) for item in self.elements[display]])
+            made = Var(display.hint, display.named)
+            make = primitives.make_tuple if display in self.tuples else primitives.make_list
+            self.out.append(Assign((made,), Call(Lib(make), items), self.origin(node)))
+            self.elements[made] = items
+            return made
+        entries = {k: self.boxed(node, a) for k, a in self.entries[display].items()}
+        return self.dict_of(node, [a for k, v in entries.items() for a in (Const(k), v)], display.hint)
+
+    # --- calls -------------------------------------------------------------------------------
+
+    def call_of_value(self, node: ast.Call, hint: Hint) -> Atom:
+        if isinstance(node.func, ast.Attribute):
+            owner = self.known_owner(node.func.value)
+            if owner is not None:
+                self.evaluated.pop(node.func.value, None)
+                return self.method_call(node, owner, node.func.attr, hint)
+        return super().call_of_value(node, hint)
+
+    def method_call(self, node: ast.Call, owner: Atom, name: str, hint: Hint) -> Atom:
+        if not self.has_attributes(owner):
+            return super().method_call(node, owner, name, hint)
+        fn = self.member(node.func, owner, self.mangled(name))
+        args, kwargs = self.arguments(node)
+        return self.apply(node, fn, args, kwargs, hint)
+
+    def known_owner(self, node: ast.expr) -> Atom | None:
+        """The value of an expression that is an object of a known class, or a class.
+
+        What has to be evaluated for that is not evaluated again.
+        """
+        atom: Atom | None = self.evaluated.get(node)
+        match node:
+            case ast.Name() if atom is None and (node.id in self.env or node.id not in self.locals):
+                atom = self.read(node)
+            case ast.Attribute(value=base) if atom is None:
+                outer = self.known_owner(base)
+                if outer is not None:
+                    self.evaluated.pop(base, None)
+                    atom = self.evaluated[node] = self.member(node, outer, self.mangled(node.attr))
+            case ast.Subscript(value=ast.Name(id=name)) if atom is None and self.known_objects(
+                self.env.get(name, UNDEFINED)
+            ):
+                atom = self.evaluated[node] = self.expression(node)
+            case ast.Call() if atom is None:
+                atom = self.evaluated[node] = self.expression(node)
+        return atom if atom is not None and self.has_attributes(atom) else None
+
+    def has_attributes(self, atom: Atom) -> bool:
+        """Whether the attributes of a value are known by its class."""
+        if self.class_of(atom) is not None or isinstance(atom, Const) and isinstance(atom.value, Super):
+            return True
+        return isinstance(atom, Global) and is_user_class(atom.value)
+
+    def variable_owner(self, node: ast.Attribute) -> Atom | None:
+        """The object of an attribute that is a variable of the lowering, or will be by an assignment to it."""
+        owner = self.known_owner(node.value)
+        if owner is None or isinstance(owner, Var):
+            return None
+        self.evaluated.pop(node.value, None)
+        return owner
+
+    def apply(
+        self, node: ast.Call, fn: Atom, args: Arguments, kwargs: Keywords, hint: Hint = None
+    ) -> Atom:
+        if isinstance(fn, Const) and isinstance(fn.value, BoundMethod):
+            cls = self.class_of(fn.value.owner)
+            if cls is not None and is_named_tuple(cls) and fn.value.function.__name__ == "_replace":
+                return self.replaced(node, fn.value.owner, cls, field_names(cls), kwargs)
+            return self.inline(node, fn.value.function, (fn.value.owner, *args), kwargs)
+        cls = self.class_of(fn)
+        if cls is not None:
+            return self.apply(node, self.member(node, fn, "__call__"), args, kwargs, hint)
+        if isinstance(fn, Global):
+            value = fn.value
+            if isinstance(value, types.MethodType) and isinstance(value.__func__, types.FunctionType):
+                owner_path = fn.path.rpartition(".")[0]
+                owner = Global(owner_path or fn.path, value.__self__, fn.home)
+                return self.inline(node, value.__func__, (owner, *args), kwargs)
+            if value is runtime.Record or value is runtime.make_object:
+                made = args[0].value if args and isinstance(args[0], Global) else runtime.Record
+                return self.make_object(node, made, dict(kwargs), hint)
+            if is_user_class(value) and not issubclass(value, BaseException) and not registry.find(value):
+                return self.construct(node, value, args, kwargs, hint)
+            if value is setattr and (not args or self.class_of(args[0]) is None):
+                what = "unsupported: `setattr` on an object of a class that only the run knows"
+                self.refuse(node, what, "assign to the attribute by its name: `x.name = value`")
+            if (answer := self.known_answer(node, value, args, kwargs)) is not None:
+                return answer
+            if self.originals and isinstance(value, types.FunctionType) and not registry.find(value):
+                return self.inline(node, value, args, kwargs)  # it may read what the function has assigned to
+        return super().apply(node, fn, args, kwargs, hint)
+
+    def known_answer(
+        self, node: ast.Call, fn: Any, args: Arguments, kwargs: Keywords
+    ) -> Atom | None:
+        """What functions such as `isinstance` say of an object whose class is known."""
+        if fn is super:
+            return self.super_(node, args)
+        if not args:
+            return None
+        if fn is callable and (is_static(args[0]) or isinstance(args[0], Global)):
+            return Const(not isinstance(args[0], Global) or callable(args[0].value))
+        if fn is isinstance and is_literal(args[0]) and isinstance(args[1], Global):
+            return Const(isinstance(args[0].value, args[1].value))  # type: ignore[union-attr]
+        if self.class_of(args[0]) is None:
+            return None
+        owner, cls = args[0], self.class_of(args[0])
+        assert cls is not None
+        names = [a.value if isinstance(a, Const) else None for a in args[1:2]]
+        name = names[0] if names and isinstance(names[0], str) else None
+        match fn, args[1:]:
+            case builtin, (Global(value=classes),) if builtin is isinstance:
+                return Const(issubclass(cls, classes))
+            case builtin, (Var() as several,) if builtin is isinstance and several in self.elements:
+                return Const(any(issubclass(cls, c.value) for c in self.elements[several] if isinstance(c, Global)))
+            case builtin, () if builtin is type:
+                return class_global(cls)
+            case builtin, () if builtin is callable:
+                return Const(in_classes(cls.__mro__, "__call__") is not MISSING)
+            case builtin, (_,) if builtin is hasattr and name:
+                return Const(self.has(owner, cls, name))
+            case builtin, (_, *default) if builtin is getattr and name:
+                if default and not self.has(owner, cls, name):
+                    return default[0]
+                return self.member(node, owner, name)
+            case builtin, (_, value) if builtin in SETTERS and name and not isinstance(owner, Var):
+                self.set_attribute(node, owner, name, value)
+                return Const(None)
+            case replaced, () if replaced is dataclasses.replace:
+                return self.replaced(node, owner, cls, tuple(f.name for f in dataclasses.fields(cls) if f.init), kwargs)
+            case copied, () if copied in (copy.copy, copy.deepcopy) and (made := instance_of(owner)) is not None:
+                return self.twin(node, made, copied is copy.deepcopy, {})
+        method = UNARY_METHODS.get(fn) if isinstance(fn, type | types.BuiltinFunctionType) else None
+        if method and isinstance(in_classes(cls.__mro__, method), types.FunctionType):
+            return self.apply(node, self.member(node, owner, method), args[1:], kwargs)
+        return None
+
+    def twin(self, node: ast.AST, instance: Instance, is_deep: bool, twins: dict[Instance, Const]) -> Const:
+        """A copy of an object; a deep one has copies of the objects and arrays in it."""
+        if instance not in twins:
+            twins[instance] = twin = Const(Instance(instance.cls, str(next(_numbers))))
+            for name, atom in self.fields(instance).items():
+                inner = instance_of(atom)
+                if is_deep and inner is not None:
+                    atom = self.twin(node, inner, is_deep, twins)
+                elif is_deep and isinstance(atom, Var):
+                    atom = self.emit(node, Lib(runtime.copy, "tangent.copy"), atom, hint=Var(name, named=True))
+                self.env[self.key(twin, name)] = atom
+        return twins[instance]
+
+    def has(self, owner: Atom, cls: type, name: str) -> bool:
+        if in_classes(cls.__mro__, name) is not MISSING:
+            return True
+        if isinstance(owner, Var):
+            return name in field_names(cls)
+        return self.key(owner, name) in self.env or isinstance(owner, Global) and has_stored(owner.value, name)
+
+    def replaced(self, node: ast.Call, owner: Atom, cls: type, names: tuple[str, ...], kwargs: Keywords) -> Atom:
+        """An object like `owner`, with other values of some of its attributes."""
+        changes = dict(kwargs)
+        values = {n: changes[n] if n in changes else self.member(node, owner, n) for n in names}
+        return self.construct(node, cls, (), tuple(values.items()), None)
+
+    def super_(self, node: ast.Call, args: tuple[Atom, ...]) -> Atom:
+        if args:
+            first, owner = args
+            cls = first.value if isinstance(first, Global) else None
+        else:
+            cell = self.namespace.cells.get("__class__")
+            cls = cell.cell_contents if cell is not None else None
+            owner = self.env[next(a.arg for a in (*self.source.node.args.posonlyargs, *self.source.node.args.args))]
+        if not isinstance(cls, type) or self.class_of(owner) is None:
+            self.refuse(node, "unsupported: `super()` of an object of unknown class", "call the method of the class")
+        return Const(Super(cls, owner))
+
+    # --- operators ---------------------------------------------------------------------------
+
+    def operate(self, node: ast.AST, fn: Any, *args: Atom, hint: Hint = None) -> Atom:
+        classes = [self.class_of(a) for a in args]
+        if not any(classes):
+            return super().operate(node, fn, *args, hint=hint)
+        if fn in (operator.is_, operator.is_not):
+            same = all(isinstance(a, Const) for a in args) and args[0].value is args[1].value  # type: ignore[union-attr]
+            if any(isinstance(a, Var | Global) for a in args):
+                return super().operate(node, fn, *(self.boxed(node, a) for a in args), hint=hint)
+            return Const(same == (fn is operator.is_))
+        if fn is operator.not_:
+            return self.negated(node, args[0], hint)
+        for position, cls in enumerate(classes):
+            for name in methods_of(fn, position):
+                found = in_classes(cls.__mro__, name) if cls is not None else MISSING
+                if not isinstance(found, types.FunctionType) or found.__code__.co_filename.startswith("<"):
+                    continue
+                others = args[:position] + args[position + 1 :]
+                result = self.inline(self.as_call(node), found, (args[position], *others), ())
+                if not (isinstance(result, Global) and result.value is NotImplemented):
+                    return result
+        if fn in (operator.eq, operator.ne) and all(isinstance(a, Const) for a in args):
+            known = [c for c in classes if c is not None and in_classes(c.__mro__, "__eq__") is not object.__eq__]
+            if not known:
+                return Const((args[0] is args[1]) == (fn is operator.eq))
+        return super().operate(node, fn, *(self.boxed(node, a) for a in args), hint=hint)
+
+    def negated(self, node: ast.AST, atom: Atom, hint: Hint) -> Atom:
+        truth = self.truth(node, atom)
+        return Const(not truth.value) if isinstance(truth, Const) else super().operate(
+            node, operator.not_, truth, hint=hint
+        )
+
+    def truth(self, node: ast.AST, atom: Atom) -> Atom:
+        cls = self.class_of(atom)
+        if cls is None:
+            return super().truth(node, atom)
+        for name in ("__bool__", "__len__"):
+            if isinstance(in_classes(cls.__mro__, name), types.FunctionType):
+                return self.apply(self.as_call(node), self.member(node, atom, name), (), ())
+        return super().truth(node, atom) if isinstance(atom, Var) else Const(True)
+
+    def as_call(self, node: ast.AST) -> ast.Call:
+        """A node for errors about a call that the text has in another form."""
+        call = ast.Call(ast.Name("", ast.Load()), [], [])
+        return ast.copy_location(call, node)
+
+    def emit(
+        self, node: ast.AST, fn: Any, *args: Atom, hint: Hint = None, effect: bool = False,
+        kwargs: tuple[tuple[str, Atom], ...] = (),
+    ) -> Var:
+        if fn in (primitives.make_tuple, primitives.make_list, primitives.make_dict):  # until something else reads it
+            made = super().emit(node, fn, *args, hint=hint)
+            if fn is primitives.make_tuple:
+                self.tuples.add(made)
+            return made
+        args = tuple([self.boxed(node, a) for a in args])
+        kwargs = tuple([(name, self.boxed(node, a)) for name, a in kwargs])
+        return super().emit(node, fn, *args, hint=hint, effect=effect, kwargs=kwargs)
+
+    def call_with_results(
+        self, node: ast.Call, fn: Global, args: Arguments, kwargs: Keywords, count: int, effect: bool
+    ) -> Atom:
+        args = tuple([self.boxed(node, a) for a in args])
+        kwargs = tuple([(name, self.boxed(node, a)) for name, a in kwargs])
+        return super().call_with_results(node, fn, args, kwargs, count, effect)
+
+    # --- branches and loops ------------------------------------------------------------------
+
+    def reconcile(self, node: ast.AST, sides: tuple[Side, Side]) -> None:
+        """Let names that stand for different objects behind a branch stand for one whose attributes it yields."""
+        first, second = sides
+        pairs: dict[tuple[Instance, Instance], Const] = {}
+        for name in [*first.env]:
+            if name not in second.env or first.env[name] is second.env[name]:
+                continue
+            one, other = (instance_of(side.env[name]) for side in sides)
+            if one is not None and other is not None and one.cls is other.cls:
+                if (one, other) not in pairs:
+                    pairs[one, other] = self.joined_object(first.env, one, second.env, other)
+                first.env[name] = second.env[name] = pairs[one, other]
+            else:
+                for side in sides:
+                    self.box_in(node, side, name)
+        super().reconcile(node, sides)
+
+    def joined_object(self, first: dict[str, Atom], a: Instance, second: dict[str, Atom], b: Instance) -> Const:
+        joint = Instance(a.cls, str(next(_numbers)))
+        for env, one in ((first, a), (second, b)):
+            prefix = f"@{one.id}."
+            env |= {f"@{joint.id}.{k.removeprefix(prefix)}": v for k, v in env.items() if k.startswith(prefix)}
+        self.merged |= {a.id, b.id, joint.id}
+        return Const(joint)
+
+    def box_in(self, node: ast.AST, side: Side, name: str) -> None:
+        """Make a value of an object that a name stands for at the end of one side of a branch."""
+        outer = self.env, self.out
+        self.env, self.out = side.env, side.out
+        self.env[name] = self.boxed(node, self.env[name])
+        self.env, self.out = outer
+
+    def relocate(self, before: dict[str, Atom], after: dict[str, Atom], names: set[str]) -> bool:
+        """Prepare another attempt at a loop, if that binds a name to another object: one object stands for all.
+
+        Its attributes are what the loop carries.
+        """
+        for name in names:
+            old, new = instance_of(before[name]), instance_of(after.get(name))
+            if old is new or old is None or name in self.moved:
+                continue
+            if new is None or new.cls is not old.cls:
+                return False
+            joint = Instance(old.cls, str(next(_numbers)))
+            before |= {f"@{joint.id}.{n}": atom for n, atom in fields_in(before, old).items()}
+            before[name] = self.moved[name] = Const(joint)
+            self.merged |= {old.id, new.id, joint.id}
+            return True
+        return False
+
+    def absent(self, name: str) -> Atom:
+        return self.originals.get(name, UNDEFINED)
+
+    def mark(self) -> int:
+        return next(_numbers)
+
+    def belongs_outside(self, name: str, mark: int) -> bool:
+        if not name.startswith("@"):
+            return False
+        number = name[1:].partition(".")[0]
+        return number.startswith("g") or int(number) < mark
+
+    def is_kept(self, atom: Atom) -> bool:
+        return is_static(atom)
+
+    def end_iteration(self, kept: set[str], carried: list[str]) -> None:
+        for name in kept:
+            joint, last = instance_of(self.moved.get(name)), instance_of(self.env[name])
+            if joint is not None and last is not None and last is not joint and last.cls is joint.cls:
+                self.env |= {f"@{joint.id}.{n}": atom for n, atom in fields_in(self.env, last).items()}
+                self.env[name] = self.moved[name]
+        for name in carried:
+            made = instance_of(self.env.get(name))
+            if made is not None:
+                can_be_stored = made.id not in self.merged
+                self.env[name] = self.boxed(self.statement, Const(made)) if can_be_stored else UNDEFINED
+
+    def join_facts(self, joint: Var, a: Atom, b: Atom) -> None:
+        classes = {self.class_of(x) for x in (a, b) if not isinstance(x, Undefined | Const)}
+        if len(classes) == 1 and (cls := classes.pop()) is not None:
+            self.classes[joint] = cls
+
+    def share(self, outer: FunctionLowering) -> None:
+        super().share(outer)
+        assert isinstance(outer, ObjectLowering)
+        self.tuples = outer.tuples
+        self.classes, self.merged, self.objects = outer.classes, outer.merged, outer.objects
+        self.originals, self.annotated, self.trusted = outer.originals, outer.annotated, outer.trusted
+        self.env |= {name: atom for name, atom in outer.env.items() if name.startswith("@")}
+
+    def taken_over(
+        self, node: ast.AST, inner: FunctionLowering, given: Mapping[int, Atom], values: tuple[Atom, ...]
+    ) -> Atom:
+        self.env |= {name: atom for name, atom in inner.env.items() if name.startswith("@")}
+        return super().taken_over(node, inner, given, values)
+
+
+_numbers = itertools.count()
+BUILTINS = Namespace({}, {})
+
+
+def methods_of(fn: Any, position: int) -> Iterator[str]:
+    """The methods of an operand of an operator, in the order in which they are tried."""
+    if fn in IN_PLACE:
+        if position == 0:
+            yield f"__i{IN_PLACE[fn].__name__.strip('_')}__"
+        fn = IN_PLACE[fn]
+    if fn in OPERATORS:
+        yield OPERATORS[fn][position]
+    elif position == 0:
+        yield from (table[fn] for table in (UNARY_METHODS, ITEM_METHODS) if fn in table)
+
+
+def fields_in(env: Mapping[str, Atom], instance: Instance) -> dict[str, Atom]:
+    """The attributes of an object that is made in the function."""
+    prefix = f"@{instance.id}."
+    return {k.removeprefix(prefix): v for k, v in env.items() if k.startswith(prefix)}
+
+
+def instance_of(atom: Atom | None) -> Instance | None:
+    """The object that is made in the function which a value stands for."""
+    return atom.value if isinstance(atom, Const) and isinstance(atom.value, Instance) else None
+
+
+def is_static(atom: Atom) -> bool:
+    """Whether a program can't hold a value: an object that is made in the function, a method of one, a function."""
+    return isinstance(atom, Const) and isinstance(atom.value, Instance | BoundMethod | Super | FunctionValue)
+
+
+def is_literal(atom: Atom) -> bool:
+    return isinstance(atom, Const) and isinstance(atom.value, Literal)
