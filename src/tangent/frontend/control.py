@@ -223,11 +223,14 @@ class ControlLowering(ExpressionLowering):
                 if like == CHOSEN and chosen is not None:
                     var = chosen
                 results[key] = (var, a, b)
+                self.join_facts(var, a, b)
                 self.from_parameter[var] = self.parameters_of(a) | self.parameters_of(b)
             return results[key][0]
 
+        if not then.is_dead and not orelse.is_dead:
+            self.reconcile(node, (then, orelse))
         for name in {**then.env, **orelse.env}:
-            a, b = then.env.get(name, UNDEFINED), orelse.env.get(name, UNDEFINED)
+            a, b = (side.env[name] if name in side.env else self.absent(name) for side in (then, orelse))
             if then.is_dead or orelse.is_dead:
                 only = b if then.is_dead else a
                 if isinstance(only, Const | Global) or is_unknown(only):  # what is known, or unknown, on both sides
