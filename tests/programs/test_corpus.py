@@ -21,8 +21,12 @@ from tests.programs.in_place import IN_PLACE
 from tests.programs.modes import MODES, as_tuple
 from tests.programs.objects import OBJECTS
 from tests.programs.realistic import REALISTIC
+from tests.programs.statements import STATEMENTS
 
-CASES = {case.name: case for case in [*CORPUS, *DATA, *FUNCTIONS, *UNKNOWN, *IN_PLACE, *OBJECTS, *REALISTIC]}
+CASES = {
+    case.name: case
+    for case in [*CORPUS, *DATA, *FUNCTIONS, *UNKNOWN, *IN_PLACE, *OBJECTS, *STATEMENTS, *REALISTIC]
+}
 SCALAR = {
     name: case
     for name, case in CASES.items()
@@ -43,7 +47,8 @@ def skip_if_optional(case: Case, error: TangentError) -> None:
 
 
 def test_names_are_unique() -> None:
-    assert len(CASES) == sum(map(len, (CORPUS, DATA, FUNCTIONS, UNKNOWN, IN_PLACE, OBJECTS, REALISTIC)))
+    parts = (CORPUS, DATA, FUNCTIONS, UNKNOWN, IN_PLACE, OBJECTS, STATEMENTS, REALISTIC)
+    assert len(CASES) == sum(map(len, parts))
 
 
 @pytest.mark.parametrize("optimized", [True, False], ids=["optimized", "raw"])

@@ -38,32 +38,119 @@ def class_inside(x):
     return x * x
 
 
-def try_except(x):
+def read_in_a_handler(x):
+    y = x
+    try:
+        y = x * x
+        y = y * float("two")
+    except ValueError:
+        y = y * 2.0  # here
+    return y
+
+
+def read_after_a_handler(x):
+    try:
+        y = x * x
+        z = y * float("two")
+    except ValueError:
+        z = x
+    return y * z  # here
+
+
+def read_in_the_next_iteration(x):
+    y = x
+    for s in ("1", "two", "3"):
+        try:
+            y = y * x  # here
+            z = float(s)
+        except ValueError:
+            continue
+        x = x * z
+    return x
+
+
+def written_before_a_handler(x):
+    y = np.zeros(2)
+    try:
+        y[0] = x
+        y[1] = float("two")
+    except ValueError:
+        pass
+    return y[0] * x  # here
+
+
+def left_in_finally(x):
+    try:
+        y = x * x
+    finally:
+        return x  # here
+    return y
+
+
+def several_exceptions_at_once(x):
     try:  # here
         y = x * x
-    except ValueError:
+    except* ValueError:
         y = x
     return y
 
 
-def try_finally(x):
-    try:  # here
-        return x * x
-    finally:
-        print("done")
+class Swallowing:
+    """A context that keeps exceptions to itself."""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        return True
 
 
-def with_statement(x):
-    with lock:  # here
-        y = x * x
-    return y
-
-
-def with_suppress(x):
+def context_that_swallows(x):
     y = x
-    with contextlib.suppress(ValueError):  # here
-        y = y * x
+    with Swallowing():  # here
+        y = y * float("two")
     return y
+
+
+@contextlib.contextmanager
+def handled():
+    with contextlib.suppress(ValueError):
+        yield
+
+
+def generator_that_swallows(x):
+    y = x
+    with handled():  # here
+        y = y * float("two")
+    return y
+
+
+def raise_outside_of_a_handler(x):
+    if x > 100.0:
+        raise  # here
+    return x * x
+
+
+def alternatives_with_names(x):
+    match x:
+        case [y] | [y, _]:  # here
+            return y
+    return x
+
+
+def rest_of_a_mapping(x, options):
+    match options:
+        case {"a": a, **rest}:  # here
+            return a * len(rest)
+    return x
+
+
+def name_of_a_guard_that_fails(x):
+    y = 2.0
+    match x:
+        case y if y > 100.0:
+            pass
+    return x * y  # here
 
 
 def generator(x):
@@ -111,18 +198,6 @@ def global_array_written(x):
 def global_list_appended(x):
     registry.append(x)  # here
     return x * x
-
-
-def match_statement(x):
-    match x:  # here
-        case 0:
-            return x
-        case _:
-            return x * x
-
-
-def walrus(x):
-    return (y := x * x) * y  # here
 
 
 def unknown_function(x):
@@ -174,7 +249,7 @@ def string_method(x):
 
 def slice_deleted(x):
     parts = [x, x * x]
-    del parts[0]  # here
+    del parts[0:1]  # here
     return parts[0]
 
 
@@ -230,10 +305,18 @@ REFUSED = {
     f.__name__: (f, arguments)
     for f, *arguments in [
         (class_inside, 0.7),
-        (try_except, 0.7),
-        (try_finally, 0.7),
-        (with_statement, 0.7),
-        (with_suppress, 0.7),
+        (read_in_a_handler, 0.7),
+        (read_after_a_handler, 0.7),
+        (read_in_the_next_iteration, 0.7),
+        (written_before_a_handler, 0.7),
+        (left_in_finally, 0.7),
+        (several_exceptions_at_once, 0.7),
+        (context_that_swallows, 0.7),
+        (generator_that_swallows, 0.7),
+        (raise_outside_of_a_handler, 0.7),
+        (alternatives_with_names, 0.7),
+        (rest_of_a_mapping, 0.7, {"a": 1.0}),
+        (name_of_a_guard_that_fails, 0.7),
         (generator, 0.7),
         (generator_from, 0.7),
         (coroutine, 0.7),
@@ -242,8 +325,6 @@ REFUSED = {
         (nonlocal_write, 0.7),
         (global_array_written, 0.7),
         (global_list_appended, 0.7),
-        (match_statement, 0.7),
-        (walrus, 0.7),
         (unknown_function, V),
         (undefined_name, 0.7),
         (undefined_attribute, 0.7),
@@ -314,11 +395,11 @@ def test_is_right_or_refused(name: str) -> None:
 
 def test_a_refusal_in_a_callee_names_the_callee() -> None:
     text = message(calls_what_is_refused, [0.7])
-    assert f"line {marked_line(try_except)}, in try_except" in text
+    assert f"line {marked_line(class_inside)}, in class_inside" in text
 
 
 def calls_what_is_refused(x):
-    return try_except(x) * x
+    return class_inside(x) * x
 
 
 def not_reached(x):

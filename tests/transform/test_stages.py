@@ -19,8 +19,9 @@ from tangent.transform.reverse import ReverseMode
 from tests.from_text import function_from
 from tests.programs.corpus import CORPUS
 from tests.programs.realistic import REALISTIC
+from tests.programs.statements import STATEMENTS
 
-CASES = {case.name: case for case in [*CORPUS, *REALISTIC]}
+CASES = {case.name: case for case in [*CORPUS, *STATEMENTS, *REALISTIC]}
 
 
 class Verifying(ReverseMode):

@@ -43,7 +43,10 @@ STRUCTURAL: frozenset[Any] = _UPDATES | {
 }
 """The primitives whose derivatives the transforms themselves know."""
 
-_NO_DERIVATIVE = frozenset({slice, primitives.format_percent, primitives.raise_, primitives.assert_, print})
+_NO_DERIVATIVE = frozenset({
+    slice, primitives.format_percent, primitives.raise_, primitives.assert_, primitives.caught, primitives.enter,
+    primitives.leave, print,
+})
 
 
 def function_of(call: Call) -> Any:

@@ -9,7 +9,7 @@ memory if they have a root in common.
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, assert_never
 
@@ -20,6 +20,7 @@ from tangent.analysis.calls import bind, function_of, in_one_direction, is_call_
 from tangent.analysis.kinds import Kinds
 from tangent.analysis.shapes import Shapes
 from tangent.ir import primitives
+from tangent.ir.attempts import certain_end, is_attempt
 from tangent.ir.nodes import (
     Assign,
     Block,
@@ -444,9 +445,15 @@ class Liveness:
         self.after: dict[Statement, frozenset[Var]] = {}
         self.block(body, {v for y in body.yields for v in expr_vars(y)})
 
-    def block(self, block: Block, live: set[Var]) -> None:
-        """Note what is live after each statement; `live` is turned into what is live before the block."""
-        for statement in reversed(block.statements):
+    def block(self, block: Block, live: set[Var], failing: Collection[Var] = ()) -> None:
+        """Note what is live after each statement; `live` is turned into what is live before the block.
+
+        `failing` is what is needed where the block raises an exception.
+        """
+        end = certain_end(block.statements) if failing else 0
+        for position, statement in reversed(list(enumerate(block.statements))):
+            if position == end - 1 and not isinstance(statement, Assign) or position == end - 2:
+                live.update(failing)
             self.after[statement] = frozenset(live)
             match statement:
                 case Assign(targets=targets):
@@ -456,10 +463,11 @@ class Liveness:
                 case If(then=then, orelse=orelse, results=results):
                     live.difference_update(results)
                     before: set[Var] = set()
-                    for side in (then, orelse):
+                    for side in (orelse, then):
                         inner = live | {v for y in side.yields for v in expr_vars(y)}
-                        self.block(side, inner)
-                        before |= inner
+                        failing = before if is_attempt(statement) else set()
+                        self.block(side, inner, failing)
+                        before = before | inner
                     live |= before
                 case For() | While():
                     self.loop(statement, live)

@@ -13,11 +13,14 @@ from dataclasses import dataclass, field
 from inspect import Parameter as P
 from typing import Any, assert_never
 
+from tangent import runtime
 from tangent.analysis.calls import PLAIN_OPERATORS, function_of, is_call_of
 from tangent.emit.expressions import INPLACE, Expressions
 from tangent.emit.names import assign_names
 from tangent.emit.spelling import Spelling
+from tangent.errors import AliasError
 from tangent.ir import primitives
+from tangent.ir.attempts import caught_error, is_attempt
 from tangent.ir.nodes import (
     Assign,
     Block,
@@ -36,11 +39,12 @@ from tangent.ir.nodes import (
     Var,
     While,
 )
-from tangent.ir.walk import expr_vars, used_vars
+from tangent.ir.walk import all_statements, expr_vars, used_vars
 
 __all__ = ["Generated", "generate"]
 
 WIDTH = 100
+CHECKS = (runtime.refuse_view, runtime.refuse_shared_items)
 STARS = {P.VAR_POSITIONAL: "*", P.VAR_KEYWORD: "**"}
 SIGNS = {PLAIN_OPERATORS[fn]: sign for fn, sign in INPLACE.items()}
 
@@ -79,6 +83,8 @@ class _Writer:
         self.lines: list[str] = []
         self.origins: dict[int, Origin] = {}
         self.depth = 0
+        self.opened: list[int] = []
+        """The numbers of lines up to the beginnings of the contexts that are open."""
         self.backward = comments and function.is_backward_pass
         self.commented: tuple[Any, ...] | None = None
         self.comments = comments
@@ -122,7 +128,18 @@ class _Writer:
                 continue
             self.start_stacks(stacks)
             self.statement(statement)
+            self.indent(statement)
         self.start_stacks(stacks)
+
+    def indent(self, statement: Statement) -> None:
+        """Statements inside of a context stand under it."""
+        if isinstance(statement, Assign) and is_call_of(statement.value, primitives.enter):
+            self.depth += 1
+            self.opened.append(len(self.lines))
+        elif isinstance(statement, Assign) and is_call_of(statement.value, primitives.leave):
+            if self.opened.pop() == len(self.lines):
+                self.line("pass")
+            self.depth -= 1
 
     def start_stacks(self, names: list[str]) -> None:
         """`x_stack, y_stack = [], []`; of more than three Python makes a tuple first, which Numba can't type."""
@@ -136,6 +153,8 @@ class _Writer:
             case Assign():
                 if is_call_of(statement.value, primitives.backward_pass):
                     self.start_backward()
+                elif is_call_of(statement.value, primitives.leave):
+                    self.commented = None
                 else:
                     self.comment(statement.origin)
                     self.assign(statement)
@@ -200,6 +219,13 @@ class _Writer:
         if fn is primitives.list_pop:
             pop = f"{self.text(args[0], 14)}.pop({', '.join(self.text(a) for a in args[1:])})"
             return f"{self.name(targets[1])} = {pop}" if targets[1] in self.uses else pop
+        if fn is primitives.caught:
+            return ""
+        if fn is primitives.enter:
+            target = f" as {self.name(targets[0])}" if self.uses.get(targets[0], 0) > 1 else ""
+            return f"with {self.text(args[0])}{target}:"
+        if fn is primitives.raise_ and not args:
+            return "raise"
         if fn is primitives.raise_:
             cause = f" from {self.text(args[1])}" if len(args) > 1 else ""
             return f"raise {self.text(args[0])}{cause}"
@@ -273,6 +299,9 @@ class _Writer:
             self.lines = outer
         self.commented = None
         (then, then_leaves, _), (orelse, _, _) = sides
+        if is_attempt(statement):
+            self.try_(statement, then, orelse)
+            return
         if then:
             self.line(f"if {self.text(statement.test)}:", statement.origin)
             self.lines += then
@@ -289,6 +318,25 @@ class _Writer:
         elif orelse:
             self.line(f"if {negated(self.expressions, statement.test)}:", statement.origin)
             self.lines += orelse
+
+    def try_(self, statement: If, then: list[str], orelse: list[str]) -> None:
+        """`try: ... except E: ...`; what Tangent itself raises in the body is not for the user's handlers."""
+        nothing = ["    " * (self.depth + 1) + "pass"]
+        self.line("try:", statement.origin)
+        self.lines += then or nothing
+        if any(isinstance(s, Assign) and is_call_of(s.value, *CHECKS) for s in all_statements(statement.then)):
+            error = Lib(AliasError, "tangent.errors.AliasError")
+            self.line(f"except {self.text(error)}:")
+            self.line("    raise")
+        assert isinstance(statement.test, Call)
+        exceptions = [self.text(e) for e in statement.test.args]
+        caught = caught_error(statement)
+        name = f" as {self.name(caught)}" if caught is not None and caught in self.uses else ""
+        if name and not exceptions:
+            exceptions = [self.text(Lib(BaseException, "builtins.BaseException"))]
+        named = exceptions[0] if len(exceptions) == 1 else f"({', '.join(exceptions)})" if exceptions else ""
+        self.line(f"except {named}".rstrip() + name + ":")
+        self.lines += orelse or nothing
 
     def side(
         self, statement: If, block: Block, params: tuple[Var, ...], stop: Expr | None, ends: tuple[Expr, ...]

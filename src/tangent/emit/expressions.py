@@ -106,6 +106,8 @@ class Expressions:
             left, right = (own + 1, own) if sign == "**" else (own, own + 1)
             if own == COMPARE:
                 left = own + 1
+            if own in (AND, OR):
+                right = own
             return parenthesized(f"{self.text(args[0], left)} {sign} {self.text(args[1], right)}", own, level)
         if unary is not None:
             return parenthesized(f"{unary[0]}{self.text(args[0], unary[1])}", unary[1], level)
@@ -123,7 +125,9 @@ class Expressions:
             given = ", ".join(f"{k.value}={self.text(v)}" for k, v in values if isinstance(k, Const))
             cls = self.text(args[0])
             by_call = runtime.makes_itself(args[0].value, [k.value for k in args[1::2]])  # type: ignore[union-attr]
-            return f"{cls}({given})" if by_call else f"tangent.make_object({cls}, {given})"
+            if by_call:
+                return f"{cls}({given})"
+            return f"{self.text(Lib(runtime.make_object, 'tangent.make_object'))}({cls}, {given})"
         if fn is primitives.make_dict:
             items = zip(args[::2], args[1::2], strict=True)
             return f"{{{', '.join(f'{self.text(k)}: {self.text(v)}' for k, v in items)}}}"

@@ -15,8 +15,9 @@ from typing import assert_never
 
 from tangent.analysis.calls import is_augmented, is_update
 from tangent.analysis.memory import bound_inside
+from tangent.ir.attempts import caught_error, certain_end, is_attempt
 from tangent.ir.nodes import Assign, Block, Expr, For, Function, If, Statement, Var, While
-from tangent.ir.walk import expr_vars, statement_vars, used_vars
+from tangent.ir.walk import all_bound, all_statements, expr_vars, statement_vars, used_vars
 
 __all__ = ["assign_names"]
 
@@ -128,6 +129,21 @@ class _Naming:
             self.block(block, side)
             sides.append(side)
         live |= sides[0] | sides[1]
+        if is_attempt(statement):
+            self.attempt(statement, sides[1])
+
+    def attempt(self, statement: If, failing: set[Var]) -> None:
+        """What is needed where the body raises is not overwritten before that."""
+        body = statement.then.statements
+        end = certain_end(body)
+        certain = {v for s in body[max(end - 1, 0) :] if isinstance(s, Assign) for v in s.targets}
+        for inner in all_statements(statement.then):
+            for var in all_bound(inner):
+                if var not in certain:
+                    self.conflict(var, failing)
+        error = caught_error(statement)
+        if error is not None:  # Python unbinds its name at the end of the handler
+            self.conflict(error, list(self.order))
 
     def loop(self, statement: For | While, live: set[Var]) -> None:
         params, results = statement.params, statement.results

@@ -25,22 +25,26 @@ from tangent.frontend.syntax import (
     bound_names,
     can_fall_through,
     contains_exit,
-    contains_return,
     walk_scope,
+    with_rest,
 )
+from tangent.frontend.unknowns import Unknowns
 from tangent.ir import primitives
 from tangent.ir.nodes import (
     UNDEFINED,
     Atom,
     Block,
     Const,
+    Expr,
     Global,
     If,
     Lib,
     Method,
     Region,
     Statement,
+    Undefined,
     Var,
+    is_unknown,
 )
 from tangent.rules import registry
 
@@ -81,6 +85,7 @@ class ControlLowering(ExpressionLowering):
         self.from_parameter: dict[Atom, frozenset[int]] = {}
         """The values that may be the very object passed as a parameter, with the parameter's position."""
         self.augmented_parameters: frozenset[int] = frozenset()
+        self.unknowns = Unknowns()
 
     def lower_statement(self, node: ast.stmt) -> None:
         """Lower one statement; `lower.Lowering` knows them all."""
@@ -119,12 +124,19 @@ class ControlLowering(ExpressionLowering):
             if isinstance(statement, ast.If) and contains_exit(statement):
                 self.exit_if(statement, rest)
                 return
+            if isinstance(statement, ast.Match):
+                self.block([*self.cases(statement), *rest])
+                return
+            if isinstance(statement, ast.Try) and contains_exit(statement):
+                statement, rest = with_rest(statement, rest)
             self.lower_statement(statement)
-            if isinstance(statement, ast.For | ast.While) and (
-                contains_return(statement) or any(contains_exit(s) for s in statement.orelse)
-            ):
+            if not isinstance(statement, ast.Return | ast.Break | ast.Continue) and contains_exit(statement):
                 self.guarded(statement, rest)
                 return
+
+    def cases(self, node: ast.Match) -> list[ast.stmt]:
+        """The statements that a `match` is; `matching.MatchLowering` knows the patterns."""
+        raise NotImplementedError
 
     def is_set(self, flag: str) -> bool:
         value = self.env[flag]
@@ -188,46 +200,69 @@ class ControlLowering(ExpressionLowering):
         if isinstance(test, Const):
             (then if test.value else orelse)()
             return
-        before, origin = self.env, self.origin(node)
+        before = self.env
         sides = []
-        for lower in (then, orelse):
+        for value, lower in ((True, then), (False, orelse)):
             outer, self.out, self.env = self.out, [], dict(before)
+            known = self.unknowns.known(self.env, test, value)
+            self.env |= known
             lower()
-            sides.append(Side(self.out, self.env, self.unreachable))
+            self.env |= {name: before[name] for name, atom in known.items() if self.env.get(name) is atom}
+            sides.append(self.side())
             self.out, self.unreachable = outer, False
-        first, second = sides
-        self.unreachable = first.is_dead and second.is_dead
-        if not first.is_dead and not second.is_dead:
-            self.reconcile(node, (first, second))
-        kept = self.kept_views(before, [side.env for side in sides if not side.is_dead])
-        self.env, results = dict(before), {}
-        for name in {**first.env, **second.env}:
-            a, b = (side.env[name] if name in side.env else self.absent(name) for side in sides)
-            if first.is_dead or second.is_dead:
-                flag = b if first.is_dead else a
-                if isinstance(flag, Const) and not isinstance(flag.value, bool | None | int | float | str) or (
-                    isinstance(flag, Const) and name.startswith("%")
-                ):
-                    a = b = flag
-                if a is not b:
-                    a, b = (UNDEFINED, b) if first.is_dead else (a, UNDEFINED)
+        self.env = before
+        self.join(node, test, sides[0], sides[1], chosen)
+
+    def side(self) -> Side:
+        """What has been lowered, as one side of a branch."""
+        return Side(self.out, self.env, self.unreachable)
+
+    def join(self, node: ast.AST, test: Expr, then: Side, orelse: Side, chosen: Var | None = None) -> None:
+        """The branch with these sides, and the environment behind it."""
+        self.unreachable = then.is_dead and orelse.is_dead
+        origin, results, before = self.origin(node), {}, self.env
+        unknown: dict[tuple[Atom, Atom], Undefined] = {}
+
+        def joint(a: Atom, b: Atom, like: str = "") -> Atom:
             if a is b or same_constant(a, b):
-                self.env[name] = a
-                continue
-            if name in kept:
-                continue
+                return a
             key = (value_key(a), value_key(b))
             if key not in results:
-                joint = Var(display_name(name), named=not name.startswith(("%", "d[")))
-                if name == CHOSEN and chosen is not None:
-                    joint = chosen
-                results[key] = (joint, a, b)
-                self.join_facts(joint, a, b)
-                self.from_parameter[joint] = self.parameters_of(a) | self.parameters_of(b)
-            self.env[name] = results[key][0]
+                var = Var(display_name(like), named=not like.startswith(("%", "d[")))
+                if not like:
+                    var = next((Var(v.hint, v.named) for v in (a, b) if isinstance(v, Var)), Var("value"))
+                if like == CHOSEN and chosen is not None:
+                    var = chosen
+                results[key] = (var, a, b)
+                self.join_facts(var, a, b)
+                self.from_parameter[var] = self.parameters_of(a) | self.parameters_of(b)
+            return results[key][0]
+
+        if not then.is_dead and not orelse.is_dead:
+            self.reconcile(node, (then, orelse))
+        kept = self.kept_views(before, [side.env for side in (then, orelse) if not side.is_dead])
+        self.env = dict(before)
+        for name in {**then.env, **orelse.env}:
+            a, b = (side.env[name] if name in side.env else self.absent(name) for side in (then, orelse))
+            if then.is_dead or orelse.is_dead:
+                only = b if then.is_dead else a
+                if isinstance(only, Const | Global) or is_unknown(only):  # what is known, or unknown, on both sides
+                    a = b = only
+                if a is not b:
+                    a, b = (UNDEFINED, b) if then.is_dead else (a, UNDEFINED)
+            if name in kept and a is not b and not same_constant(a, b):
+                continue
+            if a is not b and (is_unknown(a) or is_unknown(b)):
+                self.env[name] = unknown.setdefault((a, b), Undefined())
+            else:
+                self.env[name] = joint(a, b, name)
+        if unknown:
+            own = [(test, Const(True), Const(False))] if isinstance(test, Var) else []
+            flags = [*own, *(flag for flag in results.values() if all(isinstance(f, Const | Var) for f in flag))]
+            self.unknowns.join(unknown, flags, joint)
         joined = list(results.values())
-        then_block = Block(tuple(first.out), tuple(a for _, a, _ in joined))
-        else_block = Block(tuple(second.out), tuple(b for _, _, b in joined))
+        then_block = Block(tuple(then.out), tuple(a for _, a, _ in joined))
+        else_block = Block(tuple(orelse.out), tuple(b for _, _, b in joined))
         region = Region(is_expression=chosen is not None)
         kept = self.assume(kept)
         self.out.append(If(test, then_block, else_block, tuple(v for v, _, _ in joined), origin, region))
@@ -252,6 +287,8 @@ class ControlLowering(ExpressionLowering):
         kwargs: tuple[tuple[str, Atom], ...] = (),
     ) -> Var:
         target = super().emit(node, fn, *args, hint=hint, effect=effect, kwargs=kwargs)
+        if fn is operator.not_:
+            self.unknowns.negations[target] = args[0]
         sources = frozenset[int]().union(*(self.parameters_of(a) for a in args))
         if sources and may_be_argument(fn):
             self.from_parameter[target] = sources

@@ -42,6 +42,7 @@ from tangent.ir.nodes import (
     Statement,
     Undefined,
     Var,
+    is_unknown,
 )
 from tangent.rules import registry
 
@@ -164,9 +165,14 @@ class ExpressionLowering:
                 return Global(attr, getattr(np, attr, MISSING), NUMPY)
             case ast.Name(id=name) if name not in self.env and not self.is_local(name):
                 return Global(name, self.lookup(name), self.namespace)
+            case ast.Name(id=name) if isinstance(atom := self.env.get(name), Global):
+                return atom
             case ast.Attribute(value=base, attr=attr):
                 outer = self.resolve(base) or self.known_module(base)
                 if outer is not None and isinstance(outer.value, types.ModuleType | np.ufunc):
+                    if isinstance(outer.value, types.ModuleType) and outer.home is not self.namespace:  # imported here
+                        home = Namespace(outer.value.__dict__, {})
+                        return Global(attr, getattr(outer.value, attr, MISSING), home)
                     return Global(f"{outer.path}.{attr}", getattr(outer.value, attr, MISSING), outer.home)
         return None
 
@@ -242,6 +248,10 @@ class ExpressionLowering:
                 return self.dict_display(node, keys, values, hint)
             case ast.JoinedStr():
                 return self.fstring(node)
+            case ast.NamedExpr(target=target, value=value):
+                atom = self.expression(value, Var(target.id, named=True))
+                self.env[target.id] = atom
+                return atom
             case ast.Slice(lower=lower, upper=upper, step=step):
                 bounds = [Const(None) if b is None else self.expression(b) for b in (lower, upper, step)]
                 return self.emit(node, slice, *bounds)
@@ -255,6 +265,11 @@ class ExpressionLowering:
         return self.emit(node, fn, *args, hint=hint)
 
     def defined(self, node: ast.Name, value: Atom) -> Atom:
+        if is_unknown(value):
+            self.refuse(
+                node, f"{node.id} may or may not have been changed on the way to this place",
+                f"assign {node.id} here; where it is assigned in a `try`, let nothing follow that may raise",
+            )
         if isinstance(value, Undefined):
             self.refuse(node, f"{node.id} is not assigned on the way to this place", f"assign {node.id} first")
         return value
@@ -301,6 +316,8 @@ class ExpressionLowering:
 
     def compare_once(self, node: ast.AST, op: ast.cmpop, left: Atom, right: Atom) -> Atom:
         match op:
+            case ast.Is() | ast.IsNot() if isinstance(left, Const) and isinstance(right, Const):
+                return Const((left.value is right.value) == isinstance(op, ast.Is))
             case ast.In():
                 return self.operate(node, operator.contains, right, left, hint="found")
             case ast.NotIn():

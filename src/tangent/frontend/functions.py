@@ -21,7 +21,7 @@ from tangent import runtime
 from tangent.errors import TangentError
 from tangent.frontend.control import RETURNED, SKIP, STOP, all_arguments, outputs, return_of
 from tangent.frontend.expressions import Arguments, Hint, Keywords
-from tangent.frontend.loops import LoopLowering
+from tangent.frontend.matching import MatchLowering
 from tangent.frontend.source import read
 from tangent.frontend.syntax import can_fall_through
 from tangent.ir import primitives
@@ -68,7 +68,7 @@ class Lowered:
     """Whether a result is, or holds, a function that is known while lowering alone."""
 
 
-class FunctionLowering(LoopLowering):
+class FunctionLowering(MatchLowering):
     """Lowers one function, and the calls in it."""
 
     def parameters(self) -> tuple[tuple[Parameter, ...], dict[Var, str]]:
@@ -311,6 +311,7 @@ class FunctionLowering(LoopLowering):
         for value in values:
             self.from_parameter[value] = self.parameters_of(value) | parameters(inner.parameters_of(value))
         self.take_back(inner)
+        self.note_changes()
         if inner.outputs is None:
             return values[0]
         result = self.emit(node, primitives.make_tuple, *values)

@@ -25,6 +25,7 @@ from tangent.frontend.control import (
 )
 from tangent.frontend.syntax import (
     bound_names,
+    contains_exit,
     contains_return,
     goes_by_keys,
     walk_scope,
@@ -44,6 +45,7 @@ from tangent.ir.nodes import (
     Undefined,
     Var,
     While,
+    is_unknown,
 )
 from tangent.ir.walk import substitute
 
@@ -230,6 +232,9 @@ class LoopLowering(ControlLowering):
 
     def while_loop(self, node: ast.While) -> None:
         header = Block(())
+        if self.changes_names(node.test):
+            self.while_loop(self.tested_inside(node))
+            return
 
         def body() -> None:
             nonlocal header
@@ -237,13 +242,7 @@ class LoopLowering(ControlLowering):
             outer, self.out = self.out, []
             self.begin(node)
             self.read_views(views)
-            before = dict(self.env)
             test = self.expression(node.test)
-            if any(self.env[name] is not atom for name, atom in before.items()):
-                self.refuse(
-                    node.test, "unsupported: the condition of a `while` changes a container",
-                    "write `while True:`, and test and `break` in the body",
-                )
             header, self.out = Block(tuple(self.out), (test,)), outer
             self.read_views(views)
             self.block(node.body)
@@ -252,6 +251,28 @@ class LoopLowering(ControlLowering):
             return While(substitute(header, unchanged), params, inits, block, results, self.source.origin(node))
 
         self.loop(node, body, build)
+
+    def changes_names(self, test: ast.expr) -> bool:
+        """Whether the condition of a loop binds names, or changes containers."""
+        before, outer, self.out = self.env, self.out, []
+        self.env = dict(before)
+        self.expression(test)
+        after, self.env, self.out = self.env, before, outer
+        return any(before.get(name) is not atom for name, atom in after.items())
+
+    def tested_inside(self, node: ast.While) -> ast.While:
+        """`while True:`, with the test and a `break` in the body."""
+        if any(contains_exit(s) for s in node.orelse):
+            self.refuse(
+                node.test, "unsupported: a way out of the `else` of a `while` whose condition changes a name",
+                "write `while True:`, and test and `break` in the body",
+            )
+        leave = ast.copy_location(ast.Break(), node.test)
+        exit_ = ast.If(ast.UnaryOp(ast.Not(), node.test), [*node.orelse, leave], [])
+        true = ast.copy_location(ast.Constant(True), node.test)
+        for new in (exit_, exit_.test):
+            ast.copy_location(new, node.test)
+        return ast.copy_location(ast.While(true, [exit_, *node.body], []), node)
 
     def loop(
         self, node: ast.For | ast.While, body: Callable[[], None],
@@ -279,9 +300,9 @@ class LoopLowering(ControlLowering):
         else:
             self.refuse(node, "unsupported: a loop whose names for mutable values change too often", "split the loop")
         params, inits, block, results, env, unchanged, views = attempt
-        self.out.append(build(params, inits, block, results, unchanged))
         stopped = env.pop("%broke", Const(False))
         self.env = {**env, **outer_flags}
+        self.out.append(build(params, inits, block, results, unchanged))
         self.read_views(views)
         if contains_return(node):
             self.env[SKIP] = self.env[RETURNED]
@@ -325,8 +346,8 @@ class LoopLowering(ControlLowering):
         names |= {view.holder for n, view in known.items() if n in names}
         views = self.assume({n: view for n, view in known.items() if view.holder in names})
         names |= views.keys()
-        possible = {n for n in names if n in before or n in self.locals} - views.keys()
-        carried = sorted(possible, key=order_in(before))
+        possible = {n for n in names if (n in before or n in self.locals) and not is_unknown(before.get(n))}
+        carried = sorted(possible - views.keys(), key=order_in(before))
         kept = {n for n in carried if self.is_kept(before.get(n, UNDEFINED))}
         carried = [n for n in carried if n not in kept]
         for name in carried:
@@ -352,6 +373,10 @@ class LoopLowering(ControlLowering):
         self.end_iteration(kept, carried)
         after, statements = self.env, self.out
         self.env, self.out, self.unreachable = before, outer, False
+        unknown = {n for n, atom in after.items() if is_unknown(atom) and not is_unknown(before.get(n))}
+        if unknown:
+            self.env = before | dict.fromkeys(unknown, Undefined())
+            return unknown
         changed = {
             n for n, atom in entry.items() if after.get(n) is not atom and n not in names and n not in (STOP, SKIP)
         }

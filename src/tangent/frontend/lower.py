@@ -31,9 +31,9 @@ from tangent.frontend.control import (
     STOP,
     display_name,
 )
-from tangent.frontend.data import DataLowering
 from tangent.frontend.expressions import Hint
 from tangent.frontend.functions import Lowered, is_foreign
+from tangent.frontend.scopes import ScopeLowering
 from tangent.frontend.source import read
 from tangent.frontend.views import Step
 from tangent.ir import primitives
@@ -66,7 +66,7 @@ CHANGES: dict[str, Callable[..., Any]] = {
 """Methods that change a list or a set, and the functions that give what it is then."""
 
 
-class Lowering(DataLowering):
+class Lowering(ScopeLowering):
     """Lowers the statements of one function."""
 
     # --- statements --------------------------------------------------------------------------
@@ -102,6 +102,17 @@ class Lowering(DataLowering):
                 self.perform(node, primitives.assert_, *args)
             case ast.Raise(exc=exception, cause=cause):
                 self.raise_(node, exception, cause)
+            case ast.Try():
+                self.try_(node)
+            case ast.With():
+                self.with_(node)
+            case ast.Delete(targets=targets):
+                for deleted in targets:
+                    self.delete(deleted)
+            case ast.Import() | ast.ImportFrom():
+                self.import_(node)
+            case ast.Global(names=names) | ast.Nonlocal(names=names):
+                self.declare_outer(node, names)
             case ast.FunctionDef(name=name):
                 self.env[name] = self.inner_function(node)
             case ast.Pass():
@@ -110,8 +121,8 @@ class Lowering(DataLowering):
                 self.unsupported(node)
 
     def raise_(self, node: ast.Raise, exception: ast.expr | None, cause: ast.expr | None) -> None:
-        if exception is None:
-            self.refuse(node, "unsupported: `raise` without an exception", "name the exception")
+        if exception is None and self.handling is None:
+            self.refuse(node, "unsupported: `raise` without an exception, where none is handled", "name the exception")
         args = [self.expression(e) for e in (exception, cause) if e is not None]
         self.perform(node, primitives.raise_, *args)
         self.has_effects = True

@@ -26,6 +26,7 @@ __all__ = ["FunctionSource", "read"]
 _FUTURE_FEATURES = 0xFE0000
 """The compiler flags of code objects that `compile` accepts."""
 _PROBE = "__compiled_alone__"
+_COMPOUND = (ast.For, ast.While, ast.If, ast.FunctionDef, ast.With, ast.Try, ast.ExceptHandler, ast.Match)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class FunctionSource:
     def text(self, node: ast.AST) -> str:
         """The source of a statement on one line, as the user wrote it."""
         first, last = getattr(node, "lineno", 0), getattr(node, "end_lineno", 0)
-        if isinstance(node, ast.For | ast.While | ast.If | ast.FunctionDef):
+        if isinstance(node, _COMPOUND):
             return ""  # its statements speak for themselves
         if first == last and 0 <= first - self.first_line < len(self.lines):
             encoded = self.lines[first - self.first_line].encode()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-__all__ = ["bound_names", "can_fall_through", "contains_exit", "contains_return", "goes_by_keys",
-           "names_read", "walk_scope", "written_names"]
+__all__ = ["bound_names", "can_fall_through", "contains_exit", "contains_return", "goes_by_keys", "is_irrefutable",
+           "names_read", "walk_scope", "with_rest", "written_names"]
 
 CHANGING_METHODS = (
     "append", "insert", "pop", "extend", "remove", "clear", "reverse", "sort", "update", "setdefault", "add", "discard",
@@ -31,13 +31,19 @@ def bound_names(statements: Sequence[ast.stmt]) -> list[str]:
     names: dict[str, None] = {}
     for statement in statements:
         for node in walk_scope(statement):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                names[node.id] = None
-            elif isinstance(node, ast.FunctionDef):
-                names[node.name] = None
-            elif isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
-                assigned = (n for n in ast.walk(node) if isinstance(n, ast.NamedExpr))
-                names |= dict.fromkeys(n.target.id for n in assigned)
+            match node:
+                case ast.Name(id=name, ctx=ast.Store() | ast.Del()) | ast.FunctionDef(name=name):
+                    names[name] = None
+                case (
+                    ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name))
+                    | ast.MatchMapping(rest=str(name))
+                ):
+                    names[name] = None
+                case ast.alias(name=name, asname=asname):
+                    names[asname or name.partition(".")[0]] = None
+                case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+                    assigned = (n for n in ast.walk(node) if isinstance(n, ast.NamedExpr))
+                    names |= dict.fromkeys(n.target.id for n in assigned)
     return list(names)
 
 
@@ -75,9 +81,33 @@ def contains_exit(node: ast.stmt) -> bool:
         return True
     if isinstance(node, ast.For | ast.While):
         return contains_return(node) or any(contains_exit(s) for s in node.orelse)
-    if isinstance(node, ast.If):
-        return any(contains_exit(s) for s in (*node.body, *node.orelse))
-    return False
+    return any(contains_exit(s) for block in blocks(node) for s in block)
+
+
+def blocks(node: ast.stmt) -> list[list[ast.stmt]]:
+    """The blocks of a statement that is no loop."""
+    match node:
+        case ast.If(body=body, orelse=orelse):
+            return [body, orelse]
+        case ast.With(body=body):
+            return [body]
+        case ast.Try(body=body, handlers=handlers, orelse=orelse, finalbody=last):
+            return [body, *(h.body for h in handlers), orelse, last]
+        case ast.Match(cases=cases):
+            return [case.body for case in cases]
+    return []
+
+
+def with_rest(node: ast.Try, rest: Sequence[ast.stmt]) -> tuple[ast.Try, Sequence[ast.stmt]]:
+    """A `try` whose body always leaves the block, with what follows at the end of the handler that does not."""
+    falling = [h for h in node.handlers if can_fall_through(h.body)]
+    if can_fall_through(node.body) or node.finalbody or len(falling) != 1 or falling[0].name:
+        return node, rest
+    handlers = [
+        ast.copy_location(ast.ExceptHandler(h.type, h.name, [*h.body, *rest] if h in falling else h.body), h)
+        for h in node.handlers
+    ]
+    return ast.copy_location(ast.Try(node.body, handlers, [], []), node), []
 
 
 def contains_return(node: ast.stmt) -> bool:
@@ -96,18 +126,32 @@ def can_fall_through(statements: Sequence[ast.stmt]) -> bool:
             case ast.While(test=ast.Constant(value=value), body=body) if value:
                 if not any(_breaks(s) for s in body):
                     return False
+            case ast.With(body=body):
+                if not can_fall_through(body):
+                    return False
+            case ast.Try(body=body, handlers=handlers, orelse=orelse, finalbody=last):
+                ends = [[*body, *orelse], *(h.body for h in handlers)]
+                if not can_fall_through(last) or not any(can_fall_through(end) for end in ends):
+                    return False
+            case ast.Match(cases=cases):
+                is_complete = any(is_irrefutable(case) for case in cases)
+                if is_complete and not any(can_fall_through(case.body) for case in cases):
+                    return False
     return True
+
+
+def is_irrefutable(case: ast.match_case) -> bool:
+    """Whether a case takes everything: `case _:` or `case name:`."""
+    return case.guard is None and isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None
 
 
 def _breaks(node: ast.stmt) -> bool:
     match node:
         case ast.Break():
             return True
-        case ast.If(body=body, orelse=orelse):
-            return any(_breaks(s) for s in (*body, *orelse))
         case ast.For(orelse=orelse) | ast.While(orelse=orelse):
             return any(_breaks(s) for s in orelse)
-    return False
+    return any(_breaks(s) for block in blocks(node) for s in block)
 
 
 def goes_by_keys(loop: ast.For, name: str, function: Sequence[ast.stmt]) -> bool:

@@ -104,7 +104,7 @@ class WriteLowering(ViewLowering):
             out = known[0]
         args, where = args[:position], named.pop("where", None) if is_ufunc(fn) else None
         if isinstance(out, Const) and out.value is None and where is None:
-            return self.value_of(node, fn, (args, tuple(named.items())), hint)
+            return self.value_of_call(node, fn, (args, tuple(named.items())), hint)
         if not isinstance(out, Var):
             self.refuse(node, "unsupported: `out=` with something that is not a local array", "use the result")
         index: Atom = Const(...)
@@ -113,12 +113,12 @@ class WriteLowering(ViewLowering):
             full = Lib(np.broadcast_to, "numpy.broadcast_to")
             index = self.emit(node, full, where, shape, hint="chosen")
             args = tuple(self.item(node, self.emit(node, full, arg, shape), index) for arg in args)
-        value = self.value_of(node, fn, (args, tuple(named.items())), None)
+        value = self.value_of_call(node, fn, (args, tuple(named.items())), None)
         name = next((name for name, atom in self.env.items() if atom is out), None)
         self.write(node, [(out, index)], value)
         return self.env[name] if name is not None else out
 
-    def value_of(self, node: ast.Call, fn: Global | Method, given: Arguments, hint: Hint) -> Atom:
+    def value_of_call(self, node: ast.Call, fn: Global | Method, given: Arguments, hint: Hint) -> Atom:
         if isinstance(fn, Global):
             return self.apply(node, fn, *given, hint)
         return self.emit(node, fn, *given[0], kwargs=given[1], hint=hint)

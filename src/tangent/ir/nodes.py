@@ -31,7 +31,7 @@ from typing import Any, Literal
 __all__ = [
     "Assign", "Atom", "Block", "Call", "Cond", "Const", "Derivative", "Expr", "FString", "Field", "For", "Function",
     "Global", "If", "GeneratedFunction", "Lib", "Method", "Namespace", "Origin", "Parameter", "Region", "Statement",
-    "Undefined", "UNDEFINED", "Var", "While",
+    "Undefined", "UNDEFINED", "Var", "While", "is_unknown",
 ]
 
 
@@ -131,6 +131,12 @@ class Undefined:
 
 
 UNDEFINED = Undefined()
+
+
+def is_unknown(atom: Any) -> bool:
+    """Whether a variable may be one of several values at the place that is lowered: each such is an `Undefined`."""
+    return isinstance(atom, Undefined) and atom is not UNDEFINED
+
 
 Atom = Var | Const | Global | Lib | Undefined
 

@@ -13,10 +13,10 @@ from typing import Any
 from tangent import runtime
 
 __all__ = [
-    "UPDATES", "add_item", "and_then", "assert_", "backward_pass", "concatenate", "dict_remove", "element",
-    "format_percent", "list_append", "list_insert", "list_pop", "make_dict", "make_list", "make_object", "make_tuple",
-    "or_else", "pass_through", "put_back", "raise_", "repeat", "same_view", "set_add", "set_discard", "unpack",
-    "update_item",
+    "UPDATES", "add_item", "and_then", "assert_", "attempt", "backward_pass", "caught", "concatenate", "dict_remove",
+    "element", "enter", "format_percent", "leave", "list_append", "list_insert", "list_pop", "make_dict", "make_list",
+    "make_object", "make_tuple", "or_else", "pass_through", "put_back", "raise_", "repeat", "same_view", "set_add",
+    "set_discard", "unpack", "update_item",
 ]
 
 
@@ -115,8 +115,34 @@ def set_discard(items: set[Any], value: Any) -> set[Any]:
 
 
 def raise_(exception: Any, cause: Any = None) -> None:
-    """`raise exception from cause`"""
+    """`raise exception from cause`; without an exception, the one that is handled again."""
     raise exception from cause
+
+
+def attempt(*exceptions: Any) -> bool:
+    """Whether the block that follows raises none of `exceptions`: the test of the branch that `try` is.
+
+    Its `then` is the body, its `orelse` is what runs from the state before the body where the body raises one of them;
+    none named means any.
+    """
+    raise NotImplementedError("only Python itself can try")
+
+
+def caught() -> BaseException:
+    """The exception that is handled: the first statement of the `orelse` of an attempt."""
+    raise NotImplementedError("only Python itself can catch")
+
+
+def enter(context: Any, is_setting: bool) -> Any:
+    """`with context as result:`, around the statements up to `leave(result)` in the same block.
+
+    The context is the call that makes it.  A setting holds in the backward pass of these statements as well.
+    """
+    return context.__enter__()
+
+
+def leave(entered: Any) -> None:
+    """The end of the statements that a context is around."""
 
 
 def assert_(condition: Any, message: Any = None) -> None:

@@ -17,6 +17,7 @@ import numpy as np
 
 from tangent import runtime
 from tangent.ir import primitives
+from tangent.ir.attempts import is_attempt
 from tangent.ir.nodes import (
     Assign,
     Block,
@@ -97,6 +98,8 @@ class _Merging:
 
     def statement(self, statement: Statement, table: dict[Any, Var]) -> Statement | None:
         match statement:
+            case If() if is_attempt(statement):  # what is computed in a `try` may raise there, and only there
+                return map_statement(statement, self.atom, lambda v: v, lambda b: self.block(b, {}))
             case If() | For() | While():
                 return map_statement(statement, self.atom, lambda v: v, lambda b: self.block(b, table))
         value = map_expr(statement.value, self.atom)

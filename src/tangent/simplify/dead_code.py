@@ -5,7 +5,8 @@
         y.2 = add(y, i)                                            yield y.2
         yield y.2, t.2
 
-Loop-carried values are kept only where a result or the next iteration reads them.
+Loop-carried values are kept only where a result or the next iteration reads them.  In the body of a `try`, whatever
+may raise decides which way is taken, and is kept as long as the `try` is.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any, assert_never
 
+from tangent.ir.attempts import is_attempt, may_raise
 from tangent.ir.nodes import Assign, Block, Expr, For, If, Statement, Var, While
 from tangent.ir.walk import all_statements, bound, expr_vars, nested_blocks
 
@@ -28,16 +30,23 @@ def remove_dead_code(block: Block, is_wanted: Callable[[Assign], bool] = lambda 
     return _DeadCode(is_wanted).block(block, set(), range(len(block.yields)))
 
 
-def carried(loop: For | While) -> Iterator[Var]:
-    """The values that a loop and the loops in it carry from one iteration to the next."""
-    for statement in (loop, *all_statements(loop.body)):
-        if isinstance(statement, For | While):
-            yield from statement.params
+def carried(statement: Statement) -> Iterator[Var]:
+    """The values that loops in a statement carry from one iteration to the next."""
+    if isinstance(statement, For | While):
+        yield from statement.params
+    for block in nested_blocks(statement):
+        for inner in block.statements:
+            yield from carried(inner)
 
 
 class _DeadCode:
     def __init__(self, is_wanted: Callable[[Assign], bool]) -> None:
         self.is_wanted = is_wanted
+        self.attempts = 0
+        """How many bodies of `try` there are around the statement that is looked at."""
+
+    def matters_itself(self, statement: Assign) -> bool:
+        return self.is_wanted(statement) or (self.attempts > 0 and may_raise(statement))
 
     def block(self, block: Block, needed: set[Var], keep: Iterable[int]) -> Block:
         """Adds to `needed` what the block reads; `keep` are the positions of the yields that matter."""
@@ -57,7 +66,7 @@ class _DeadCode:
     def statement(self, statement: Statement, needed: set[Var]) -> Statement | None:
         match statement:
             case Assign(targets=targets, value=value):
-                if not self.is_wanted(statement) and not any(t in needed for t in targets):
+                if not self.matters_itself(statement) and not any(t in needed for t in targets):
                     return None
                 needed.update(expr_vars(value))
                 return statement
@@ -69,7 +78,11 @@ class _DeadCode:
 
     def if_(self, statement: If, needed: set[Var]) -> Statement | None:
         keep = [i for i, r in enumerate(statement.results) if r in needed]
+        if is_attempt(statement) and not keep and not self.matters(statement, needed):
+            return None
+        self.attempts += is_attempt(statement)
         then = self.block(statement.then, needed, keep)
+        self.attempts -= is_attempt(statement)
         orelse = self.block(statement.orelse, needed, keep)
         if not keep and not then.statements and not orelse.statements:
             return None
@@ -106,10 +119,10 @@ class _DeadCode:
         assert header is not None
         return replace(statement, header=header, params=params, inits=inits, body=body, results=results)
 
-    def matters(self, statement: For | While, needed: set[Var]) -> bool:
-        """Whether a loop has an effect, or binds a value that is needed outside (by the backward pass)."""
+    def matters(self, statement: If | For | While, needed: set[Var]) -> bool:
+        """Whether a statement has an effect, or binds a value that is needed outside (by the backward pass)."""
         return any(
-            any(v in needed for v in bound(s)) or (isinstance(s, Assign) and self.is_wanted(s))
+            any(v in needed for v in bound(s)) or (isinstance(s, Assign) and self.matters_itself(s))
             for block in nested_blocks(statement)
             for s in all_statements(block)
         ) or any(v in needed for v in carried(statement))

@@ -17,9 +17,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, assert_never
 
-from tangent.analysis.calls import changes_operand, function_of
+from tangent.analysis.calls import changes_operand, function_of, is_call_of
 from tangent.analysis.memory import Memory, Roots
 from tangent.ir import primitives
+from tangent.ir.attempts import certain_end, is_attempt, is_bracket
 from tangent.ir.nodes import (
     Assign,
     Block,
@@ -93,12 +94,27 @@ class _Folding:
         self.out, self.pending = outer, {v: p for v, p in outer_pending.items() if v in self.pending}
         return result
 
+    def attempted(self, block: Block) -> Block:
+        """The body of a `try`: nothing that may raise comes behind the place from which on nothing raises."""
+        outer, self.out = self.out, []
+        end = certain_end(block.statements)
+        for statement in block.statements[:end]:
+            self.statement(statement)
+        self.flush()
+        for statement in block.statements[end:]:
+            self.out.append(statement)
+        result = Block(tuple([s for s in self.out if s is not None]), block.yields, block.stop)
+        self.out = outer
+        return result
+
     def results_last(self, block: Block) -> list[Statement]:
         """The statements, with those that only compute what the block yields at the end.
 
         A new value of a variable then does not take the name from the old one while that is needed.
         """
         statements = list(block.statements)
+        if any(map(is_bracket, statements)):
+            return statements
         end = len(statements)
         if block.stop is not None and statements and block.stop in bound(statements[-1]):
             end -= 1  # the exit stays the last thing
@@ -184,6 +200,8 @@ class _Folding:
             for var in expr_vars(statement.value.args[0]):
                 self.release(var)
         value = self.expr(statement.value, statement)
+        if is_bracket(statement):
+            self.flush()
         folded = Assign(statement.targets, value, statement.origin, statement.effect)
         if changes_operand(folded.value):
             self.release_readers(folded)
@@ -206,6 +224,8 @@ class _Folding:
             return False
         if isinstance(value, Call) and isinstance(value.fn, GeneratedFunction):
             return False
+        if is_call_of(value, primitives.caught):
+            return False
         if isinstance(value, Call) and function_of(value) is primitives.element and statement.origin is not None:
             return False  # the variable of a `for` loop
         return not (isinstance(value, Call) and function_of(value) in (primitives.make_list, primitives.make_dict)
@@ -216,6 +236,11 @@ class _Folding:
         if kind is not None and self.fold_short_circuit(statement, kind):
             return
         test = self.expr(statement.test)
+        if is_attempt(statement):
+            self.flush()
+            then, orelse = self.attempted(statement.then), self.block(statement.orelse)
+            self.out.append(replace(statement, test=test, then=then, orelse=orelse))
+            return
         self.before_blocks(statement)
         then, orelse = self.block(statement.then), self.block(statement.orelse)
         if statement.region.is_expression and len(statement.results) == 1:

@@ -41,6 +41,7 @@ from tangent.analysis.calls import (
     without_derivative,
 )
 from tangent.ir import primitives
+from tangent.ir.attempts import is_attempt
 from tangent.ir.nodes import (
     UNDEFINED,
     Assign,
@@ -61,6 +62,7 @@ from tangent.ir.nodes import (
 )
 from tangent.ir.walk import bound, expr_vars, map_statement, used_vars
 from tangent.rules.registry import Rule
+from tangent.transform.attempts import behind, completed, is_raised
 from tangent.transform.builder import Builder
 from tangent.transform.facts import refuse_containers, refuse_set
 from tangent.transform.function_values import checks_of, described, hint_of, operands_of
@@ -96,6 +98,8 @@ class Forward(Builder):
         """For the tangents that are read element by element: the sequence that each belongs to."""
         self.smaller: set[Var] = set()
         """The loop-carried values whose tangents may have a smaller shape than theirs."""
+        self.passed_on: set[Var] = set()
+        """The tangents from the handlers of `try`, which must exist on every path."""
         self.has_listed_zeros = False
         """Whether the zeros of a value of unknown structure were taken: lists in the place of tuples."""
 
@@ -169,6 +173,8 @@ class Forward(Builder):
             match statement:
                 case Assign():
                     self.assign(statement)
+                case If() if is_attempt(statement):
+                    self.attempt(statement)
                 case If():
                     self.if_(statement)
                 case For() | While():
@@ -437,6 +443,54 @@ class Forward(Builder):
         )
         for i, result in zip(moving, results, strict=True):
             self.shapes.known[result] = self.shapes[statement.results[i]]
+
+    def attempt(self, statement: If) -> None:
+        """A `try`: the tangents of its body come behind it, those of its handlers are in these."""
+        then, orelse = statement.then, statement.orelse
+        before, outer, origin = dict(self.tangents), self.out, self.origin
+        sides = []
+        for block in (then, orelse):
+            self.tangents, self.out = dict(before), []
+            self.block(block)
+            sides.append((self.tangents, self.out))
+        moving = [
+            i for i, (r, a, b) in enumerate(zip(statement.results, then.yields, orelse.yields, strict=True))
+            if r in self.active and (sides[0][0].get(a) is not None or sides[1][0].get(b) is not None)
+        ]
+        yields = []
+        for (self.tangents, self.out), block in zip(sides, (then, orelse), strict=True):
+            yields.append(tuple([self.full(block.yields[i]) for i in moving]))
+        (_, made), (_, handled) = sides
+        self.tangents, self.out, self.origin = before, outer, origin
+        if not moving:
+            self.out.append(statement)
+            return
+        later = behind(then, made, yields[0])
+        self.shapes.known |= {new: self.shapes[old] for old, new in later.renamed.items()}
+        results = tuple([self.name_of(statement.results[i]) for i in moving])
+        from_handler = tuple([self.name_of(statement.results[i]) for i in moving])
+        self.passed_on.update(y for y in yields[1] if isinstance(y, Var))
+        for i, pair in zip(moving, zip(results, from_handler, strict=True), strict=True):
+            self.shapes.known |= dict.fromkeys(pair, self.shapes[statement.results[i]])
+        said = completed(statement)
+        flag, meaning = said or (Var("completed"), True)
+        flags = ((), ()) if said else ((Const(True),), (Const(False),))
+        nothing = (UNDEFINED,) * len(moving), (UNDEFINED,) * len(later.passed)
+        self.out.append(replace(
+            statement,
+            then=replace(then, yields=(*then.yields, *flags[0], *later.passed, *nothing[0])),
+            orelse=Block(tuple(handled), (*orelse.yields, *flags[1], *nothing[1], *yields[1]), orelse.stop),
+            results=(*statement.results, *(() if said else (flag,)), *later.passed.values(), *from_handler),
+        ))
+        if is_raised(orelse):
+            self.out += later.block.statements
+            results = later.block.yields  # type: ignore[assignment]
+        else:
+            first, second = later.block, Block((), from_handler)
+            first, second = (first, second) if meaning else (second, first)
+            self.out.append(If(flag, first, second, results, origin))
+        for i, result in zip(moving, results, strict=True):
+            self.tangents[statement.results[i]] = result
 
     # --- loops -------------------------------------------------------------------------------
 

@@ -37,6 +37,7 @@ from tangent.analysis.calls import function_of, is_call_of, is_update
 from tangent.analysis.kinds import Kinds
 from tangent.analysis.memory import content_vars
 from tangent.ir import primitives
+from tangent.ir.attempts import is_attempt, is_bracket
 from tangent.ir.nodes import (
     UNDEFINED,
     Assign,
@@ -126,6 +127,10 @@ class _Saving:
         self.order: dict[Var, int] = {}
         self.definition: dict[Var, Statement | None] = {}
         self.loops: set[Region] = set()
+        self.attempts: set[tuple[Region, int]] = set()
+        """The bodies of `try`: what is put onto lists there is so at their ends, where nothing may raise any more."""
+        self.in_context: set[Var] = set()
+        """The values that are bound inside of a `with`, and have to be computed there."""
         self.indices: set[Var] = set()
         self.uses: dict[Var, list[Path]] = {}
         self.exported: dict[Var, Var] = {}
@@ -159,8 +164,14 @@ class _Saving:
         self.order[var] = len(self.order)
         self.definition[var] = definition
 
-    def locate(self, statements: Iterable[Statement], path: Path) -> None:
+    def locate(self, statements: Iterable[Statement], path: Path, contexts: int = 0) -> None:
         for statement in statements:
+            if isinstance(statement, Assign) and is_bracket(statement):
+                contexts += 1 if statement.targets else -1
+            if contexts:
+                self.in_context.update(bound(statement))
+            if is_attempt(statement):
+                self.attempts.add((statement.region, 0))
             if isinstance(statement, For | While):
                 self.loops.add(statement.region)
                 self.entries.update(zip(statement.params, statement.inits, strict=True))
@@ -170,10 +181,10 @@ class _Saving:
                 if isinstance(statement, For):
                     self.bind(statement.index, (*path, (statement.region, 0)), None)
                     self.indices.add(statement.index)
-                self.locate(statement.body.statements, (*path, (statement.region, 0)))
+                self.locate(statement.body.statements, (*path, (statement.region, 0)), contexts)
             elif isinstance(statement, If):
-                self.locate(statement.then.statements, (*path, (statement.region, 0)))
-                self.locate(statement.orelse.statements, (*path, (statement.region, 1)))
+                self.locate(statement.then.statements, (*path, (statement.region, 0)), contexts)
+                self.locate(statement.orelse.statements, (*path, (statement.region, 1)), contexts)
             if isinstance(statement, Assign) and is_update(statement.value):
                 self.updates.append((statement, statement.value, path))
             for var in bound(statement):
@@ -387,6 +398,8 @@ class _Saving:
         definition = self.definition[var]
         if not isinstance(definition, Assign) or definition.effect or len(definition.targets) != 1:
             return False
+        if var in self.in_context:
+            return False
         call = definition.value
         if not isinstance(call, Call) or call.kwargs or var in visiting:
             return False
@@ -457,9 +470,11 @@ class _Saving:
         self, statements: Iterable[Statement], path: Path, stacks: list[_Saved]
     ) -> list[Statement]:
         out: list[Statement] = []
+        last: list[Statement] = []
+        pushes = last if path and path[-1] in self.attempts else out
         for saved in stacks:
             if saved.place == path and (saved.home != path or self.definition[saved.var] is None):
-                self.push(saved, out)
+                self.push(saved, pushes)
         for statement in statements:
             if not path:
                 for saved in stacks:
@@ -469,8 +484,8 @@ class _Saving:
             out.append(self.forward_statement(statement, path, stacks))
             for saved in stacks:
                 if saved.place == path == saved.home and saved.var in bound(statement):
-                    self.push(saved, out)
-        return out
+                    self.push(saved, pushes)
+        return [*out, *last]
 
     def push(self, saved: _Saved, out: list[Statement]) -> None:
         longer = Var(saved.root.hint)

@@ -39,6 +39,7 @@ from tangent.analysis.calls import (
 from tangent.analysis.kinds import Kinds
 from tangent.analysis.shapes import SCALAR, Shapes
 from tangent.ir import primitives
+from tangent.ir.attempts import is_attempt, is_bracket, is_setting
 from tangent.ir.nodes import (
     Assign,
     Atom,
@@ -70,6 +71,7 @@ from tangent.ir.walk import (
     used_vars,
 )
 from tangent.rules.registry import Rule
+from tangent.transform.attempts import completed
 from tangent.transform.builder import Builder
 from tangent.transform.facts import passing_on, refuse_containers, refuse_set
 from tangent.transform.function_values import checks_of, described, hint_of, operands_of
@@ -115,6 +117,8 @@ class Reverse(Builder):
         super().__init__(function, active, optimized)
         self.callees = callees
         self.adjoints: dict[Var, Adjoint] = {}
+        self.contexts: dict[Var, Var] = {}
+        """What the backward pass enters for each context of the primal."""
         self.rewritten: dict[Statement, Statement] = {}
         self.before: dict[Statement, list[Statement]] = {}
         """Statements of the primal that become others in the forward pass, and what comes before them."""
@@ -244,6 +248,9 @@ class Reverse(Builder):
 
     def assign(self, statement: Assign) -> None:
         call = statement.value
+        if is_bracket(statement):
+            self.bracket(statement, cast("Call", call))
+            return
         if not any(t in self.adjoints for t in statement.targets):
             return
         assert isinstance(call, Call)
@@ -683,7 +690,39 @@ class Reverse(Builder):
                 self.assignable.add(result)
         if results or any(b.statements for b in blocks):
             region = Region(mirror=statement.region)
-            self.out.append(If(statement.test, blocks[0], blocks[1], results, statement.origin, region))
+            test = self.completed(statement) if is_attempt(statement) else statement.test
+            self.out.append(If(test, blocks[0], blocks[1], results, statement.origin, region))
+
+    def completed(self, statement: If) -> Var:
+        """Let a `try` of the forward pass say whether its body ran to the end."""
+        said = completed(statement)
+        if said is not None:
+            return said[0] if said[1] else self.call(operator.not_, said[0], hint="completed")
+        flag = Var("completed")
+        self.rewritten[statement] = replace(
+            statement, results=(*statement.results, flag),
+            then=replace(statement.then, yields=(*statement.then.yields, Const(True))),
+            orelse=replace(statement.orelse, yields=(*statement.orelse.yields, Const(False))),
+        )
+        return flag
+
+    # --- contexts ----------------------------------------------------------------------------
+
+    def bracket(self, statement: Assign, call: Call) -> None:
+        """The statements inside of a setting have their adjoints inside of the same setting."""
+        (entered,) = statement.targets or call.args
+        assert isinstance(entered, Var)
+        context = self.definitions[entered]
+        if not is_setting(context):
+            return
+        if not statement.targets:
+            self.contexts[entered] = again = Var("entered")
+            self.out.append(Assign((again,), context, statement.origin, effect=True))
+        elif self.out and self.contexts[entered] in bound(self.out[-1]):
+            self.out.pop()
+        else:
+            leave = Call(Lib(primitives.leave), (self.contexts[entered],))
+            self.out.append(Assign((), leave, statement.origin, effect=True))
 
     # --- loops -------------------------------------------------------------------------------
 
