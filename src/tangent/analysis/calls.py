@@ -11,7 +11,7 @@ from tangent import runtime
 from tangent.errors import MissingRuleError
 from tangent.frontend.functions import is_foreign
 from tangent.ir import primitives
-from tangent.ir.nodes import Call, Expr, FString, GeneratedFunction, Global, Lib, Method, Origin
+from tangent.ir.nodes import Call, Const, Expr, FString, GeneratedFunction, Global, Lib, Method, Origin
 from tangent.ir.primitives import UPDATES
 from tangent.rules import registry
 from tangent.rules.registry import Key, Rule
@@ -70,11 +70,26 @@ def rule_of(call: Call) -> Rule | None:
 def bind(rule: Rule, call: Call) -> dict[str, Expr | tuple[Expr, ...]] | None:
     """The arguments of a call by the names of the rule's parameters; None where they do not fit."""
     assert rule.signature is not None
+    kwargs = {
+        name: value for name, value in call.kwargs
+        if name in rule.signature.parameters or not _is_default(rule.key, name, value)
+    }
     try:
-        bound = rule.signature.bind(*call.args, **dict(call.kwargs))
+        bound = rule.signature.bind(*call.args, **kwargs)
     except TypeError:
         return None
     return bound.arguments
+
+
+def _is_default(key: registry.Key, name: str, value: Expr) -> bool:
+    """Whether an argument is what it would be if it were left out: `np.array(x, copy=True)`."""
+    if not isinstance(value, Const) or isinstance(key, registry.MemberKey):
+        return False
+    try:
+        parameter = inspect.signature(key).parameters.get(name)
+    except (TypeError, ValueError):  # written in C, without a signature
+        return False
+    return parameter is not None and type(parameter.default) is type(value.value) and parameter.default == value.value
 
 
 def is_nondifferentiable(call: Call) -> bool:
