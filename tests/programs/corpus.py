@@ -3147,3 +3147,21 @@ def negative_like_terms(x, c):
 
 add(negative_like_terms, X, 1.3, wrt=(0, 1))
 add(negative_like_terms, V, 1.3, wrt=(0, 1), label="array")
+
+
+def undefined_in_what_is_not_reached(x, fast=False):
+    y = no_such_module.sin(x) if fast else x * x  # noqa: F821
+    for _ in range(2):
+        if fast:
+            return no_such_function(x, y)  # noqa: F821
+        y = y * x
+    return np.no_such_function(y) if fast else y + undefined_in_a_helper(x)
+
+
+def undefined_in_a_helper(x):
+    if x > 100.0:
+        return no_such_function(x)  # noqa: F821
+    return x * x
+
+
+add(undefined_in_what_is_not_reached, X, False)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-__all__ = ["EXCEPTIONS", "VALUES"]
+__all__ = ["AT_A_KINK", "CHOICES", "EXCEPTIONS", "VALUES"]
 
 TIME = datetime.datetime(2013, 1, 15, 12, 30, 5)
 
@@ -55,6 +55,24 @@ VALUES: dict[str, dict[str, Any]] = {
 EXCEPTIONS: dict[str, dict[str, Any]] = {
     "pymap3d.nvector.nvector2geodetic": {"n1": 0.41},
     "pymap3d.nvector.nvector2ecef": {"n1": 0.41},
+    "pymap3d.eci.R3": {"x": 0.7},
+    "pymap3d.haversine.anglesep": {"lat1": 43.1, "lon1": -79.3},
+    "pymap3d.haversine.anglesep_meeus": {"lat1": 43.1, "lon1": -79.3},
+    "thermofeel.liljegren.solve_globe": {"rh": 0.623, "fdir": 0.71},
+    "thermofeel.liljegren.solve_wetbulb": {"rh": 0.623, "fdir": 0.71},
+    "thermofeel.liljegren.wbgt": {"rh": 0.623, "fdir": 0.71},
     "thermofeel.thermofeel.calculate_utci_polynomial": {"mrt": 5.4},
+    "thermofeel.thermofeel.calculate_wbgt_liljegren": {"fdir": 0.71},
 }
 """Arguments of a function that differ from those of its package, by the name of the function."""
+
+CHOICES = {("fluids.safety_valve.API520_B", "overpressure")}
+"""The parameters that take a few numbers only, and choose a formula by them."""
+
+AT_A_KINK = {
+    "fluids.fittings.K_branch_converging_Crane": "its example has the angle 90, where a table begins to count",
+    "fluids.fittings.K_tilting_disk_check_valve_Crane": "its example has the diameter at a step of a table",
+    "fluids.packed_bed.Montillet_Akkari_Comiti": "its example has the void fraction at a step of a constant",
+    "fluids.pump.motor_efficiency_underloaded": "its example has the power at a step of a table",
+}
+"""The functions whose example is at a kink or a step: the derivative is that of one of the two sides."""

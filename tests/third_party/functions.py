@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from tests.numeric import leaves
-from tests.third_party.arguments import EXCEPTIONS, VALUES
+from tests.third_party.arguments import CHOICES, EXCEPTIONS, VALUES
 
 __all__ = ["CASES", "Case"]
 
@@ -41,7 +41,7 @@ class Case:
 
     @property
     def wrt(self) -> tuple[str, ...]:
-        return tuple(name for name, value in self.arguments.items() if is_real(value))
+        return tuple(n for n, value in self.arguments.items() if is_real(value) and (self.name, n) not in CHOICES)
 
     def result(self) -> Any:
         with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
@@ -66,7 +66,7 @@ def is_real(value: Any) -> bool:
 
 
 def has_real(value: Any) -> bool:
-    return any(np.asarray(part).dtype.kind == "f" and np.size(part) for _, part in leaves(value))
+    return any(np.asarray(part).dtype.kind == "f" and np.isfinite(part).any() for _, part in leaves(value))
 
 
 def modules(package: str) -> Iterator[types.ModuleType]:
@@ -126,16 +126,20 @@ def of_table(package: str, spreads: tuple[tuple[str, Callable[[int, float], Any]
     """The functions of a package all of whose parameters have a value, with numbers and with arrays."""
     for function in functions(package):
         values = VALUES[package] | EXCEPTIONS.get(f"{function.__module__}.{function.__name__}", {})
-        parameters = inspect.signature(function).parameters.values()
-        arguments = {p.name: values.get(p.name, p.default) for p in parameters}
+        parameters = inspect.signature(function).parameters
+        arguments = {name: values.get(name, p.default) for name, p in parameters.items()}
         if inspect.Parameter.empty in arguments.values():
             continue
         for variant, spread in spreads:
             given = {
-                name: spread(position, value) if is_real(value) else value
+                name: spread(position, value) if is_real(value) and parameters[name].annotation not in NUMBER else value
                 for position, (name, value) in enumerate(arguments.items())
             }
             yield Case(function, given, variant)
+
+
+NUMBER = (float, "float")
+"""The annotations of parameters that are numbers and no arrays."""
 
 
 def number(position: int, value: float) -> float:

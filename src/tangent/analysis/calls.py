@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeGuard
 from tangent import runtime
 from tangent.errors import MissingRuleError
 from tangent.frontend.functions import is_foreign
+from tangent.frontend.unsupported import LIMITS
 from tangent.ir import primitives
 from tangent.ir.nodes import Call, Const, Expr, FString, GeneratedFunction, Global, Lib, Method, Origin
 from tangent.ir.primitives import UPDATES
@@ -160,7 +161,7 @@ def missing_rule(
             "pass only these arguments, in this order or by these names", origin,
         )
     path = f"{module}.{name}" if module and module not in ("builtins", "_operator") else name
-    what = why or f"{path} has no derivative rule and no Python source that could be differentiated"
+    what = why or f"{path} {LIMITS['no rule'].why}"
     rule = f"`@tangent.grads.adjoint({name})` on a template such as `def d{name}(y, x): d[x] = d[y] * ...`"
     if mode == "forward":
         rule = f"`@tangent.tangents.tangent_({name})` on a template such as `def d{name}(y, x): d[y] = d[x] * ...`"
