@@ -3165,3 +3165,14 @@ def undefined_in_a_helper(x):
 
 
 add(undefined_in_what_is_not_reached, X, False)
+
+
+def number_of_an_array(x):
+    y = np.asarray(x * x)
+    z = np.sum(y)[()] + np.squeeze(y)[()]
+    return np.sum(z * y[()])
+
+
+add(number_of_an_array, X)
+add(number_of_an_array, np.array([0.4]), label="one")
+add(number_of_an_array, V, label="array")
