@@ -132,7 +132,7 @@ PAIRS = (
             d[x] = d[y] * i1(x)
 
         @tangent_(bessel)
-        def dbessel(y, x):
+        def dbessel_forward(y, x):
             d[y] = d[x] * i1(x)
 
         def window(x):

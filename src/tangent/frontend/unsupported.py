@@ -68,7 +68,7 @@ LIMITS: dict[str, Limit] = {
         "make it with `dtype=float`, or from floats (`np.full(n, 0.0)`)",
     ),
     "no rule": Limit(
-        "a function that", "has no derivative rule and no Python source that could be differentiated",
+        "a function of a library", "has no derivative rule and no Python source that could be differentiated",
         "give it a rule, with `@tangent.grads.adjoint` and `@tangent.tangents.tangent_`",
     ),
 }
