@@ -33,8 +33,8 @@ ACCEPTED = (
         """,
     ),
     Accepted(
-        "Loops over ranges, arrays, lists, tuples and dicts, `enumerate`, `zip`, `reversed`; `break`, `continue`, `else`; "
-        "a `return` anywhere",
+        "Loops over ranges, arrays, lists, tuples and dicts, `enumerate`, `zip`, `reversed`; `break`, `continue`, "
+        "`else`; a `return` anywhere",
         """
         def horner(x, coefficients=(2.0, -1.0, 0.5)):
             total = 0.0
