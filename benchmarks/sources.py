@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from itertools import cycle, islice
 
@@ -55,5 +54,3 @@ SHAPES: dict[str, tuple[Callable[[int], str], int]] = {
     "straight": (straight, 300), "branches and loops": (branching, 300), "calls of helpers": (calling, 60),
 }
 """What is timed, with the length."""
-
-NAMES = {"math": math}

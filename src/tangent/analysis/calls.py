@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import operator
 import types
+from collections.abc import Mapping
 from typing import Any, Literal, TypeGuard
 
 from tangent import runtime
@@ -63,23 +65,44 @@ def rule_of(call: Call) -> Rule | None:
     if key is None:
         return None
     for rule in registry.find(key):
-        if rule.signature is None or bind(rule, call) is not None:
+        if rule.signature is None or places(rule, call) is not None:
             return rule
     return None
 
 
 def bind(rule: Rule, call: Call) -> dict[str, Expr | tuple[Expr, ...]] | None:
     """The arguments of a call by the names of the rule's parameters; None where they do not fit."""
-    assert rule.signature is not None
-    kwargs = {
-        name: value for name, value in call.kwargs
-        if name in rule.signature.parameters or not _is_default(rule.key, name, value)
+    found = places(rule, call)
+    if found is None:
+        return None
+    args, given = call.args, dict(call.kwargs)
+    return {
+        name: args[place] if isinstance(place, int) else given[place] if isinstance(place, str)
+        else tuple([args[i] for i in place])
+        for name, place in found.items()
     }
+
+
+def places(rule: Rule, call: Call) -> Places | None:
+    """Which arguments of a call the parameters of a rule take; None where they do not fit."""
+    names = [
+        name for name, value in call.kwargs
+        if rule.signature is None or name in rule.signature.parameters or not _is_default(rule.key, name, value)
+    ]
+    return _places(rule, len(call.args), tuple(names))
+
+
+Places = Mapping[str, int | str | tuple[int, ...]]
+"""For each parameter the argument that it takes: its position, its name, or several positions."""
+
+
+@functools.cache
+def _places(rule: Rule, count: int, names: tuple[str, ...]) -> Places | None:
+    assert rule.signature is not None
     try:
-        bound = rule.signature.bind(*call.args, **kwargs)
+        return rule.signature.bind(*range(count), **{name: name for name in names}).arguments
     except TypeError:
         return None
-    return bound.arguments
 
 
 def _is_default(key: registry.Key, name: str, value: Expr) -> bool:
