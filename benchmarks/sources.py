@@ -30,9 +30,7 @@ def straight(lines: int) -> str:
 def branching(lines: int) -> str:
     """A function of that many lines, half of which are branches and loops."""
     body: list[str] = []
-    count = 0
-    for piece in cycle(PIECES):
-        count += 1
+    for count, piece in enumerate(cycle(PIECES), start=1):
         body += [line.format(count, count - 1, max(count - 5, 0)) for line in piece]
         if len(body) >= lines:
             return function(body, count)
