@@ -30,7 +30,7 @@ def direction(argument: Any, rng: np.random.Generator) -> Any:
     """A random direction, in proportion to the size of each number of an argument."""
 
     def one(leaf: Any) -> Any:
-        size = np.abs(leaf) + (np.asarray(leaf) == 0)
+        size = np.abs(leaf) + 1e-3 * (np.asarray(leaf) == 0)
         return of_shape(leaf, size * rng.uniform(0.5, 1.5, np.shape(leaf)))
 
     return map_leaves(one, argument)

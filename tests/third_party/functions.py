@@ -27,8 +27,8 @@ from tests.third_party.arguments import CHOICES, EXCEPTIONS, VALUES
 
 __all__ = ["CASES", "Case"]
 
-# The modules that define the functions anew for another kind of argument, or draw, or test.
-SKIPPED = ("numba", "vectorized", "units", "tests", "__main__", "numerics")
+# The modules that define the functions anew for another kind of argument, or test, or ask the network.
+SKIPPED = ("numba", "vectorized", "units", "tests", "__main__", "numerics", "design_climate")
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,13 @@ import pytest
 
 import tangent
 from tangent.errors import TangentError
-from tests.third_party.arguments import AT_A_KINK
+from tests.third_party.arguments import AT_A_KINK, VALUES
 from tests.third_party.differences import direction, estimates, inner, moved, weights
-from tests.third_party.functions import CASES, Case
+
+for package in ("fluids", *VALUES):
+    pytest.importorskip(package)
+
+from tests.third_party.functions import CASES, Case  # noqa: E402
 
 RECORD = Path(__file__).with_name("refused.txt")
 REFUSED = dict(line.split(": ", 1) for line in RECORD.read_text().splitlines())
