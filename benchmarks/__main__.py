@@ -21,14 +21,17 @@ from benchmarks.run import (
     Compiled,
     Directions,
     Generation,
+    Length,
     Run,
     compiled,
     directions,
     generation,
     geometric_mean,
     importing,
+    length,
     running,
 )
+from benchmarks.sources import SHAPES
 from tests.gallery.pairs import PAIRS
 
 GROUPS = (
@@ -63,6 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> dict[str, Any]:
         report("numba", rows, compiled_table)
     if "generation" in groups:
         report("generation", [generation(pair, repeats) for pair in each(PAIRS, "making")], generation_table)
+        report("length", [length(shape, repeats) for shape in each(SHAPES, "making")], length_table)
     if "import" in groups:
         results["import"] = importing(repeats)
         console.print(f"import tangent, on top of import numpy: {seconds(results['import'])}")
@@ -131,6 +135,14 @@ def generation_table(rows: Sequence[Generation]) -> Table:
     table.add_section()
     totals = (str(ours), f"{by_hand} ({ours / by_hand:.2f})")
     table.add_row("median, sum", seconds(first), seconds(again), *totals)
+    return table
+
+
+def length_table(rows: Sequence[Length]) -> Table:
+    """The time to make the derivatives of long functions."""
+    table = numbers("making, by length", "first time", "over half the length")
+    for row in rows:
+        table.add_row(row.name, seconds(row.seconds), ratio(row.over_half))
     return table
 
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+import time
 import types
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -21,13 +22,15 @@ import numpy as np
 
 import tangent
 from benchmarks.cases import Case, Matrix, autograd_gradient, autograd_matrix
+from benchmarks.sources import SHAPES
 from benchmarks.timing import median_seconds, once, race
 from tangent.api import _second
+from tests.from_text import function_from
 from tests.gallery import pairs
 
 __all__ = [
-    "Compiled", "Directions", "Generation", "Run", "compiled", "directions", "generation", "geometric_mean",
-    "importing", "running",
+    "Compiled", "Directions", "Generation", "Length", "Run", "compiled", "directions", "generation",
+    "geometric_mean", "importing", "length", "running",
 ]  # fmt: skip
 
 
@@ -52,6 +55,15 @@ class Generation:
     again_seconds: float
     statements: int
     statements_by_hand: int
+
+
+@dataclass(frozen=True)
+class Length:
+    """Making the derivative of a long function: seconds, and against one of half the length."""
+
+    name: str
+    seconds: float
+    over_half: float
 
 
 @dataclass(frozen=True)
@@ -171,6 +183,21 @@ def generation(pair: pairs.Pair, repeats: int) -> Generation:
         sum(statements(inspect.getsource(function)) for function in generated(derivative)),
         sum(statements(inspect.getsource(function)) for function in by_hand),
     )
+
+
+def length(shape: str, repeats: int) -> Length:
+    """Time making the derivative of a long function of some shape."""
+    make, lines = SHAPES[shape]
+    whole, half = (min(making(make(n)) for _ in range(repeats)) for n in (lines, lines // 2))
+    return Length(f"{shape}, {lines}", whole, whole / half)
+
+
+def making(text: str) -> float:
+    """Seconds of the processor for the gradient of a function that is given as text."""
+    function = function_from(text)
+    start = time.process_time()
+    tangent.grad(function, wrt=(0, 1))
+    return time.process_time() - start
 
 
 def generated(function: types.FunctionType) -> set[types.FunctionType]:

@@ -2,7 +2,8 @@
 
 A block of ```python is run; the blocks of one document share their names.  A block right below the line
 `<!-- output -->` is what the block before it prints.  A first line `# name.py` gives a block a file name,
-for messages that mention it.  `python -m tests.test_documents` writes the outputs anew.
+for messages that mention it.  What stands between `<!-- name -->` and `<!-- end -->` is made by the function
+of that name in `tests.supported`.  `python -m tests.test_documents` writes all of this anew.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from tests.supported import PARTS
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
@@ -23,6 +27,9 @@ FENCE = re.compile(
     r"^(?P<output><!-- output -->\n+)?^```(?P<language>\w*)[^\n]*\n(?P<text>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
+
+
+PART = re.compile(r"^<!-- (?P<name>(?!output)\w+) -->\n(?P<text>.*?)^<!-- end -->\n", re.MULTILINE | re.DOTALL)
 
 
 @dataclass
@@ -88,6 +95,23 @@ def test_outputs_are_written_in_their_places(tmp_path: Path, monkeypatch: pytest
     assert with_outputs(document, tmp_path) == document.replace("```text\n", "```text\n2\n")
 
 
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.skipif(np.lib.NumpyVersion(np.__version__) < "2.0.0", reason="NumPy 1 has fewer functions")
+def test_parts_are_made_from_the_tables(path: Path) -> None:
+    document = path.read_text()
+    assert with_parts(document) == document
+
+
+def with_parts(document: str) -> str:
+    """The document with its parts made anew."""
+
+    def made(part: re.Match[str]) -> str:
+        name = part["name"]
+        return f"<!-- {name} -->\n\n" + "\n".join(PARTS[name]()).rstrip("\n") + "\n\n<!-- end -->\n"
+
+    return PART.sub(made, document)
+
+
 def with_outputs(document: str, folder: Path) -> str:
     """The document with what its code prints in the blocks for it."""
     printed = iter([text for text, expected in run(document, folder) if expected is not None])
@@ -105,7 +129,7 @@ def main() -> None:
     for path in DOCUMENTS:
         with tempfile.TemporaryDirectory() as folder:
             os.chdir(folder)
-            path.write_text(with_outputs(path.read_text(), Path(folder)))
+            path.write_text(with_outputs(with_parts(path.read_text()), Path(folder)))
 
 
 if __name__ == "__main__":

@@ -129,20 +129,6 @@ WHEN_IT_IS_MADE: dict[str, tuple[type[TangentError], str, str]] = {
         Instead: use a NumPy function, or an operator
         """,
     ),
-    "a name that is not defined": (
-        UnsupportedError,
-        """
-        def f(x):
-            return np.no_such_function(x)
-        """,
-        """
-        File "model.py", line 2, in f
-            return np.no_such_function(x)
-                   ^^^^^^^^^^^^^^^^^^^
-        np.no_such_function is not defined
-        Instead: define it before making the derivative
-        """,
-    ),
     "a view that is written through": (
         AliasError,
         """

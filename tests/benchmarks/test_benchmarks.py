@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from benchmarks.__main__ import main
-from benchmarks.run import fresh_copies, require_equal, statements
+from benchmarks.run import fresh_copies, length, require_equal, statements
+from benchmarks.sources import SHAPES
 from benchmarks.timing import race
 from tests.gallery.pairs import overwrite
 
@@ -49,3 +50,8 @@ def test_fresh_copies_are_functions_of_their_own() -> None:
     one, other = fresh_copies("overwrite", 2)
     assert len({one, other, overwrite}) == 3
     assert one(0.5) == overwrite(0.5)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_function_of_twice_the_length_takes_about_twice_as_long_to_differentiate(shape: str) -> None:
+    assert length(shape, repeats=2).over_half < 3.0

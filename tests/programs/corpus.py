@@ -12,7 +12,9 @@ import numpy
 import numpy as np
 from numpy import sin
 from numpy import tanh as hyperbolic_tangent
+from scipy import special
 from scipy.optimize import rosen
+from scipy.special import gamma as gamma_function
 
 import tangent
 from tests.programs import other_module
@@ -3087,3 +3089,90 @@ def inner_function_writes_what_others_read(x):
 
 
 add(inner_function_writes_what_others_read, X)
+
+
+# Functions of SciPy and of `math`, constants that are products
+
+
+def normal_likelihood(x, sigma):
+    return np.sum(special.log_ndtr(x / sigma)) - special.gammaln(sigma) + special.xlogy(sigma, 2.0)
+
+
+add(normal_likelihood, V, 1.3, wrt=(0, 1))
+
+
+def mixture_of_exponentials(x, w):
+    total = 0.0
+    for i in range(3):
+        p = special.softmax(w * x[i])
+        total = total + special.logsumexp(w, b=p) * gamma_function(x[i] * x[i] + 1.0)
+    return total
+
+
+add(mixture_of_exponentials, V, np.array([0.4, 1.1]), wrt=(0, 1))
+
+
+def bessel_series(x):
+    total = special.j0(x)
+    for n in range(1, 4):
+        total = total + special.jv(n, x) * special.expit(n * x) / math.gamma(n + x)
+    return total * math.lgamma(x + 2.0)
+
+
+add(bessel_series, X)
+
+
+def constants_multiplied(x):
+    y = (x - 3.0) / (x - 2.0)
+    return 1.004 * 6.1121 * np.exp(1.5 * y) + 2.0 * (3.0 * 4.0) * (x / (2.0 * 3.0))
+
+
+add(constants_multiplied, X)
+add(constants_multiplied, V, label="array")
+
+
+def horner_by_numpy(x, p):
+    y = np.polyval([0.5, -1.0, 2.0], x) + np.array(p, dtype=float, copy=True) @ np.ones(3)
+    return np.sum(np.column_stack((x, y)) ** 2) + np.polyval(p, 0.5)
+
+
+add(horner_by_numpy, V, np.array([0.4, 1.1, -0.3]), wrt=(0, 1))
+
+
+def negative_like_terms(x, c):
+    r = 2.0 * x
+    bell = np.exp(-0.5 * r * r - np.sin(r))
+    return bell - r * c
+
+
+add(negative_like_terms, X, 1.3, wrt=(0, 1))
+add(negative_like_terms, V, 1.3, wrt=(0, 1), label="array")
+
+
+def undefined_in_what_is_not_reached(x, fast=False):
+    y = no_such_module.sin(x) if fast else x * x  # noqa: F821
+    for _ in range(2):
+        if fast:
+            return no_such_function(x, y)  # noqa: F821
+        y = y * x
+    return np.no_such_function(y) if fast else y + undefined_in_a_helper(x)
+
+
+def undefined_in_a_helper(x):
+    if x > 100.0:
+        return no_such_function(x)  # noqa: F821
+    return x * x
+
+
+add(undefined_in_what_is_not_reached, X, False)
+
+
+def number_of_an_array(x):
+    y = np.asarray(x * x)
+    z = np.sum(y)[()] + np.squeeze(y)[()]
+    return np.sum(z * y[()])
+
+
+add(number_of_an_array, X)
+add(number_of_an_array, np.array([0.4]), label="one")
+add(number_of_an_array, V, label="array")

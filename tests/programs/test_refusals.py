@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import inspect
 import random
+import re
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -213,11 +214,15 @@ def unknown_method(x):
 
 
 def undefined_name(x):
-    return not_defined_anywhere(x)  # here # noqa: F821
+    return not_defined_anywhere(x)  # noqa: F821
 
 
 def undefined_attribute(x):
-    return np.no_such_function(x)  # here
+    return np.no_such_function(x)
+
+
+def undefined_module(x):
+    return no_such_module.sin(x)  # noqa: F821
 
 
 def calls_exec(x):
@@ -326,8 +331,6 @@ REFUSED = {
         (global_array_written, 0.7),
         (global_list_appended, 0.7),
         (unknown_function, V),
-        (undefined_name, 0.7),
-        (undefined_attribute, 0.7),
         (calls_eval, 0.7),
         (string_method, 0.7),
         (slice_deleted, 0.7),
@@ -415,6 +418,15 @@ def test_errors_of_the_user_stay_those_of_the_user() -> None:
         derivative(200.0)
     with pytest.raises(AssertionError, match="negative"):
         derivative(-1.0)
+
+
+@pytest.mark.parametrize("f", [undefined_name, undefined_attribute, undefined_module])
+def test_a_name_that_is_not_defined_is_an_error_where_it_is_reached(f: Callable[..., Any]) -> None:
+    with pytest.raises(Exception) as raised:
+        f(0.7)
+    for derivative in (tangent.grad(f), tangent.jvp(f)):
+        with pytest.raises(raised.type, match=re.escape(str(raised.value).replace("module 'numpy'", "np"))):
+            derivative(0.7, 1.0)
 
 
 def division(x, n):

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy import special
 from scipy._lib import _array_api as array_api
 
 from tangent import rules, runtime
@@ -28,7 +29,7 @@ __all__ = ["NAMESPACE", "Use", "call", "function_of", "pullback", "pushforward",
 
 NAMESPACE: dict[str, Any] = {
     "np": np, "math": math, "operator": operator, "runtime": runtime, "array_api": array_api,
-    "primitives": primitives,
+    "primitives": primitives, "special": special,
 }
 
 BINARY: dict[type[ast.AST], Any] = {

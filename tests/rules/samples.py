@@ -115,6 +115,8 @@ MATH_ONE: dict[str, tuple[float, float]] = {
     "math.asinh(x)": REAL, "math.acosh(x)": BEYOND_ONE, "math.atanh(x)": UNIT, "math.sqrt(x)": POSITIVE,
     "math.cbrt(x)": POSITIVE, "math.fabs(x)": REAL, "math.degrees(x)": REAL, "math.radians(x)": REAL,
     "math.erf(x)": REAL, "math.erfc(x)": REAL, "math.hypot(x)": REAL, "math.ldexp(x, 3)": REAL,
+    "math.gamma(x)": POSITIVE, "math.lgamma(x)": POSITIVE, "math.nextafter(x, 9.0)": REAL,
+    "runtime.polygamma(0, x)": POSITIVE, "runtime.polygamma(2, x)": POSITIVE,
     "math.ceil(x)": REAL, "math.floor(x)": REAL, "math.trunc(x)": REAL, "float(x)": REAL, "int(x)": REAL,
     "round(x)": REAL, "round(x, 1)": (0.11, 0.12), "math.copysign(x, -1.0)": REAL,
 }
@@ -123,6 +125,30 @@ MATH_TWO: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {
     "math.hypot(x, y)": (REAL, REAL), "math.atan2(x, y)": (REAL, REAL), "math.fmod(x, y)": (REAL, (0.7, 0.8)),
     "math.remainder(x, y)": (REAL, (0.7, 0.8)), "max(x, y)": (REAL, (-1.93, 2.1)),
     "min(x, y)": (REAL, (-1.93, 2.1)),
+}
+SPECIAL_ONE: dict[str, tuple[float, float]] = {
+    "special.erf(x)": REAL, "special.erfc(x)": REAL, "special.erfcx(x)": REAL, "special.erfi(x)": REAL,
+    "special.erfinv(x)": UNIT, "special.erfcinv(x)": (0.2, 1.8), "special.dawsn(x)": REAL, "special.ndtr(x)": REAL,
+    "special.log_ndtr(x)": REAL, "special.ndtri(x)": (0.1, 0.9), "special.gamma(x)": POSITIVE,
+    "special.gammaln(x)": POSITIVE, "special.loggamma(x)": POSITIVE, "special.rgamma(x)": POSITIVE,
+    "special.digamma(x)": POSITIVE, "special.polygamma(1, x)": POSITIVE, "special.zeta(2.5, x)": POSITIVE,
+    "special.gammainc(1.7, x)": POSITIVE, "special.gammaincc(1.7, x)": POSITIVE,
+    "special.betainc(1.3, 2.1, x)": (0.1, 0.9), "special.expit(x)": REAL, "special.log_expit(x)": REAL,
+    "special.logit(x)": (0.1, 0.9), "special.entr(x)": POSITIVE, "special.huber(0.9, x)": (-2.0, 2.1),
+    "special.j0(x)": POSITIVE, "special.j1(x)": POSITIVE, "special.jv(2, x)": POSITIVE, "special.y0(x)": POSITIVE,
+    "special.y1(x)": POSITIVE, "special.yv(2, x)": POSITIVE, "special.i0(x)": REAL, "special.i1(x)": REAL,
+    "special.iv(2, x)": POSITIVE, "special.i0e(x)": REAL, "special.i1e(x)": REAL, "special.ive(2, x)": POSITIVE,
+    "special.k0(x)": POSITIVE, "special.k1(x)": POSITIVE, "special.kv(2, x)": POSITIVE,
+    "special.ellipk(x)": (0.1, 0.8), "special.ellipe(x)": (0.1, 0.8), "special.exp1(x)": POSITIVE,
+    "special.expi(x)": POSITIVE, "special.expn(2, x)": POSITIVE, "special.exp2(x)": REAL, "special.expm1(x)": REAL,
+    "special.log1p(x)": UNIT, "special.cbrt(x)": POSITIVE, "special.exp10(x)": (-1.0, 1.0), "special.cosm1(x)": REAL,
+    "special.gammasgn(x)": POSITIVE, "special.round(x)": POSITIVE,
+}
+SPECIAL_TWO: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {
+    "special.poch(x, y)": (POSITIVE, POSITIVE), "special.beta(x, y)": (POSITIVE, POSITIVE),
+    "special.betaln(x, y)": (POSITIVE, POSITIVE), "special.xlogy(x, y)": (REAL, POSITIVE),
+    "special.xlog1py(x, y)": (REAL, UNIT), "special.rel_entr(x, y)": (POSITIVE, POSITIVE),
+    "special.kl_div(x, y)": (POSITIVE, POSITIVE), "special.huber(x, y)": (POSITIVE, (-2.0, 2.1)),
 }
 SHAPES: tuple[tuple[int, ...] | None, ...] = (None, (), (3,), (2, 3), (0,), (1,))
 PAIRS: tuple[tuple[tuple[int, ...] | None, tuple[int, ...] | None], ...] = (
@@ -147,6 +173,12 @@ def elementwise() -> Iterator[Sample]:
             if "[True" in text and 0 in (left or ()):
                 continue
             yield Sample(text, {"x": value(left, first, text), "y": value(right, second, text + "y")})
+    for text, domain in SPECIAL_ONE.items():
+        for shape in (None, (3,)):
+            yield Sample(text, {"x": value(shape, domain, text)})
+    for text, (first, second) in SPECIAL_TWO.items():
+        for left, right in (PAIRS[0], PAIRS[2], PAIRS[4]):
+            yield Sample(text, {"x": value(left, first, text), "y": value(right, second, text + "y")})
     for text, domain in MATH_ONE.items():
         for key in "abc":
             yield Sample(text, {"x": value(None, domain, text + key)})
@@ -170,6 +202,27 @@ def kinks() -> Iterator[Sample]:
     yield Sample("np.fmin(x, y)", {"x": np.array([1.0, 2.0]), "y": np.array([np.nan, 1.0])}, fixed=("y",))
     yield Sample("math.hypot(x, y, z)", {"x": 1.0, "y": 2.0, "z": -0.5})
     yield Sample("float(np.float32(x)) * 0.0 + x", {"x": 0.5}, covers="np.float32(x)")
+
+
+def polynomials() -> Iterator[Sample]:
+    for x in (1.5, array(3), array(2, 3)):
+        for p in (array(4), [0.5, -1.0, 2.0], array(1)):
+            yield Sample("np.polyval(y, x)", {"x": x, "y": p})
+
+
+# --- sums of exponentials
+
+
+def sums_of_exponentials() -> Iterator[Sample]:
+    for axis in ("", ", axis=0", ", axis=-1, keepdims=True", ", keepdims=True"):
+        yield Sample(f"special.logsumexp(x{axis})", {"x": array(2, 3)})
+        for shape in ((2, 3), (3,)):
+            weights = array(*shape, low=0.3, high=2.0)
+            yield Sample(f"special.logsumexp(x{axis}, b=y)", {"x": array(2, 3), "y": weights})
+    for name in ("softmax", "log_softmax"):
+        yield Sample(f"special.{name}(x)", {"x": array(4)})
+        yield Sample(f"special.{name}(x, axis=0)", {"x": array(2, 3)})
+        yield Sample(f"special.{name}(x, axis=-1)", {"x": array(2, 3)})
 
 
 # --- reductions
@@ -406,6 +459,9 @@ def joined() -> Iterator[Sample]:
     yield Sample("np.concatenate(x, axis=None)", {"x": [array(2, 1), array(3, key="c")]})
     yield Sample("np.hstack(x)", {"x": [array(2), array(3, key="c")]})
     yield Sample("np.hstack(x)", {"x": [1.5, 2.5]})
+    yield Sample("np.column_stack(x)", {"x": [array(3), array(3, 2), array(3, key="c")]})
+    yield Sample("np.column_stack(x)", {"x": array(2, 3)})
+    yield Sample("np.column_stack(x)", {"x": [1.5, 2.5]})
     yield Sample("np.vstack(x)", {"x": [array(3), array(2, 3, key="c")]})
     yield Sample("np.stack(x)", {"x": [1.5, 2.5]})
     for text in ("np.array(x)", "np.array(x, dtype=float)", "np.asarray(x)"):
@@ -562,6 +618,8 @@ def helpers() -> Iterator[Sample]:
     yield Sample("runtime.split_rows_like(x, y)", {"x": array(3, 2), "y": [array(2), array(2, 2)]},
                  fixed=("y",))
     yield Sample("runtime.split_columns_like(x, y)", {"x": array(5), "y": [array(2), array(3)]}, fixed=("y",))
+    yield Sample("runtime.split_stacked_columns_like(x, y)", {"x": array(3, 3), "y": [array(3), array(3, 2)]},
+                 fixed=("y",))
     yield Sample("runtime.unstack_like(x, y)", {"x": array(2, 3), "y": [array(3), array(3)]}, fixed=("y",))
     yield Sample("runtime.repeat_transpose(x, y, 2)", {"x": array(6), "y": b}, fixed=("y",))
     yield Sample("runtime.repeat_transpose(x, y, [1, 2, 0], 0)", {"x": array(3), "y": b}, fixed=("y",))
@@ -605,6 +663,6 @@ def containers() -> Iterator[Sample]:
 
 
 SAMPLES: tuple[Sample, ...] = (
-    *elementwise(), *kinks(), *reductions(), *products(), *decompositions(), *shapes(), *joined(), *made(),
-    *without_derivative(), *helpers(), *containers(), *standard(),
+    *elementwise(), *kinks(), *polynomials(), *sums_of_exponentials(), *reductions(), *products(), *decompositions(),
+    *shapes(), *joined(), *made(), *without_derivative(), *helpers(), *containers(), *standard(),
 )

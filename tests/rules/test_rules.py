@@ -17,12 +17,12 @@ DIFFERENTIABLE = [
     s for s in SAMPLES if (use := use_of(s)) is not None and use.rule.form != "nondifferentiable"
 ]
 WHOLE = [s for s in DIFFERENTIABLE if not s.covers]
-# NumPy takes the logarithm of a Python number, the base of a power, in double precision.
+# NumPy takes the logarithm of a Python number, the base of a power, in double precision; SciPy the beta function.
 SINGLE_PRECISION = [
     s
     for s in WHOLE
     if all(isinstance(v, np.ndarray) and v.dtype == np.float64 for v in s.args.values())
-    and not any(part in s.text for part in ("float", "runtime", "2.0 ** x"))
+    and not any(part in s.text for part in ("float", "runtime", "2.0 ** x", "betainc"))
 ]
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import operator
 import types
+from collections.abc import Mapping
 from typing import Any, Literal, TypeGuard
 
 from tangent import runtime
 from tangent.errors import MissingRuleError
 from tangent.frontend.functions import is_foreign
+from tangent.frontend.unsupported import LIMITS
 from tangent.ir import primitives
-from tangent.ir.nodes import Call, Expr, FString, GeneratedFunction, Global, Lib, Method, Origin
+from tangent.ir.nodes import Call, Const, Expr, FString, GeneratedFunction, Global, Lib, Method, Origin
 from tangent.ir.primitives import UPDATES
 from tangent.rules import registry
 from tangent.rules.registry import Key, Rule
@@ -65,19 +68,55 @@ def rule_of(call: Call) -> Rule | None:
     if key is None:
         return None
     for rule in registry.find(key):
-        if rule.signature is None or bind(rule, call) is not None:
+        if rule.signature is None or places(rule, call) is not None:
             return rule
     return None
 
 
 def bind(rule: Rule, call: Call) -> dict[str, Expr | tuple[Expr, ...]] | None:
     """The arguments of a call by the names of the rule's parameters; None where they do not fit."""
+    found = places(rule, call)
+    if found is None:
+        return None
+    args, given = call.args, dict(call.kwargs)
+    return {
+        name: args[place] if isinstance(place, int) else given[place] if isinstance(place, str)
+        else tuple([args[i] for i in place])
+        for name, place in found.items()
+    }
+
+
+def places(rule: Rule, call: Call) -> Places | None:
+    """Which arguments of a call the parameters of a rule take; None where they do not fit."""
+    names = [
+        name for name, value in call.kwargs
+        if rule.signature is None or name in rule.signature.parameters or not _is_default(rule.key, name, value)
+    ]
+    return _places(rule, len(call.args), tuple(names))
+
+
+Places = Mapping[str, int | str | tuple[int, ...]]
+"""For each parameter the argument that it takes: its position, its name, or several positions."""
+
+
+@functools.cache
+def _places(rule: Rule, count: int, names: tuple[str, ...]) -> Places | None:
     assert rule.signature is not None
     try:
-        bound = rule.signature.bind(*call.args, **dict(call.kwargs))
+        return rule.signature.bind(*range(count), **{name: name for name in names}).arguments
     except TypeError:
         return None
-    return bound.arguments
+
+
+def _is_default(key: registry.Key, name: str, value: Expr) -> bool:
+    """Whether an argument is what it would be if it were left out: `np.array(x, copy=True)`."""
+    if not isinstance(value, Const) or isinstance(key, registry.MemberKey):
+        return False
+    try:
+        parameter = inspect.signature(key).parameters.get(name)
+    except (TypeError, ValueError):  # written in C, without a signature
+        return False
+    return parameter is not None and type(parameter.default) is type(value.value) and parameter.default == value.value
 
 
 def is_nondifferentiable(call: Call) -> bool:
@@ -148,7 +187,7 @@ def missing_rule(
             "pass only these arguments, in this order or by these names", origin,
         )
     path = f"{module}.{name}" if module and module not in ("builtins", "_operator") else name
-    what = why or f"{path} has no derivative rule and no Python source that could be differentiated"
+    what = why or f"{path} {LIMITS['no rule'].why}"
     rule = f"`@tangent.grads.adjoint({name})` on a template such as `def d{name}(y, x): d[x] = d[y] * ...`"
     if mode == "forward":
         rule = f"`@tangent.tangents.tangent_({name})` on a template such as `def d{name}(y, x): d[y] = d[x] * ...`"

@@ -9,6 +9,7 @@ memory if they have a root in common.
 from __future__ import annotations
 
 import operator
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, assert_never
@@ -149,6 +150,14 @@ class Memory:
     def may_read(self, value: Var, written: Roots) -> bool:
         """Whether reading a value may touch some memory."""
         return not self[value].all.isdisjoint(written)
+
+    def readers(self) -> Mapping[Any, Collection[Var]]:
+        """The values that reading may touch the memory of a root, by the root."""
+        found: dict[Any, list[Var]] = defaultdict(list)
+        for value, held in self.held.items():
+            for root in held.all:
+                found[root].append(value)
+        return found
 
     # --- propagation -------------------------------------------------------------------------
 

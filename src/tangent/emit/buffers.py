@@ -335,15 +335,17 @@ def _copy_of(value: Expr) -> Call:
 def accumulate_in_place(function: Function, step: _Step) -> Block:
     """`bx = bx + v` becomes `bx += v` where `bx` is the function's own and is not needed any more."""
 
+    readers = step.memory.readers()
+
     def is_owned(statement: Assign, old: Expr) -> bool:
         if not isinstance(old, Var) or old in function.params:
             return False
         written = step.memory[old].own
         if written & step.memory.foreign:
             return False
-        return not any(
-            other is old or (other not in statement.targets and step.memory.may_read(other, written))
-            for other in step.live[statement]
+        live = step.live[statement]
+        return old not in live and not any(
+            other in live and other not in statement.targets for root in written for other in readers[root]
         )
 
     def belongs_to(old: Expr, statement: Assign) -> bool:

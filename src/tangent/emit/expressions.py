@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, assert_never
 
 from tangent import runtime
@@ -24,7 +24,7 @@ from tangent.ir.nodes import (
     Var,
 )
 
-__all__ = ["Expressions"]
+__all__ = ["MAKE_OBJECT", "Expressions", "is_made_by_call"]
 
 COND, OR, AND, NOT, COMPARE, BIT_OR, BIT_XOR, BIT_AND, SHIFT, SUM, PRODUCT, UNARY, POWER, PRIMARY = range(1, 15)
 
@@ -48,6 +48,14 @@ INPLACE: dict[Any, str] = {
 UNARY_SIGNS: dict[Any, tuple[str, int]] = {
     operator.neg: ("-", UNARY), operator.pos: ("+", UNARY), operator.invert: ("~", UNARY), operator.not_: ("not ", NOT),
 }
+
+
+MAKE_OBJECT = Lib(runtime.make_object, "tangent.make_object")
+
+
+def is_made_by_call(args: Sequence[Expr]) -> bool:
+    """Whether a call of the class makes an object of these fields."""
+    return runtime.makes_itself(args[0].value, [k.value for k in args[1::2]])  # type: ignore[union-attr]
 
 
 class Expressions:
@@ -124,10 +132,7 @@ class Expressions:
             values = zip(args[1::2], args[2::2], strict=True)
             given = ", ".join(f"{k.value}={self.text(v)}" for k, v in values if isinstance(k, Const))
             cls = self.text(args[0])
-            by_call = runtime.makes_itself(args[0].value, [k.value for k in args[1::2]])  # type: ignore[union-attr]
-            if by_call:
-                return f"{cls}({given})"
-            return f"{self.text(Lib(runtime.make_object, 'tangent.make_object'))}({cls}, {given})"
+            return f"{cls}({given})" if is_made_by_call(args) else f"{self.spell(MAKE_OBJECT)}({cls}, {given})"
         if fn is primitives.make_dict:
             items = zip(args[::2], args[1::2], strict=True)
             return f"{{{', '.join(f'{self.text(k)}: {self.text(v)}' for k, v in items)}}}"

@@ -88,11 +88,8 @@ class _Naming:
                     assert_never(statement)
 
     def conflict(self, var: Var, live: Iterable[Var]) -> None:
-        mine = self.conflicts[var]
-        for other in live:
-            if other is not var:
-                mine.add(other)
-                self.conflicts[other].add(var)
+        """Note that a value is bound where others are needed."""
+        self.conflicts[var].update(live)
 
     def block(self, block: Block, live: set[Var]) -> None:
         """Go backward through a block; `live` is what is needed after it, and then before it."""
@@ -183,21 +180,17 @@ class _Naming:
         if a not in self.parent or b not in self.parent:
             return
         a, b = self.find(a), self.find(b)
-        if a is b or (not force and b in self.conflicts[a]):
+        if a is b or (not force and self.clash(a, b)):
             return
         if self.order[b] < self.order[a]:
             a, b = b, a
         self.parent[b] = a
         self.members[a] += self.members.pop(b)
-        self.conflicts[a] |= self.conflicts[b]
-        for other in self.conflicts.pop(b):
-            mine = self.conflicts.get(other)
-            if mine is not None:
-                mine.discard(b)
-                if other is not a:
-                    mine.add(a)
-        self.conflicts[a].discard(a)
-        self.conflicts[a].discard(b)
+        self.conflicts[a] |= self.conflicts.pop(b)
+
+    def clash(self, a: Var, b: Var) -> bool:
+        """Whether of two variables a value of one is bound where one of the other is needed."""
+        return not (self.conflicts[a].isdisjoint(self.members[b]) and self.conflicts[b].isdisjoint(self.members[a]))
 
     def force_unions(self, block: Block) -> None:
         for statement in block.statements:
@@ -225,7 +218,7 @@ class _Naming:
             count = 1
             name = _valid(hint)
             while name in self.reserved or any(
-                other in self.conflicts[root] or (other in params and root in params) for other in taken.get(name, ())
+                self.clash(other, root) or (other in params and root in params) for other in taken.get(name, ())
             ):
                 count += 1
                 name = f"{_valid(hint)}{'_' if hint[-1:].isdigit() else ''}{count}"

@@ -13,6 +13,8 @@ import sys
 import types
 from typing import Any
 
+from tangent.emit.expressions import MAKE_OBJECT, is_made_by_call
+from tangent.ir import primitives
 from tangent.ir.nodes import (
     Assign,
     Block,
@@ -133,6 +135,8 @@ def references(block: Block) -> list[Any]:
                     found.append(fn)
                 elif isinstance(fn, Call | Cond):
                     expr(fn)
+                elif isinstance(fn, Lib) and fn.value is primitives.make_object and not is_made_by_call(args):
+                    found.append(MAKE_OBJECT)
                 for a in args:
                     expr(a)
                 for _, v in kwargs:

@@ -25,7 +25,7 @@ import numpy as np
 from tangent import runtime
 from tangent.errors import UnsupportedError
 from tangent.frontend.source import FunctionSource
-from tangent.frontend.unsupported import explain
+from tangent.frontend.unsupported import explain, limit
 from tangent.ir import primitives
 from tangent.ir.nodes import (
     UNDEFINED,
@@ -213,7 +213,7 @@ class ExpressionLowering:
         match node:
             case ast.Constant(value=value):
                 if isinstance(value, complex):
-                    self.refuse(node, "unsupported: a complex number", "write real and imaginary parts as reals")
+                    self.refuse(node, *limit("complex"))
                 return Const(value)
             case ast.Name():
                 return self.defined(node, self.read(node))
@@ -419,7 +419,7 @@ class ExpressionLowering:
         if found is None:
             return self.call_of_value(node, hint)
         if found.value is MISSING:
-            self.refuse(node.func, f"{found.path} is not defined", "define it before making the derivative")
+            return self.undefined(node.func, found)
         if is_transform(found.value):
             return self.derivative_of(node, found)
         self.refuse_writers(node, found)
@@ -450,7 +450,7 @@ class ExpressionLowering:
         value = fn.value
         reach = (eval, exec, vars, globals, locals)
         if isinstance(value, types.BuiltinFunctionType | type) and value in reach:
-            self.refuse(node, f"unsupported: `{fn.path}`, which reaches variables by their names", "write the code out")
+            self.refuse(node, *limit("reflection", f"`{fn.path}`"))
         writes = any(
             k.arg == "out" and not (isinstance(k.value, ast.Constant) and k.value.value is None) for k in node.keywords
         )
@@ -475,6 +475,10 @@ class ExpressionLowering:
         """The value of a function that is defined inside of the function."""
         raise NotImplementedError
 
+    def undefined(self, node: ast.expr, found: Global) -> Atom:
+        """What a name stands for that is not bound: an error, where it is reached."""
+        raise NotImplementedError
+
     def derivative_of(self, node: ast.Call, transform: Global) -> Atom:
         """The value of a call such as `tangent.grad(g)`."""
         raise NotImplementedError
@@ -489,7 +493,10 @@ class ExpressionLowering:
                         node, f"unsupported: the method `{name}`, which changes its object in place",
                         "use item assignment, `append`, `insert` or `pop`, or a function that returns a new value",
                     )
-                return self.method_call(node, self.expression(base), name, hint)
+                owner = self.expression(base)
+                if isinstance(owner, Global) and owner.value is MISSING:
+                    return self.undefined(base, owner)
+                return self.method_call(node, owner, name, hint)
         fn = self.expression(node.func)
         args, kwargs = self.arguments(node, fn)
         return self.apply(node, fn, args, kwargs, hint)

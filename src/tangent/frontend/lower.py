@@ -128,6 +128,16 @@ class Lowering(ScopeLowering):
         self.has_effects = True
         self.unreachable = True
 
+    def undefined(self, node: ast.expr, found: Global) -> Atom:
+        module, _, name = found.path.rpartition(".")
+        error = AttributeError(f"{module} has no attribute {name!r}") if module else NameError(
+            f"name {name!r} is not defined"
+        )
+        self.perform(node, primitives.raise_, self.emit(node, type(error), Const(str(error)), hint="error"))
+        self.has_effects = True
+        self.unreachable = True
+        return Const(None)
+
     def expression_statement(self, node: ast.expr) -> None:
         found = None
         if isinstance(node, ast.Constant):

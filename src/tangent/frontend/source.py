@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tangent.errors import SourceError, UnsupportedError
+from tangent.frontend.unsupported import explain
 from tangent.ir.nodes import Namespace, Origin
 
 __all__ = ["FunctionSource", "read"]
@@ -128,9 +129,7 @@ def _definitions(
     elif tree is not None and tree.body and isinstance(tree.body[0], ast.AsyncFunctionDef):
         node = tree.body[0]
         place = Origin(filename, node.name, node.lineno, node.col_offset, len(block[0]), "", block[0])
-        raise UnsupportedError(
-            "unsupported: an asynchronous function", "compute in a plain function and call that", place
-        )
+        raise UnsupportedError(*explain(node), place)
 
 
 def _statement_around(lines: list[str], first: int) -> tuple[ast.Module | None, list[str], int]:

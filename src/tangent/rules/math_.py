@@ -1,7 +1,4 @@
-"""Rules of `math`; functions that NumPy has by the same name are with NumPy's.
-
-`math.gamma` and `math.lgamma` have no rule: their derivatives need the digamma function.
-"""
+"""Rules of `math`; functions that NumPy has by the same name are with NumPy's."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ import math
 import numpy as np
 
 from tangent.rules.registry import adjoint, d, linear, nondifferentiable, partials, tangent_
-from tangent.runtime import power_slope, products_of_others, spread, unarray
+from tangent.runtime import polygamma, power_slope, products_of_others, spread, unarray
 
 
 @partials(math.pow)
@@ -40,12 +37,22 @@ def hypot_of_three(z, x, y, w):
 
 @partials(math.erf)
 def erf(y, x):
-    return 2.0 / np.sqrt(np.pi) * np.exp(-x * x)
+    return 2.0 / math.sqrt(math.pi) * np.exp(-x * x)
 
 
 @partials(math.erfc)
 def erfc(y, x):
-    return -2.0 / np.sqrt(np.pi) * np.exp(-x * x)
+    return -2.0 / math.sqrt(math.pi) * np.exp(-x * x)
+
+
+@partials(math.gamma)
+def gamma(y, x):
+    return y * polygamma(0, x)
+
+
+@partials(math.lgamma)
+def lgamma(y, x):
+    return polygamma(0, x)
 
 
 @partials(math.remainder)
@@ -56,6 +63,11 @@ def remainder(z, x, y):
 @partials(math.ldexp)
 def ldexp(z, x, i):
     return 2.0**i, None
+
+
+@partials(math.nextafter)
+def nextafter(z, x, y):
+    return 1.0, 0.0
 
 
 @linear(math.fsum)

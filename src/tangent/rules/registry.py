@@ -38,9 +38,12 @@ import builtins
 import dis
 import importlib
 import inspect
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
+
+import numpy as np
 
 from tangent.errors import RuleError
 
@@ -139,12 +142,18 @@ def find(key: Key) -> tuple[Rule, ...]:
         found = _rules.get(key)
     except TypeError:  # an unhashable callable has no rule
         return ()
-    if found is None and _later:
-        module = _later.pop((getattr(key, "__module__", None) or "").partition(".")[0], None)
-        if module is not None:
-            importlib.import_module(module)
-            return find(key)
+    if found is None and (library := _library_of(key)) is not None:
+        importlib.import_module(_later.pop(library))
+        return find(key)
     return tuple(found or ())
+
+
+def _library_of(key: Key) -> str | None:
+    """The library whose rules are still to be loaded that a function may belong to."""
+    if isinstance(key, np.ufunc):  # does not say where it comes from
+        return next((library for library in _later if library in sys.modules), None)
+    library = (getattr(key, "__module__", None) or "").partition(".")[0]
+    return library if library in _later else None
 
 
 def load_later(library: str, module: str) -> None:

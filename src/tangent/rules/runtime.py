@@ -21,6 +21,7 @@ from tangent.runtime import (
     match_structure,
     matmul_transpose_left,
     matmul_transpose_right,
+    polygamma,
     power_slope,
     tensordot_transpose_left,
     tensordot_transpose_right,
@@ -91,6 +92,11 @@ def power_slope_(s, x, p):
     return p * power_slope(x, p - 1.0), x ** (p - 1.0) + s * np.log(x + (x == 0))
 
 
+@partials(runtime.polygamma)
+def polygamma_(y, order, x):
+    return None, polygamma(order + 1, x)
+
+
 @adjoint(runtime.uncast, shares=("b",), constant=("y", "x"))
 def uncast_(z, b, y, x):
     d[b] = cast(d[z], x, y)
@@ -134,6 +140,11 @@ def split_rows_like(y, b, arrays):
 @linear(runtime.split_columns_like, shares=("b",), constant=("arrays",))
 def split_columns_like(y, b, arrays):
     d[b] = np.hstack(d[y])
+
+
+@linear(runtime.split_stacked_columns_like, shares=("b",), constant=("arrays",))
+def split_stacked_columns_like(y, b, arrays):
+    d[b] = np.column_stack(d[y])
 
 
 @linear(runtime.unstack_like, shares=("b",), constant=("arrays",))

@@ -22,6 +22,7 @@ from tangent.runtime.directions import (
     zero_each,
 )
 from tangent.runtime.functions import derivatives, refuse_numbers, tangent_of
+from tangent.runtime.gamma import polygamma
 from tangent.runtime.items import add_at, item_written, place_in, place_written, write_item, zero_item
 from tangent.runtime.linear_algebra import (
     dot_transpose_left,
@@ -36,6 +37,7 @@ from tangent.runtime.linear_algebra import (
     tensordot_transpose_left,
     tensordot_transpose_right,
 )
+from tangent.runtime.polynomials import polynomial_slope, polyval_transpose
 from tangent.runtime.reductions import cumprod_tangent, cumprod_transpose, norm_slope, products_of_others
 from tangent.runtime.selections import diagonal_transpose, real_transpose, take_along_transpose, take_transpose
 from tangent.runtime.sequences import (
@@ -61,6 +63,7 @@ from tangent.runtime.shapes import (
     split_columns_like,
     split_like,
     split_rows_like,
+    split_stacked_columns_like,
     spread,
     tile_transpose,
     trace_transpose,
@@ -98,4 +101,5 @@ __all__ = [
     "tensordot_transpose_left", "tensordot_transpose_right", "ties", "tile_transpose", "trace_transpose", "unarray",
     "unbroadcast", "uncast", "unit_directions", "unit_vectors", "unmerged", "unpicked", "unrepeated", "unstack_like",
     "write_item", "zero_each", "zero_item", "zeros_like",
+    "polygamma", "polynomial_slope", "polyval_transpose", "split_stacked_columns_like",
 ]

@@ -11,8 +11,9 @@ from tangent.runtime.scalars import SCALAR, float_dtype
 from tangent.runtime.structure import copy, sequence_like
 
 __all__ = [
-    "axes_last", "diff_transpose", "inverse_permutation", "repeat_transpose", "split_columns_like",
-    "split_like", "split_rows_like", "spread", "tile_transpose", "trace_transpose", "unarray", "unstack_like",
+    "axes_last", "diff_transpose", "inverse_permutation", "repeat_transpose", "split_columns_like", "split_like",
+    "split_rows_like", "split_stacked_columns_like", "spread", "tile_transpose", "trace_transpose", "unarray",
+    "unstack_like",
 ]
 
 
@@ -45,6 +46,11 @@ def split_columns_like(b: Any, arrays: Any) -> Any:
     """The adjoints of `arrays` from that of `np.hstack(arrays)`."""
     axis = 0 if np.ndim(arrays[0]) <= 1 else 1
     return _split(b, arrays, [np.atleast_1d(array).shape[axis] for array in arrays], axis)
+
+
+def split_stacked_columns_like(b: Any, arrays: Any) -> Any:
+    """The adjoints of `arrays` from that of `np.column_stack(arrays)`."""
+    return _split(b, arrays, [np.shape(array)[1] if np.ndim(array) > 1 else 1 for array in arrays], 1)
 
 
 def split_rows_like(b: Any, arrays: Any) -> Any:

@@ -220,11 +220,11 @@ class _Algebra:
             return Call(Lib(operator.mul), (Const(2.0), a))
         nested = self.inner(a, operator.add, target) if self.uses[a] == 1 else None
         if nested is not None and (alike := self.like_terms(nested[1], b, target)) is not None:
-            number, factors = alike  # (a + b) + b = a + 2.0 * b
-            term = self.times_all(number, factors, target, statement)
+            temporary = Var(target.hint)  # (a + b) + b = a + 2.0 * b
+            term = self.times_all(*alike, temporary, statement)
             if isinstance(term, Call):
-                term = self.bind(Var(target.hint), term, statement)
-            return Call(call.fn, (nested[0], term))
+                term = self.bind(temporary, term, statement)
+            return self.sum(Call(call.fn, (nested[0], term)), target, statement)
         for inner_fn in (operator.add, operator.sub):  # a + (b - c) = a + b - c
             inner = self.inner(b, inner_fn)
             if inner is not None and self.uses[b] == 1 and not (self.is_small(b, a) or self.is_place(a, call)):
@@ -320,6 +320,8 @@ class _Algebra:
 
     def times_all(self, number: float, factors: tuple[Expr, ...], target: Var, statement: Assign) -> Expr:
         """`number * a * b * ...`"""
+        if not factors:
+            return Const(number)
         *first, last = factors
         product: Expr = Const(number)
         for factor in first:

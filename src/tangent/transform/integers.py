@@ -10,6 +10,7 @@ import numpy as np
 from tangent.analysis.calls import function_of, is_call_of
 from tangent.analysis.kinds import Kinds
 from tangent.errors import UnsupportedError
+from tangent.frontend.unsupported import limit
 from tangent.ir import primitives
 from tangent.ir.nodes import Call, Const, Expr, Function, Global, Lib, Origin, Var
 from tangent.ir.walk import joined
@@ -48,10 +49,7 @@ class Integers:
             if call is not None and is_call_of(call, primitives.update_item, primitives.add_item):
                 work.append(call.args[0])
             elif call is not None and self.may_hold_integers(call):
-                raise UnsupportedError(
-                    f"unsupported: `{array.hint}` may be an array of integers, which drops what is behind the point",
-                    "make it with `dtype=float`, or from floats (`np.full(n, 0.0)`)", origin,
-                )
+                raise UnsupportedError(*limit("integers", f"`{array.hint}` may be an array of integers"), origin)
 
     def may_hold_integers(self, call: Call) -> bool:
         """Whether a call makes an array whose dtype may be one of integers."""

@@ -467,6 +467,9 @@ class Reverse(Builder):
             self.adjoints[element] = adjoint.atom  # an assignment in place stretches it by itself
         by = self.take(element)
         assert isinstance(container, Var)
+        if self.is_whole(index):
+            self.accumulate(container, self.call(runtime.unbroadcast, by, container, hint=self.name_of(container)))
+            return
         old = self.materialize(container) if container in self.adjoints else self.zeros(container)
         if old not in self.assignable and self.may_be_tuple(container):
             old = self.call(runtime.as_lists, old, hint=self.name_of(container), shape_of=container)
@@ -474,6 +477,11 @@ class Reverse(Builder):
         basic = self.kinds.is_basic(index) and (self.kinds.is_numeric(element) or self.kinds.is_numeric(container))
         fn: Any = primitives.add_item if basic else runtime.add_at
         self.adjoints[container] = self.call(fn, old, index, by, hint=name, shape_of=container)
+
+    def is_whole(self, index: Expr) -> bool:
+        """Whether an index is `()`, which takes a number out of an array without dimensions, and all of any other."""
+        definition = self.definitions.get(index) if isinstance(index, Var) else None
+        return definition is not None and is_call_of(definition, primitives.make_tuple) and not definition.args
 
     def may_be_tuple(self, container: Var) -> bool:
         """Whether the adjoint of a container may be a tuple: one that came from elsewhere."""

@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from tangent.rules.registry import adjoint, d, method, partials, tangent_
-from tangent.runtime import greater, unbroadcast
+from tangent.runtime import greater, polynomial_slope, polyval_transpose, unbroadcast
 
 # --- exponentials and logarithms
 
@@ -225,3 +225,17 @@ def where(z, condition, x, y):
 @tangent_(np.where, constant=("condition",))
 def where_tangent(z, condition, x, y):
     d[z] = np.where(condition, d[x], d[y])
+
+
+# --- polynomials
+
+
+@adjoint(np.polyval)
+def polyval(y, p, x):
+    d[p] = polyval_transpose(d[y], p, x)
+    d[x] = unbroadcast(d[y] * polynomial_slope(p, x), x)
+
+
+@tangent_(np.polyval)
+def polyval_tangent(y, p, x):
+    d[y] = np.polyval(d[p], x) + polynomial_slope(p, x) * d[x]

@@ -12,6 +12,7 @@ from tangent.runtime import (
     split_columns_like,
     split_like,
     split_rows_like,
+    split_stacked_columns_like,
     tile_transpose,
     unarray,
     unbroadcast,
@@ -157,6 +158,11 @@ def stack(y, arrays, axis=0):
 @linear(np.hstack)
 def hstack(y, tup):
     d[tup] = split_columns_like(d[y], tup)
+
+
+@linear(np.column_stack)
+def column_stack(y, tup):
+    d[tup] = split_stacked_columns_like(d[y], tup)
 
 
 @linear(np.vstack)

@@ -1,0 +1,54 @@
+"""Functions of any length, as text: straight lines, branches and loops, and calls of helpers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import cycle, islice
+
+__all__ = ["SHAPES", "branching", "calling", "straight"]
+
+LINES = (
+    "v{0} = math.sin(v{1}) * v{2} + 0.5",
+    "v{0} = v{1} / (1.0 + v{2} * v{2})",
+    "v{0} = (v{1} - v{2}) * math.exp(-v{1} * v{1})",
+    "v{0} = v{1} * v{2} - x / (2.0 + v{2} * v{2})",
+)
+PIECES = (
+    ("v{0} = math.cos(v{1}) * v{2}",),
+    ("if v{1} > v{2}:", "    v{0} = v{1} * v{2}", "else:", "    v{0} = v{1} - v{2} * y"),
+    ("v{0} = v{1}", "for i in range(3):", "    v{0} = v{0} * 0.5 + v{2} * i", "    if v{0} > 9.0:", "        break"),
+    ("v{0} = v{2} * 0.5", "while v{0} > 2.0:", "    v{0} = math.sqrt(v{0}) * y"),
+)
+
+
+def straight(lines: int) -> str:
+    """A function of that many assignments."""
+    body = [line.format(i, i - 1, max(i - 5, 0)) for i, line in enumerate(islice(cycle(LINES), lines), start=1)]
+    return function(body, lines)
+
+
+def branching(lines: int) -> str:
+    """A function of that many lines, half of which are branches and loops."""
+    body: list[str] = []
+    for count, piece in enumerate(cycle(PIECES), start=1):
+        body += [line.format(count, count - 1, max(count - 5, 0)) for line in piece]
+        if len(body) >= lines:
+            return function(body, count)
+    raise AssertionError
+
+
+def calling(helpers: int) -> str:
+    """A function that calls that many other functions."""
+    texts = [f"def h{i}(a, b):\n    return a * math.sin(b) + {i}.0 * b\n" for i in range(1, helpers + 1)]
+    body = [f"v{i} = h{i}(v{i - 1}, y) * 0.1" for i in range(1, helpers + 1)]
+    return "\n\n".join([*texts, function(body, helpers)])
+
+
+def function(body: list[str], last: int) -> str:
+    return "\n    ".join(["def f(x, y):", "v0 = x * y", *body, f"return v{last}"]) + "\n"
+
+
+SHAPES: dict[str, tuple[Callable[[int], str], int]] = {
+    "straight": (straight, 300), "branches and loops": (branching, 300), "calls of helpers": (calling, 60),
+}
+"""What is timed, with the length."""

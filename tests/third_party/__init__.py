@@ -1,0 +1,1 @@
+"""Functions of public packages, none of which was written to be differentiated."""
