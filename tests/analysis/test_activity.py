@@ -59,7 +59,7 @@ def test_an_index_carries_no_derivative() -> None:
         """
         def f(x, table):
             a = table[x]        # passive
-            b = table[:]        # passive
+            b = table.copy()    # passive
             b[x] = 1.0          # passive
             b[0] = x            # active
             return b

@@ -25,10 +25,13 @@ def checks(text: str) -> list[int]:
     ]
 
 
-CERTAIN = {
+FOLLOWED = {
     "a view that is written through": "v = y[1:]\nv[0] = 5.0\nreturn np.sum(y)",
     "a view of what is written": "v = y[1:]\ny[2] = 5.0\nreturn np.sum(v * v)",
     "a view that is accumulated into": "v = y[:2]\nv += 1.0\nreturn np.sum(y * v)",
+}
+CERTAIN = {
+    "an array in a container": "items = []\nfor i in range(2):\n    items.append(y)\ny[0] = 5.0\nreturn sum(items)",
 }
 NOTHING_TO_SEE = {
     "one name": "y[0] = 5.0\nreturn np.sum(y)",
@@ -47,8 +50,13 @@ def body(text: str) -> str:
 
 @pytest.mark.parametrize("name", CERTAIN)
 def test_is_refused_when_the_derivative_is_made(name: str) -> None:
-    with pytest.raises(AliasError, match="is a view of `y`"):
+    with pytest.raises(AliasError, match="was put into a container"):
         check_aliases(program(body(CERTAIN[name])))
+
+
+@pytest.mark.parametrize("name", FOLLOWED)
+def test_is_followed(name: str) -> None:
+    assert checks(body(FOLLOWED[name])) == []
 
 
 @pytest.mark.parametrize("name", NOTHING_TO_SEE)

@@ -16,12 +16,13 @@ from tests.programs.case import Case
 from tests.programs.checking import Expected, expected_of, problems
 from tests.programs.corpus import CORPUS
 from tests.programs.functions import FUNCTIONS, UNKNOWN
+from tests.programs.in_place import IN_PLACE
 from tests.programs.modes import MODES, as_tuple
 from tests.programs.objects import OBJECTS
 from tests.programs.realistic import REALISTIC
 from tests.programs.statements import STATEMENTS
 
-CASES = {case.name: case for case in [*CORPUS, *FUNCTIONS, *UNKNOWN, *OBJECTS, *STATEMENTS, *REALISTIC]}
+CASES = {case.name: case for case in [*CORPUS, *FUNCTIONS, *UNKNOWN, *IN_PLACE, *OBJECTS, *STATEMENTS, *REALISTIC]}
 SCALAR = {
     name: case
     for name, case in CASES.items()
@@ -42,7 +43,7 @@ def skip_if_optional(case: Case, error: TangentError) -> None:
 
 
 def test_names_are_unique() -> None:
-    assert len(CASES) == sum(map(len, (CORPUS, FUNCTIONS, UNKNOWN, OBJECTS, STATEMENTS, REALISTIC)))
+    assert len(CASES) == sum(map(len, (CORPUS, FUNCTIONS, UNKNOWN, IN_PLACE, OBJECTS, STATEMENTS, REALISTIC)))
 
 
 @pytest.mark.parametrize("optimized", [True, False], ids=["optimized", "raw"])

@@ -271,8 +271,8 @@ def list_sort(x):
     return parts[0] * parts[0]
 
 
-def argument_sorted_in_place(x):
-    x.sort()  # here
+def argument_partitioned_in_place(x):
+    x.partition(1)  # here
     return x[0] * x[0]
 
 
@@ -284,19 +284,13 @@ def dict_update(x):
 
 def fills_in_place(x):
     y = np.zeros(2)
-    np.copyto(y, x)  # here
-    return y[0] * y[1]
-
-
-def out_argument(x):
-    y = np.zeros(2)
-    np.multiply(x, x, out=y)  # here
+    np.putmask(y, y < 1.0, x)  # here
     return y[0] * y[1]
 
 
 def ufunc_at(x):
     y = np.zeros(2)
-    np.add.at(y, [0, 0], x)  # here
+    np.multiply.at(y, [0, 0], x)  # here
     return y[0] * y[1]
 
 
@@ -377,10 +371,9 @@ REFUSED = {
         (string_method, 0.7),
         (slice_deleted, 0.7),
         (list_sort, V),
-        (argument_sorted_in_place, V),
+        (argument_partitioned_in_place, V),
         (dict_update, 0.7),
         (fills_in_place, V),
-        (out_argument, V),
         (ufunc_at, V),
         (loop_over_a_set, 0.7),
         (iter_next, 0.7),

@@ -215,6 +215,8 @@ def reductions() -> Iterator[Sample]:
     yield Sample("np.sum(x)", {"x": [1.0, 2.0, 3.0]})
     yield Sample("np.mean(x)", {"x": [1.0, 2.0, 3.0]})
     yield Sample("np.nansum(x)", {"x": array(2, 3)})
+    for text in ("np.nanmax(x)", "np.nanmin(x)", "np.nanmax(x, 0)", "np.nanmin(x, axis=1, keepdims=True)"):
+        yield Sample(text, {"x": array(2, 3)})
     for zeros in ([2.0, 0.0, 3.0], [0.0, 0.0, 3.0], [0.0]):
         yield Sample("np.prod(x)", {"x": np.array(zeros)})
         yield Sample("np.cumprod(x)", {"x": np.array(zeros)})
@@ -363,6 +365,23 @@ def shapes() -> Iterator[Sample]:
     for text in ("np.reshape(x, (3, 0))", "x.T", "np.ravel(x)", "np.tile(x, 2)", "np.repeat(x, 2, axis=1)",
                  "np.flip(x)"):
         yield Sample(text, {"x": np.zeros((0, 3))})
+    selected = [
+        "np.take(x, [0, 2, 0])", "np.take(x, [[1, 0]], 1)", "x.take([2, -1], axis=-1)", "np.take(x, 1, axis=2)",
+        "np.take_along_axis(x, np.argsort(x, 1), 1)", "np.take_along_axis(x, np.argsort(x, None), None)",
+        "np.sort(x)", "np.sort(x, 0)", "np.sort(x, axis=None)", "np.diagonal(x)", "np.diagonal(x, 1, 0, 2)",
+        "x.diagonal(offset=-1, axis1=2, axis2=1)", "np.real(x)", "x.real", "np.imag(x)", "x.imag", "np.conj(x)",
+        "np.conjugate(x)", "x.conj()", "x.conjugate()",
+    ]
+    for text in selected:
+        yield Sample(text, {"x": x})
+        yield Sample(text, {"x": array(4, 3, 8, key="strided")[::2, :, ::-2]})
+    for text in ("np.diag(x)", "np.diag(x, 1)", "np.diag(x, k=-1)"):
+        yield Sample(text, {"x": array(3)})
+        yield Sample(text, {"x": array(3, 4)})
+    for text in ("np.take(x, 1)", "np.take(x, [1, 1, 0])", "np.sort(x)"):
+        yield Sample(text, {"x": array(5)})
+    for text in ("x.real", "x.imag", "x.conjugate()"):
+        yield Sample(text, {"x": 1.5})
     yield Sample("x.item()", {"x": np.array([1.5])})
     yield Sample("x.item()", {"x": np.array(1.5)})
     yield Sample("np.array(x.tolist())", {"x": array(2, 3)}, covers="x.tolist()")
@@ -464,6 +483,8 @@ WITHOUT_DERIVATIVE = (
     "x.nbytes", "len({x.strides})", "runtime.zeros_like(x)", "runtime.ties(x, np.max(x))",
     "runtime.size_along(x)", "len({runtime.inverse_permutation((1, 0))})", "len({runtime.axes_last(2, 0)})",
     "{runtime.check_seed(x, x)} is None", "{runtime.check_tangent(x, x)} is None",
+    "{runtime.check_view(x, x, '')} is None", "{np.argpartition(x, 1)}[0]", "{np.digitize(x, [0.0])}[0]",
+    "{np.isin(x, [5.0])}[0]", "np.array_equiv(x, x)", "{np.isreal(x)}[0]",
     "{runtime.refuse_view(x, 1.0, '')} is None", "{runtime.refuse_shared_items(x, 0, '')} is None",
     "x + len({runtime.derivatives(np.sin, (0,), 1)})", "x + callable({runtime.tangent_of(np.sin, (0,), 1)})",
     "{runtime.refuse_numbers(np.sin)} is None",
@@ -508,6 +529,11 @@ def helpers() -> Iterator[Sample]:
     for index in ("1", "slice(1, None)", "[0, 0, 2]"):
         yield Sample(f"runtime.item_written(x, {index})", {"x": x1})
     yield Sample("runtime.write_item(x, y, [0, 0, 2])", {"x": array(3), "y": x1}, fixed=("y",))
+    yield Sample("runtime.take_transpose(x, y, [1, 1, 0])", {"x": array(3), "y": x1}, fixed=("y",))
+    yield Sample("runtime.take_transpose(x, y, [1, 0], 1)", {"x": array(2, 2), "y": x}, fixed=("y",))
+    yield Sample("runtime.take_along_transpose(x, y, np.argsort(y))", {"x": array(4), "y": x1}, fixed=("y",))
+    yield Sample("runtime.diagonal_transpose(x, y, 1)", {"x": array(2), "y": x}, fixed=("y",))
+    yield Sample("runtime.real_transpose(x, x)", {"x": b})
     yield Sample("runtime.uncast(x, x, x)", {"x": b})
     yield Sample("runtime.uncast(x, 1, 2.0)", {"x": 1.5})
     yield Sample("runtime.cast(x, x, x)", {"x": b})

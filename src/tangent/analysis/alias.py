@@ -18,6 +18,7 @@ from typing import Any
 from tangent import runtime
 from tangent.analysis.calls import changes_operand, function_of
 from tangent.analysis.memory import STORED, Liveness, Memory, Roots, bound_inside, written_back
+from tangent.analysis.views import with_proven_views
 from tangent.errors import AliasError
 from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Block, Call, Const, Expr, For, Function, If, Lib, Origin, Statement, Var, While
@@ -35,6 +36,7 @@ def check_aliases(function: Function) -> Function:
     """
     if not any(changed_in_place(s) is not None for s in all_statements(function.body)):
         return function
+    function = with_proven_views(function)
     checker = _Checker(function)
     return replace(function, body=checker.block(function.body))
 
@@ -128,17 +130,23 @@ class _Checker:
             if position < first:
                 if not self.captures(value, changed, written, statement, seen):
                     return False
-            elif not self.check_capture(value, changed, statement, definition):
+            elif not self.check_capture(value, changed, written, statement, definition, seen):
                 return False
         return True
 
-    def check_capture(self, value: Var, changed: Var, statement: Assign, capture: Assign) -> bool:
+    def check_capture(
+        self, value: Var, changed: Var, written: Roots, statement: Assign, capture: Assign, seen: set[Var]
+    ) -> bool:
         """A value that was put into a container, and may be changed later by another name."""
         definition = self.definitions.get(value)
         call = definition.value if definition is not None else None
         if isinstance(call, Call) and function_of(call) in (operator.getitem, primitives.element):
             self.add_check(capture, runtime.refuse_view, value, call.args[0], statement.origin)
             return True
+        if isinstance(call, Call) and function_of(call) in STORED and not self.memory[value].own & written:
+            return self.captures(value, changed, written, statement, seen)
+        if isinstance(call, Call) and value not in written:
+            return False
         if self.is_mutable(changed, statement):
             raise AliasError(
                 f"`{changed.hint}` was put into a container, and both are used after this change of one of them",

@@ -50,8 +50,11 @@ SHAPE_ONLY: dict[Any, tuple[int, ...]] = {
     np.shape: (0,), np.ndim: (0,), np.size: (0,), len: (0,),
     runtime.matmul_transpose_left: (1,), runtime.matmul_transpose_right: (2,),
     runtime.dot_transpose_left: (1,), runtime.dot_transpose_right: (2,), np.zeros_like: (0,), np.ones_like: (0,),
-    np.empty_like: (0,), runtime.refuse_view: (0, 1), runtime.refuse_shared_items: (0,), runtime.check_seed: (0, 1),
+    np.empty_like: (0,), runtime.refuse_view: (0, 1), runtime.check_view: (0, 1),
+    runtime.refuse_shared_items: (0,), runtime.check_seed: (0, 1),
     runtime.check_tangent: (0, 1), runtime.stretch: (1,), runtime.place_in: (0,),
+    runtime.real_transpose: (1,), runtime.take_transpose: (1,), runtime.take_along_transpose: (1,),
+    runtime.diagonal_transpose: (1,),
 }
 """The arguments of which a function reads nothing but the shape, or where they are in memory."""
 
@@ -293,14 +296,26 @@ def _put_back(
             container, index, item = update.value.args
             if item is value and _holds(container, changed, definitions):
                 return update, container, index
+            if value in (item, _rearranged(definitions, item)) and _rearranged(definitions, changed) is container:
+                return update, container, index
     return None
+
+
+def _rearranged(definitions: Mapping[Var, Assign], value: Expr) -> Expr | None:
+    """What a value is a reshaped or transposed view of."""
+    made = definitions.get(value) if isinstance(value, Var) else None
+    rule = rule_of(made.value) if made is not None and isinstance(made.value, Call) else None
+    if made is None or rule is None or rule.form != "linear" or not rule.shares:
+        return None
+    assert isinstance(made.value, Call)
+    return made.value.args[0]
 
 
 def _holds(container: Expr, item: Var, definitions: Mapping[Var, Assign]) -> bool:
     """Whether an item was taken from a container, or put into it when that was written out."""
     taken, made = definitions.get(item), definitions.get(container) if isinstance(container, Var) else None
     read = taken.value if taken is not None else None
-    if isinstance(read, Call) and function_of(read) is operator.getitem and read.args[0] is container:
+    if is_call_of(read, operator.getitem, primitives.element, primitives.unpack) and read.args[0] is container:  # type: ignore[arg-type]
         return True
     return made is not None and isinstance(made.value, Call) and function_of(made.value) in STORED and (
         any(a is item for a in made.value.args)
@@ -491,7 +506,9 @@ def content_vars(expr: Expr, kinds: Kinds) -> Iterable[Var]:
         yield from content_vars(value, kinds)
 
 
-_PLACE_ONLY = (runtime.refuse_view, runtime.refuse_shared_items, runtime.check_seed, runtime.check_tangent)
+_PLACE_ONLY = (
+    runtime.refuse_view, runtime.refuse_shared_items, runtime.check_view, runtime.check_seed, runtime.check_tangent,
+)
 
 
 def content_of_block(block: Block, kinds: Kinds) -> set[Var]:

@@ -122,7 +122,7 @@ class _Step:
         work = [
             v
             for s in all_statements(self.function.body)
-            if isinstance(s, Assign) and is_call_of(s.value, runtime.refuse_view)
+            if isinstance(s, Assign) and is_call_of(s.value, runtime.refuse_view, runtime.check_view)
             for v in expr_vars(s.value.args[0])
             if v in self.joins
         ]
@@ -307,7 +307,7 @@ class _Step:
                     name = like if isinstance(like, Var) else Var("value")
                     args[position] = self.copied_value(arg, name, out, items_too)
             value = Call(value.fn, tuple(args), value.kwargs)
-        if isinstance(value, Call) and isinstance(value.fn, Lib) and value.fn.value is runtime.refuse_view:
+        if is_call_of(value, runtime.refuse_view, runtime.check_view):
             value = Call(value.fn, tuple(self.shared.get(a, a) if isinstance(a, Var) else a for a in value.args))
         targets, late = list(statement.targets), []
         for position, target in enumerate(targets):

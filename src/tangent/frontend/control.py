@@ -15,7 +15,7 @@ from __future__ import annotations
 import ast
 import operator
 import types
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,6 +103,18 @@ class ControlLowering(ExpressionLowering):
         for name, atom in self.env.items():
             if atom is old:
                 self.env[name] = new
+
+    def kept_views(self, before: Mapping[str, Atom], after: Sequence[Mapping[str, Atom]]) -> dict[str, Any]:
+        """The names that are the same view before and after; `views.ViewLowering` knows them."""
+        raise NotImplementedError
+
+    def assume(self, kept: dict[str, Any]) -> dict[str, Any]:
+        """Note the assumption that these are views, before what they are a part of is changed."""
+        raise NotImplementedError
+
+    def read_views(self, kept: dict[str, Any]) -> None:
+        """Read such views again."""
+        raise NotImplementedError
 
     def block(self, statements: Sequence[ast.stmt]) -> None:
         for position, statement in enumerate(statements):
@@ -229,6 +241,7 @@ class ControlLowering(ExpressionLowering):
 
         if not then.is_dead and not orelse.is_dead:
             self.reconcile(node, (then, orelse))
+        kept = self.kept_views(self.env, [side.env for side in (then, orelse) if not side.is_dead])
         for name in {**then.env, **orelse.env}:
             a, b = (side.env[name] if name in side.env else self.absent(name) for side in (then, orelse))
             if then.is_dead or orelse.is_dead:
@@ -237,6 +250,8 @@ class ControlLowering(ExpressionLowering):
                     a = b = only
                 if a is not b:
                     a, b = (UNDEFINED, b) if then.is_dead else (a, UNDEFINED)
+            if name in kept and a is not b and not same_constant(a, b):
+                continue
             if a is not b and (is_unknown(a) or is_unknown(b)):
                 self.env[name] = unknown.setdefault((a, b), Undefined())
             else:
@@ -249,7 +264,9 @@ class ControlLowering(ExpressionLowering):
         then_block = Block(tuple(then.out), tuple(a for _, a, _ in joined))
         else_block = Block(tuple(orelse.out), tuple(b for _, _, b in joined))
         region = Region(is_expression=chosen is not None)
+        kept = self.assume(kept)
         self.out.append(If(test, then_block, else_block, tuple(v for v, _, _ in joined), origin, region))
+        self.read_views(kept)
 
     def truth(self, node: ast.AST, test: Atom) -> Atom:
         """What decides a branch on a value; `objects.ObjectLowering` knows the classes that say it themselves."""
@@ -331,6 +348,8 @@ def display_name(name: str) -> str:
     """The name of a variable for what the environment has under a name; `d[x]` is of a rule's template."""
     if name.startswith("%value"):
         return "result"
+    if name.startswith("%iterated"):
+        return "items"
     if name.startswith("@"):  # an attribute
         return name.partition(".")[2]
     return f"d{name[2:-1]}" if name.startswith("d[") else name.strip("%").rpartition(":")[2]

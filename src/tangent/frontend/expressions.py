@@ -84,7 +84,7 @@ MUTATING_METHODS = frozenset({
 
 CHECKS = (
     runtime.check_class, runtime.check_seed, runtime.check_tangent, runtime.refuse_view, runtime.refuse_shared_items,
-    runtime.refuse_numbers,
+    runtime.refuse_numbers, runtime.check_view,
 )
 """The checks of a derivative, which hold in the derivatives of it as well."""
 
@@ -163,8 +163,8 @@ class ExpressionLowering:
                 return atom
             case ast.Attribute(value=base, attr=attr):
                 outer = self.resolve(base) or self.known_module(base)
-                if outer is not None and isinstance(outer.value, types.ModuleType):
-                    if outer.home is not self.namespace:  # imported here
+                if outer is not None and isinstance(outer.value, types.ModuleType | np.ufunc):
+                    if isinstance(outer.value, types.ModuleType) and outer.home is not self.namespace:  # imported here
                         home = Namespace(outer.value.__dict__, {})
                         return Global(attr, getattr(outer.value, attr, MISSING), home)
                     return Global(f"{outer.path}.{attr}", getattr(outer.value, attr, MISSING), outer.home)

@@ -236,6 +236,7 @@ class FunctionLowering(MatchLowering):
         body.share(self)
         captured = self.captured(functions)
         body.capture(captured)
+        self.lend(body)
         body.start(atoms)
         for position, atom in enumerate(captured.values(), start=len(atoms)):  # as if they were passed
             body.env[f"%argument{position}"] = atom
@@ -309,14 +310,23 @@ class FunctionLowering(MatchLowering):
         self.augmented_parameters |= parameters(inner.augmented_parameters)
         for value in values:
             self.from_parameter[value] = self.parameters_of(value) | parameters(inner.parameters_of(value))
-        for position, atom in given.items():
-            self.replace(atom, inner.env[f"%argument{position}"])
+        self.take_back(inner)
         self.note_changes()
         if inner.outputs is None:
             return values[0]
         result = self.emit(node, primitives.make_tuple, *values)
         self.elements[result] = values
         return result
+
+    def lend(self, inner: FunctionLowering) -> None:
+        """Let a function whose body is put in the place of its call know the variables that it may change."""
+        values = {name: atom for name, atom in self.env.items() if isinstance(atom, Var) and not name.startswith("@")}
+        inner.env.update({f"%outer:{name}": atom for name, atom in values.items()})
+
+    def take_back(self, inner: FunctionLowering) -> None:
+        """The variables as the function left them."""
+        for name, atom in self.env.items():
+            self.env[name] = inner.env.get(f"%outer:{name}", atom)
 
     def callee(self, fn: Any) -> Lowered | None:
         """The program of a function that has source and no rule."""

@@ -65,6 +65,9 @@ class Iteration:
 class LoopLowering(ControlLowering):
     """Lowers loops."""
 
+    views_at_start: dict[str, Any]
+    """The views that the body being lowered starts by reading again."""
+
     def assign(self, target: ast.expr, value: Atom) -> None:
         """Bind a target to a value; `lower.Lowering` knows all targets."""
         raise NotImplementedError
@@ -84,6 +87,7 @@ class LoopLowering(ControlLowering):
 
         def body() -> None:
             self.statement = node
+            self.read_views(self.views_at_start)
             self.assign_element(node.target, iteration.element(index, node.target))
             self.block(node.body)
 
@@ -140,9 +144,11 @@ class LoopLowering(ControlLowering):
             # `for key in table: ... table[key] ...`
             items = self.emit(node, Lib(list), items, hint="keys")
         length = self.emit(node, Lib(len), items)
+        name = f"%iterated:{sum(n.startswith('%iterated') for n in self.env)}"
+        self.env[name] = items  # the elements are those of the array as the loop changes it
 
         def element(index: Var, target: ast.expr | None) -> Atom:
-            return self.emit(node, primitives.element, items, index, hint=named_after(target))
+            return self.emit(node, primitives.element, self.env[name], index, hint=named_after(target))
 
         return Iteration((Const(0), length, Const(1)), element)
 
@@ -214,10 +220,13 @@ class LoopLowering(ControlLowering):
 
         def body() -> None:
             nonlocal header
+            views = self.views_at_start
             outer, self.out = self.out, []
             self.statement = node
+            self.read_views(views)
             test = self.expression(node.test)
             header, self.out = Block(tuple(self.out), (test,)), outer
+            self.read_views(views)
             self.block(node.body)
 
         def build(params: Any, inits: Any, block: Block, results: Any, unchanged: Any) -> Statement:
@@ -261,9 +270,9 @@ class LoopLowering(ControlLowering):
             names |= {RETURNED, *self.output_names()}
         has_exit = any(isinstance(n, ast.Break | ast.Return) for n in walk_scope(node))
         broke = Var("broke") if node.orelse and has_exit else None
-        share = True
+        share, rebound = True, set[str]()
         for _ in range(50):
-            attempt = self.attempt_loop(names, share, body, broke)
+            attempt = self.attempt_loop(names, share, body, broke, rebound)
             if isinstance(attempt, set):
                 names |= attempt
             elif attempt is None:
@@ -272,10 +281,11 @@ class LoopLowering(ControlLowering):
                 break
         else:
             self.refuse(node, "unsupported: a loop whose names for mutable values change too often", "split the loop")
-        params, inits, block, results, env, unchanged = attempt
+        params, inits, block, results, env, unchanged, views = attempt
         stopped = env.pop("%broke", Const(False))
         self.env = {**env, **outer_flags}
         self.out.append(build(params, inits, block, results, unchanged))
+        self.read_views(views)
         if contains_return(node):
             self.env[SKIP] = self.env[RETURNED]
             if self.loop_depth:
@@ -307,12 +317,19 @@ class LoopLowering(ControlLowering):
         """Let the names that are kept stand for what they stood for at the beginning, if they can."""
 
     def attempt_loop(
-        self, names: set[str], share: bool, body: Callable[[], None], broke: Var | None
-    ) -> tuple[Any, Any, Block, Any, dict[str, Atom], dict[Var, Expr]] | set[str] | None:
-        """Lower the body once; returns the loop's parts, further names to carry, or None for 'do not share'."""
+        self, names: set[str], share: bool, body: Callable[[], None], broke: Var | None, rebound: set[str]
+    ) -> tuple[Any, Any, Block, Any, dict[str, Atom], dict[Var, Expr], dict[str, Any]] | set[str] | None:
+        """Lower the body once; returns the loop's parts, further names to carry, or None for 'do not share'.
+
+        Names of views are not carried but read again, except those that are `rebound` to something else.
+        """
         before, outer = self.env, self.out
-        known = (n for n in names if (n in before or n in self.locals) and not is_unknown(before.get(n)))
-        carried = sorted(known, key=order_in(before))
+        known = {n: view for n, view in self.kept_views(before, []).items() if n not in rebound}
+        names |= {view.holder for n, view in known.items() if n in names}
+        views = self.assume({n: view for n, view in known.items() if view.holder in names})
+        names |= views.keys()
+        possible = {n for n in names if (n in before or n in self.locals) and not is_unknown(before.get(n))}
+        carried = sorted(possible - views.keys(), key=order_in(before))
         kept = {n for n in carried if self.is_kept(before.get(n, UNDEFINED))}
         carried = [n for n in carried if n not in kept]
         for name in carried:
@@ -332,12 +349,16 @@ class LoopLowering(ControlLowering):
         self.env, self.out = inside, []
         mark = self.mark()
         self.loop_depth += 1
+        self.views_at_start = views
         body()
         self.loop_depth -= 1
         self.end_iteration(kept, carried)
         after, statements = self.env, self.out
         self.env, self.out, self.unreachable = before, outer, False
-        unknown = {n for n, atom in after.items() if is_unknown(atom) and not is_unknown(before.get(n))}
+        unknown = {
+            n for n, atom in after.items()
+            if is_unknown(atom) and not is_unknown(before.get(n)) and (n in before or n in self.locals)
+        }
         if unknown:
             self.env = before | dict.fromkeys(unknown, Undefined())
             return unknown
@@ -355,6 +376,11 @@ class LoopLowering(ControlLowering):
         before |= {n: self.absent(n) for n in new}
         if changed or new:
             return changed | new
+        lost = {n for n, view in views.items() if after[view.holder] is entry[view.holder]}
+        lost |= views.keys() - self.kept_views(before, [after]).keys()
+        if lost:
+            rebound |= lost
+            return set()
         if any(len({value_key(after.get(n, UNDEFINED)) for n in group}) > 1 for group in groups.values()):
             return None
         unchanged: dict[Var, Expr] = {}
@@ -380,7 +406,7 @@ class LoopLowering(ControlLowering):
             env["%broke"] = results[-1]
         no_stop = isinstance(stop, Const) and stop.value is False
         block = substitute(Block(tuple(statements), tuple(yields), None if no_stop else stop), unchanged)
-        return tuple(parameters), tuple(inits), block, results, env, unchanged
+        return tuple(parameters), tuple(inits), block, results, env, unchanged, views
 
 
 def part(target: ast.expr | None, position: int, count: int) -> ast.expr | None:

@@ -32,6 +32,7 @@ from tangent.frontend.expressions import Hint
 from tangent.frontend.functions import Lowered, is_foreign
 from tangent.frontend.scopes import ScopeLowering
 from tangent.frontend.source import read
+from tangent.frontend.views import Step
 from tangent.ir import primitives
 from tangent.ir.nodes import (
     Assign,
@@ -219,6 +220,9 @@ class Lowering(ScopeLowering):
             bound = tuple(h if isinstance(h, Var) else Var("item") for h in hints)
             before, after_ = (star, len(targets) - star - 1) if star is not None else (len(targets), None)
             self.unpack_into(node, bound, value, before, after_)
+            if star is None:
+                for position, item in enumerate(bound):
+                    self.note_view(item, value, Step(Lib(operator.getitem), (Const(position),), (), node))
             parts = list(bound)
         for target, part in zip(plain, parts, strict=True):
             self.assign(target, part)
@@ -229,9 +233,10 @@ class Lowering(ScopeLowering):
             case ast.Name(id=name) as target:
                 old = self.defined(target, self.read(target))
                 value = self.expression(node.value)
-                self.env[name] = new = self.operate(node, op, old, value, hint=Var(name, named=True))
+                new = self.operate(node, op, old, value, hint=Var(name, named=True))
                 self.from_parameter[new] = self.parameters_of(old)
                 self.augmented_parameters |= self.from_parameter[new]
+                self.changed_by_name(name, old, new)
             case ast.Attribute(attr=attr) as target if (owner := self.variable_owner(target)) is not None:
                 name = self.mangled(attr)
                 old = self.member(target, owner, name)
@@ -255,16 +260,20 @@ class Lowering(ScopeLowering):
                     self.refuse(node, f"unsupported: a write to the global {base.id}", "pass it as an argument")
             case ast.Attribute() as base if (owner := self.variable_owner(base)) is not None:
                 container = self.own_value(base, owner)
-            case ast.Subscript() | ast.Attribute() as base:
+            case ast.Subscript() | ast.Attribute() as base if not is_view_of_array(base):
                 outer = self.place(base)
-                if not self.is_element(outer[-1][1]):
+                container = self.item(base, *outer[-1])
+                if container in self.views:
+                    outer = []
+                elif not self.is_element(outer[-1][1]):
                     self.refuse(
                         node, "unsupported: a write through two subscripts, the first of which may make a copy",
                         "write it with one subscript: `a[i, j] = v`",
                     )
-                container = self.item(base, *outer[-1])
-            case _:
-                self.refuse(node, "unsupported: a write into the result of an expression", "name the array first")
+            case base:
+                container, outer = self.expression(base), []
+                if container not in self.views:
+                    self.refuse(node, "unsupported: a write into the result of an expression", "name the array first")
         if isinstance(node, ast.Attribute):
             return [*outer, (container, Const(Field(node.attr)))]
         return [*outer, (container, self.expression(node.slice))]
@@ -275,7 +284,13 @@ class Lowering(ScopeLowering):
         while isinstance(root, ast.Subscript) or isinstance(root, ast.Attribute) and self.variable_owner(root) is None:
             root = root.value
         container: Atom = self.expression(root)
-        if container is place[0][0]:
+        first = place[0][0]
+        if first in self.views and container is not first:
+            if self.root(first) not in self.env.values():
+                self.refuse(node, "unsupported: a part of an array that changes while the new value is computed",
+                            "compute the new value in a statement of its own")
+            return place
+        if container is first:
             return place
         current = []
         for _, index in place:
@@ -300,6 +315,8 @@ class Lowering(ScopeLowering):
             call = Call(Lib(primitives.update_item), (container, index, value))
             self.out.append(Assign((updated,), call, self.origin(node)))
             self.replace(container, updated)
+            if container in self.views:
+                break  # it was put back into what it is a part of
             value = updated
 
     def list_method(self, node: ast.Call, base: ast.expr, name: str, hint: Hint) -> Atom:
@@ -330,7 +347,7 @@ class Lowering(ScopeLowering):
             call = Call(Lib(primitives.list_pop), (items, *args))
         self.out.append(Assign(targets, call, self.origin(node)))
         self.replace(items, updated)
-        if place:
+        if place and items not in self.views:
             self.write(base, place, updated)
         return result
 
@@ -388,6 +405,11 @@ def current(lowered: Lowered) -> bool:
 
 def _calls_itself(lowered: Lowered, function: types.FunctionType) -> bool:
     return any(value is function for _, value in lowered.dependencies)
+
+
+def is_view_of_array(node: ast.expr) -> bool:
+    """Whether an expression is `x.T` or `x.flat`, as arrays have it."""
+    return isinstance(node, ast.Attribute) and node.attr in ("T", "flat")
 
 
 def is_report(fn: Global | None) -> bool:

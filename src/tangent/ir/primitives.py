@@ -15,7 +15,7 @@ from tangent import runtime
 __all__ = [
     "UPDATES", "add_item", "and_then", "assert_", "attempt", "backward_pass", "caught", "element", "enter", "leave",
     "list_append", "list_insert", "list_pop", "make_dict", "make_list", "make_object", "make_tuple", "or_else",
-    "pass_through", "raise_", "unpack", "update_item",
+    "pass_through", "put_back", "raise_", "same_view", "unpack", "update_item",
 ]
 
 
@@ -117,6 +117,18 @@ def leave(entered: Any) -> None:
 def assert_(condition: Any, message: Any = None) -> None:
     """`assert condition, message`"""
     assert condition, message
+
+
+def put_back(base: Any, index: Any, value: Any, view: Any) -> Any:
+    """`base[index] = value`, of which `view` is a view that was changed to `value`.  Only in lowered programs."""
+    del view
+    return update_item(base, index, value)
+
+
+def same_view(value: Any, view: Any, base: Any) -> Any:
+    """`value`, if `view` shares the memory of `base`.  Only in lowered programs."""
+    del view, base
+    return value
 
 
 def pass_through(value: Any) -> Any:

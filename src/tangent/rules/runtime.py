@@ -156,6 +156,26 @@ def trace_transpose(y, b, a, offset=0, axis1=0, axis2=1):
     d[b] = np.trace(d[y], offset, axis1, axis2)
 
 
+@linear(runtime.take_transpose, constant=("a",))
+def take_transpose(y, b, a, indices, axis=None):
+    d[b] = np.take(d[y], indices, axis)
+
+
+@linear(runtime.take_along_transpose, constant=("arr",))
+def take_along_transpose(y, b, arr, indices, axis=-1):
+    d[b] = np.take_along_axis(d[y], indices, axis)
+
+
+@linear(runtime.diagonal_transpose, constant=("a",))
+def diagonal_transpose(y, b, a, offset=0, axis1=0, axis2=1):
+    d[b] = np.diagonal(d[y], offset, axis1, axis2)
+
+
+@linear(runtime.real_transpose, shares=("b",), constant=("x",))
+def real_transpose(y, b, x):
+    d[b] = d[y]
+
+
 @linear(runtime.diff_transpose, constant=("a",))
 def diff_transpose(y, b, a, n=1, axis=-1):
     d[b] = np.diff(d[y], n, axis)
@@ -222,6 +242,6 @@ def write_item_(y, value, like, index):
 nondifferentiable(
     runtime.zeros_like, runtime.greater, runtime.ties, runtime.size_along, runtime.inverse_permutation,
     runtime.axes_last, runtime.check_seed, runtime.check_tangent, runtime.refuse_view, runtime.refuse_shared_items,
-    runtime.zero_item, runtime.place_in, runtime.check_class, runtime.derivatives, runtime.tangent_of,
-    runtime.refuse_numbers,
+    runtime.zero_item, runtime.place_in, runtime.check_class, runtime.check_view, runtime.derivatives,
+    runtime.tangent_of, runtime.refuse_numbers,
 )

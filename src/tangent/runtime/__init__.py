@@ -5,7 +5,7 @@ or source made of differentiable NumPy.
 """
 
 from tangent.runtime import together as _together  # noqa: F401
-from tangent.runtime.aliasing import refuse_shared_items, refuse_view
+from tangent.runtime.aliasing import check_view, refuse_shared_items, refuse_view
 from tangent.runtime.blocks import as_block, columns, count_numbers, rows, unit_directions, unit_vectors
 from tangent.runtime.broadcast import expand, fit, keep_axes, size_along, stretch, unbroadcast
 from tangent.runtime.choices import cast, greater, power_slope, ties, uncast
@@ -37,6 +37,7 @@ from tangent.runtime.linear_algebra import (
     tensordot_transpose_right,
 )
 from tangent.runtime.reductions import cumprod_tangent, cumprod_transpose, norm_slope, products_of_others
+from tangent.runtime.selections import diagonal_transpose, real_transpose, take_along_transpose, take_transpose
 from tangent.runtime.shapes import (
     axes_last,
     diff_transpose,
@@ -69,16 +70,16 @@ from tangent.runtime.structure import (
 
 __all__ = [
     "Record", "add", "add_at", "align", "align_each", "align_item", "all_directions", "array_each", "as_block",
-    "as_lists", "as_record", "axes_last", "cast", "check_class", "check_seed", "check_tangent", "columns",
-    "copy", "count_numbers", "cumprod_tangent", "cumprod_transpose", "derivatives",
+    "as_lists", "as_record", "axes_last", "cast", "check_class", "check_seed", "check_tangent", "check_view",
+    "columns", "copy", "count_numbers", "cumprod_tangent", "cumprod_transpose", "derivatives", "diagonal_transpose",
     "diff_transpose", "dot_transpose_left", "dot_transpose_right", "each_direction", "expand", "fit", "greater",
     "inner_transpose_left", "inner_transpose_right", "inverse_permutation", "item_written", "items_each", "keep_axes",
-    "make_object", "makes_itself",
-    "match_structure", "matmul_transpose_left", "matmul_transpose_right", "multiply_each", "multiply_each_transpose",
-    "norm_slope", "one_direction", "place_each", "place_in", "power_slope", "products_of_others", "refuse_numbers",
-    "refuse_shared_items", "refuse_view", "repeat_transpose", "rows", "shallow_copy", "size_along", "solve_each",
-    "split_columns_like", "split_like", "split_rows_like", "spread", "stretch", "tangent_of",
-    "tensordot_transpose_left", "tensordot_transpose_right", "ties", "tile_transpose", "trace_transpose",
-    "unarray", "unbroadcast", "uncast", "unit_directions", "unit_vectors", "unstack_like", "write_item", "zero_each",
+    "make_object", "makes_itself", "match_structure", "matmul_transpose_left", "matmul_transpose_right",
+    "multiply_each", "multiply_each_transpose", "norm_slope", "one_direction", "place_each", "place_in",
+    "power_slope", "products_of_others", "real_transpose", "refuse_numbers", "refuse_shared_items", "refuse_view",
+    "repeat_transpose", "rows", "shallow_copy", "size_along", "solve_each", "split_columns_like", "split_like",
+    "split_rows_like", "spread", "stretch", "take_along_transpose", "take_transpose", "tangent_of",
+    "tensordot_transpose_left", "tensordot_transpose_right", "ties", "tile_transpose", "trace_transpose", "unarray",
+    "unbroadcast", "uncast", "unit_directions", "unit_vectors", "unstack_like", "write_item", "zero_each",
     "zero_item", "zeros_like",
 ]

@@ -8,7 +8,7 @@ import numpy as np
 
 from tangent.errors import AliasError
 
-__all__ = ["refuse_shared_items", "refuse_view"]
+__all__ = ["check_view", "refuse_shared_items", "refuse_view"]
 
 
 def refuse_view(value: Any, base: Any, where: str) -> None:
@@ -46,6 +46,28 @@ def refuse_shared_items(container: Any, index: Any, where: str) -> None:
         refuse_view(other, changed, where)
 
 
+def check_view(value: Any, base: Any, where: str) -> None:
+    """Go on only if `value` shares memory with `base`, so that a change of one is a change of the other.
+
+    Raises:
+        AliasError: `value` is a number, or a copy, or `base` is a tuple, which takes no new items.
+    """
+    if isinstance(base, tuple):
+        raise _refusal(where, "an item of a tuple is changed in place", "use a list instead of the tuple")
+    if value is base and isinstance(value, (np.ndarray, list, dict)):
+        return
+    if isinstance(base, np.ndarray):
+        shared = isinstance(value, np.ndarray) and (value.size == 0 or np.may_share_memory(value, base))
+    else:
+        items = base.values() if isinstance(base, dict) else base if isinstance(base, list) else ()
+        shared = isinstance(value, (np.ndarray, list, dict)) and any(item is value for item in items)
+    if not shared:
+        raise _refusal(
+            where, "a part of an array is changed, or read after a change of the array, and is a number or a copy here",
+            "use item assignment: `x[i] = x[i] + v`, or give the copy and the array names of their own",
+        )
+
+
 def _overlaps(value: np.ndarray[Any, Any], base: Any) -> bool:
     if isinstance(base, np.ndarray):
         return value is base or np.may_share_memory(value, base)
@@ -54,12 +76,12 @@ def _overlaps(value: np.ndarray[Any, Any], base: Any) -> bool:
     return isinstance(base, (list, tuple)) and any(_overlaps(value, item) for item in base)
 
 
-def _refusal(where: str) -> AliasError:
+def _refusal(
+    where: str,
+    what: str = "two names stand for the same memory, which is changed here, and both are used afterwards",
+    instead: str = "copy the array (`x.copy()`) before changing it",
+) -> AliasError:
     """The error; `where` is the place that the generated code gives: `model.py, line 12, y[0] = 1.0`."""
     file, _, rest = where.partition(", line ")
     line, _, text = rest.partition(", ")
-    return AliasError(
-        f'\nFile "{file}", line {line}\n    {text}\n'
-        "two names stand for the same memory, which is changed here, and both are used afterwards",
-        "copy the array (`x.copy()`) before changing it",
-    )
+    return AliasError(f'\nFile "{file}", line {line}\n    {text}\n{what}', instead)

@@ -400,7 +400,7 @@ class _Algebra:
         return commutes and self.same(x.args[0], y.args[1]) and self.same(x.args[1], y.args[0])
 
 
-ALIAS_CHECKS = (runtime.refuse_view, runtime.refuse_shared_items)
+ALIAS_CHECKS = (runtime.refuse_view, runtime.refuse_shared_items, runtime.check_view)
 """What reads the place of a value in memory: no other value will do."""
 
 REDUCTIONS = (np.sum, np.mean, np.max, np.min, np.prod)

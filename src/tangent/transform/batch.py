@@ -73,7 +73,7 @@ MEMBERS: dict[str, Any] = {
 PATHS: dict[Any, tuple[Any, str]] = {operator.matmul: (np.matmul, "numpy.matmul")}
 """The names of the operators as functions; others are those of `operator`."""
 CHECKS = (runtime.check_seed, runtime.check_tangent)
-VIEW_CHECKS = (runtime.refuse_view, runtime.refuse_shared_items)
+VIEW_CHECKS = (runtime.refuse_view, runtime.refuse_shared_items, runtime.check_view)
 
 
 def batched(program: Function, directions: Sequence[Var], like: Mapping[Var, Var]) -> Function:

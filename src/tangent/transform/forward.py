@@ -244,9 +244,10 @@ def has_objects(program: Function) -> bool:
 
 def read_by_helpers(block: Block) -> set[Var]:
     """The values that are read where the user's program may not read them: they have to exist on every path."""
+    helpers = (runtime.zeros_like, runtime.stretch, runtime.refuse_view, runtime.check_view)
     return {
         v for s in all_statements(block)
-        if isinstance(s, Assign) and is_call_of(s.value, runtime.zeros_like, runtime.stretch, runtime.refuse_view)
+        if isinstance(s, Assign) and is_call_of(s.value, *helpers)
         for v in statement_vars(s)
     }
 

@@ -6,7 +6,8 @@ from tangent.rules.numpy import (
     linear_algebra,
     nondifferentiable,
     reductions,
+    selections,
     shapes,
 )
 
-__all__ = ["creation", "elementwise", "linear_algebra", "nondifferentiable", "reductions", "shapes"]
+__all__ = ["creation", "elementwise", "linear_algebra", "nondifferentiable", "reductions", "selections", "shapes"]

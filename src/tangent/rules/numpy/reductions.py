@@ -49,12 +49,12 @@ def prod_tangent(y, a, axis=None, *, keepdims=False):
     d[y] = np.sum(d[a] * products_of_others(a, axis), axis, keepdims=keepdims)
 
 
-@adjoint(np.max, np.min, np.amax, np.amin, method("max"), method("min"), reduction=True)
+@adjoint(np.max, np.min, np.amax, np.amin, np.nanmax, np.nanmin, method("max"), method("min"), reduction=True)
 def max_(y, a, axis=None, *, keepdims=False):
     d[a] = expand(d[y], a, axis, keepdims) * ties(a, y, axis, keepdims)
 
 
-@tangent_(np.max, np.min, np.amax, np.amin, method("max"), method("min"), reduction=True)
+@tangent_(np.max, np.min, np.amax, np.amin, np.nanmax, np.nanmin, method("max"), method("min"), reduction=True)
 def max_tangent(y, a, axis=None, *, keepdims=False):
     d[y] = np.sum(d[a] * ties(a, y, axis, keepdims), axis, keepdims=keepdims)
 

@@ -1,0 +1,151 @@
+"""Views: what the frontend took for a view is proven to be one, or checked when the code runs.
+
+    y_2 = put_back(y, part, v_2, v)              check_view(v, y)
+    w_2 = same_view(w_1, w, y)            ->     y_2 = update_item(y, part, v_2)
+                                                 (w_2 is w_1; w is surely a view of y)
+"""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import replace
+
+import numpy as np
+
+from tangent import runtime
+from tangent.analysis.calls import changes_operand, function_of, is_call_of, is_update, rule_of
+from tangent.analysis.kinds import Kinds
+from tangent.analysis.memory import Ranks
+from tangent.ir import primitives
+from tangent.ir.nodes import Assign, Block, Call, Const, Expr, Function, Lib, Origin, Statement, Var
+from tangent.ir.walk import all_statements, with_blocks
+from tangent.simplify.copies import propagate_copies
+
+__all__ = ["with_proven_views"]
+
+MAY_COPY = frozenset({
+    np.reshape, np.ravel, np.asarray, np.asanyarray, np.ascontiguousarray,
+})
+"""Functions whose result is a view of their argument or a copy of it, by its layout or its type."""
+
+
+def with_proven_views(function: Function) -> Function:
+    """The program in plain operations, with checks of what the text does not prove to be a view."""
+    if not any(is_assumption(s) for s in all_statements(function.body)):
+        return function
+    plain = replace(function, body=propagate_copies(without_checks(function.body)))
+    proof = _Proof(plain, assumptions(function.body))
+    return replace(function, body=propagate_copies(proof.block(function.body)))
+
+
+def is_assumption(statement: Statement) -> bool:
+    return isinstance(statement, Assign) and is_call_of(statement.value, primitives.put_back, primitives.same_view)
+
+
+def assumptions(block: Block) -> dict[Expr, Expr]:
+    """What `same_view` gives another name, by that name."""
+    return {
+        s.targets[0]: s.value.args[0] for s in all_statements(block)
+        if isinstance(s, Assign) and is_call_of(s.value, primitives.same_view)
+    }
+
+
+def without_checks(block: Block) -> Block:
+    return Block(
+        tuple(plain(s) if is_assumption(s) else with_blocks(s, without_checks) for s in block.statements),
+        block.yields, block.stop,
+    )
+
+
+def plain(statement: Statement) -> Statement:
+    """An assumption as the operation that it is."""
+    assert isinstance(statement, Assign)
+    assert isinstance(statement.value, Call)
+    args = statement.value.args
+    if is_call_of(statement.value, primitives.same_view):
+        return replace(statement, value=args[0])
+    return replace(statement, value=Call(Lib(primitives.update_item), args[:3]))
+
+
+class _Proof:
+    def __init__(self, function: Function, same: dict[Expr, Expr]) -> None:
+        self.same = same
+        self.kinds = Kinds(function)
+        self.ranks = Ranks(function, self.kinds)
+        self.definitions = {
+            t: s.value for s in all_statements(function.body) if isinstance(s, Assign) for t in s.targets
+        }
+
+    def block(self, block: Block) -> Block:
+        statements: list[Statement] = []
+        for statement in block.statements:
+            if not is_assumption(statement):
+                statements.append(with_blocks(statement, self.block))
+                continue
+            assert isinstance(statement, Assign)
+            assert isinstance(statement.value, Call)
+            *_, view, base = args = [self.known(arg) for arg in statement.value.args]
+            if is_call_of(statement.value, primitives.put_back):
+                base, _, changed, view = args
+                proven = self.is_view(view, base, self.is_written_by_item(changed, view))
+            else:
+                proven = self.is_view(view, base)
+            if not proven:
+                statements.append(self.check(view, base, statement.origin))
+            statements.append(plain(statement))
+        return Block(tuple(statements), block.yields, block.stop)
+
+    def known(self, value: Expr) -> Expr:
+        while value in self.same:
+            value = self.same[value]
+        return value
+
+    def check(self, view: Expr, base: Expr, origin: Origin | None) -> Assign:
+        file = origin.filename.rpartition("/")[2] if origin else ""
+        where = f"{file}, line {origin.line}, {origin.text}" if origin else ""
+        call = Call(Lib(runtime.check_view, "tangent.check_view"), (view, base, Const(where)))
+        return Assign((), call, origin, effect=True)
+
+    def is_written_by_item(self, changed: Expr, view: Expr) -> bool:
+        """Whether a view was changed as only an object with items can be."""
+        definition = self.definitions.get(changed) if isinstance(changed, Var) else None
+        return is_update(definition) and definition.args[0] is view if definition is not None else False
+
+    def is_view(self, view: Expr, base: Expr, has_items: bool = False) -> bool:
+        """Whether a value surely shares the memory of another one, of which it is a part."""
+        while view is not base:
+            definition = self.definitions.get(view) if isinstance(view, Var) else None
+            if not isinstance(definition, Call):
+                return False
+            if changes_operand(definition):
+                view = definition.args[0]
+                continue
+            if not self.takes_view(definition, view, has_items):
+                return False
+            view, has_items = definition.args[0], True
+        return True
+
+    def takes_items(self, base: Expr) -> bool:
+        """Whether items can be put back into a value: it is surely no tuple."""
+        while isinstance(base, Var) and not self.kinds.is_numeric(base):
+            definition = self.definitions.get(base)
+            if is_call_of(definition, primitives.make_list, primitives.make_dict):  # type: ignore[arg-type]
+                return True
+            if definition is None or not is_update(definition):
+                return False
+            base = definition.args[0]
+        return True
+
+    def takes_view(self, call: Call, result: Expr, has_items: bool) -> bool:
+        fn, base = function_of(call), call.args[0] if call.args else None
+        if base is None:
+            return False
+        if fn in (operator.getitem, primitives.element):
+            index = call.args[1]
+            if self.kinds.is_element(index) or isinstance(index, Const) and isinstance(index.value, int):
+                return bool(self.ranks.of(result)) or (has_items and self.takes_items(base))
+            return self.kinds.is_basic(index) and self.kinds.is_numeric(base)
+        rule = rule_of(call)
+        if rule is None or not rule.shares or rule.form != "linear" or rule.name in ("reshape", "ravel"):
+            return False
+        return fn not in MAY_COPY and self.kinds.is_numeric(base)

@@ -1,0 +1,345 @@
+"""Views: names for a part of an array, through which the array is written.
+
+    row = A[i]                  row = A[i]
+    row[0] = v          ->      row_2 = update_item(row, 0, v)
+    use(A, row)                 A_2 = put_back(A, i, row_2)
+                                row_3 = A_2[i]
+                                use(A_2, row_3)
+
+A view is remembered with the call that read it.  Where it is changed, it is put back into what it is a part of, and
+all other views of that are read again: so every name sees the change.  What is not read afterwards is removed
+as dead code.  That a value is a view is an assumption where only the run can tell; `put_back` and `same_view` carry it,
+and `analysis.alias` proves it or puts a check there.
+
+A branch or a loop passes on the array, and its views are read again behind it.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+import types
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from tangent.frontend.control import same_constant
+from tangent.frontend.evidence import Evidence
+from tangent.frontend.expressions import Hint
+from tangent.frontend.functions import FunctionLowering
+from tangent.frontend.objects import ObjectLowering
+from tangent.frontend.source import FunctionSource
+from tangent.ir import primitives
+from tangent.ir.nodes import Atom, Const, Global, Lib, Method, Var
+from tangent.rules.registry import attribute, method
+
+__all__ = ["ViewLowering"]
+
+RESHAPED = frozenset({
+    np.reshape, np.ravel, np.squeeze, np.expand_dims, np.atleast_1d, np.atleast_2d, np.atleast_3d,
+    *map(method, ("reshape", "ravel", "squeeze")),
+})
+"""Functions that give the same elements in the same order, in another shape."""
+
+UNDONE_BY_THEMSELVES = frozenset({np.swapaxes, method("swapaxes"), np.flip, np.fliplr, np.flipud})
+SAME = frozenset({np.asarray, np.asanyarray, np.ascontiguousarray})
+TRANSPOSED = frozenset({np.transpose, method("transpose"), attribute("T")})
+ITEMS = frozenset({operator.getitem, primitives.element})
+VIEWS = RESHAPED | UNDONE_BY_THEMSELVES | SAME | TRANSPOSED | {np.moveaxis}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """How a view is read from what it is a part of."""
+
+    fn: Any
+    rest: tuple[Atom, ...]
+    """The arguments after the first."""
+    kwargs: tuple[tuple[str, Atom], ...]
+    node: ast.AST
+
+    @property
+    def key(self) -> Any:
+        if isinstance(self.fn, Method):
+            return (attribute if self.fn.attribute else method)(self.fn.name)
+        return self.fn.value if isinstance(self.fn, Global | Lib) else self.fn
+
+    def is_same(self, other: Step) -> bool:
+        if self.key is not other.key and self.key != other.key or len(self.rest) != len(other.rest):
+            return False
+        return not self.kwargs and not other.kwargs and all(map(same_atom, self.rest, other.rest))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """A value that is a part of another one's memory."""
+
+    base: Var
+    step: Step
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KeptView:
+    """A name that is the same view before and after a branch or a loop."""
+
+    holder: str
+    """The name of what it is a part of."""
+    before: Atom
+    assumed: Atom | None = None
+
+
+Kept = dict[str, KeptView]
+
+
+class ViewLowering(ObjectLowering):
+    """Lowers what is written through views."""
+
+    def __init__(self, source: FunctionSource, active: tuple[types.FunctionType, ...]) -> None:
+        super().__init__(source, active)
+        self.views: dict[Atom, View] = {}
+        self.items: dict[Atom, View] = {}
+        """Items that may be numbers."""
+        self.evidence = Evidence(self.body)
+        self.follows = not source.filename.startswith("<tangent ")
+        """Whether views have to be followed: what Tangent has made itself says where it puts them back."""
+        self.slices: set[Atom] = set()
+        """Slices, and tuples of them and of integers: indices that take a view of an array."""
+
+    # --- what is a view ----------------------------------------------------------------------
+
+    def emit(
+        self, node: ast.AST, fn: Any, *args: Atom, hint: Hint = None, effect: bool = False,
+        kwargs: tuple[tuple[str, Atom], ...] = (),
+    ) -> Var:
+        target = super().emit(node, fn, *args, hint=hint, effect=effect, kwargs=kwargs)
+        step = Step(fn, args[1:], kwargs, node)
+        key = step.key
+        if key is slice or (key is primitives.make_tuple and self.is_slicing(args)):
+            self.slices.add(target)
+        elif key in ARITHMETIC and all(map(self.is_index, args)) or key is len:
+            self.integers.add(target)
+        elif args:
+            self.note_view(target, args[0], step)
+        return target
+
+    def note_view(self, value: Var, base: Atom, step: Step) -> None:
+        if not self.follows or not isinstance(base, Var):
+            return
+        if self.is_view(value, base, step):
+            self.views[value] = View(base, step)
+        elif step.key in ITEMS and self.is_item(step.rest[0]):
+            self.items[value] = View(base, step)
+
+    def start(self, args: Sequence[Atom]) -> None:
+        super().start(args)
+        for name, atom in self.env.items():
+            if name in self.evidence.arrays:
+                self.take_for_view(atom)
+
+    def take_for_view(self, value: Atom) -> None:
+        """Take an item that has items itself for a view, and not for a number."""
+        item = self.items.get(value)
+        if item is not None and self.root(item.base) in self.env.values():
+            self.views[value] = item
+
+    def replace(self, old: Atom, new: Atom) -> None:
+        self.take_for_view(old)
+        super().replace(old, new)
+        self.follow(old, new)
+
+    def is_slicing(self, parts: tuple[Atom, ...]) -> bool:
+        return any(p in self.slices or is_filler(p) for p in parts) and all(
+            p in self.slices or is_filler(p) or self.is_index(p) for p in parts
+        )
+
+    def is_index(self, atom: Atom) -> bool:
+        """Whether an atom is an integer, as far as the text tells."""
+        if isinstance(atom, Const):
+            return type(atom.value) is int
+        return isinstance(atom, Var) and (atom in self.integers or (atom.named and atom.hint in self.evidence.indices))
+
+    def is_view(self, value: Var, base: Var, step: Step) -> bool:
+        """Whether a value is taken for a view of another one."""
+        key = step.key
+        if not hashable(key) or key not in ITEMS | VIEWS:
+            return False
+        index = step.rest[0] if key in ITEMS else None
+        if index is not None and index not in self.slices and not is_filler(index):
+            return self.is_item(index) and (self.has_items(value) or base.hint in self.evidence.tables)
+        if base.hint in self.evidence.lists - self.evidence.tables:
+            return False  # a part of a list is a copy
+        return index is not None or not step.kwargs and (key not in SAME or not step.rest)
+
+    def is_item(self, index: Atom) -> bool:
+        return isinstance(index, Const) and isinstance(index.value, str) or self.is_index(index)
+
+    def has_items(self, value: Var) -> bool:
+        return value.named and value.hint in self.evidence.arrays
+
+    def lend(self, inner: FunctionLowering) -> None:
+        super().lend(inner)
+        assert isinstance(inner, ViewLowering)
+        inner.views, inner.items, inner.slices = self.views, self.items, self.slices
+        inner.evidence.arrays |= {f"%outer:{name}" for name in self.evidence.arrays}
+
+    # --- changes -----------------------------------------------------------------------------
+
+    def follow(self, old: Atom, new: Atom) -> None:
+        """After `old` was changed in place to `new`: change what it is a view of, and read all other views again."""
+        root = self.root(old)
+        parts = {a: a for a in self.env.values() if a in self.views and a is not old and self.root(a) is root}
+        assumed = {atom: self.assumed(atom) for atom in parts}
+        base, changed = old, new
+        while (view := self.views.get(base)) is not None:
+            changed = self.put_back(view, base, changed)
+            base = view.base
+        memo: dict[Atom, Atom] = {root: changed}
+        if root is not old:
+            memo[new] = self.read_again(old, memo, assumed)
+        for name, atom in list(self.env.items()):
+            self.env[name] = self.read_again(atom, memo, assumed)
+
+    def assumed(self, atom: Atom) -> Atom:
+        """A view, on the assumption that it is one."""
+        root = self.root(atom)
+        assert isinstance(atom, Var)
+        return super().emit(self.statement, primitives.same_view, atom, atom, root, hint=copied(atom))
+
+    def read_again(self, atom: Atom, memo: dict[Atom, Atom], assumed: Mapping[Atom, Atom]) -> Atom:
+        """A value, after some others were replaced by their new versions."""
+        if atom in memo:
+            return memo[atom]
+        view = self.views.get(atom)
+        base = self.read_again(view.base, memo, assumed) if view is not None else atom
+        if view is None or base is view.base:
+            memo[atom] = atom
+        else:
+            assert isinstance(atom, Var)
+            assert isinstance(base, Var)
+            step = view.step
+            read = super().emit(step.node, step.fn, base, *step.rest, kwargs=step.kwargs, hint=copied(atom))
+            if (known := assumed.get(atom)) is not None:  # what is read again is right if that was a view
+                read = super().emit(self.statement, primitives.same_view, read, known, known, hint=copied(atom))
+            self.views[read] = View(base, step)
+            memo[atom] = read
+        return memo[atom]
+
+    def put_back(self, view: View, old: Atom, new: Atom) -> Var:
+        """The new version of what `old` is a view of, after `old` was changed to `new`."""
+        step, base = view.step, view.base
+        index: Atom = Const(...)
+        if step.key in ITEMS:
+            index = step.rest[0]
+        else:
+            new = self.undone(step, base, new)
+        changed = copied(base)
+        self.from_parameter[changed] = self.parameters_of(base)
+        self.augmented_parameters |= self.parameters_of(base)
+        return super().emit(self.statement, primitives.put_back, base, index, new, old, hint=changed)
+
+    def undone(self, step: Step, base: Var, new: Atom) -> Atom:
+        """The elements of a view in the places that they have in what it is a view of."""
+        node, key = self.statement, step.key
+        if key in SAME:
+            return new
+        if key in RESHAPED:
+            shape = super().emit(node, Lib(np.shape, "numpy.shape"), base)
+            return super().emit(node, Lib(np.reshape, "numpy.reshape"), new, shape)
+        if key in UNDONE_BY_THEMSELVES:
+            return super().emit(node, step.fn, new, *step.rest)
+        if key is np.moveaxis:
+            return super().emit(node, step.fn, new, *reversed(step.rest))
+        if not step.rest:
+            return super().emit(node, Lib(np.transpose, "numpy.transpose"), new)
+        axes = step.rest[0] if len(step.rest) == 1 else super().emit(node, primitives.make_tuple, *step.rest)
+        inverse = super().emit(node, Lib(np.argsort, "numpy.argsort"), axes)
+        return super().emit(node, Lib(np.transpose, "numpy.transpose"), new, inverse)
+
+    def changed_by_name(self, name: str, old: Atom, new: Atom) -> None:
+        """`name` was changed by an augmented assignment: an array changes in place, a number does not."""
+        if old in self.views:
+            self.replace(old, new)
+            return
+        others = [n for n, atom in self.env.items() if atom is old and n != name and not n.startswith("%argument")]
+        has_views = any(atom in self.views and self.root(atom) is old for atom in self.env.values())
+        self.env[name] = new
+        if not isinstance(new, Var):
+            return
+        if has_views or (others and not self.evidence.arrays.isdisjoint([name, *others])):
+            if others:
+                new = super().emit(self.statement, primitives.same_view, new, old, old, hint=copied(new))
+                self.env.update(dict.fromkeys([name, *others], new))
+            self.follow(old, new)
+
+    def root(self, atom: Atom) -> Atom:
+        """What a value is a view of, of a view of, ..."""
+        while (view := self.views.get(atom)) is not None:
+            atom = view.base
+        return atom
+
+    # --- branches and loops ------------------------------------------------------------------
+
+    def steps(self, atom: Atom) -> list[Step]:
+        """The steps from the root of a view to it."""
+        found: list[Step] = []
+        while (view := self.views.get(atom)) is not None:
+            found.insert(0, view.step)
+            atom = view.base
+        return found
+
+    def kept_views(self, before: Mapping[str, Atom], after: Sequence[Mapping[str, Atom]]) -> Kept:
+        """The names that are the same view of one other name's value before and after."""
+        holders: dict[Atom, str] = {atom: name for name, atom in reversed(list(before.items()))}
+        found: Kept = {}
+        for name, atom in before.items():
+            if atom not in self.views or (holder := holders.get(self.root(atom))) is None:
+                continue
+            steps = self.steps(atom)
+            if all(self.is_part(env.get(name), env.get(holder), steps) for env in after):
+                found[name] = KeptView(holder, atom)
+        return found
+
+    def is_part(self, atom: Atom | None, root: Atom | None, steps: list[Step]) -> bool:
+        if atom is None or atom not in self.views or self.root(atom) is not root:
+            return False
+        own = self.steps(atom)
+        return len(own) == len(steps) and all(a.is_same(b) for a, b in zip(own, steps, strict=True))
+
+    def assume(self, kept: Kept) -> Kept:
+        """Note the assumption that these are views, before what they are a part of is changed."""
+        return {name: replace(view, assumed=self.assumed(view.before)) for name, view in kept.items()}
+
+    def read_views(self, kept: Kept) -> None:
+        """Read views from what now holds their elements."""
+        for name, view in kept.items():
+            root = self.root(view.before)
+            if self.env[view.holder] is not root:
+                known = {} if view.assumed is None else {view.before: view.assumed}
+                self.env[name] = self.read_again(view.before, {root: self.env[view.holder]}, known)
+
+
+ARITHMETIC = frozenset({operator.add, operator.sub, operator.mul, operator.floordiv, operator.mod})
+
+
+def is_filler(atom: Atom) -> bool:
+    """Whether an index is `None` or `...`."""
+    return isinstance(atom, Const) and (atom.value is None or atom.value is ...)
+
+
+def copied(var: Var) -> Var:
+    """Another value of the same name."""
+    return Var(var.hint, var.named)
+
+
+def same_atom(a: Atom, b: Atom) -> bool:
+    return a is b or same_constant(a, b)
+
+
+def hashable(key: Any) -> bool:
+    try:
+        hash(key)
+    except TypeError:
+        return False
+    return True

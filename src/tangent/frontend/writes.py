@@ -1,0 +1,154 @@
+"""Functions that write into an argument: `np.add(a, b, out=c)`, `x.fill(v)`, `np.copyto(x, v)`.
+
+    np.add(a, b, out=c)         c[...] = np.add(a, b)
+    x.fill(v)                   x[...] = v                  (what `rules.definitions` says of `fill`)
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import types
+from typing import Any
+
+import numpy as np
+
+from tangent.frontend.expressions import MISSING, Hint
+from tangent.frontend.functions import FunctionLowering
+from tangent.frontend.source import FunctionSource
+from tangent.frontend.views import ViewLowering
+from tangent.ir.nodes import Atom, Const, Global, Lib, Method, Origin, Var
+from tangent.rules import definitions
+from tangent.rules.registry import method
+
+__all__ = ["WriteLowering"]
+
+Arguments = tuple[tuple[Atom, ...], tuple[tuple[str, Atom], ...]]
+
+
+class WriteLowering(ViewLowering):
+    """Lowers calls that write into their arguments."""
+
+    def __init__(self, source: FunctionSource, active: tuple[Any, ...]) -> None:
+        super().__init__(source, active)
+        self.place_of_call: Origin | None = None
+        """The call in whose place the body of a definition is put: it is what the user wrote."""
+
+    def origin(self, node: ast.AST) -> Origin:
+        return self.place_of_call or super().origin(node)
+
+    def lend(self, inner: FunctionLowering) -> None:
+        super().lend(inner)
+        if definitions.is_definition(inner.source.function):
+            assert isinstance(inner, WriteLowering)
+            inner.place_of_call = self.origin(self.statement)
+
+    def call(self, node: ast.Call, hint: Hint) -> Atom:
+        found = self.resolve(node.func)
+        if found is None or found.value is MISSING:
+            return super().call(node, hint)
+        known = definitions.find(found.value)
+        if known:
+            return self.by_definition(node, known, self.arguments(node))
+        position = position_of_out(found.value)
+        if position is not None and (len(node.args) > position or any(k.arg == "out" for k in node.keywords)):
+            args, kwargs = self.arguments(node)
+            return self.with_out(node, found, position, (args, kwargs), hint)
+        return super().call(node, hint)
+
+    def of_unknown(self, node: ast.AST, owner: Atom, name: str, hint: Hint) -> Atom:
+        if name == "flat" and owner not in self.objects:  # the elements, and a place to write them
+            return self.emit(node, Lib(np.ravel, "numpy.ravel"), owner, hint=hint or "flat")
+        return super().of_unknown(node, owner, name, hint)
+
+    def call_of_value(self, node: ast.Call, hint: Hint) -> Atom:
+        match node.func:
+            case ast.Attribute(value=base, attr=name) if not self.is_list(base) and self.known_owner(base) is None:
+                known = definitions.find(method(name))
+                if known or any(k.arg == "out" for k in node.keywords):
+                    owner = self.expression(base)
+                    args, kwargs = self.arguments(node)
+                    if known:
+                        return self.by_definition(node, known, ((owner, *args), kwargs))
+                    return self.with_out(node, Method(name), len(args) + 1, ((owner, *args), kwargs), hint)
+        return super().call_of_value(node, hint)
+
+    def is_list(self, node: ast.expr) -> bool:
+        return isinstance(node, ast.Name) and node.id in self.evidence.lists
+
+    def by_definition(self, node: ast.Call, known: tuple[Any, ...], given: Arguments) -> Atom:
+        """The body of the definition that fits a call, in the place of the call."""
+        args, kwargs = given
+        fitting = next((d for d in known if fits(d, args, dict(kwargs))), None)
+        if fitting is None:
+            signatures = "; ".join(str(inspect.signature(d)) for d in known)
+            self.refuse(node, f"unsupported: this call does not fit the known parameters: {signatures}",
+                        "pass only these arguments, in this order or by these names")
+        assert isinstance(fitting, types.FunctionType)
+        return self.inline(node, fitting, args, kwargs)
+
+    def emit(
+        self, node: ast.AST, fn: Any, *args: Atom, hint: Hint = None, effect: bool = False,
+        kwargs: tuple[tuple[str, Atom], ...] = (),
+    ) -> Var:
+        if self.place_of_call is not None and isinstance(fn, Global):  # a name of the definition's module
+            module, _, name = fn.path.partition(".")
+            fn = Lib(fn.value, f"numpy.{name}" if module == "np" else "")
+        return super().emit(node, fn, *args, hint=hint, effect=effect, kwargs=kwargs)
+
+    def with_out(self, node: ast.Call, fn: Global | Method, position: int, given: Arguments, hint: Hint) -> Atom:
+        """A call with an array for the result: the value of the call is assigned to its elements."""
+        args, named = given[0], dict(given[1])
+        out = named.pop("out", args[position] if len(args) > position else Const(None))
+        if isinstance(out, Var) and len(known := self.elements.get(out, ())) == 1:
+            out = known[0]
+        args, where = args[:position], named.pop("where", None) if is_ufunc(fn) else None
+        if isinstance(out, Const) and out.value is None and where is None:
+            return self.value_of(node, fn, (args, tuple(named.items())), hint)
+        if not isinstance(out, Var):
+            self.refuse(node, "unsupported: `out=` with something that is not a local array", "use the result")
+        index: Atom = Const(...)
+        if where is not None:
+            shape = self.emit(node, Lib(np.shape, "numpy.shape"), out)
+            full = Lib(np.broadcast_to, "numpy.broadcast_to")
+            index = self.emit(node, full, where, shape, hint="chosen")
+            args = tuple(self.item(node, self.emit(node, full, arg, shape), index) for arg in args)
+        value = self.value_of(node, fn, (args, tuple(named.items())), None)
+        name = next((name for name, atom in self.env.items() if atom is out), None)
+        self.write(node, [(out, index)], value)
+        return self.env[name] if name is not None else out
+
+    def value_of(self, node: ast.Call, fn: Global | Method, given: Arguments, hint: Hint) -> Atom:
+        if isinstance(fn, Global):
+            return self.apply(node, fn, *given, hint)
+        return self.emit(node, fn, *given[0], kwargs=given[1], hint=hint)
+
+    def write(self, node: ast.expr, place: list[tuple[Atom, Atom]], value: Atom) -> None:
+        """`place = value`; `lower.Lowering` knows how."""
+        raise NotImplementedError
+
+
+def fits(function: Any, args: tuple[Atom, ...], kwargs: dict[str, Atom]) -> bool:
+    """Whether a call fits the parameters of a function."""
+    try:
+        inspect.signature(function).bind(*args, **kwargs)
+    except TypeError:
+        return False
+    return True
+
+
+def position_of_out(fn: Any) -> int | None:
+    """The position of the parameter `out` of one of NumPy's functions."""
+    if isinstance(fn, np.ufunc):
+        return fn.nin if fn.nout == 1 else None
+    if getattr(fn, "__module__", None) != "numpy":
+        return None
+    try:
+        parameters = list(inspect.signature(fn).parameters)
+    except (TypeError, ValueError):  # written in C, without a signature
+        return {np.dot: 2}.get(fn)
+    return parameters.index("out") if "out" in parameters else None
+
+
+def is_ufunc(fn: Global | Method) -> bool:
+    return isinstance(fn, Global) and isinstance(fn.value, np.ufunc)

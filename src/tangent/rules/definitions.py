@@ -1,0 +1,125 @@
+"""Functions that are defined by others: by a body in plain operations, which the frontend puts in the place of a call.
+
+So are functions and methods that write into an argument (`x.fill(v)` is `x[...] = v`).  A function with several calling
+conventions may have several definitions; the first whose parameters fit the call is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from tangent.rules.registry import Key, method
+from tangent.runtime import add_at
+
+__all__ = ["find", "is_definition"]
+
+Definition = Callable[..., Any]
+
+_definitions: dict[Key, list[Definition]] = {}
+
+
+def defines(*keys: Key) -> Callable[[Definition], Definition]:
+    """Declare functions by one that does the same in plain operations."""
+
+    def declare(function: Definition) -> Definition:
+        for key in keys:
+            _definitions.setdefault(key, []).append(function)
+        return function
+
+    return declare
+
+
+def find(key: Any) -> tuple[Definition, ...]:
+    """The definitions of a function, one for each calling convention; empty where there is none."""
+    try:
+        return tuple(_definitions.get(key, ()))
+    except TypeError:  # an unhashable callable
+        return ()
+
+
+def is_definition(function: Any) -> bool:
+    """Whether a function is one that is declared here."""
+    return any(function in declared for declared in _definitions.values())
+
+
+@defines(method("fill"))
+def fill(a, value):
+    a[...] = value
+
+
+@defines(method("sort"))
+def sort(a, axis=-1):
+    a[...] = np.sort(a, axis)
+
+
+@defines(np.copyto)
+def copyto(dst, src, casting="same_kind"):
+    dst[...] = src
+
+
+@defines(np.copyto)
+def copyto_where(dst, src, casting="same_kind", *, where):
+    shape = np.shape(dst)
+    chosen = np.broadcast_to(where, shape)
+    dst[chosen] = np.broadcast_to(src, shape)[chosen]
+
+
+@defines(np.place)
+def place(arr, mask, vals):
+    arr[mask] = vals
+
+
+@defines(np.put, method("put"))
+def put(a, ind, v):
+    flat = np.ravel(a).copy()
+    flat[ind] = v
+    a[...] = np.reshape(flat, np.shape(a))
+
+
+@defines(np.fill_diagonal)
+def fill_diagonal(a, val):
+    a[np.diag_indices(min(np.shape(a)), np.ndim(a))] = val
+
+
+@defines(np.add.at)
+def add_at_(a, indices, b):
+    add_at(a, indices, b)
+
+
+@defines(np.subtract.at)
+def subtract_at(a, indices, b):
+    add_at(a, indices, -b)
+
+
+TRAPEZOID = tuple(getattr(np, name) for name in ("trapezoid", "trapz") if hasattr(np, name))
+
+
+@defines(*TRAPEZOID)
+def trapezoid(y, *, dx=1.0, axis=-1):
+    last = np.moveaxis(y, axis, -1)
+    return np.sum((last[..., 1:] + last[..., :-1]) * dx, -1) * 0.5
+
+
+@defines(*TRAPEZOID)
+def trapezoid_at(y, x, *, axis=-1):
+    last = np.moveaxis(y, axis, -1)
+    return np.sum((last[..., 1:] + last[..., :-1]) * np.diff(np.moveaxis(x, axis, -1)), -1) * 0.5
+
+
+@defines(np.average)
+def average(a, axis=None):
+    return np.mean(a, axis)
+
+
+@defines(np.average)
+def average_of_all(a, *, weights):
+    return np.sum(a * weights) / np.sum(weights)
+
+
+@defines(np.nanmean)
+def nanmean(a, axis=None):
+    return np.nansum(a, axis) / np.sum(~np.isnan(a), axis)
+

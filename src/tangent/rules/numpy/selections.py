@@ -1,0 +1,70 @@
+"""Rules of functions that select or order elements."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tangent.rules.registry import adjoint, attribute, d, linear, method, nondifferentiable, tangent_
+from tangent.runtime import (
+    diagonal_transpose,
+    real_transpose,
+    take_along_transpose,
+    take_transpose,
+)
+
+
+@linear(np.take, method("take"))
+def take(y, a, indices, axis=None):
+    d[a] = take_transpose(d[y], a, indices, axis)
+
+
+@linear(np.take_along_axis)
+def take_along_axis(y, arr, indices, axis=-1):
+    d[arr] = take_along_transpose(d[y], arr, indices, axis)
+
+
+@adjoint(np.sort)
+def sort(y, a, axis=-1):
+    # Equal elements keep the order that `argsort` gives them.
+    d[a] = np.reshape(take_along_transpose(d[y], a, np.argsort(a, axis), axis), np.shape(a))
+
+
+@tangent_(np.sort)
+def sort_tangent(y, a, axis=-1):
+    d[y] = np.take_along_axis(d[a], np.argsort(a, axis), axis)
+
+
+@linear(np.diagonal, method("diagonal"), shares=("a",))
+def diagonal(y, a, offset=0, axis1=0, axis2=1):
+    d[a] = diagonal_transpose(d[y], a, offset, axis1, axis2)
+
+
+@linear(np.diag, shares=("v",))
+def diag(y, v, k=0):
+    if np.ndim(v) == 1:
+        d[v] = np.diagonal(d[y], k)
+    else:
+        d[v] = diagonal_transpose(d[y], v, k)
+
+
+@linear(np.real, attribute("real"), shares=("val",))
+def real(y, val):
+    d[val] = real_transpose(d[y], val)
+
+
+@linear(np.conj, np.conjugate, method("conj"), method("conjugate"), shares=("x",))
+def conjugate(y, x):
+    d[x] = real_transpose(d[y], x)
+
+
+@adjoint(np.imag, attribute("imag"))
+def imag(y, val):
+    d[val] = real_transpose(0.0 * d[y], val)
+
+
+@tangent_(np.imag, attribute("imag"))
+def imag_tangent(y, val):
+    d[y] = np.imag(d[val])
+
+
+nondifferentiable(np.argpartition, np.digitize, np.isin, np.array_equiv, np.isreal)
