@@ -44,7 +44,7 @@ from tangent.ir.walk import all_statements, expr_vars, used_vars
 __all__ = ["Generated", "generate"]
 
 WIDTH = 100
-CHECKS = (runtime.refuse_view, runtime.refuse_shared_items)
+CHECKS = (runtime.refuse_view, runtime.refuse_shared_items, runtime.check_view)
 STARS = {P.VAR_POSITIONAL: "*", P.VAR_KEYWORD: "**"}
 SIGNS = {PLAIN_OPERATORS[fn]: sign for fn, sign in INPLACE.items()}
 

@@ -373,7 +373,10 @@ class LoopLowering(ControlLowering):
         self.end_iteration(kept, carried)
         after, statements = self.env, self.out
         self.env, self.out, self.unreachable = before, outer, False
-        unknown = {n for n, atom in after.items() if is_unknown(atom) and not is_unknown(before.get(n))}
+        unknown = {
+            n for n, atom in after.items()
+            if is_unknown(atom) and not is_unknown(before.get(n)) and (n in before or n in self.locals)
+        }
         if unknown:
             self.env = before | dict.fromkeys(unknown, Undefined())
             return unknown

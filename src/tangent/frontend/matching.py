@@ -115,7 +115,7 @@ class MatchLowering(AttemptLowering):
                         pattern, operator.contains, subject(), self.expression(key), hint="fits"
                     )
                 for key, inner in zip(keys, patterns, strict=True):
-                    yield from self.conditions(inner, self.value_of(key, inner, subject))
+                    yield from self.conditions(inner, self.item_at(key, inner, subject))
             case ast.MatchClass(cls=cls):
                 yield lambda: self.emit(pattern, isinstance, subject(), self.expression(cls), hint="fits")
                 for name, inner in self.attributes(pattern):
@@ -167,7 +167,7 @@ class MatchLowering(AttemptLowering):
 
         return part
 
-    def value_of(self, key: ast.expr, pattern: ast.pattern, subject: Condition) -> Condition:
+    def item_at(self, key: ast.expr, pattern: ast.pattern, subject: Condition) -> Condition:
         return lambda: self.item(key, subject(), self.expression(key), named_after(pattern))
 
     def attribute_of(self, name: str | None, pattern: ast.pattern, subject: Condition) -> Condition:
@@ -206,7 +206,7 @@ class MatchLowering(AttemptLowering):
                 if rest is not None:
                     self.refuse(pattern, "unsupported: `**` in a pattern", "take the items out of the dict")
                 for key, inner in zip(keys, patterns, strict=True):
-                    self.bind_part(inner, self.value_of(key, inner, lambda: subject))
+                    self.bind_part(inner, self.item_at(key, inner, lambda: subject))
             case ast.MatchClass():
                 for attribute, inner in self.attributes(pattern):
                     self.bind_part(inner, self.attribute_of(attribute, inner, lambda: subject))
