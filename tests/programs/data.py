@@ -1432,3 +1432,47 @@ def array_from_an_iterator(x):
 
 
 add(array_from_an_iterator, V)
+
+
+# Arrays in containers, changed in place
+
+
+def equal_arrays_in_a_list_changed(x):
+    rows = [x * 1.0 for _ in range(2)]
+    rows[0][0] = 7.0 * x[1]
+    return rows[1][0] * rows[0][0]
+
+
+add(equal_arrays_in_a_list_changed, V)
+
+
+def arrays_with_one_tangent_in_a_display(x):
+    a = x * 1.0
+    b = x + 2.0
+    rows = [a, b]
+    rows[0][0] = 7.0 * x[1]
+    return rows[1][0] * rows[0][0]
+
+
+add(arrays_with_one_tangent_in_a_display, V)
+
+
+def arrays_of_branches_in_a_list_changed(x):
+    a = x * 1.0 if x[0] > 0 else x + 0.0
+    rows = [a, x * 1.0, x + 1.0]
+    rows[0][0] = 7.0 * x[1]
+    rows[2][1] = 3.0 * x[2]
+    return rows[1][0] * rows[0][0] * rows[2][1] * rows[1][1]
+
+
+add(arrays_of_branches_in_a_list_changed, V)
+
+
+def arrays_in_a_dict_changed(x):
+    d = {"a": x + 1.0, "b": x - 2.0}
+    d["a"][0] *= x[1]
+    d["b"] += 1.0
+    return d["a"][0] * d["b"][0] * x[0]
+
+
+add(arrays_in_a_dict_changed, V)

@@ -63,7 +63,17 @@ def item_of_a_shallow_copy(x):
     return a[0][1] * a[0][0]
 
 
-@pytest.mark.parametrize("f", [shared_row, list_extended_by_one_of_two_names, item_of_a_shallow_copy])
+def item_of_a_copy_of_a_dict(x):
+    d = {"a": x * 1.0}
+    e = d.copy()
+    e["a"][0] = 3.0
+    return d["a"][0] * x[0]
+
+
+SHARED = [shared_row, list_extended_by_one_of_two_names, item_of_a_shallow_copy, item_of_a_copy_of_a_dict]
+
+
+@pytest.mark.parametrize("f", SHARED)
 def test_a_change_that_another_name_sees_is_refused(f: Callable[..., Any]) -> None:
     with pytest.raises(AliasError):
         tangent.grad(f)(V)
