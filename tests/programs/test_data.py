@@ -76,13 +76,6 @@ def shared_row(x):
     return rows[1][1] * x[1]
 
 
-def list_extended_by_one_of_two_names(x):
-    a = [x[0]]
-    b = a
-    a += [x[1]]
-    return b[0] * len(b)
-
-
 def item_of_a_shallow_copy(x):
     a = [[x[0]], [x[1]]]
     b = list(a)
@@ -97,7 +90,7 @@ def item_of_a_copy_of_a_dict(x):
     return d["a"][0] * x[0]
 
 
-SHARED = [shared_row, list_extended_by_one_of_two_names, item_of_a_shallow_copy, item_of_a_copy_of_a_dict]
+SHARED = [shared_row, item_of_a_shallow_copy, item_of_a_copy_of_a_dict]
 
 
 @pytest.mark.parametrize("f", SHARED)
@@ -131,6 +124,14 @@ def iterator_kept(x):
     return sum(a * b for a, b in pairs) + len(list(pairs))
 
 
+def loop_over_a_list_that_grows(x):
+    a = list(x)
+    for v in a:
+        if len(a) < 5:
+            a.append(v * v)
+    return sum(a)
+
+
 def list_plus_something(x):
     return sum([x[0]] + as_it_is(x))
 
@@ -147,6 +148,7 @@ def as_it_is(x):
         (generator_kept, "a generator expression that is kept"),
         (generator_for_a_function, "a generator expression that is kept"),
         (iterator_kept, "an iterator that is kept"),
+        (loop_over_a_list_that_grows, "a loop over a list whose length it changes"),
         (list_plus_something, "a list, a tuple or a dict"),
     ],
 )
