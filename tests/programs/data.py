@@ -932,16 +932,6 @@ def ordered_dict(x):
 add(ordered_dict, V)
 
 
-def dict_with_default_values(x):
-    d = collections.defaultdict(float)
-    for i, v in enumerate(x):
-        d[i % 2] += v * v
-    return d[0] * d[1]
-
-
-add(dict_with_default_values, V)
-
-
 def queue(x):
     q = collections.deque()
     q.append(x[0])
@@ -1093,17 +1083,6 @@ def matrices_of_displays(x):
 add(matrices_of_displays, V)
 
 
-def arrays_of_lists_joined(x):
-    return (
-        np.concatenate([[x[0]], x[1:], [x[0] ** 2 for _ in range(2)]])[3] * np.stack([x, x * x]).sum()
-        + np.maximum([x[0], 0.0], [0.1, x[1]]).sum()
-        + np.where(np.array([True, False]), [x[0], x[1]], [x[2], x[2]]).sum()
-    )
-
-
-add(arrays_of_lists_joined, V)
-
-
 # Names, loops and helpers
 
 
@@ -1184,13 +1163,6 @@ def extended_by_its_own_items(x):
 
 
 add(extended_by_its_own_items, V)
-
-
-def conditions_read_the_outer_loop(x):
-    return sum([sum([a * b for b in x if b < a]) for a in x])
-
-
-add(conditions_read_the_outer_loop, V)
 
 
 def extremes_of_rows(m):
@@ -1432,3 +1404,47 @@ def array_from_an_iterator(x):
 
 
 add(array_from_an_iterator, V)
+
+
+# Arrays in containers, changed in place
+
+
+def equal_arrays_in_a_list_changed(x):
+    rows = [x * 1.0 for _ in range(2)]
+    rows[0][0] = 7.0 * x[1]
+    return rows[1][0] * rows[0][0]
+
+
+add(equal_arrays_in_a_list_changed, V)
+
+
+def arrays_with_one_tangent_in_a_display(x):
+    a = x * 1.0
+    b = x + 2.0
+    rows = [a, b]
+    rows[0][0] = 7.0 * x[1]
+    return rows[1][0] * rows[0][0]
+
+
+add(arrays_with_one_tangent_in_a_display, V)
+
+
+def arrays_of_branches_in_a_list_changed(x):
+    a = x * 1.0 if x[0] > 0 else x + 0.0
+    rows = [a, x * 1.0, x + 1.0]
+    rows[0][0] = 7.0 * x[1]
+    rows[2][1] = 3.0 * x[2]
+    return rows[1][0] * rows[0][0] * rows[2][1] * rows[1][1]
+
+
+add(arrays_of_branches_in_a_list_changed, V)
+
+
+def arrays_in_a_dict_changed(x):
+    d = {"a": x + 1.0, "b": x - 2.0}
+    d["a"][0] *= x[1]
+    d["b"] += 1.0
+    return d["a"][0] * d["b"][0] * x[0]
+
+
+add(arrays_in_a_dict_changed, V)

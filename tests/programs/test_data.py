@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 from collections.abc import Callable
 from typing import Any
 
@@ -32,9 +33,35 @@ def converted_and_taken_out(x):
     return np.sum(y * y).item()
 
 
+def dict_with_default_values(x):
+    d = collections.defaultdict(float)
+    for i, v in enumerate(x):
+        d[i % 2] += v * v
+    return d[0] * d[1]
+
+
+def arrays_of_lists_joined(x):
+    return (
+        np.concatenate([[x[0]], x[1:], [x[0] ** 2 for _ in range(2)]])[3] * np.stack([x, x * x]).sum()
+        + np.maximum([x[0], 0.0], [0.1, x[1]]).sum()
+        + np.where(np.array([True, False]), [x[0], x[1]], [x[2], x[2]]).sum()
+    )
+
+
+def conditions_read_the_outer_loop(x):
+    return sum([sum([a * b for b in x if b < a]) for a in x])
+
+
+# Their Jacobians are not made for all directions together.
+SINGLE = [
+    list_of_an_array, converted_and_taken_out, dict_with_default_values, arrays_of_lists_joined,
+    conditions_read_the_outer_loop,
+]
+
+
 @pytest.mark.parametrize("optimized", [True, False], ids=["optimized", "raw"])
-@pytest.mark.parametrize("f", [list_of_an_array, converted_and_taken_out])
-def test_methods_that_give_python_numbers(f: Callable[..., Any], optimized: bool) -> None:
+@pytest.mark.parametrize("f", SINGLE)
+def test_derivatives_in_one_direction(f: Callable[..., Any], optimized: bool) -> None:
     tangent.check_grads(f, (V,), order=2, optimized=optimized)
 
 
@@ -49,13 +76,6 @@ def shared_row(x):
     return rows[1][1] * x[1]
 
 
-def list_extended_by_one_of_two_names(x):
-    a = [x[0]]
-    b = a
-    a += [x[1]]
-    return b[0] * len(b)
-
-
 def item_of_a_shallow_copy(x):
     a = [[x[0]], [x[1]]]
     b = list(a)
@@ -63,7 +83,17 @@ def item_of_a_shallow_copy(x):
     return a[0][1] * a[0][0]
 
 
-@pytest.mark.parametrize("f", [shared_row, list_extended_by_one_of_two_names, item_of_a_shallow_copy])
+def item_of_a_copy_of_a_dict(x):
+    d = {"a": x * 1.0}
+    e = d.copy()
+    e["a"][0] = 3.0
+    return d["a"][0] * x[0]
+
+
+SHARED = [shared_row, item_of_a_shallow_copy, item_of_a_copy_of_a_dict]
+
+
+@pytest.mark.parametrize("f", SHARED)
 def test_a_change_that_another_name_sees_is_refused(f: Callable[..., Any]) -> None:
     with pytest.raises(AliasError):
         tangent.grad(f)(V)
@@ -94,6 +124,14 @@ def iterator_kept(x):
     return sum(a * b for a, b in pairs) + len(list(pairs))
 
 
+def loop_over_a_list_that_grows(x):
+    a = list(x)
+    for v in a:
+        if len(a) < 5:
+            a.append(v * v)
+    return sum(a)
+
+
 def list_plus_something(x):
     return sum([x[0]] + as_it_is(x))
 
@@ -110,6 +148,7 @@ def as_it_is(x):
         (generator_kept, "a generator expression that is kept"),
         (generator_for_a_function, "a generator expression that is kept"),
         (iterator_kept, "an iterator that is kept"),
+        (loop_over_a_list_that_grows, "a loop over a list whose length it changes"),
         (list_plus_something, "a list, a tuple or a dict"),
     ],
 )

@@ -226,6 +226,8 @@ class Memory:
         fn, args = function_of(call), call.args
         if isinstance(call.fn, GeneratedFunction):
             return self.anything_in(own, args[1:] if call.fn.name.partition("_backward")[1] else args)
+        if isinstance(fn, MemberKey) and fn.name == "copy" and not fn.is_attribute:
+            return Held(own.own, NONE if self.kinds.is_numeric(args[0]) else self[args[0]].inner)
         if isinstance(fn, MemberKey) or fn is None:
             rule = rule_of(call)
             if rule is not None:

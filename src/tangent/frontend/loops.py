@@ -25,6 +25,7 @@ from tangent.frontend.control import (
 )
 from tangent.frontend.syntax import (
     bound_names,
+    changes_length,
     contains_exit,
     contains_return,
     goes_by_keys,
@@ -148,6 +149,12 @@ class LoopLowering(ControlLowering):
         if self.has_keys(node, loop):
             # `for key in table: ... table[key] ...`
             items = self.emit(node, Lib(list), items, hint="keys")
+        names = [name for name, atom in self.env.items() if atom is items]
+        if changes_length(loop.body, names):
+            self.refuse(
+                node, "unsupported: a loop over a list whose length it changes",
+                "loop over a copy: `list(items)`, or use a `while` loop",
+            )
         length = self.emit(node, Lib(len), items)
         name = f"%iterated:{sum(n.startswith('%iterated') for n in self.env)}"
         self.env[name] = items  # the elements are those of the array as the loop changes it

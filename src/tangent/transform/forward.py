@@ -167,7 +167,7 @@ class ForwardMode(Derivation):
             self.trace("optimized", block)
         block = tidy(run_through_tangents(tidy(block), forward.sequences))
         block = calls.resolved(block)
-        return replace(block, statements=define(block.statements, read_by_helpers(block) | forward.passed_on))
+        return replace(block, statements=define(block.statements, read_by_helpers(block) | forward.of_handlers))
 
 
 class _Calls:

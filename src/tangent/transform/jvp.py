@@ -23,6 +23,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, TypeGuard, assert_never
 
 from tangent import runtime
@@ -30,6 +31,7 @@ from tangent.analysis.activity import TAKES, differentiable_operands
 from tangent.analysis.calls import (
     Source,
     bind,
+    changes_operand,
     function_of,
     is_call_of,
     is_nondifferentiable,
@@ -40,6 +42,7 @@ from tangent.analysis.calls import (
     source_function,
     without_derivative,
 )
+from tangent.analysis.memory import STORED
 from tangent.ir import primitives
 from tangent.ir.attempts import is_attempt
 from tangent.ir.nodes import (
@@ -60,7 +63,7 @@ from tangent.ir.nodes import (
     Var,
     While,
 )
-from tangent.ir.walk import bound, expr_vars, map_statement, used_vars
+from tangent.ir.walk import all_statements, bound, expr_vars, map_statement, used_vars
 from tangent.rules.registry import Rule
 from tangent.transform.attempts import behind, completed, is_raised
 from tangent.transform.builder import Builder
@@ -99,6 +102,8 @@ class Forward(Builder):
         self.smaller: set[Var] = set()
         """The loop-carried values whose tangents may have a smaller shape than theirs."""
         self.passed_on: set[Var] = set()
+        """The tangents that came out of branches and loops, or into loops, and may be those of other values."""
+        self.of_handlers: set[Var] = set()
         """The tangents from the handlers of `try`, which must exist on every path."""
         self.has_listed_zeros = False
         """Whether the zeros of a value of unknown structure were taken: lists in the place of tuples."""
@@ -347,12 +352,43 @@ class Forward(Builder):
             operands = (record, *(self.full(a) if i % 2 else a for i, a in enumerate(args[1:])))
         else:
             operands = tuple([self.full(a) for a in args])
+        if fn in STORED and self.changes_items:
+            first = STORED[fn]
+            own = [self.own(o, a) for o, a in zip(operands[first:], args[first:], strict=True)]
+            operands = (*operands[:first], *own)
         new = tuple([self.name_of(t) for t in targets])
         self.append(Assign(new, Call(call.fn, operands, call.kwargs), self.origin))
         for target, tangent in zip(targets, new, strict=True):
             if target in self.active:
                 self.tangents[target] = tangent
                 self.shapes.known[tangent] = self.shapes[target]
+
+    @cached_property
+    def changes_items(self) -> bool:
+        """Whether the primal changes items of containers in place."""
+        updates = [s.value for s in all_statements(self.function.body) if isinstance(s, Assign)]
+        return any(self.changes_item(update) for update in updates if changes_operand(update))
+
+    def changes_item(self, update: Call) -> bool:
+        """Whether what is changed in place was taken out of a container, or is put back into one."""
+        changed, value = update.args[0], update.args[-1]
+        taken = self.definitions.get(changed) if isinstance(changed, Var) else None
+        put = self.definitions.get(value) if isinstance(value, Var) else None
+        return (taken is not None and function_of(taken) in (operator.getitem, primitives.element)) or (
+            put is not None and changes_operand(put)
+        )
+
+    def own(self, tangent: Expr, value: Expr) -> Expr:
+        """The tangent of a value that is put into a container: one of its own, if other values may have the same.
+
+        The primal may change items of the container in place, which are not those values.
+        """
+        if not isinstance(tangent, Var) or not self.moves(value) or self.shapes.is_scalar(value):
+            return tangent
+        is_shared = any(t is tangent and v is not value for v, t in self.tangents.items())
+        if not is_shared and tangent not in self.passed_on:
+            return tangent
+        return self.call(runtime.copy, tangent, hint=tangent.hint, shape_of=value)
 
     def stored(self, container: Expr, value: Expr) -> Atom:
         """The tangent of a value that is assigned to a part of a container."""
@@ -436,6 +472,7 @@ class Forward(Builder):
             blocks.append(Block(tuple(self.out), (*block.yields, *yields), block.stop))
         self.tangents, self.out = before, outer
         results = tuple([self.name_of(statement.results[i]) for i in moving])
+        self.passed_on.update(results)
         for i, result in zip(moving, results, strict=True):
             self.tangents[statement.results[i]] = result
         self.out.append(
@@ -469,7 +506,7 @@ class Forward(Builder):
         self.shapes.known |= {new: self.shapes[old] for old, new in later.renamed.items()}
         results = tuple([self.name_of(statement.results[i]) for i in moving])
         from_handler = tuple([self.name_of(statement.results[i]) for i in moving])
-        self.passed_on.update(y for y in yields[1] if isinstance(y, Var))
+        self.of_handlers.update(y for y in yields[1] if isinstance(y, Var))
         for i, pair in zip(moving, zip(results, from_handler, strict=True), strict=True):
             self.shapes.known |= dict.fromkeys(pair, self.shapes[statement.results[i]])
         said = completed(statement)
@@ -507,6 +544,7 @@ class Forward(Builder):
         while True:
             self.tangents, self.out = dict(before), []
             params = tuple([self.name_of(statement.params[i]) for i in moving])
+            self.passed_on.update(params)
             for i, param in zip(moving, params, strict=True):
                 self.tangents[statement.params[i]] = param
                 shape = self.shapes[statement.params[i]]
@@ -523,6 +561,7 @@ class Forward(Builder):
         body = Block(tuple(self.out), (*statement.body.yields, *ends), statement.body.stop)
         self.tangents, self.out, self.origin = before, outer, statement.origin
         results = tuple([self.name_of(statement.results[i]) for i in moving])
+        self.passed_on.update(results)
         self.out.append(
             replace(
                 statement, params=(*statement.params, *params), inits=(*statement.inits, *inits), body=body,
