@@ -35,7 +35,7 @@ def with_proven_views(function: Function) -> Function:
         return function
     plain = replace(function, body=propagate_copies(without_checks(function.body)))
     proof = _Proof(plain, assumptions(function.body))
-    return replace(function, body=propagate_copies(proof.block(function.body)))
+    return replace(function, body=propagate_copies(proof.with_doubts(proof.block(function.body))))
 
 
 def is_assumption(statement: Statement) -> bool:
@@ -75,6 +75,8 @@ class _Proof:
         self.definitions = {
             t: s.value for s in all_statements(function.body) if isinstance(s, Assign) for t in s.targets
         }
+        self.doubted: dict[Expr, Assign] = {}
+        """The views that may be copies or numbers, with the check that follows their definition."""
 
     def block(self, block: Block) -> Block:
         statements: list[Statement] = []
@@ -87,12 +89,21 @@ class _Proof:
             *_, view, base = args = [self.known(arg) for arg in statement.value.args]
             if is_call_of(statement.value, primitives.put_back):
                 base, _, changed, view = args
-                proven = self.is_view(view, base, self.is_written_by_item(changed, view))
+                proven = self.is_view(view, base, statement.origin, self.is_written_by_item(changed, view))
             else:
-                proven = self.is_view(view, base)
+                proven = isinstance(base, Const) or view is not base and self.is_view(view, base, statement.origin)
             if not proven:
                 statements.append(self.check(view, base, statement.origin))
             statements.append(plain(statement))
+        return Block(tuple(statements), block.yields, block.stop)
+
+    def with_doubts(self, block: Block) -> Block:
+        """The program with the checks of views behind their definitions."""
+        statements: list[Statement] = []
+        for statement in block.statements:
+            statements.append(with_blocks(statement, self.with_doubts))
+            if isinstance(statement, Assign):
+                statements += [self.doubted[t] for t in statement.targets if t in self.doubted]
         return Block(tuple(statements), block.yields, block.stop)
 
     def known(self, value: Expr) -> Expr:
@@ -111,8 +122,8 @@ class _Proof:
         definition = self.definitions.get(changed) if isinstance(changed, Var) else None
         return is_update(definition) and definition.args[0] is view if definition is not None else False
 
-    def is_view(self, view: Expr, base: Expr, has_items: bool = False) -> bool:
-        """Whether a value surely shares the memory of another one, of which it is a part."""
+    def is_view(self, view: Expr, base: Expr, origin: Origin | None, has_items: bool = False) -> bool:
+        """Whether a value shares the memory of another one, of which it is a part: surely, or if it passes a check."""
         while view is not base:
             definition = self.definitions.get(view) if isinstance(view, Var) else None
             if not isinstance(definition, Call):
@@ -120,8 +131,10 @@ class _Proof:
             if changes_operand(definition):
                 view = definition.args[0]
                 continue
-            if not self.takes_view(definition, view, has_items):
+            if not definition.args or not isinstance(definition.args[0], Var):
                 return False
+            if not self.takes_view(definition, view, has_items) and view not in self.doubted:
+                self.doubted[view] = self.check(view, definition.args[0], origin)
             view, has_items = definition.args[0], True
         return True
 

@@ -221,7 +221,7 @@ class ViewLowering(ObjectLowering):
             step = view.step
             read = super().emit(step.node, step.fn, base, *step.rest, kwargs=step.kwargs, hint=copied(atom))
             if (known := assumed.get(atom)) is not None:  # what is read again is right if that was a view
-                read = super().emit(self.statement, primitives.same_view, read, known, known, hint=copied(atom))
+                read = super().emit(self.statement, primitives.same_view, read, known, Const(None), hint=copied(atom))
             self.views[read] = View(base, step)
             memo[atom] = read
         return memo[atom]
