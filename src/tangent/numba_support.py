@@ -405,11 +405,11 @@ def refuse_view(value: Any, base: Any, where: Any) -> Implementation:
 
 
 @_overload(runtime.check_view)
-def check_view(value: Any, base: Any, where: Any) -> Implementation:
+def check_view(value: Any, base: Any, where: Any, of_array: Any = False) -> Implementation:
     if not (_is_array(value) and _is_array(base)):
         return None
 
-    def check(value: Any, base: Any, where: Any) -> None:
+    def check(value: Any, base: Any, where: Any, of_array: Any = False) -> None:
         if value.size:
             first, end = _bounds(value)
             base_first, base_end = _bounds(base)

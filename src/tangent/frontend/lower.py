@@ -304,6 +304,8 @@ class Lowering(WriteLowering):
             self.from_parameter[updated] = self.parameters_of(container)
             call = Call(Lib(primitives.update_item), (container, index, value))
             self.out.append(Assign((updated,), call, self.origin(node)))
+            if container.hint not in self.evidence.tables:
+                self.forget_items(container)
             self.replace(container, updated)
             if container in self.views:
                 break  # it was put back into what it is a part of
@@ -335,6 +337,7 @@ class Lowering(WriteLowering):
             targets = (updated, result)
             call = Call(Lib(primitives.list_pop), (items, *args))
         self.out.append(Assign(targets, call, self.origin(node)))
+        self.forget_items(items)
         self.replace(items, updated)
         if place and items not in self.views:
             self.write(base, place, updated)
