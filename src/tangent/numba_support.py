@@ -404,6 +404,24 @@ def refuse_view(value: Any, base: Any, where: Any) -> Implementation:
     return lambda value, base, where: None
 
 
+@_overload(runtime.check_view)
+def check_view(value: Any, base: Any, where: Any, of_array: Any = False) -> Implementation:
+    if not (_is_array(value) and _is_array(base)):
+        return None
+
+    def check(value: Any, base: Any, where: Any, of_array: Any = False) -> None:
+        if value.size:
+            first, end = _bounds(value)
+            base_first, base_end = _bounds(base)
+            if first >= base_end or base_first >= end:
+                raise AliasError(
+                    where + ": a part of an array is changed, and is a copy here",
+                    "use item assignment: `x[i] = x[i] + v`",
+                )
+
+    return check
+
+
 @register_jitable
 def _bounds(x: Any) -> tuple[int, int]:
     """The addresses between which the elements of an array lie."""

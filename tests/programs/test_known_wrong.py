@@ -1453,7 +1453,7 @@ for f in (appended_then_summed, appended_nothing):
 
 
 REFUSED = frozenset({
-    "alias_augmented", "alias_augmented_by_scalar", "alias_by_conditional_expression-False",
+    "alias_augmented", "alias_by_conditional_expression-False",
     "alias_by_conditional_expression-True", "alias_of_a_value_without_a_name",
     "alias_in_a_branch-True",
     "array_appended_then_written",

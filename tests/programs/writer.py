@@ -527,6 +527,7 @@ class Writer:
             (7, self.augment_name),
             (14, self.write_subscript),
             (4, self.alias),
+            (3, self.write_by_call),
             (4, self.assign_tuple),
             (5, self.new_list),
             (5, self.append),
@@ -606,6 +607,25 @@ class Writer:
         if part.name == "A" and self.chance(25):
             return f"{where} = {self.number(1)}"
         return f"{where} = {self.bounded(part)}"
+
+    def write_by_call(self) -> list[str]:
+        """A call of a function or a method that writes into an array, or into a view of one."""
+        good = [n for n in self.arrays() if n not in self.scope.frozen]
+        if not good:
+            return self.assign()
+        name = self.pick(good)
+        shape = self.scope.kinds[name].shape
+        place, kind = self.view(name, shape) if self.chance(30) else (name, self.scope.kinds[name])
+        options = [
+            f"np.multiply({self.bounded(kind)}, {self.number(1)}, out={place})",
+            f"np.sin({place}, {place})",
+            f"{place}.fill({self.number(1)})",
+            f"np.copyto({place}, {self.bounded(kind)})",
+            f"np.copyto({place}, {self.number(1)}, where={place} > 0.3)",
+        ]
+        if len(kind.shape) == 1:
+            options.append(f"np.add.at({place}, [0, -1, 0], {self.number(1)})")
+        return [self.pick(options)]
 
     def target(self, place: str, shape: tuple[int, ...]) -> tuple[str, Kind]:
         """A subscript to write to, and what goes there."""

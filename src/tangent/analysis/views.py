@@ -35,7 +35,7 @@ def with_proven_views(function: Function) -> Function:
         return function
     plain = replace(function, body=propagate_copies(without_checks(function.body)))
     proof = _Proof(plain, assumptions(function.body))
-    return replace(function, body=propagate_copies(proof.block(function.body)))
+    return replace(function, body=propagate_copies(proof.with_doubts(proof.block(function.body))))
 
 
 def is_assumption(statement: Statement) -> bool:
@@ -75,6 +75,8 @@ class _Proof:
         self.definitions = {
             t: s.value for s in all_statements(function.body) if isinstance(s, Assign) for t in s.targets
         }
+        self.doubted: dict[Expr, Assign] = {}
+        """The views that may be copies or numbers, with the check that follows their definition."""
 
     def block(self, block: Block) -> Block:
         statements: list[Statement] = []
@@ -87,12 +89,23 @@ class _Proof:
             *_, view, base = args = [self.known(arg) for arg in statement.value.args]
             if is_call_of(statement.value, primitives.put_back):
                 base, _, changed, view = args
-                proven = self.is_view(view, base, self.is_written_by_item(changed, view))
+                proven = self.is_view(view, base, statement.origin, self.is_written_by_item(changed, view))
             else:
-                proven = self.is_view(view, base)
+                proven = isinstance(base, Const) or view is not base and (
+                    self.is_view(view, base, statement.origin, of_array=True)
+                )
             if not proven:
                 statements.append(self.check(view, base, statement.origin))
             statements.append(plain(statement))
+        return Block(tuple(statements), block.yields, block.stop)
+
+    def with_doubts(self, block: Block) -> Block:
+        """The program with the checks of views behind their definitions."""
+        statements: list[Statement] = []
+        for statement in block.statements:
+            statements.append(with_blocks(statement, self.with_doubts))
+            if isinstance(statement, Assign):
+                statements += [self.doubted[t] for t in statement.targets if t in self.doubted]
         return Block(tuple(statements), block.yields, block.stop)
 
     def known(self, value: Expr) -> Expr:
@@ -100,10 +113,11 @@ class _Proof:
             value = self.same[value]
         return value
 
-    def check(self, view: Expr, base: Expr, origin: Origin | None) -> Assign:
+    def check(self, view: Expr, base: Expr, origin: Origin | None, of_array: bool = False) -> Assign:
         file = origin.filename.rpartition("/")[2] if origin else ""
         where = f"{file}, line {origin.line}, {origin.text}" if origin else ""
-        call = Call(Lib(runtime.check_view, "tangent.check_view"), (view, base, Const(where)))
+        args = (view, base, Const(where), *([Const(True)] if of_array else []))
+        call = Call(Lib(runtime.check_view, "tangent.check_view"), args)
         return Assign((), call, origin, effect=True)
 
     def is_written_by_item(self, changed: Expr, view: Expr) -> bool:
@@ -111,8 +125,14 @@ class _Proof:
         definition = self.definitions.get(changed) if isinstance(changed, Var) else None
         return is_update(definition) and definition.args[0] is view if definition is not None else False
 
-    def is_view(self, view: Expr, base: Expr, has_items: bool = False) -> bool:
-        """Whether a value surely shares the memory of another one, of which it is a part."""
+    def is_view(
+        self, view: Expr, base: Expr, origin: Origin | None, has_items: bool = False, of_array: bool = False
+    ) -> bool:
+        """Whether a value shares the memory of another one, of which it is a part: surely, or if it passes a check.
+
+        An item of a list may be changed through it, but is not replaced where the list gets another one: what is read
+        again has to be `of_array`.
+        """
         while view is not base:
             definition = self.definitions.get(view) if isinstance(view, Var) else None
             if not isinstance(definition, Call):
@@ -120,8 +140,10 @@ class _Proof:
             if changes_operand(definition):
                 view = definition.args[0]
                 continue
-            if not self.takes_view(definition, view, has_items):
+            if not definition.args or not isinstance(definition.args[0], Var):
                 return False
+            if not self.takes_view(definition, view, has_items, of_array) and (of_array or view not in self.doubted):
+                self.doubted[view] = self.check(view, definition.args[0], origin, of_array)
             view, has_items = definition.args[0], True
         return True
 
@@ -136,14 +158,17 @@ class _Proof:
             base = definition.args[0]
         return True
 
-    def takes_view(self, call: Call, result: Expr, has_items: bool) -> bool:
+    def takes_view(self, call: Call, result: Expr, has_items: bool, of_array: bool) -> bool:
         fn, base = function_of(call), call.args[0] if call.args else None
         if base is None:
             return False
         if fn in (operator.getitem, primitives.element):
             index = call.args[1]
             if self.kinds.is_element(index) or isinstance(index, Const) and isinstance(index.value, int):
-                return bool(self.ranks.of(result)) or (has_items and self.takes_items(base))
+                items_are_put_back = not of_array and self.takes_items(base)
+                return bool(self.ranks.of(result)) or (
+                    has_items and (self.kinds.is_numeric(base) or items_are_put_back)
+                )
             return self.kinds.is_basic(index) and self.kinds.is_numeric(base)
         rule = rule_of(call)
         if rule is None or not rule.shares or rule.form != "linear" or rule.name in ("reshape", "ravel"):

@@ -55,6 +55,7 @@ def protect(function: Function) -> Function:
 
 
 LISTS = (primitives.list_append, primitives.list_insert, primitives.list_pop)
+VIEW_CHECKS = (runtime.refuse_view, runtime.check_view)
 MOST_STEPS = 60
 """How often copies are looked for where they cost least; after that, each update gets its own."""
 
@@ -122,7 +123,7 @@ class _Step:
         work = [
             v
             for s in all_statements(self.function.body)
-            if isinstance(s, Assign) and is_call_of(s.value, runtime.refuse_view, runtime.check_view)
+            if isinstance(s, Assign) and isinstance(s.value, Call) and function_of(s.value) in VIEW_CHECKS
             for v in expr_vars(s.value.args[0])
             if v in self.joins
         ]
@@ -307,7 +308,7 @@ class _Step:
                     name = like if isinstance(like, Var) else Var("value")
                     args[position] = self.copied_value(arg, name, out, items_too)
             value = Call(value.fn, tuple(args), value.kwargs)
-        if is_call_of(value, runtime.refuse_view, runtime.check_view):
+        if isinstance(value, Call) and function_of(value) in VIEW_CHECKS:
             value = Call(value.fn, tuple(self.shared.get(a, a) if isinstance(a, Var) else a for a in value.args))
         targets, late = list(statement.targets), []
         for position, target in enumerate(targets):

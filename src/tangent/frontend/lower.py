@@ -343,6 +343,8 @@ class Lowering(ScopeLowering):
             self.from_parameter[updated] = self.parameters_of(container)
             call = Call(Lib(primitives.update_item), (container, index, value))
             self.out.append(Assign((updated,), call, self.origin(node)))
+            if container.hint not in self.evidence.tables:
+                self.forget_items(container)
             self.replace(container, updated)
             if container in self.views:
                 break  # it was put back into what it is a part of
@@ -380,6 +382,7 @@ class Lowering(ScopeLowering):
         updated = Var(items.hint, items.named)
         targets = (updated,) if result is None else (updated, result)
         self.out.append(Assign(targets, Call(Lib(fn), (items, *args)), self.origin(node)))
+        self.forget_items(items)
         self.replace(items, updated)
         if place and items not in self.views:
             self.write(base, place, updated)

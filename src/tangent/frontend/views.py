@@ -221,7 +221,7 @@ class ViewLowering(ObjectLowering):
             step = view.step
             read = super().emit(step.node, step.fn, base, *step.rest, kwargs=step.kwargs, hint=copied(atom))
             if (known := assumed.get(atom)) is not None:  # what is read again is right if that was a view
-                read = super().emit(self.statement, primitives.same_view, read, known, known, hint=copied(atom))
+                read = super().emit(self.statement, primitives.same_view, read, known, Const(None), hint=copied(atom))
             self.views[read] = View(base, step)
             memo[atom] = read
         return memo[atom]
@@ -273,6 +273,18 @@ class ViewLowering(ObjectLowering):
                 self.env.update(dict.fromkeys([name, *others], new))
             self.follow(old, new)
 
+    def forget_items(self, items: Atom) -> None:
+        """Follow items no longer: those of a list may have other indices, or be replaced, from now on."""
+        for atom in self.env.values():
+            base = atom
+            while (view := self.views.get(base)) is not None:
+                base = view.base
+                if base is items and view.step.key in ITEMS and view.step.rest[0] not in self.slices:
+                    del self.views[atom]
+                    break
+            if (item := self.items.get(atom)) is not None and item.base is items:
+                del self.items[atom]
+
     def root(self, atom: Atom) -> Atom:
         """What a value is a view of, of a view of, ..."""
         while (view := self.views.get(atom)) is not None:
@@ -315,7 +327,7 @@ class ViewLowering(ObjectLowering):
         """Read views from what now holds their elements."""
         for name, view in kept.items():
             root = self.root(view.before)
-            if self.env[view.holder] is not root:
+            if view.before in self.views and self.env[view.holder] is not root:
                 known = {} if view.assumed is None else {view.before: view.assumed}
                 self.env[name] = self.read_again(view.before, {root: self.env[view.holder]}, known)
 

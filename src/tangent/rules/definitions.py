@@ -52,7 +52,7 @@ def fill(a, value):
 
 @defines(method("sort"))
 def sort(a, axis=-1):
-    a[...] = np.sort(a, axis)
+    a[:] = np.sort(a, axis)
 
 
 @defines(np.copyto)

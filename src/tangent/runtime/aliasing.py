@@ -46,7 +46,7 @@ def refuse_shared_items(container: Any, index: Any, where: str) -> None:
         refuse_view(other, changed, where)
 
 
-def check_view(value: Any, base: Any, where: str) -> None:
+def check_view(value: Any, base: Any, where: str, of_array: bool = False) -> None:
     """Go on only if `value` shares memory with `base`, so that a change of one is a change of the other.
 
     Raises:
@@ -56,6 +56,8 @@ def check_view(value: Any, base: Any, where: str) -> None:
         raise _refusal(where, "an item of a tuple is changed in place", "use a list instead of the tuple")
     if value is base and isinstance(value, (np.ndarray, list, dict)):
         return
+    if of_array and not isinstance(base, np.ndarray):
+        raise _refusal(where, "an item of a list or a dict is read after a change of the list", "copy the item before")
     if isinstance(base, np.ndarray):
         shared = isinstance(value, np.ndarray) and (value.size == 0 or np.may_share_memory(value, base))
     else:
