@@ -561,3 +561,528 @@ def slope_of_an_unknown_function(f, x):
 
 
 unknown(slope_of_an_unknown_function, cubed_slowly, X, wrt=(1,))
+
+
+# Closures, recursion, and what is passed on
+
+
+def late_binding(x):
+    k = 2.0
+    f = lambda t: t * k
+    k = 3.0 * x
+    return f(x)
+
+
+add(late_binding, 0.7)
+
+
+def lambda_in_loop(x, n):
+    total = 0.0
+    for i in range(n):
+        f = lambda t: t * i
+        total = total + f(x) * x
+    return total
+
+
+add(lambda_in_loop, 0.7, 3)
+
+
+def appended(x):
+    fs = []
+    fs.append(lambda t: t * x)
+    fs.append(np.sin)
+    total = 0.0
+    for f in fs:
+        total += f(x)
+    return total
+
+
+add(appended, 0.7)
+
+
+def make(k):
+    scale = [k]
+
+    def f(t):
+        return t * scale[0]
+
+    def put(v):
+        scale[0] = v
+
+    return f, put
+
+
+def closure_state(x):
+    f, put = make(x)
+    a = f(2.0)
+    put(x * x)
+    return a + f(3.0)
+
+
+add(closure_state, 0.7)
+
+
+def chosen_closure(x):
+    if x > 0:
+        f, _ = make(x)
+    else:
+        f, _ = make(x * x)
+    return f(x)
+
+
+add(chosen_closure, 0.7)
+add(chosen_closure, -0.7, label="2")
+
+
+def outer(x):
+    def helper(y):
+        return y * x
+
+    def make2():
+        def inner(z):
+            return helper(z) * x
+
+        return inner
+
+    return make2
+
+
+def deep_chosen(x):
+    m = outer(x) if x > 0 else outer(2.0)
+    return m()(x)
+
+
+add(deep_chosen, 0.7)
+add(deep_chosen, -0.7, label="2")
+
+
+def shadow(x):
+    def total(t):
+        return t * x
+
+    def apply(f, x):
+        total = f(x)
+        return total * x
+
+    return apply(total, x * x)
+
+
+add(shadow, 0.7)
+
+
+def kwargs_forward(x):
+    def base(a, b=2.0, *rest, c=1.0, **kw):
+        s = a * b * c
+        for r in rest:
+            s = s + r
+        if "d" in kw:
+            s = s * kw["d"]
+        return s
+
+    def wrap(*args, **kw):
+        return base(*args, **kw)
+
+    return wrap(x) + wrap(x, x, x, 1.0, c=x, d=x) + wrap(x, b=x)
+
+
+add(kwargs_forward, 0.7)
+
+
+def opts_written(x):
+    opts = {}
+    opts["c"] = x
+    opts["b"] = 2.0
+
+    def base(a, b=1.0, c=1.0):
+        return a * b * c
+
+    return base(x, **opts)
+
+
+add(opts_written, 0.7)
+
+
+def while_condition(x):
+    f = lambda t: t * t * x
+    y = 2.0
+    while f(y) > 0.1:
+        y = y * 0.5
+    return y * x
+
+
+add(while_condition, 0.7)
+
+
+def apply_twice(f, x, *args, **kw):
+    return f(f(x, *args, **kw), *args, **kw)
+
+
+def star_passed(x):
+    return apply_twice(lambda t, a, b=1.0: t * a + b * x, x, x, b=2.0)
+
+
+add(star_passed, 0.7)
+
+
+def bisect(f, a, b, tol=1e-3):
+    fa = f(a)
+    while b - a > tol:
+        m = 0.5 * (a + b)
+        fm = f(m)
+        if fa * fm <= 0:
+            b = m
+        else:
+            a = m
+            fa = fm
+    return 0.5 * (a + b)
+
+
+def rk4(f, y, t, h, *args):
+    k1 = f(t, y, *args)
+    k2 = f(t + h / 2, y + h / 2 * k1, *args)
+    k3 = f(t + h / 2, y + h / 2 * k2, *args)
+    k4 = f(t + h, y + h * k3, *args)
+    return y + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
+
+
+def osc(t, y, k):
+    return np.array([y[1], -k * y[0]])
+
+
+def ode(y, k):
+    for i in range(3):
+        y = rk4(osc, y, 0.1 * i, 0.1, k)
+    return np.sum(y * y)
+
+
+add(ode, np.array([1.0, 0.3]), 1.3, wrt=(0, 1))
+
+
+def adaptive(f, a, b, eps):
+    m = 0.5 * (a + b)
+    whole = (b - a) * f(m)
+    halves = (b - a) / 2 * (f(0.5 * (a + m)) + f(0.5 * (m + b)))
+    if abs(whole - halves) < eps:
+        return halves
+    return adaptive(f, a, m, eps / 2) + adaptive(f, m, b, eps / 2)
+
+
+def adaptive_quad(x):
+    return adaptive(lambda t: np.exp(t * x), 0.0, x + 1.0, 1e-3)
+
+
+add(adaptive_quad, 0.7)
+
+
+def adaptive_quad_global(x):
+    return adaptive(np.exp, 0.0, x + 1.0, 1e-3)
+
+
+add(adaptive_quad_global, 0.7)
+
+
+def inner_recursion(x, n):
+    def fact(k):
+        if k <= 1:
+            return x
+        return k * x * fact(k - 1)
+
+    return fact(n)
+
+
+add(inner_recursion, 0.7, 4)
+
+
+def y_combinator_like(x):
+    def run(f, n):
+        return f(run, n)
+
+    def step(self, n):
+        return x if n == 0 else x * self(step, n - 1)
+
+    return run(step, 3)
+
+
+add(y_combinator_like, 0.7)
+
+
+def run_time_list(x, fs):
+    return sum_of(fs, x)
+
+
+unknown(run_time_list, 0.7, [np.sin, np.cos])
+
+
+def sum_of(fs, x):
+    total = 0.0
+    for i in range(len(fs)):
+        total = total + fs[i](x) * i + fs[-1](x)
+    return total
+
+
+def config(x, cfg):
+    act = cfg["act"]
+    return act(cfg["w"] * x)
+
+
+unknown(config, 0.7, {"act": np.tanh, "w": 2.0})
+
+
+def default_or(x, f=None):
+    if f is None:
+        f = np.cos
+    return f(x)
+
+
+unknown(default_or, 0.7, np.sin)
+
+
+def ufunc2(x, f):
+    return f(x, 0.3 * x) + f(0.1, x)
+
+
+unknown(ufunc2, 0.7, np.maximum)
+
+
+def axis(x, f):
+    return f(x, axis=0)
+
+
+unknown(axis, np.array([0.3, 0.2]), np.sum)
+
+
+def returned_partial(x):
+    def mk(a):
+        return functools.partial(lambda p, q: p * q * q, a)
+
+    return mk(x)(x)
+
+
+add(returned_partial, 0.7)
+
+
+def conditional_call_expr(x):
+    return (np.sin if x > 1 else lambda t: t * x)(x)
+
+
+add(conditional_call_expr, 0.7)
+
+
+def and_or(x):
+    f = None
+    g = f or np.sin
+    return g(x)
+
+
+add(and_or, 0.7)
+
+
+def tuple_in(v):
+    return (lambda a, b: a * b)(*v)
+
+
+add(tuple_in, (0.7, 0.2))
+
+
+# Generators
+
+
+def halves(x):
+    while x > 0.1:
+        yield x
+        x = 0.5 * x
+
+
+def simple(x):
+    total = 0.0
+    for h in halves(x):
+        total = total + h * h
+    return total
+
+
+add(simple, 0.7)
+
+
+def with_break(x):
+    total = 0.0
+    for h in halves(x):
+        total = total + h * h
+        if total > 0.5:
+            break
+    else:
+        total = total * 2.0
+    return total * h
+
+
+add(with_break, 0.7)
+
+
+def none(x):
+    total = 1.0
+    for h in halves(x):
+        total = total + h * h
+    else:
+        total = total * x
+    return total
+
+
+add(none, 0.01)
+
+
+def with_return(x):
+    for h in halves(x):
+        if h < 0.3:
+            return h * x
+    return x
+
+
+add(with_return, 0.7)
+
+
+def summed(x):
+    return sum(halves(x)) * len(list(halves(x))) + max(halves(x)) + np.sum(np.array(list(halves(x))))
+
+
+add(summed, 0.7)
+
+
+def pairs_(a, n):
+    for i in range(n):
+        if i % 2 == 0:
+            yield i, a * i
+        else:
+            yield i, a
+    yield n, a * a
+
+
+def pairs(x, n):
+    total = 0.0
+    for i, p in pairs_(x, n):
+        if i == 1:
+            continue
+        total = total + p * i * x
+    return total
+
+
+add(pairs, 0.7, 3)
+
+
+def chained(a, n):
+    yield a
+    yield from halves(a)
+    yield from [a, a * a]
+    for i, p in pairs_(a, n):
+        if i == 2:
+            return
+        yield p
+
+
+def chain(x, n):
+    total = 0.0
+    for p in chained(x, n):
+        total = total + p * (1.0 + total)
+    return total
+
+
+add(chain, 0.7, 3)
+
+
+def inner_gen(x):
+    k = 1.0
+
+    def g(n):
+        for i in range(n):
+            yield k * i * x
+
+    total = 0.0
+    for v in g(4):
+        k = k + v
+        total = total + v * k
+    return total
+
+
+add(inner_gen, 0.7)
+
+
+def forever(x):
+    while True:
+        yield x
+        x = x * 0.5
+
+
+def infinite(x):
+    total = 0.0
+    for i, v in enumerate(halves(x)):
+        total = total + v * i
+    for v in forever(x):
+        if v < 0.1:
+            break
+        total = total + v
+    return total
+
+
+add(infinite, 0.7)
+
+
+def nested(x):
+    total = 0.0
+    for a in halves(x):
+        for b in halves(a):
+            if b < 0.2:
+                break
+            total = total + a * b
+    return total
+
+
+add(nested, 0.7)
+
+
+def arrays(x):
+    buf = np.zeros(3)
+
+    def fill():
+        for i in range(3):
+            buf[i] = x[i] * 2.0
+            yield i
+
+    total = 0.0
+    for i in fill():
+        total = total + np.sum(buf * buf)
+        buf[0] = total
+    return total + buf[0]
+
+
+add(arrays, np.array([0.1, 0.5, 0.3]))
+
+
+def lists(x):
+    items = [x]
+
+    def grow():
+        while len(items) < 4:
+            yield items[-1]
+
+    for v in grow():
+        items.append(v * x)
+    return items[-1]
+
+
+add(lists, 0.7)
+
+
+def raising(x):
+    def g():
+        yield x
+        if x > 1:
+            raise ValueError("no")
+        yield x * x
+
+    t = 0.0
+    for v in g():
+        if v > 5:
+            raise ValueError("big")
+        t = t + v * v
+    return t
+
+
+add(raising, 0.7)

@@ -50,7 +50,7 @@ from tangent.rules import registry
 
 __all__ = [
     "CHOSEN", "RETURNED", "SKIP", "STOP", "ControlLowering", "Side", "all_arguments", "display_name", "outputs",
-    "return_of", "same_constant", "value_key",
+    "return_of", "same_constant", "value_key", "variable",
 ]
 
 STOP, SKIP, RETURNED, CHOSEN = "%stop", "%skip", "%returned", "%chosen"
@@ -228,7 +228,7 @@ class ControlLowering(ExpressionLowering):
                 return a
             key = (value_key(a), value_key(b))
             if key not in results:
-                var = Var(display_name(like), named=not like.startswith(("%", "d[")))
+                var = variable(like)
                 if not like:
                     var = next((Var(v.hint, v.named) for v in (a, b) if isinstance(v, Var)), Var("value"))
                 if like == CHOSEN and chosen is not None:
@@ -250,6 +250,12 @@ class ControlLowering(ExpressionLowering):
                     a = b = only
                 if a is not b:
                     a, b = (UNDEFINED, b) if then.is_dead else (a, UNDEFINED)
+            if ":" in name and UNDEFINED in (a, b):  # of a function that was made on one side alone
+                known = a if b is UNDEFINED else b
+                a, b = (a, b) if isinstance(known, Var) else (known, known)
+            if ":" in name and UNDEFINED in (a, b):  # of a function that was made on one side alone
+                known = a if b is UNDEFINED else b
+                a, b = (a, b) if isinstance(known, Var) else (known, known)
             if name in kept and a is not b and not same_constant(a, b):
                 continue
             if a is not b and (is_unknown(a) or is_unknown(b)):
@@ -344,14 +350,20 @@ def same_constant(a: Atom, b: Atom) -> bool:
     return isinstance(a, Const) and isinstance(b, Const) and value_key(a) == value_key(b)
 
 
+def variable(name: str) -> Var:
+    """A value for what the environment has under a name."""
+    return Var(display_name(name), named="%" not in name and not name.startswith("d["))
+
+
 def display_name(name: str) -> str:
     """The name of a variable for what the environment has under a name; `d[x]` is of a rule's template."""
     if name.startswith("%value"):
         return "result"
     if name.startswith("%iterated"):
         return "items"
+    name = name.rpartition(":")[2]
     if name.startswith("@"):  # an attribute
         return name.partition(".")[2]
-    return f"d{name[2:-1]}" if name.startswith("d[") else name.strip("%").rpartition(":")[2]
+    return f"d{name[2:-1]}" if name.startswith("d[") else name.strip("%")
 
 

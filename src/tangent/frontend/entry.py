@@ -24,7 +24,7 @@ from tangent.errors import SourceError
 from tangent.ir.nodes import Namespace
 from tangent.rules import registry
 
-__all__ = ["called_as", "plain_function"]
+__all__ = ["called_as", "plain_function", "with_so_many"]
 
 _numbers = itertools.count(1)
 _made: OrderedDict[Any, tuple[Any, types.FunctionType]] = OrderedDict()
@@ -57,6 +57,12 @@ def called_as(f: Callable[..., Any], count: int, keywords: Sequence[str]) -> typ
     return _remembered((*_identity(f), count, *keywords), f, lambda: _calling(f, _given(f, count, keywords)))
 
 
+def with_so_many(f: Callable[..., Any], count: int) -> types.FunctionType:
+    """The function behind a callable; one that takes any number of arguments as a function of `count` of them."""
+    function = plain_function(f)
+    return called_as(f, count, ()) if takes_anything(function) else function
+
+
 def takes_anything(f: types.FunctionType) -> bool:
     """Whether a function has a `*` or a `**` parameter."""
     return bool(f.__code__.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS))
@@ -86,6 +92,10 @@ def _parameters(f: Any) -> list[P]:
     rules = registry.find(f)
     if rules and rules[0].signature is not None:
         return [p for p in rules[0].signature.parameters.values() if p.default is p.empty]
+    if isinstance(f, functools.partial) and registry.find(f.func):
+        return [p for p in inspect.signature(f).parameters.values() if p.default is p.empty]
+    if isinstance(f, operator.itemgetter | operator.attrgetter):
+        return [P("value", P.POSITIONAL_OR_KEYWORD)]
     if not callable(f):
         raise SourceError(f"{name} is not a Python function", "pass a function defined by `def` or `lambda`")
     if isinstance(f, type):
@@ -117,6 +127,9 @@ def _given(f: Any, count: int, keywords: Sequence[str]) -> list[P]:
 def _calling(f: Any, parameters: Sequence[P]) -> types.FunctionType:
     """The function of some parameters that calls `f` with them."""
     name, called = _names(f, {p.name for p in parameters})
+    cell, held = called, f
+    if isinstance(f, types.MethodType) and getattr(f.__self__, name, None) == f:
+        called, held = f"{cell}.{name}", f.__self__
     shown = [p.replace(default=_Shown(p.default) if p.default is not p.empty else p.empty, annotation=P.empty)
              for p in parameters]
     text = f"def {name}{inspect.Signature(shown)}:\n    return {called}({', '.join(map(_passed, parameters))})\n"
@@ -125,7 +138,7 @@ def _calling(f: Any, parameters: Sequence[P]) -> types.FunctionType:
     defaults = {p.name: p.default for p in parameters if p.default is not p.empty}
     by_name = {p.name for p in parameters if p.kind is P.KEYWORD_ONLY}
     function = load(
-        name, text, home, {called: f}, tuple(v for n, v in defaults.items() if n not in by_name),
+        name, text, home, {cell: held}, tuple(v for n, v in defaults.items() if n not in by_name),
         {n: v for n, v in defaults.items() if n in by_name}, f"<call of {name} {next(_numbers)}>",
     )
     function.__doc__ = getattr(f, "__doc__", None)
@@ -163,7 +176,8 @@ def _names(f: Any, taken: set[str]) -> tuple[str, str]:
     if not name.isidentifier() or keyword.iskeyword(name):
         name = "f"
     owner = getattr(f, "__self__", None)
-    called = f"{type(owner).__name__.lower()}_{name}" if isinstance(f, types.MethodType) else f"{name}_"
+    kind = owner if isinstance(owner, type) else type(owner)
+    called = kind.__name__.lower() if isinstance(f, types.MethodType) else f"{name}_"
     while called in taken or called == name:
         called += "_"
     return name, called

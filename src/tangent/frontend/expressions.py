@@ -107,8 +107,8 @@ class ExpressionLowering:
         self.out: list[Statement] = []
         self.elements: dict[Var, tuple[Atom, ...]] = {}
         """The elements of the tuples and lists that were written out, by the value that holds them."""
-        self.entries: dict[Var, dict[Any, Atom]] = {}
-        """The same for the dicts whose keys are literals."""
+        self.entries: dict[Var, dict[Any, Atom | None]] = {}
+        """The same for the dicts whose keys are literals; None for an item that has to be read."""
         self.namespaces: set[Atom] = set()
         """The values that are the array namespace of some arrays: what `xp = array_namespace(x)` binds."""
         self.integers: set[Var] = set()
@@ -279,9 +279,12 @@ class ExpressionLowering:
             if isinstance(item, ast.Starred):
                 self.refuse(item, "unsupported: unpacking with `*` in a display", "write out the elements")
         atoms = tuple(self.expression(item) for item in items)
-        make = primitives.make_tuple if isinstance(node, ast.Tuple) else primitives.make_list
-        result = self.emit(node, make, *atoms, hint=hint)
-        self.elements[result] = atoms
+        return self.display_of(node, atoms, hint, primitives.make_tuple if isinstance(node, ast.Tuple) else None)
+
+    def display_of(self, node: ast.AST, items: Arguments, hint: Hint = None, make: Any = None) -> Var:
+        """A list of values, or what else `make` makes of them."""
+        result = self.emit(node, make or primitives.make_list, *items, hint=hint)
+        self.elements[result] = items
         return result
 
     def dict_display(
@@ -346,8 +349,9 @@ class ExpressionLowering:
     def item(self, node: ast.AST, container: Atom, index: Atom, hint: Hint = None) -> Atom:
         """`container[index]`; elements of a tuple, list or dict that was written out are taken directly."""
         entries = self.entries.get(container) if isinstance(container, Var) else None
-        if entries is not None and isinstance(index, Const) and index.value in entries:
-            return entries[index.value]
+        entry = entries.get(index.value) if entries is not None and isinstance(index, Const) else None
+        if entry is not None:
+            return entry
         known = self.elements.get(container) if isinstance(container, Var) else None
         position = index.value if isinstance(index, Const) and type(index.value) is int else None
         if known is not None and position is not None and -len(known) <= position < len(known):
@@ -411,7 +415,7 @@ class ExpressionLowering:
         """The arguments that `**items` stands for, after `before` positional ones and `kwargs`."""
         known = self.entries.get(items) if isinstance(items, Var) else None
         if known is not None:
-            return list(known.items())
+            return [(key, self.item(node, items, Const(key))) for key in known]
         self.refuse(node, "unsupported: unpacking with `**` here", "write out the arguments")
 
     def call(self, node: ast.Call, hint: Hint) -> Atom:

@@ -157,9 +157,9 @@ class FunctionLowering(MatchLowering):
             return True
         given = dict(zip(fn.__code__.co_varnames, args, strict=False)) | dict(kwargs)
         left = [v for name, v in all_defaults(fn).items() if name not in given]
-        return any(self.is_known(a) for a in given.values()) or any(map(is_function, left))
+        return any(self.is_known_function(a) for a in given.values()) or any(map(is_function, left))
 
-    def is_known(self, atom: Atom) -> bool:
+    def is_known_function(self, atom: Atom) -> bool:
         """Whether a value is a function or a module that is known while lowering, or holds such a function."""
         return isinstance(atom, Global) and is_function(atom.value) or self.holds_known(atom)
 
@@ -221,13 +221,25 @@ class FunctionLowering(MatchLowering):
     ) -> Atom:
         """Put the body of a function in the place of its call: what it is given, or writes into, is the caller's."""
         if fn in self.active_functions:
-            self.refuse(node, f"unsupported: {fn.__name__} is put in the place of its call, and calls itself",
-                        "define the functions that it is given at the top level of the module, and pass arrays")
-        inner = type(self)(read(fn), (*self.active_functions, fn))
+            self.refuse(
+                node, f"unsupported: {fn.__name__}, which works on objects or writes into its arguments, calls itself",
+                "pass and return numbers and arrays",
+            )
+        atoms = list(self.given_to_global(node, fn, args, kwargs).values())
+        functions = [f for atom in atoms for f in self.known_functions(atom)]
+        return self.run_in_place(node, self.lowering_of_global(fn), atoms, functions)
+
+    def lowering_of_global(self, fn: types.FunctionType) -> FunctionLowering:
+        """The lowering of the body of a function."""
+        return type(self)(read(fn), (*self.active_functions, fn))
+
+    def given_to_global(
+        self, node: ast.AST, fn: types.FunctionType, args: Arguments, kwargs: Keywords
+    ) -> dict[str, Atom]:
+        """The values of the parameters of a function in a call."""
         parameters = inspect.signature(fn, follow_wrapped=False).parameters.values()
-        given = self.bound(node, fn.__name__, tuple(parameters), args, kwargs)
-        atoms = [given[p.name] if p.name in given else self.held(node, p.name, p.default) for p in parameters]
-        return self.run_in_place(node, inner, atoms, [f for atom in atoms for f in self.known_functions(atom)])
+        given = self.matched(node, fn.__name__, tuple(parameters), args, kwargs)
+        return {p.name: given[p.name] if p.name in given else self.held(node, p.name, p.default) for p in parameters}
 
     def run_in_place(
         self, node: ast.AST, body: FunctionLowering, atoms: Sequence[Atom], functions: Sequence[Any]
@@ -259,8 +271,15 @@ class FunctionLowering(MatchLowering):
 
     def bound(
         self, node: ast.AST, name: str, parameters: Sequence[inspect.Parameter], args: Arguments, kwargs: Keywords
+    ) -> dict[str, Any]:
+        """The arguments of a call by the names of the parameters, and the defaults as they are."""
+        given = self.matched(node, name, parameters, args, kwargs)
+        return {p.name: given.get(p.name, p.default) for p in parameters}
+
+    def matched(
+        self, node: ast.AST, name: str, parameters: Sequence[inspect.Parameter], args: Arguments, kwargs: Keywords
     ) -> dict[str, Atom]:
-        """The arguments of a call by the names of the parameters; defaults are left out."""
+        """The arguments of a call by the names of the parameters, without defaults."""
         try:
             given = inspect.Signature(parameters).bind(*args, **dict(kwargs))
         except TypeError as error:

@@ -137,7 +137,7 @@ class InnerLowering(FunctionLowering):
             what = f"unsupported: {inner.name}, which is defined inside of a function, calls itself"
             self.refuse(node, what, "define it at the top level of the module")
 
-    def captured(self, functions: Sequence[FunctionValue]) -> dict[tuple[str, str], Atom]:
+    def captured(self, functions: Sequence[Any]) -> dict[tuple[str, str], Atom]:
         """The variables that inner functions read, themselves or by others that they call, as they are now."""
         found: dict[tuple[str, str], Atom] = {}
         work = list(functions)
@@ -165,11 +165,15 @@ class InnerLowering(FunctionLowering):
     ) -> Atom:
         """Put the body of an inner function in the place of its call."""
         self.refuse_recursion(node, inner)
-        parameters = own_parameters(inner)
-        given = self.bound(node, inner.name, parameters, args, kwargs)
-        atoms = [given.get(p.name, p.default) for p in parameters]
+        atoms = list(self.given_to(node, inner, args, kwargs).values())
         functions = [inner, *(f for atom in atoms for f in self.known_functions(atom))]
         return self.run_in_place(node, self.lowering_of(inner), atoms, functions)
+
+    def given_to(self, node: ast.AST, inner: InnerFunction, args: Arguments, kwargs: Keywords) -> dict[str, Atom]:
+        """The values of the parameters of an inner function in a call."""
+        parameters = own_parameters(inner)
+        given = self.bound(node, inner.name, parameters, args, kwargs)
+        return {p.name: given.get(p.name, p.default) for p in parameters}
 
     # --- derivatives -------------------------------------------------------------------------
 
@@ -182,7 +186,7 @@ class InnerLowering(FunctionLowering):
             what = f"unsupported: `tangent.{name}` inside of a function"
             self.refuse(node, what, "make the derivative outside of the function")
         of = self.expression(given.pop("f"))
-        if isinstance(of, Var) and not self.is_known(of):  # made when the code runs
+        if isinstance(of, Var) and not self.is_known_function(of):  # made when the code runs
             return self.emit(node, transform, of, kwargs=tuple((k, self.expression(v)) for k, v in given.items()))
         options = {p.name: p.default for p in signature.parameters.values()}
         options |= {option: self.written_out(value) for option, value in given.items()}

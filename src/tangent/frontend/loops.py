@@ -20,8 +20,8 @@ from tangent.frontend.control import (
     SKIP,
     STOP,
     ControlLowering,
-    display_name,
     value_key,
+    variable,
 )
 from tangent.frontend.syntax import (
     bound_names,
@@ -363,7 +363,7 @@ class LoopLowering(ControlLowering):
         for name in carried:
             init = before.get(name, UNDEFINED)
             groups.setdefault(init if share and isinstance(init, Var) else name, []).append(name)
-        params = {key: Var(display_name(group[0]), not group[0].startswith("%")) for key, group in groups.items()}
+        params = {key: variable(group[0]) for key, group in groups.items()}
         for key, group in groups.items():
             self.from_parameter[params[key]] = self.parameters_of(before.get(group[0], UNDEFINED))
         inside = dict(before)
@@ -448,7 +448,7 @@ def named_after(target: ast.expr | None) -> Var | None: ...
 def named_after(target: ast.expr | None, otherwise: str = "") -> Var | None:
     """A variable of the name that a target is."""
     if isinstance(target, ast.Name):
-        return Var(display_name(target.id), named=True)
+        return variable(target.id)
     return Var(otherwise) if otherwise else None
 
 

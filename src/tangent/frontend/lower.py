@@ -30,10 +30,11 @@ from tangent.frontend.control import (
     SKIP,
     STOP,
     display_name,
+    variable,
 )
 from tangent.frontend.expressions import Hint
 from tangent.frontend.functions import Lowered, is_foreign
-from tangent.frontend.scopes import ScopeLowering
+from tangent.frontend.generators import GeneratorLowering
 from tangent.frontend.source import read
 from tangent.frontend.views import Step
 from tangent.ir import primitives
@@ -66,7 +67,7 @@ CHANGES: dict[str, Callable[..., Any]] = {
 """Methods that change a list or a set, and the functions that give what it is then."""
 
 
-class Lowering(ScopeLowering):
+class Lowering(GeneratorLowering):
     """Lowers the statements of one function."""
 
     # --- statements --------------------------------------------------------------------------
@@ -142,6 +143,9 @@ class Lowering(ScopeLowering):
         found = None
         if isinstance(node, ast.Constant):
             return  # a docstring, or `...`
+        if isinstance(node, ast.Yield):
+            self.yield_(node)
+            return
         if isinstance(node, ast.Call):
             found = self.resolve(node.func)
             if found is not None and found.value is print:
@@ -216,7 +220,7 @@ class Lowering(ScopeLowering):
         return tuple(Var(t.id, named=True) if isinstance(t, ast.Name) else Var("item") for t in target.elts)
 
     def target_hint(self, target: ast.expr) -> Hint:
-        return Var(display_name(target.id), named=True) if isinstance(target, ast.Name) else None
+        return variable(target.id) if isinstance(target, ast.Name) else None
 
     def assign(self, target: ast.expr, value: Atom) -> None:
         match target:
@@ -337,12 +341,12 @@ class Lowering(ScopeLowering):
         """`place = value`: new versions of the container, and of those that it is in."""
         for container, index in reversed(place):
             assert isinstance(container, Var)
-            value = self.as_value(node, value)
             self.augmented_parameters |= self.parameters_of(container)
             updated = Var(container.hint, container.named)
             self.from_parameter[updated] = self.parameters_of(container)
             call = Call(Lib(primitives.update_item), (container, index, value))
             self.out.append(Assign((updated,), call, self.origin(node)))
+            self.know_written(container, updated, index, value)
             if container.hint not in self.evidence.tables:
                 self.forget_items(container)
             self.replace(container, updated)
@@ -350,10 +354,16 @@ class Lowering(ScopeLowering):
                 break  # it was put back into what it is a part of
             value = updated
 
+    def know_written(self, container: Var, updated: Var, index: Atom, value: Atom) -> None:
+        """What is known of a dict that was written out, after one of its items was written: functions, and the keys."""
+        entries = self.entries.get(container)
+        if entries is not None and isinstance(index, Const):
+            items = {**entries, index.value: value}.items()
+            self.entries[updated] = {k: a if a is not None and self.is_known_function(a) else None for k, a in items}
+
     def list_method(self, node: ast.Call, base: ast.expr, name: str, hint: Hint) -> Atom:
         """A method that puts an item into a list or a set, or takes one out: `items.pop(index)`."""
         args, kwargs = self.arguments(node)
-        args = tuple([self.as_value(node, a) for a in args])
         if kwargs:
             self.refuse(node, f"`{name}` takes no keyword arguments", "leave them out")
         if name != "pop":
@@ -379,6 +389,13 @@ class Lowering(ScopeLowering):
             items = self.item(base, *place[-1]) if place else self.expression(base)
         assert isinstance(items, Var)
         self.augmented_parameters |= self.parameters_of(items)
+        known = self.elements.get(items)
+        if fn is primitives.list_append and known is not None and len(args) == 1:
+            longer = (*known, *args)
+            if any(self.holds_known(atom) for atom in longer):  # what holds functions is not changed, but made anew
+                self.replace(items, self.display_of(node, longer, items.hint))
+                return
+        args = tuple([self.as_value(node, a) for a in args])
         updated = Var(items.hint, items.named)
         targets = (updated,) if result is None else (updated, result)
         self.out.append(Assign(targets, Call(Lib(fn), (items, *args)), self.origin(node)))

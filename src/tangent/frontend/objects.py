@@ -46,7 +46,7 @@ from tangent.frontend.control import Side
 from tangent.frontend.expressions import MISSING, Arguments, Hint, Keywords, Literal
 from tangent.frontend.functions import FunctionLowering, Lowered
 from tangent.frontend.inner import FunctionValue
-from tangent.frontend.values import ValueLowering
+from tangent.frontend.recursion import RecursionLowering
 from tangent.ir import primitives
 from tangent.ir.nodes import (
     UNDEFINED,
@@ -121,7 +121,7 @@ SETTERS: tuple[Any, ...] = (setattr, object.__setattr__)
 ITEM_METHODS: dict[Any, str] = {operator.getitem: "__getitem__", operator.contains: "__contains__"}
 
 
-class ObjectLowering(ValueLowering):
+class ObjectLowering(RecursionLowering):
     """Lowers what is done with objects."""
 
     def __init__(self, *args: Any) -> None:
@@ -380,7 +380,7 @@ class ObjectLowering(ValueLowering):
     ) -> Atom:
         """`Class(...)`"""
         if is_named_tuple(cls):
-            given = self.bound(node, cls.__name__, tuple(fields_of_tuple(cls)), args, kwargs)
+            given = self.matched(node, cls.__name__, tuple(fields_of_tuple(cls)), args, kwargs)
             defaults = cls._field_defaults  # type: ignore[attr-defined]
             values = {n: given[n] if n in given else self.held(node, n, defaults[n]) for n in field_names(cls)}
             return self.make_object(node, cls, values, hint)
@@ -405,7 +405,7 @@ class ObjectLowering(ValueLowering):
     ) -> None:
         """What the `__init__` of a dataclass does."""
         parameters = tuple(inspect.signature(cls).parameters.values())
-        given = self.bound(node, cls.__name__, parameters, args, kwargs)
+        given = self.matched(node, cls.__name__, parameters, args, kwargs)
         late = []
         for name, field in cls.__dataclass_fields__.items():  # type: ignore[attr-defined]
             if field.init:
@@ -478,7 +478,10 @@ class ObjectLowering(ValueLowering):
             self.out.append(Assign((made,), Call(Lib(make), items), self.origin(node)))
             self.elements[made] = items
             return made
-        entries = {k: self.boxed(node, a) for k, a in self.entries[display].items()}
+        entries = {
+            k: self.boxed(node, super(ObjectLowering, self).item(node, display, Const(k)) if a is None else a)
+            for k, a in self.entries[display].items()
+        }
         return self.dict_of(node, [a for k, v in entries.items() for a in (Const(k), v)], display.hint)
 
     # --- calls -------------------------------------------------------------------------------
@@ -548,8 +551,7 @@ class ObjectLowering(ValueLowering):
         if isinstance(fn, Global):
             value = fn.value
             if isinstance(value, types.MethodType) and isinstance(value.__func__, types.FunctionType):
-                owner_path = fn.path.rpartition(".")[0]
-                owner = Global(owner_path or fn.path, value.__self__, fn.home)
+                owner = Global(f"{fn.path}.__self__", value.__self__, fn.home)
                 return self.inline(node, value.__func__, (owner, *args), kwargs)
             if value is runtime.Record or value is runtime.make_object:
                 made = args[0].value if args and isinstance(args[0], Global) else runtime.Record

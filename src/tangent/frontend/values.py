@@ -96,7 +96,7 @@ class ValueLowering(InnerLowering):
                 self.depend_on(fn)
                 getter = self.getter(node, type(fn.value), fn.value.__reduce__()[1])
                 return self.apply(node, getter, args, kwargs, hint)
-            if is_wrapped(fn.value) and any(self.is_known(a) for a in (*args, *(v for _, v in kwargs))):
+            if is_wrapped(fn.value) and any(self.is_known_function(a) for a in (*args, *(v for _, v in kwargs))):
                 inner = Global(f"{fn.path}.__wrapped__", fn.value.__wrapped__, fn.home)
                 return self.apply(node, inner, args, kwargs, hint)
             made = self.made_of(node, fn.value, args, kwargs)
@@ -104,8 +104,8 @@ class ValueLowering(InnerLowering):
                 return made
         return super().apply(node, fn, args, kwargs, hint)
 
-    def is_known(self, atom: Atom) -> bool:
-        return atom in self.choices or super().is_known(atom)
+    def is_known_function(self, atom: Atom) -> bool:
+        return atom in self.choices or super().is_known_function(atom)
 
     def of_partial(self, node: ast.AST, fn: Global) -> Atom:
         """A `functools.partial` from outside, as one of the function."""
@@ -183,7 +183,7 @@ class ValueLowering(InnerLowering):
             return
         for result, a, b in zip(joined.results, joined.then.yields, joined.orelse.yields, strict=True):
             atoms = [cast("Atom", e) for e in (a, b) if not isinstance(e, Undefined)]
-            if all(self.is_known(atom) for atom in atoms):
+            if all(self.is_known_function(atom) for atom in atoms):
                 self.choices[result] = Choice(test, atoms[0], atoms[-1])
 
     def item(self, node: ast.AST, container: Atom, index: Atom, hint: Hint = None) -> Atom:
@@ -197,7 +197,10 @@ class ValueLowering(InnerLowering):
         if not isinstance(container, Var) or not self.holds_known(container):
             return {}
         items = self.elements.get(container, ())
-        entries: dict[tuple[Any, ...], Atom] = {(k,): v for k, v in self.entries.get(container, {}).items()}
+        table = self.entries.get(container, {})
+        entries: dict[tuple[Any, ...], Atom] = {(key,): atom for key, atom in table.items() if atom is not None}
+        if len(entries) < len(table):
+            return {}
         return entries or {(i, i - len(items)): item for i, item in enumerate(items)}
 
     def looked_up(
@@ -215,13 +218,13 @@ class ValueLowering(InnerLowering):
 
     def compare_once(self, node: ast.AST, op: ast.cmpop, left: Atom, right: Atom) -> Atom:
         is_none = isinstance(right, Const) and right.value is None
-        if is_none and isinstance(op, ast.Is | ast.IsNot) and (isinstance(left, Const) or self.is_known(left)):
+        if is_none and isinstance(op, ast.Is | ast.IsNot) and (isinstance(left, Const) or self.is_known_function(left)):
             found = isinstance(left, Const) and left.value is None
             return Const(found is isinstance(op, ast.Is))
         return super().compare_once(node, op, left, right)
 
     def is_fixed(self, value: Atom | None) -> bool:
-        return super().is_fixed(value) or (value is not None and self.is_known(value))
+        return super().is_fixed(value) or (value is not None and self.is_known_function(value))
 
     # --- loops over functions ----------------------------------------------------------------
 

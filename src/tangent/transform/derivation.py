@@ -56,6 +56,8 @@ class Derivation:
     options: Options
     lowered: list[Lowered] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
+    owned: dict[GeneratedFunction, GeneratedFunction] = field(default_factory=dict)
+    """The functions of this derivation for those that the frontend has made programs."""
 
     def program(self, function: Source) -> Function:
         """The program of a function, of which values and references are known to agree.
