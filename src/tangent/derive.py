@@ -17,9 +17,9 @@ from typing import Any
 from tangent.emit.functions import make_functions, printed
 from tangent.emit.jacobians import Half, make_jacobian
 from tangent.errors import TangentError, UnsupportedError
+from tangent.frontend.entry import plain_function
 from tangent.frontend.functions import Lowered
 from tangent.frontend.lower import current, lower
-from tangent.frontend.source import plain_function
 from tangent.ir.nodes import Block, Function, Var
 from tangent.ir.show import show
 from tangent.rules import registry
@@ -178,8 +178,7 @@ def _whole_arguments(request: Request) -> tuple[int, ...]:
 def _forward_half(function: types.FunctionType, request: Request, options: Options) -> tuple[Half, list[Lowered]]:
     derivation = ForwardMode(options)
     program = derivation.function(function, request.wrt, _tangent_name(function), keep_result=False)
-    first = _count_positional(program) - len(request.wrt)
-    tangents = program.params[first : first + len(request.wrt)]
+    tangents = _new_parameters(program, function)
     like = {t: _parameter(program, function, i) for t, i in zip(tangents, _whole_arguments(request), strict=True)}
     return _half(program, tangents, like, request, options), derivation.lowered
 
@@ -187,13 +186,13 @@ def _forward_half(function: types.FunctionType, request: Request, options: Optio
 def _reverse_half(function: types.FunctionType, request: Request, options: Options) -> tuple[Half, list[Lowered]]:
     derivation = ReverseMode(options)
     program = derivation.joint(function, request.wrt, derivative_name(function, request.wrt), None, "")
-    seed = program.params[_count_positional(program) - 1]
-    return _half(program, (seed,), {}, request, options), derivation.lowered
+    return _half(program, _new_parameters(program, function), {}, request, options), derivation.lowered
 
 
-def _count_positional(program: Function) -> int:
-    """How many parameters there are before the optional seeds, by position: the new ones are the last of them."""
-    return sum(p.kind is not p.kind.KEYWORD_ONLY and not p.is_seed for p in program.parameters)
+def _new_parameters(program: Function, function: types.FunctionType) -> list[Var]:
+    """The parameters of a derivative that the function does not have: its tangents, or its seed."""
+    names = inspect.signature(function, follow_wrapped=False).parameters
+    return [p.var for p in program.parameters if p.var.hint not in names]
 
 
 def _parameter(program: Function, function: types.FunctionType, position: int) -> Var:

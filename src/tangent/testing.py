@@ -66,7 +66,10 @@ def check_grads(
     ...     return np.sum(np.sin(x) * y)
     >>> tangent.check_grads(f, (np.array([0.5, 1.5]), 2.0))
     """
+    from tangent.frontend.entry import with_so_many  # loaded when it is needed, as by `api`
+
     _check_options(modes, order, eps)
+    f = with_so_many(f, len(args))
     function = _Checked(f, (*args, *_defaults(f, len(args))), tuple(inspect.signature(f).parameters))
     positions = function.positions(range(len(args)), wrt)
     if rtol is None:

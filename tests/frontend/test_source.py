@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import functools
 import linecache
-import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,8 @@ import numpy as np
 import pytest
 
 from tangent.errors import SourceError
-from tangent.frontend.source import plain_function, read
+from tangent.frontend.entry import plain_function
+from tangent.frontend.source import read
 from tests.from_text import module_from, rewrite
 
 first, second = (lambda x: x * 2.0), (lambda x: x * 3.0)
@@ -125,18 +125,13 @@ class Callme:
 @pytest.mark.parametrize(
     ("thing", "message"),
     [
-        (functools.partial(math.pow, 2.0), "functools.partial"),
-        (Callme().method, "bound method"),
         (Callme, "class"),
-        (Callme(), "not a Python function"),
-        (math.sin, "written in C"),
-        (np.sin, "written in C"),
-        (np.sum, None),
-        (len, "written in C"),
+        (np.random.rand, "written in C"),
+        ({}.get, "written in C"),
         (3.0, "not a Python function"),
     ],
 )
-def test_what_is_no_plain_function(thing: Any, message: str | None) -> None:
+def test_what_is_no_plain_function(thing: Any, message: str) -> None:
     with pytest.raises(SourceError, match=message) as caught:
         read(plain_function(thing))
     assert caught.value.instead

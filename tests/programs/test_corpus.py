@@ -15,11 +15,12 @@ from tests.numeric import assert_same, identical, is_container, quietly
 from tests.programs.case import Case
 from tests.programs.checking import Expected, expected_of, problems
 from tests.programs.corpus import CORPUS
+from tests.programs.functions import FUNCTIONS, UNKNOWN
 from tests.programs.modes import MODES, as_tuple
 from tests.programs.objects import OBJECTS
 from tests.programs.realistic import REALISTIC
 
-CASES = {case.name: case for case in [*CORPUS, *OBJECTS, *REALISTIC]}
+CASES = {case.name: case for case in [*CORPUS, *FUNCTIONS, *UNKNOWN, *OBJECTS, *REALISTIC]}
 SCALAR = {
     name: case
     for name, case in CASES.items()
@@ -40,7 +41,7 @@ def skip_if_optional(case: Case, error: TangentError) -> None:
 
 
 def test_names_are_unique() -> None:
-    assert len(CASES) == len(CORPUS) + len(OBJECTS) + len(REALISTIC)
+    assert len(CASES) == sum(map(len, (CORPUS, FUNCTIONS, UNKNOWN, OBJECTS, REALISTIC)))
 
 
 @pytest.mark.parametrize("optimized", [True, False], ids=["optimized", "raw"])

@@ -1457,7 +1457,7 @@ REFUSED = frozenset({
     "alias_by_conditional_expression-True", "alias_of_a_value_without_a_name",
     "alias_in_a_branch-True", "argument_changed_by_an_inner_function", "argument_changed_through_a_part",
     "argument_changed_two_calls_away", "array_appended_then_written",
-    "array_appended_twice", "array_in_a_dict_and_a_name", "array_in_a_list_and_a_name",
+    "array_appended_twice", "array_in_a_list_and_a_name",
     "array_in_a_tuple_and_a_name", "array_in_two_lists", "asarray_is_an_alias",
     "callee_gets_overlapping_views", "callee_returns_a_view",
     "callee_returns_its_argument", "callee_scales_and_returns", "callee_scales_by_name",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import inspect
 import random
 import threading
@@ -177,17 +176,8 @@ def complex_numbers(x):
     return abs(x + 1j * x)  # here
 
 
-def star_arguments(*x):  # here
-    return x[0] * x[0]
-
-
 def keyword_arguments(**p):  # here
     return p["x"] * p["x"]
-
-
-def unpacked_call(x):
-    pair = (x, x)
-    return np.multiply(*pair)  # here
 
 
 def string_method(x):
@@ -255,29 +245,9 @@ def inner_function_as_a_value(x):
     return parts[0] * len(parts)
 
 
-def inner_function_by_the_branch(x):
-    if x > 0.0:
-        g = lambda y: y * x
-    else:
-        g = lambda y: y
-    return g(x)  # here
-
-
-def inner_function_with_decorator(x):
-    @functools.cache  # here
-    def g(y):
-        return y * x
-
-    return g(x)
-
-
 def inner_function_that_does_not_fit(x):
     g = lambda y: y * x
     return g(x, x)  # here
-
-
-def derivative_of_an_argument(x, g):
-    return tangent.grad(g)(x)  # here
 
 
 def derivative_in_split_motion(x):
@@ -323,7 +293,6 @@ REFUSED = {
         (undefined_name, 0.7),
         (undefined_attribute, 0.7),
         (calls_eval, 0.7),
-        (unpacked_call, 0.7),
         (string_method, 0.7),
         (slice_deleted, 0.7),
         (list_sort, V),
@@ -335,10 +304,7 @@ REFUSED = {
         (loop_over_a_set, 0.7),
         (iter_next, 0.7),
         (inner_function_as_a_value, 0.7),
-        (inner_function_by_the_branch, 0.7),
-        (inner_function_with_decorator, 0.7),
         (inner_function_that_does_not_fit, 0.7),
-        (derivative_of_an_argument, 0.7, np.sin),
         (derivative_in_split_motion, 0.7),
         (derivative_that_writes_outside, 0.7),
         (derivative_with_respect_to_nothing, 0.7),
@@ -353,7 +319,6 @@ RIGHT_OR_REFUSED = {
         (calls_exec, 1.0, 0.7),
         (imports_inside, np.cos(0.7), 0.7),
         (complex_numbers, 2**0.5, 0.7),
-        (star_arguments, 1.4, 0.7),
     ]
 }
 

@@ -465,6 +465,8 @@ WITHOUT_DERIVATIVE = (
     "runtime.size_along(x)", "len({runtime.inverse_permutation((1, 0))})", "len({runtime.axes_last(2, 0)})",
     "{runtime.check_seed(x, x)} is None", "{runtime.check_tangent(x, x)} is None",
     "{runtime.refuse_view(x, 1.0, '')} is None", "{runtime.refuse_shared_items(x, 0, '')} is None",
+    "x + len({runtime.derivatives(np.sin, (0,), 1)})", "x + callable({runtime.tangent_of(np.sin, (0,), 1)})",
+    "{runtime.refuse_numbers(np.sin)} is None",
     "runtime.zero_item(x, 0)", "runtime.place_in(x, -1)",
 )
 

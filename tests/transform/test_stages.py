@@ -10,7 +10,7 @@ import pytest
 
 from tangent.emit.buffers import protect
 from tangent.errors import TangentError
-from tangent.frontend.source import plain_function
+from tangent.frontend.entry import plain_function
 from tangent.ir.nodes import Block, Function, Var
 from tangent.ir.verify import verify
 from tangent.transform.derivation import Options

@@ -207,7 +207,9 @@ class Memory:
             return self.anything_in(own, args[1:] if call.fn.name.partition("_backward")[1] else args)
         if isinstance(fn, MemberKey) or fn is None:
             rule = rule_of(call)
-            return self.shared(own, rule, call) if rule is not None else self.anything_in(own, args)
+            if rule is not None:
+                return self.shared(own, rule, call)
+            return self.anything_in(own, (*args, *(v for _, v in call.kwargs)))
         if is_structural(call):
             return self.of_structural(own, fn, args)
         if fn in (list, tuple):
@@ -472,8 +474,8 @@ def content_vars(expr: Expr, kinds: Kinds) -> Iterable[Var]:
         return
     ignored = shape_only_positions(expr)
     only_place = function_of(expr) in _PLACE_ONLY
-    if isinstance(expr.fn, Var):
-        yield expr.fn
+    if isinstance(expr.fn, Var | Call):
+        yield from content_vars(expr.fn, kinds)
     for position, arg in enumerate(expr.args):
         if position not in ignored or not (only_place or kinds.is_numeric(arg)):
             yield from content_vars(arg, kinds)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from inspect import Parameter as P
 from typing import Any, assert_never
 
 from tangent.analysis.calls import PLAIN_OPERATORS, function_of, is_call_of
@@ -40,6 +41,7 @@ from tangent.ir.walk import expr_vars, used_vars
 __all__ = ["Generated", "generate"]
 
 WIDTH = 100
+STARS = {P.VAR_POSITIONAL: "*", P.VAR_KEYWORD: "**"}
 SIGNS = {PLAIN_OPERATORS[fn]: sign for fn, sign in INPLACE.items()}
 
 
@@ -438,10 +440,10 @@ def signature(parameters: tuple[Parameter, ...], names: dict[Var, str]) -> str:
     for position, p in enumerate(parameters):
         default = f"={p.default}" if p.default is not None else ""
         if p.kind is p.kind.KEYWORD_ONLY and not any(
-            q.kind is q.kind.KEYWORD_ONLY for q in parameters[:position]
+            q.kind in (q.kind.KEYWORD_ONLY, q.kind.VAR_POSITIONAL) for q in parameters[:position]
         ):
             parts.append("*")
-        parts.append(f"{names[p.var]}{default}")
+        parts.append(f"{STARS.get(p.kind, '')}{names[p.var]}{default}")
         if p.kind is p.kind.POSITIONAL_ONLY and (
             position + 1 == len(parameters) or parameters[position + 1].kind is not p.kind.POSITIONAL_ONLY
         ):

@@ -84,7 +84,7 @@ class Expressions:
             special = self.special(fn.value, call, level)
             if special is not None:
                 return special
-        spelled = self.name(fn) if isinstance(fn, Var) else self.spell(fn)  # type: ignore[arg-type]
+        spelled = self.text(fn, PRIMARY) if isinstance(fn, Var | Call | Cond) else self.spell(fn)  # type: ignore[arg-type]
         return f"{spelled}({self.arguments(call)})"
 
     def arguments(self, call: Call, start: int = 0) -> str:

@@ -14,6 +14,7 @@ A derivative that takes one direction at a time is called with unit vectors, and
 
 from __future__ import annotations
 
+import inspect
 import keyword
 import types
 from collections.abc import Iterable
@@ -21,7 +22,7 @@ from dataclasses import dataclass
 from inspect import Parameter as P
 
 import tangent
-from tangent.emit.codegen import signature
+from tangent.emit.codegen import STARS, signature
 from tangent.emit.load import load_program
 from tangent.ir.nodes import Function
 
@@ -122,7 +123,12 @@ class _Text:
     def products(self, layout: str, half: Half, directions: list[str], value: str) -> list[str]:
         """`blocks = [df(x, n, dx) for dx in tangent.unit_directions(x)]`, and what to make of them."""
         derivative = self.bind(half.function.__name__, half.function)
-        call = f"{derivative}({self.arguments(self.names, directions)})"
+        given = directions
+        if any(p.kind is P.VAR_POSITIONAL for p in self.program.parameters):
+            others = (*self.names, *half.function.__seeds__)  # type: ignore[attr-defined]
+            own = [n for n in inspect.signature(half.function).parameters if n not in others]
+            given = [f"{name}={direction}" for name, direction in zip(own, directions, strict=True)]
+        call = f"{derivative}({self.arguments(self.names, given)})"
         if not half.takes_blocks:
             call = f"{self.tangent}.as_block({call})"
         units = f"unit_directions({self.with_others(value)})" if half.takes_blocks else f"unit_vectors({value})"
@@ -145,6 +151,8 @@ class _Text:
     def arguments(self, values: list[str], directions: Iterable[str] = ()) -> str:
         """The arguments of a call, the directions after those that are positional; seeds come last, by name."""
         pairs = list(zip(self.program.parameters, values, strict=True))
-        positional = [v for p, v in pairs if not p.is_seed and p.kind is not P.KEYWORD_ONLY]
+        by_name = (P.KEYWORD_ONLY, P.VAR_KEYWORD)
+        positional = [STARS.get(p.kind, "") + v for p, v in pairs if not p.is_seed and p.kind not in by_name]
         named = [f"{p.var.hint}={v}" for p, v in pairs if p.is_seed or p.kind is P.KEYWORD_ONLY]
+        named += [f"**{v}" for p, v in pairs if p.kind is P.VAR_KEYWORD]
         return ", ".join([*positional, *directions, *named])

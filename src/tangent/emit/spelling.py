@@ -131,6 +131,8 @@ def references(block: Block) -> list[Any]:
             case Call(fn=fn, args=args, kwargs=kwargs):
                 if isinstance(fn, Global | GeneratedFunction) or (isinstance(fn, Lib) and fn.path):
                     found.append(fn)
+                elif isinstance(fn, Call | Cond):
+                    expr(fn)
                 for a in args:
                     expr(a)
                 for _, v in kwargs:

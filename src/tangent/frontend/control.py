@@ -46,7 +46,7 @@ from tangent.rules import registry
 
 __all__ = [
     "CHOSEN", "RETURNED", "SKIP", "STOP", "ControlLowering", "Side", "all_arguments", "display_name", "outputs",
-    "return_of", "same_constant", "value_key",
+    "return_of", "same_constant", "value_key", "variable",
 ]
 
 STOP, SKIP, RETURNED, CHOSEN = "%stop", "%skip", "%returned", "%chosen"
@@ -85,6 +85,13 @@ class ControlLowering(ExpressionLowering):
     def lower_statement(self, node: ast.stmt) -> None:
         """Lower one statement; `lower.Lowering` knows them all."""
         raise NotImplementedError
+
+    def fails(self, node: ast.AST, error: type[Exception], *args: Any) -> Atom:
+        atoms = [arg if isinstance(arg, Var) else Const(arg) for arg in args]
+        exception = self.emit(node, error, *atoms, hint="error")
+        self.perform(node, primitives.raise_, exception)
+        self.unreachable = self.has_effects = True
+        return Const(None)
 
     def replace(self, old: Atom, new: Atom) -> None:
         """Let all names of the mutable value `old` stand for its new version."""
@@ -191,12 +198,15 @@ class ControlLowering(ExpressionLowering):
                     a = b = flag
                 if a is not b:
                     a, b = (UNDEFINED, b) if first.is_dead else (a, UNDEFINED)
+            if ":" in name and UNDEFINED in (a, b):  # of a function that was made on one side alone
+                known = a if b is UNDEFINED else b
+                a, b = (a, b) if isinstance(known, Var) else (known, known)
             if a is b or same_constant(a, b):
                 self.env[name] = a
                 continue
             key = (value_key(a), value_key(b))
             if key not in results:
-                joint = Var(display_name(name), named=not name.startswith(("%", "d[")))
+                joint = variable(name)
                 if name == CHOSEN and chosen is not None:
                     joint = chosen
                 results[key] = (joint, a, b)
@@ -243,8 +253,9 @@ def return_of(body: ast.expr) -> ast.Return:
 
 
 def all_arguments(args: ast.arguments) -> list[ast.arg]:
-    """The parameters that have names of their own."""
-    return [*args.posonlyargs, *args.args, *args.kwonlyargs]
+    """The parameters, in the order of `inspect.signature`."""
+    star, stars = [args.vararg] if args.vararg else [], [args.kwarg] if args.kwarg else []
+    return [*args.posonlyargs, *args.args, *star, *args.kwonlyargs, *stars]
 
 
 def outputs(body: list[ast.stmt]) -> int | None:
@@ -260,6 +271,8 @@ def outputs(body: list[ast.stmt]) -> int | None:
 
 def may_be_argument(fn: Any) -> bool:
     """Whether a call may return (a view of) one of its arguments."""
+    if isinstance(fn, Var):
+        return True
     key = fn.value if isinstance(fn, Global | Lib) else registry.MemberKey(fn.name, fn.attribute) if isinstance(
         fn, Method
     ) else fn
@@ -280,12 +293,18 @@ def same_constant(a: Atom, b: Atom) -> bool:
     return isinstance(a, Const) and isinstance(b, Const) and value_key(a) == value_key(b)
 
 
+def variable(name: str) -> Var:
+    """A value for what the environment has under a name."""
+    return Var(display_name(name), named="%" not in name and not name.startswith("d["))
+
+
 def display_name(name: str) -> str:
     """The name of a variable for what the environment has under a name; `d[x]` is of a rule's template."""
     if name.startswith("%value"):
         return "result"
+    name = name.rpartition(":")[2]
     if name.startswith("@"):  # an attribute
         return name.partition(".")[2]
-    return f"d{name[2:-1]}" if name.startswith("d[") else name.strip("%").rpartition(":")[2]
+    return f"d{name[2:-1]}" if name.startswith("d[") else name.strip("%")
 
 

@@ -17,7 +17,7 @@ import builtins
 import contextlib
 import operator
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 import numpy as np
@@ -45,9 +45,11 @@ from tangent.ir.nodes import (
 )
 from tangent.rules import registry
 
-__all__ = ["ExpressionLowering", "MISSING"]
+__all__ = ["Arguments", "ExpressionLowering", "Keywords", "MISSING"]
 
 Hint = Var | str | None
+Arguments = tuple[Atom, ...]
+Keywords = tuple[tuple[str, Atom], ...]
 
 MISSING = object()
 """The value of a global name that is not bound (yet)."""
@@ -81,6 +83,7 @@ MUTATING_METHODS = frozenset({
 
 CHECKS = (
     runtime.check_class, runtime.check_seed, runtime.check_tangent, runtime.refuse_view, runtime.refuse_shared_items,
+    runtime.refuse_numbers,
 )
 """The checks of a derivative, which hold in the derivatives of it as well."""
 
@@ -97,10 +100,14 @@ class ExpressionLowering:
         self.source = source
         self.namespace: Namespace = source.namespace()
         self.locals: frozenset[str] = frozenset()
+        self.enclosing: frozenset[str] = frozenset()
+        """The variables of the functions around this one."""
         self.env: dict[str, Atom] = {}
         self.out: list[Statement] = []
         self.elements: dict[Var, tuple[Atom, ...]] = {}
         """The elements of the tuples and lists that were written out, by the value that holds them."""
+        self.entries: dict[Var, dict[Any, Atom | None]] = {}
+        """The same for the dicts whose keys are literals; None for an item that has to be read."""
         self.namespaces: set[Atom] = set()
         """The values that are the array namespace of some arrays: what `xp = array_namespace(x)` binds."""
         self.integers: set[Var] = set()
@@ -149,13 +156,22 @@ class ExpressionLowering:
         match node:
             case ast.Attribute(value=ast.Name(id=name), attr=attr) if self.env.get(name) in self.namespaces:
                 return Global(attr, getattr(np, attr, MISSING), NUMPY)
-            case ast.Name(id=name) if name not in self.locals and name not in self.env:
+            case ast.Name(id=name) if name not in self.env and not self.is_local(name):
                 return Global(name, self.lookup(name), self.namespace)
             case ast.Attribute(value=base, attr=attr):
-                outer = self.resolve(base)
+                outer = self.resolve(base) or self.known_module(base)
                 if outer is not None and isinstance(outer.value, types.ModuleType):
                     return Global(f"{outer.path}.{attr}", getattr(outer.value, attr, MISSING), outer.home)
         return None
+
+    def is_local(self, name: str) -> bool:
+        """Whether a name is a variable of this function or of one around it."""
+        return name in self.locals or name in self.enclosing
+
+    def known_module(self, node: ast.expr) -> Global | None:
+        """The module that a variable holds."""
+        value = self.env.get(node.id) if isinstance(node, ast.Name) else None
+        return value if isinstance(value, Global) and isinstance(value.value, types.ModuleType) else None
 
     def lookup(self, name: str) -> Any:
         if name in self.namespace.cells:
@@ -170,7 +186,7 @@ class ExpressionLowering:
     def read(self, node: ast.Name) -> Atom:
         if node.id in self.env:
             return self.env[node.id]
-        if node.id in self.locals:
+        if self.is_local(node.id):
             return UNDEFINED
         found = self.resolve(node)
         assert found is not None
@@ -242,9 +258,12 @@ class ExpressionLowering:
             if isinstance(item, ast.Starred):
                 self.refuse(item, "unsupported: unpacking with `*` in a display", "write out the elements")
         atoms = tuple(self.expression(item) for item in items)
-        make = primitives.make_tuple if isinstance(node, ast.Tuple) else primitives.make_list
-        result = self.emit(node, make, *atoms, hint=hint)
-        self.elements[result] = atoms
+        return self.display_of(node, atoms, hint, primitives.make_tuple if isinstance(node, ast.Tuple) else None)
+
+    def display_of(self, node: ast.AST, items: Arguments, hint: Hint = None, make: Any = None) -> Var:
+        """A list of values, or what else `make` makes of them."""
+        result = self.emit(node, make or primitives.make_list, *items, hint=hint)
+        self.elements[result] = items
         return result
 
     def dict_display(
@@ -255,7 +274,15 @@ class ExpressionLowering:
             if key is None:
                 self.refuse(node, "unsupported: unpacking with `**` in a dict", "write out the items")
             atoms += [self.expression(key), self.expression(value)]
-        return self.emit(node, primitives.make_dict, *atoms, hint=hint)
+        return self.dict_of(node, atoms, hint)
+
+    def dict_of(self, node: ast.AST, atoms: Sequence[Atom], hint: Hint = None) -> Atom:
+        """A dict of keys and values in turn."""
+        result = self.emit(node, primitives.make_dict, *atoms, hint=hint)
+        keys = [key.value for key in atoms[::2] if isinstance(key, Const)]
+        if 2 * len(keys) == len(atoms):
+            self.entries[result] = dict(zip(keys, atoms[1::2], strict=True))
+        return result
 
     def comparison(self, node: ast.Compare) -> Atom:
         left = self.expression(node.left)
@@ -297,7 +324,11 @@ class ExpressionLowering:
         return self.item(node, container, index, hint)
 
     def item(self, node: ast.AST, container: Atom, index: Atom, hint: Hint = None) -> Atom:
-        """`container[index]`; elements of a tuple or list that was written out are taken directly."""
+        """`container[index]`; elements of a tuple, list or dict that was written out are taken directly."""
+        entries = self.entries.get(container) if isinstance(container, Var) else None
+        entry = entries.get(index.value) if entries is not None and isinstance(index, Const) else None
+        if entry is not None:
+            return entry
         known = self.elements.get(container) if isinstance(container, Var) else None
         position = index.value if isinstance(index, Const) and type(index.value) is int else None
         if known is not None and position is not None and -len(known) <= position < len(known):
@@ -332,17 +363,37 @@ class ExpressionLowering:
 
     # --- calls -------------------------------------------------------------------------------
 
-    def arguments(self, node: ast.Call) -> tuple[tuple[Atom, ...], tuple[tuple[str, Atom], ...]]:
+    def arguments(self, node: ast.Call, fn: Atom | None = None) -> tuple[Arguments, Keywords]:
+        """The arguments of a call; what is unpacked is written out, as the parameters of `fn` have it."""
+        args: list[Atom] = []
         for arg in node.args:
             if isinstance(arg, ast.Starred):
-                self.unsupported(arg)
-        args = tuple(self.expression(arg) for arg in node.args)
-        kwargs = []
+                args += self.unpacked(arg, self.expression(arg.value), node, fn)
+            else:
+                args.append(self.expression(arg))
+        kwargs: list[tuple[str, Atom]] = []
         for keyword in node.keywords:
             if keyword.arg is None:
-                self.refuse(keyword.value, "unsupported: unpacking with `**` here", "write out the arguments")
-            kwargs.append((keyword.arg, self.expression(keyword.value)))
-        return args, tuple(kwargs)
+                kwargs += self.unpacked_items(keyword.value, self.expression(keyword.value), fn, len(args), kwargs)
+            else:
+                kwargs.append((keyword.arg, self.expression(keyword.value)))
+        return tuple(args), tuple(kwargs)
+
+    def unpacked(self, node: ast.Starred, items: Atom, call: ast.Call, fn: Atom | None) -> Sequence[Atom]:
+        """The arguments that `*items` stands for."""
+        known = self.elements.get(items) if isinstance(items, Var) else None
+        if known is not None:
+            return known
+        self.unsupported(node)
+
+    def unpacked_items(
+        self, node: ast.expr, items: Atom, fn: Atom | None, before: int, kwargs: Sequence[tuple[str, Atom]]
+    ) -> Sequence[tuple[str, Atom]]:
+        """The arguments that `**items` stands for, after `before` positional ones and `kwargs`."""
+        known = self.entries.get(items) if isinstance(items, Var) else None
+        if known is not None:
+            return [(key, self.item(node, items, Const(key))) for key in known]
+        self.refuse(node, "unsupported: unpacking with `**` here", "write out the arguments")
 
     def call(self, node: ast.Call, hint: Hint) -> Atom:
         found = self.resolve(node.func)
@@ -353,24 +404,27 @@ class ExpressionLowering:
         if is_transform(found.value):
             return self.derivative_of(node, found)
         self.refuse_writers(node, found)
-        args, kwargs = self.arguments(node)
+        args, kwargs = self.arguments(node, found)
         return self.apply(node, found, args, kwargs, hint)
 
     def apply(
         self, node: ast.Call, fn: Atom, args: tuple[Atom, ...], kwargs: tuple[tuple[str, Atom], ...], hint: Hint = None
     ) -> Atom:
         """The value of a call of a function that is given as a value; `inner.InnerLowering` knows all of them."""
+        if isinstance(fn, Var):
+            return self.emit(node, fn, *args, kwargs=kwargs, hint=hint or "result", effect=True)
         if not isinstance(fn, Global):
-            self.refuse(
-                node, "unsupported: a call of a function that is only known when the code runs",
-                "call functions by their global names",
-            )
+            return self.fails(node, TypeError, "what is called here is not a function")
         if fn.value in (max, min) and len(args) > 2 and not kwargs:
             result: Atom = args[0]
             for arg in args[1:-1]:
                 result = self.emit(node, fn, result, arg, hint=fn.path)
             return self.emit(node, fn, result, args[-1], hint=hint)
         return self.call_of_function(node, fn, args, kwargs, hint)
+
+    def fails(self, node: ast.AST, error: type[Exception], *args: Any) -> Atom:
+        """The place of a value where the run would raise an exception."""
+        raise NotImplementedError
 
     def refuse_writers(self, node: ast.Call, fn: Global) -> None:
         """Functions whose effect is not in their result."""
@@ -418,7 +472,7 @@ class ExpressionLowering:
                     )
                 return self.method_call(node, self.expression(base), name, hint)
         fn = self.expression(node.func)
-        args, kwargs = self.arguments(node)
+        args, kwargs = self.arguments(node, fn)
         return self.apply(node, fn, args, kwargs, hint)
 
     def method_call(self, node: ast.Call, owner: Atom, name: str, hint: Hint) -> Atom:

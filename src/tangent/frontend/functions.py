@@ -12,18 +12,34 @@ import sys
 import types
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from inspect import Parameter as P
 from typing import Any
 
 import numpy as np
 
 from tangent import runtime
+from tangent.errors import TangentError
 from tangent.frontend.control import RETURNED, SKIP, STOP, all_arguments, outputs, return_of
-from tangent.frontend.expressions import Hint
+from tangent.frontend.expressions import Arguments, Hint, Keywords
 from tangent.frontend.loops import LoopLowering
 from tangent.frontend.source import read
 from tangent.frontend.syntax import can_fall_through
 from tangent.ir import primitives
-from tangent.ir.nodes import UNDEFINED, Assign, Atom, Block, Call, Const, Function, Global, Lib, Parameter, Var
+from tangent.ir.nodes import (
+    UNDEFINED,
+    Assign,
+    Atom,
+    Block,
+    Call,
+    Const,
+    Function,
+    Global,
+    Lib,
+    Namespace,
+    Parameter,
+    Var,
+)
+from tangent.rules import registry
 
 __all__ = ["ANNOTATIONS", "FunctionLowering", "Lowered", "defaults_of", "is_foreign"]
 
@@ -32,6 +48,8 @@ ANNOTATIONS = {
     "np.ndarray": "array", "numpy.ndarray": "array", np.float64: "scalar", list: "list", dict: "dict",
     "list": "list", "dict": "dict", tuple: "tuple", "tuple": "tuple",
 }
+STARS: dict[Any, str] = {P.VAR_POSITIONAL: "tuple", P.VAR_KEYWORD: "dict"}
+"""What `*args` and `**kwargs` are."""
 MUTATORS: frozenset[Any] = frozenset({runtime.add_at})
 """Functions that write into their first argument."""
 
@@ -45,27 +63,24 @@ class Lowered:
     """The positions of the parameters whose value it changes in place."""
     has_effects: bool = False
     dependencies: tuple[tuple[Global, Any], ...] = field(default=())
+    """The functions that it calls, as they were bound when it was lowered."""
     makes_objects: bool = False
     """Whether objects that it makes are among its results."""
-    """The functions that it calls, as they were bound when it was lowered."""
+    gives_functions: bool = False
+    """Whether a result is, or holds, a function that is known while lowering alone."""
 
 
 class FunctionLowering(LoopLowering):
     """Lowers one function, and the calls in it."""
 
     def parameters(self) -> tuple[tuple[Parameter, ...], dict[Var, str]]:
-        args = self.source.node.args
-        if args.vararg or args.kwarg:
-            star = args.vararg or args.kwarg
-            assert star is not None
-            self.refuse(star, f"unsupported: the parameter *{star.arg}", "name the parameters one by one")
         function = self.source.function
         parameters, facts = [], {}
         signature = inspect.signature(function, follow_wrapped=False)
-        defaults = {a.arg: d for a, d in defaults_of(args)}
+        defaults = {a.arg: d for a, d in defaults_of(self.source.node.args)}
         for name, parameter in signature.parameters.items():
             var = Var(name, named=True)
-            fact = ANNOTATIONS.get(_hashable(parameter.annotation))
+            fact = STARS.get(parameter.kind) or ANNOTATIONS.get(_hashable(parameter.annotation))
             if fact:
                 facts[var] = fact
             default = defaults.get(name)
@@ -85,7 +100,14 @@ class FunctionLowering(LoopLowering):
             self.source.name, parameters, Block(tuple(self.out), values), self.outputs is not None,
             self.namespace, self.source.origin(node), docstring, facts,
         )
-        return Lowered(function, self.written(params), self.has_effects, tuple(self.dependencies))
+        return Lowered(
+            function, self.written(params), self.has_effects, tuple(self.dependencies),
+            gives_functions=any(self.known_functions(value) for value in values),
+        )
+
+    def known_functions(self, atom: Atom) -> Sequence[Any]:
+        """The functions that a value is or holds and that are known while lowering alone: see `values`."""
+        raise NotImplementedError
 
     def start(self, args: Sequence[Atom]) -> None:
         """Bind the parameters to `args`, and the flags of exits."""
@@ -115,15 +137,54 @@ class FunctionLowering(LoopLowering):
     ) -> Atom:
         if fn.value in MUTATORS:
             return self.mutator(node, fn, args)
-        callee = self.callee(fn.value)
-        if fn.path.partition(".")[0] in (*self.namespace.globals, *self.namespace.cells):
+        self.depend_on(fn)
+        if self.is_put_in_place(fn.value, args, kwargs):
+            return self.in_place_or_called(node, fn, args, kwargs, hint)
+        return self.call_of_known(node, fn, args, kwargs, hint)
+
+    def depend_on(self, fn: Global) -> None:
+        """Note what a name stands for, on which the program depends."""
+        root = fn.path.partition(".")[0]
+        if root in fn.home.globals or root in fn.home.cells:
             self.dependencies.append((fn, fn.value))
+
+    def is_put_in_place(self, fn: Any, args: Arguments, kwargs: Keywords) -> bool:
+        """Whether the arguments of a function with source are to be known in its body."""
+        if not isinstance(fn, types.FunctionType) or registry.find(fn) or is_foreign(fn):
+            return False
+        if fn.__code__.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS):
+            return True
+        given = dict(zip(fn.__code__.co_varnames, args, strict=False)) | dict(kwargs)
+        left = [v for name, v in all_defaults(fn).items() if name not in given]
+        return any(self.is_known_function(a) for a in given.values()) or any(map(is_function, left))
+
+    def is_known_function(self, atom: Atom) -> bool:
+        """Whether a value is a function or a module that is known while lowering, or holds such a function."""
+        return isinstance(atom, Global) and is_function(atom.value) or bool(self.known_functions(atom))
+
+    def in_place_or_called(
+        self, node: ast.Call, fn: Global, args: Arguments, kwargs: Keywords, hint: Hint
+    ) -> Atom:
+        """Put a function in the place of its call; where that can't be done, an error only if the call is active."""
+        before = len(self.out)
+        try:
+            return self.inline(node, fn.value, args, kwargs)
+        except TangentError:
+            if any(self.known_functions(a) for a in (*args, *(v for _, v in kwargs))):
+                raise
+            del self.out[before:]
+            return self.emit(node, fn, *args, kwargs=kwargs, hint=hint, effect=True)
+
+    def call_of_known(
+        self, node: ast.Call, fn: Global, args: Arguments, kwargs: Keywords, hint: Hint
+    ) -> Atom:
+        callee = self.callee(fn.value)
         if callee is None:
             if fn.value in self.active_functions and (count := outputs_of(fn.value)) is not None:
                 return self.call_with_results(node, fn, args, kwargs, count, effect=False)
             return super().call_of_function(node, fn, args, kwargs, hint)
         self.has_effects |= callee.has_effects
-        if callee.writes or callee.makes_objects:
+        if callee.writes or callee.makes_objects or callee.gives_functions:
             return self.inline(node, fn.value, args, kwargs)
         if callee.function.returns_tuple:
             count = len(callee.function.body.yields)
@@ -163,21 +224,96 @@ class FunctionLowering(LoopLowering):
                 node, f"unsupported: {fn.__name__}, which works on objects or writes into its arguments, calls itself",
                 "pass and return numbers and arrays",
             )
-        inner = type(self)(read(fn), (*self.active_functions, fn))
-        inner.integers = self.integers
-        parameters, _ = inner.parameters()
+        atoms = list(self.given_to_global(node, fn, args, kwargs).values())
+        functions = [f for atom in atoms for f in self.known_functions(atom)]
+        return self.run_in_place(node, self.lowering_of_global(fn), atoms, functions)
+
+    def lowering_of_global(self, fn: types.FunctionType) -> FunctionLowering:
+        """The lowering of the body of a function."""
+        return type(self)(read(fn), (*self.active_functions, fn))
+
+    def given_to_global(
+        self, node: ast.AST, fn: types.FunctionType, args: Arguments, kwargs: Keywords
+    ) -> dict[str, Atom]:
+        """The values of the parameters of a function in a call."""
+        parameters = inspect.signature(fn, follow_wrapped=False).parameters.values()
+        given = self.matched(node, fn.__name__, tuple(parameters), args, kwargs)
+        return {p.name: given[p.name] if p.name in given else self.held(node, p.name, p.default) for p in parameters}
+
+    def run_in_place(
+        self, node: ast.AST, body: FunctionLowering, atoms: Sequence[Atom], functions: Sequence[Any]
+    ) -> Atom:
+        """What a call gives whose body is put in its place; `functions` are those that the body may call."""
+        body.share(self)
+        captured = self.captured(functions)
+        body.capture(captured)
+        body.start(atoms)
+        for position, atom in enumerate(captured.values(), start=len(atoms)):  # as if they were passed
+            body.env[f"%argument{position}"] = atom
+            body.from_parameter[atom] = body.parameters_of(atom) | {position}
+        values = body.run()
+        return self.taken_over(node, body, dict(enumerate([*atoms, *captured.values()])), values)
+
+    def captured(self, functions: Sequence[Any]) -> dict[tuple[str, str], Atom]:
+        """The variables that inner functions read, by scope and name: see `inner`."""
+        raise NotImplementedError
+
+    def capture(self, captured: Mapping[tuple[str, str], Atom]) -> None:
+        """Let the variables of other scopes be known."""
+        raise NotImplementedError
+
+    def share(self, outer: FunctionLowering) -> None:
+        """Let the body be put in the place of a call in `outer`."""
+        self.out, self.elements, self.entries = outer.out, outer.elements, outer.entries
+        self.integers, self.namespaces = outer.integers, outer.namespaces
+        outer.share_objects(self)
+
+    def bound(
+        self, node: ast.AST, name: str, parameters: Sequence[inspect.Parameter], args: Arguments, kwargs: Keywords
+    ) -> dict[str, Any]:
+        """The arguments of a call by the names of the parameters, and the defaults as they are."""
+        given = self.matched(node, name, parameters, args, kwargs)
+        return {p.name: given.get(p.name, p.default) for p in parameters}
+
+    def matched(
+        self, node: ast.AST, name: str, parameters: Sequence[inspect.Parameter], args: Arguments, kwargs: Keywords
+    ) -> dict[str, Atom]:
+        """The arguments of a call by the names of the parameters, without defaults."""
         try:
-            bound = inspect.signature(fn).bind(*args, **dict(kwargs))
+            given = inspect.Signature(parameters).bind(*args, **dict(kwargs))
         except TypeError as error:
-            self.refuse(node, f"the call does not fit {fn.__name__}: {error}", "call it with its parameters")
-        atoms = [
-            bound.arguments[p.var.hint] if p.var.hint in bound.arguments else self.default(node, p) for p in parameters
-        ]
-        inner.out, inner.elements, inner.loop_depth = self.out, self.elements, 0
-        self.share_objects(inner)
-        inner.start(atoms)
-        values = inner.run()
-        return self.taken_over(node, inner, dict(enumerate(atoms)), values)
+            self.refuse(node, f"the call does not fit {name}: {error}", "call it with its parameters")
+        found = dict(given.arguments)
+        for parameter in parameters:
+            if parameter.kind is P.VAR_POSITIONAL:
+                items = found.get(parameter.name, ())
+                found[parameter.name] = packed = self.emit(node, primitives.make_tuple, *items, hint=parameter.name)
+                self.elements[packed] = items
+            elif parameter.kind is P.VAR_KEYWORD:
+                pairs = [(Const(key), value) for key, value in found.get(parameter.name, {}).items()]
+                found[parameter.name] = self.dict_of(node, [a for pair in pairs for a in pair], parameter.name)
+        return found
+
+    def unpack_into(
+        self, node: ast.AST, targets: tuple[Var, ...], value: Atom, before: int | None = None, after: int | None = None
+    ) -> None:
+        """`a, b = value`, or `a, *b = value` with so many values before and after those of `b`."""
+        count = len(targets) if before is None else before
+        call = Call(Lib(primitives.unpack), (value, Const(count), Const(after)))
+        self.out.append(Assign(targets, call, self.origin(node)))
+        for item in targets:
+            self.from_parameter[item] = self.parameters_of(value)
+
+    def held(self, node: ast.AST, name: str, value: Any) -> Atom:
+        """A value that the program is to have, this very object, by a name that is its own."""
+        if value is None or type(value) in (bool, int, float, str):
+            return Const(value)
+        if type(value) is tuple:
+            items = tuple(self.held(node, f"{name}_{i}", item) for i, item in enumerate(value))
+            result = self.emit(node, primitives.make_tuple, *items, hint=name)
+            self.elements[result] = items
+            return result
+        return Global(name, value, Namespace({}, {name: types.CellType(value)}))
 
     def taken_over(
         self, node: ast.AST, inner: FunctionLowering, given: Mapping[int, Atom], values: tuple[Atom, ...]
@@ -211,20 +347,27 @@ class FunctionLowering(LoopLowering):
     def take_objects(self, inner: Any) -> None:
         """Take over what that body did to them."""
 
-    def default(self, node: ast.AST, parameter: Parameter) -> Atom:
-        value = parameter.default_value
-        if value is None or isinstance(value, bool | int | float | str):
-            return Const(value)
-        self.refuse(node, f"the default of {parameter.var.hint} is not a literal", "pass the argument")
-
     def callee(self, fn: Any) -> Lowered | None:
         """The program of a function that has source and no rule."""
         raise NotImplementedError
 
 
+def is_function(value: Any) -> bool:
+    """Whether a value is something to call, or a module of functions."""
+    return callable(value) or isinstance(value, types.ModuleType)
+
+
+def all_defaults(fn: types.FunctionType) -> dict[str, Any]:
+    """The defaults of a function, by the names of its parameters."""
+    code, defaults = fn.__code__, fn.__defaults__ or ()
+    positional = code.co_varnames[: code.co_argcount]
+    return {**dict(zip(reversed(positional), reversed(defaults), strict=False)), **(fn.__kwdefaults__ or {})}
+
+
 def is_foreign(fn: types.FunctionType) -> bool:
-    """Whether a function belongs to the standard library, whose functions are called and not read."""
-    return fn.__module__ is None or fn.__module__.partition(".")[0] in sys.stdlib_module_names
+    """Whether a function belongs to the standard library or makes derivatives: it is called and not read."""
+    module = fn.__module__
+    return module is None or module == "tangent.api" or module.partition(".")[0] in sys.stdlib_module_names
 
 
 def outputs_of(function: types.FunctionType) -> int | None:

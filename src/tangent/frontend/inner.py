@@ -16,20 +16,20 @@ import ast
 import inspect
 import itertools
 import types
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from inspect import Parameter as P
 from typing import Any
 
 from tangent.frontend.control import all_arguments
-from tangent.frontend.expressions import Hint
-from tangent.frontend.functions import ANNOTATIONS, FunctionLowering, defaults_of
+from tangent.frontend.expressions import Arguments, Hint, Keywords
+from tangent.frontend.functions import ANNOTATIONS, STARS, FunctionLowering, defaults_of
 from tangent.frontend.source import FunctionSource
 from tangent.frontend.syntax import bound_names, names_read
 from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Atom, Block, Call, Const, Derivative, Function, Global, Parameter, Var
 
-__all__ = ["FunctionValue", "InnerLowering"]
+__all__ = ["DerivedFunction", "FunctionValue", "InnerFunction", "InnerLowering", "PartialFunction"]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -40,6 +40,10 @@ class InnerFunction:
     defaults: Mapping[str, Atom]
     scope: str
     """The function in which it is defined, whose variables it reads."""
+    source: FunctionSource
+    """Where it is defined."""
+    enclosing: frozenset[str]
+    """The variables of the functions around it."""
 
     @property
     def name(self) -> str:
@@ -55,7 +59,16 @@ class DerivedFunction:
     options: Mapping[str, Any]
 
 
-FunctionValue = InnerFunction | DerivedFunction
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class PartialFunction:
+    """A function with some of its arguments: `functools.partial`, or one that a decorator was made of."""
+
+    of: Atom
+    args: Arguments
+    kwargs: Keywords
+
+
+FunctionValue = InnerFunction | DerivedFunction | PartialFunction
 """What a name stands for that is bound to a function inside of a function."""
 
 
@@ -83,17 +96,19 @@ class InnerLowering(FunctionLowering):
         super().__init__(source, active)
         self.scope = str(next(_scopes))
         """What tells this function from others: `scope:x` is the name of its `x` in the functions inside of it."""
+        self.outer_scope = ""
+        """The scope of the function in which this one is defined."""
         self.inner_active: tuple[ast.AST, ...] = ()
         """The inner functions whose bodies are being put in the place of calls."""
 
     def inner_function(self, node: ast.FunctionDef | ast.Lambda) -> Atom:
-        if isinstance(node, ast.FunctionDef) and node.decorator_list:
-            self.refuse(node.decorator_list[0], "unsupported: a decorator inside of a function", "leave it out")
-        star = node.args.vararg or node.args.kwarg
-        if star is not None:
-            self.refuse(star, f"unsupported: the parameter *{star.arg}", "name the parameters one by one")
         defaults = {arg.arg: self.expression(default) for arg, default in defaults_of(node.args)}
-        return Const(InnerFunction(node, defaults, self.scope))
+        value: Atom = Const(InnerFunction(node, defaults, self.scope, self.source, self.locals | self.enclosing))
+        decorators = node.decorator_list if isinstance(node, ast.FunctionDef) else []
+        for decorator in reversed(decorators):
+            call = ast.copy_location(ast.Call(decorator, [], []), decorator)
+            value = self.apply(call, self.expression(decorator), (value,), ())
+        return value
 
     def apply(
         self, node: ast.Call, fn: Atom, args: tuple[Atom, ...], kwargs: tuple[tuple[str, Atom], ...], hint: Hint = None
@@ -102,15 +117,19 @@ class InnerLowering(FunctionLowering):
             return self.put_in_place(node, fn.value, args, kwargs)
         if isinstance(fn, Const) and isinstance(fn.value, DerivedFunction):
             return self.call_of_derivative(node, fn.value, args, kwargs, hint)
+        if isinstance(fn, Const) and isinstance(fn.value, PartialFunction):
+            partial = fn.value
+            given = {**dict(partial.kwargs), **dict(kwargs)}
+            return self.apply(node, partial.of, (*partial.args, *args), tuple(given.items()), hint)
         return super().apply(node, fn, args, kwargs, hint)
 
     # --- calls of inner functions ------------------------------------------------------------
 
     def lowering_of(self, inner: InnerFunction) -> InnerLowering:
         """The lowering of an inner function, without its variables."""
-        lowering = type(self)(replace(self.source, node=inner.node), self.active_functions)
+        lowering = type(self)(replace(inner.source, node=inner.node), self.active_functions)
         lowering.inner_active = (*self.inner_active, inner.node)
-        lowering.integers, lowering.namespaces = self.integers, self.namespaces
+        lowering.outer_scope, lowering.enclosing = inner.scope, inner.enclosing
         return lowering
 
     def refuse_recursion(self, node: ast.AST, inner: InnerFunction) -> None:
@@ -118,26 +137,27 @@ class InnerLowering(FunctionLowering):
             what = f"unsupported: {inner.name}, which is defined inside of a function, calls itself"
             self.refuse(node, what, "define it at the top level of the module")
 
-    def captured(self, inner: InnerFunction) -> dict[tuple[str, str], Atom]:
-        """The variables that an inner function reads, itself or by others that it calls, as they are now."""
+    def captured(self, functions: Sequence[Any]) -> dict[tuple[str, str], Atom]:
+        """The variables that inner functions read, themselves or by others that they call, as they are now."""
         found: dict[tuple[str, str], Atom] = {}
-        work = [inner]
+        work = list(functions)
         while work:
             function = work.pop()
+            if not isinstance(function, InnerFunction):
+                continue
             for name in names_from_outside(function.node):
                 key = (function.scope, name)
                 atom = self.env.get(name if function.scope == self.scope else f"{function.scope}:{name}")
                 if atom is None or key in found:
                     continue
                 found[key] = atom
-                work += inner_functions_of(atom)
+                work += self.known_functions(atom)
         return found
 
-    def capture(self, inner: InnerFunction, captured: Mapping[tuple[str, str], Atom]) -> None:
-        """Let the variables of enclosing functions be known in the body of an inner one."""
+    def capture(self, captured: Mapping[tuple[str, str], Atom]) -> None:
         for (scope, name), atom in captured.items():
             self.env[f"{scope}:{name}"] = atom
-            if scope == inner.scope and name not in self.locals:
+            if scope == self.outer_scope and name not in self.locals:
                 self.env[name] = atom
 
     def put_in_place(
@@ -145,30 +165,15 @@ class InnerLowering(FunctionLowering):
     ) -> Atom:
         """Put the body of an inner function in the place of its call."""
         self.refuse_recursion(node, inner)
-        given = self.bound(node, inner.name, own_parameters(inner), args, kwargs)
-        lowering, captured = self.lowering_of(inner), self.captured(inner)
-        lowering.capture(inner, captured)
-        self.share_objects(lowering)
-        lowering.out, lowering.elements = self.out, self.elements
-        atoms = [given[p.name] for p in own_parameters(inner)]
-        lowering.start(atoms)
-        for position, atom in enumerate(captured.values(), start=len(atoms)):  # as if they were passed
-            lowering.env[f"%argument{position}"] = atom
-            lowering.from_parameter[atom] = lowering.parameters_of(atom) | {position}
-        values = lowering.run()
-        return self.taken_over(node, lowering, dict(enumerate([*atoms, *captured.values()])), values)
+        atoms = list(self.given_to(node, inner, args, kwargs).values())
+        functions = [inner, *(f for atom in atoms for f in self.known_functions(atom))]
+        return self.run_in_place(node, self.lowering_of(inner), atoms, functions)
 
-    def bound(
-        self, node: ast.AST, name: str, parameters: tuple[inspect.Parameter, ...], args: tuple[Atom, ...],
-        kwargs: tuple[tuple[str, Atom], ...],
-    ) -> dict[str, Atom]:
-        """The arguments of a call by the names of the parameters, defaults included."""
-        try:
-            given = inspect.Signature(parameters).bind(*args, **dict(kwargs))
-        except TypeError as error:
-            self.refuse(node, f"the call does not fit {name}: {error}", "call it with its parameters")
-        given.apply_defaults()
-        return given.arguments
+    def given_to(self, node: ast.AST, inner: InnerFunction, args: Arguments, kwargs: Keywords) -> dict[str, Atom]:
+        """The values of the parameters of an inner function in a call."""
+        parameters = own_parameters(inner)
+        given = self.bound(node, inner.name, parameters, args, kwargs)
+        return {p.name: given.get(p.name, p.default) for p in parameters}
 
     # --- derivatives -------------------------------------------------------------------------
 
@@ -181,6 +186,8 @@ class InnerLowering(FunctionLowering):
             what = f"unsupported: `tangent.{name}` inside of a function"
             self.refuse(node, what, "make the derivative outside of the function")
         of = self.expression(given.pop("f"))
+        if isinstance(of, Var) and not self.is_known_function(of):  # made when the code runs
+            return self.emit(node, transform, of, kwargs=tuple((k, self.expression(v)) for k, v in given.items()))
         options = {p.name: p.default for p in signature.parameters.values()}
         options |= {option: self.written_out(value) for option, value in given.items()}
         if options.get("motion", "joint") != "joint":
@@ -192,8 +199,8 @@ class InnerLowering(FunctionLowering):
             if name == "hvp":
                 return Const(DerivedFunction(DerivedFunction(known, "grad", options), "jvp", options))
             return Const(DerivedFunction(known, name, options))
-        self.refuse(node, "unsupported: the derivative of a function that is only known when the code runs",
-                    "name a function, or define it in this one")
+        self.refuse(node, "unsupported: the derivative of this function here",
+                    "differentiate a function that is defined by `def` or `lambda`")
 
     def written_out(self, node: ast.expr) -> Any:
         """The value of an option."""
@@ -210,7 +217,8 @@ class InnerLowering(FunctionLowering):
         hint: Hint,
     ) -> Atom:
         lifted = self.lifted(node, derived)
-        given = self.bound(node, "the derivative", lifted.parameters, args, kwargs)
+        given = {p.name: p.default for p in lifted.parameters}
+        given |= self.bound(node, "the derivative", lifted.parameters, args, kwargs)
         passed = [given[name] for name in lifted.order if given[name] is not LEFT_OUT]
         atoms = (*passed[: lifted.own], *lifted.captured, *passed[lifted.own :])
         assert isinstance(lifted.program, Derivative)
@@ -246,11 +254,15 @@ class InnerLowering(FunctionLowering):
 
     def lifted_inner(self, node: ast.AST, inner: InnerFunction) -> Lifted:
         self.refuse_recursion(node, inner)
-        lowering, captured = self.lowering_of(inner), self.captured(inner)
+        lowering, captured = self.lowering_of(inner), self.captured([inner])
+        lowering.integers, lowering.namespaces = self.integers, self.namespaces
         own = own_parameters(inner)
+        if any(p.kind in STARS for p in own):
+            self.refuse(node, "unsupported: the derivative of a function with `*` or `**` parameters here",
+                        "name the parameters one by one")
         free = self.parameters_for(captured, {p.name for p in own})
         inside = {key: free[a] if isinstance(a, Var) else a for key, a in captured.items()}
-        lowering.capture(inner, inside)
+        lowering.capture(inside)
         lowering.integers |= {var for atom, var in free.items() if atom in self.integers}
         variables = [Var(p.name, named=True) for p in own]
         lowering.start(variables)
@@ -265,8 +277,8 @@ class InnerLowering(FunctionLowering):
         facts |= dict.fromkeys((v for v in free.values() if v in lowering.integers), "int")
         program = Function(
             inner.name, tuple(Parameter(v, P.POSITIONAL_OR_KEYWORD) for v in (*variables, *free.values())),
-            Block(tuple(lowering.out), values), lowering.outputs is not None, self.namespace,
-            self.source.origin(inner.node), None, facts,
+            Block(tuple(lowering.out), values), lowering.outputs is not None, lowering.namespace,
+            inner.source.origin(inner.node), None, facts,
         )
         self.dependencies += lowering.dependencies
         order = tuple(p.name for p in own)
@@ -302,9 +314,7 @@ class InnerLowering(FunctionLowering):
     def default_atom(self, node: ast.AST, function: types.FunctionType, parameter: inspect.Parameter) -> Atom:
         if parameter.name in getattr(function, "__seeds__", ()):
             return LEFT_OUT
-        if parameter.default is None or isinstance(parameter.default, bool | int | float | str):
-            return Const(parameter.default)
-        self.refuse(node, f"the default of {parameter.name} is not a literal", "pass the argument")
+        return self.held(node, parameter.name, parameter.default)
 
     def lifted_derivative(self, node: ast.AST, derived: DerivedFunction) -> Lifted:
         inner = self.lifted(node, derived.of)
@@ -346,14 +356,6 @@ def names_from_outside(node: ast.FunctionDef | ast.Lambda) -> list[str]:
     return [name for name in names_read(node) if name not in own]
 
 
-def inner_functions_of(atom: Atom) -> list[InnerFunction]:
-    """The inner function that a value is, or is the derivative of."""
-    value = atom.value if isinstance(atom, Const) else None
-    while isinstance(value, DerivedFunction):
-        value = value.of
-    return [value] if isinstance(value, InnerFunction) else []
-
-
 _scopes = itertools.count()
 
 TRANSFORMS = frozenset({"grad", "value_and_grad", "vjp", "jvp", "hvp", "autodiff"})
@@ -369,9 +371,9 @@ def own_parameters(inner: InnerFunction) -> tuple[inspect.Parameter, ...]:
         P(a.arg, kind, default=inner.defaults.get(a.arg, P.empty), annotation=annotation(a))
         for group, kind in (
             (args.posonlyargs, P.POSITIONAL_ONLY), (args.args, P.POSITIONAL_OR_KEYWORD),
-            (args.kwonlyargs, P.KEYWORD_ONLY),
+            ([args.vararg], P.VAR_POSITIONAL), (args.kwonlyargs, P.KEYWORD_ONLY), ([args.kwarg], P.VAR_KEYWORD),
         )
-        for a in group
+        for a in group if a is not None
     )
 
 

@@ -19,8 +19,8 @@ from tangent.frontend.control import (
     SKIP,
     STOP,
     ControlLowering,
-    display_name,
     value_key,
+    variable,
 )
 from tangent.frontend.syntax import (
     bound_names,
@@ -37,6 +37,7 @@ from tangent.ir.nodes import (
     Const,
     Expr,
     For,
+    Global,
     Lib,
     Statement,
     Undefined,
@@ -65,6 +66,10 @@ class LoopLowering(ControlLowering):
     def assign(self, target: ast.expr, value: Atom) -> None:
         """Bind a target to a value; `lower.Lowering` knows all targets."""
         raise NotImplementedError
+
+    def is_fixed(self, value: Atom | None) -> bool:
+        """Whether nothing that is done with a value changes it."""
+        return isinstance(value, Const | Global)
 
     def output_names(self) -> list[str]:
         """The names of the environment for what the function returns."""
@@ -227,7 +232,7 @@ class LoopLowering(ControlLowering):
     ) -> None:
         """Lower a loop: find out which names it carries from one iteration to the next."""
         outer_flags = {flag: self.env[flag] for flag in (STOP, SKIP)}
-        may_change = [n for n in written_names([node]) if not isinstance(self.env.get(n), Const)]
+        may_change = [n for n in written_names([node]) if not self.is_fixed(self.env.get(n))]
         names = set(bound_names([node]) + may_change)
         written = {self.env[n] for n in may_change if isinstance(self.env.get(n), Var)}
         names |= {n for n, atom in self.env.items() if atom in written}
@@ -288,7 +293,7 @@ class LoopLowering(ControlLowering):
         for name in carried:
             init = before.get(name, UNDEFINED)
             groups.setdefault(init if share and isinstance(init, Var) else name, []).append(name)
-        params = {key: Var(display_name(group[0]), not group[0].startswith("%")) for key, group in groups.items()}
+        params = {key: variable(group[0]) for key, group in groups.items()}
         for key, group in groups.items():
             self.from_parameter[params[key]] = self.parameters_of(before.get(group[0], UNDEFINED))
         inside = dict(before)
@@ -360,7 +365,7 @@ def named_after(target: ast.expr | None) -> Var | None: ...
 def named_after(target: ast.expr | None, otherwise: str = "") -> Var | None:
     """A variable of the name that a target is."""
     if isinstance(target, ast.Name):
-        return Var(target.id, named=True)
+        return variable(target.id)
     return Var(otherwise) if otherwise else None
 
 

@@ -27,10 +27,11 @@ from tangent.frontend.control import (
     RETURNED,
     SKIP,
     STOP,
+    variable,
 )
 from tangent.frontend.expressions import Hint
 from tangent.frontend.functions import Lowered, is_foreign
-from tangent.frontend.objects import ObjectLowering
+from tangent.frontend.generators import GeneratorLowering
 from tangent.frontend.source import read
 from tangent.ir import primitives
 from tangent.ir.nodes import (
@@ -55,7 +56,7 @@ INPLACE: dict[type[ast.operator], Any] = {
 
 
 
-class Lowering(ObjectLowering):
+class Lowering(GeneratorLowering):
     """Lowers the statements of one function."""
 
     # --- statements --------------------------------------------------------------------------
@@ -110,6 +111,9 @@ class Lowering(ObjectLowering):
         found = None
         if isinstance(node, ast.Constant):
             return  # a docstring, or `...`
+        if isinstance(node, ast.Yield):
+            self.yield_(node)
+            return
         if isinstance(node, ast.Call):
             found = self.resolve(node.func)
             if found is not None and found.value is print:
@@ -175,7 +179,7 @@ class Lowering(ObjectLowering):
         return tuple(Var(t.id, named=True) if isinstance(t, ast.Name) else Var("item") for t in target.elts)
 
     def target_hint(self, target: ast.expr) -> Hint:
-        return Var(target.id, named=True) if isinstance(target, ast.Name) else None
+        return variable(target.id) if isinstance(target, ast.Name) else None
 
     def assign(self, target: ast.expr, value: Atom) -> None:
         match target:
@@ -207,10 +211,7 @@ class Lowering(ObjectLowering):
             hints = [self.target_hint(t) for t in plain]
             bound = tuple(h if isinstance(h, Var) else Var("item") for h in hints)
             before, after_ = (star, len(targets) - star - 1) if star is not None else (len(targets), None)
-            call = Call(Lib(primitives.unpack), (value, Const(before), Const(after_)))
-            self.out.append(Assign(bound, call, self.origin(node)))
-            for item in bound:
-                self.from_parameter[item] = self.parameters_of(value)
+            self.unpack_into(node, bound, value, before, after_)
             parts = list(bound)
         for target, part in zip(plain, parts, strict=True):
             self.assign(target, part)
@@ -290,8 +291,16 @@ class Lowering(ObjectLowering):
             self.from_parameter[updated] = self.parameters_of(container)
             call = Call(Lib(primitives.update_item), (container, index, value))
             self.out.append(Assign((updated,), call, self.origin(node)))
+            self.know_written(container, updated, index, value)
             self.replace(container, updated)
             value = updated
+
+    def know_written(self, container: Var, updated: Var, index: Atom, value: Atom) -> None:
+        """What is known of a dict that was written out, after one of its items was written: functions, and the keys."""
+        entries = self.entries.get(container)
+        if entries is not None and isinstance(index, Const):
+            items = {**entries, index.value: value}.items()
+            self.entries[updated] = {k: a if a is not None and self.is_known_function(a) else None for k, a in items}
 
     def list_method(self, node: ast.Call, base: ast.expr, name: str, hint: Hint) -> Atom:
         """`items.append(value)`, `items.insert(index, value)` and `items.pop(index)`."""
@@ -308,8 +317,14 @@ class Lowering(ObjectLowering):
             items = self.item(base, *place[-1]) if place else self.expression(base)
         assert isinstance(items, Var)
         self.augmented_parameters |= self.parameters_of(items)
-        updated = Var(items.hint, items.named)
         result: Atom = Const(None)
+        known = self.elements.get(items)
+        if name == "append" and known is not None and len(args) == 1:
+            longer = (*known, *args)
+            if any(self.known_functions(atom) for atom in longer):  # what holds functions is not changed, but made anew
+                self.replace(items, self.display_of(node, longer, items.hint))
+                return result
+        updated = Var(items.hint, items.named)
         if name != "pop":
             targets: tuple[Var, ...] = (updated,)
             fn = primitives.list_append if name == "append" else primitives.list_insert

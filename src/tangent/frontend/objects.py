@@ -64,7 +64,7 @@ from tangent.ir.nodes import (
 from tangent.rules import registry
 from tangent.runtime.structure import is_user_class
 
-__all__ = ["BoundMethod", "Instance", "ObjectLowering"]
+__all__ = ["BoundMethod", "Instance", "ObjectLowering", "is_static"]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -507,8 +507,7 @@ class ObjectLowering(InnerLowering):
         if isinstance(fn, Global):
             value = fn.value
             if isinstance(value, types.MethodType) and isinstance(value.__func__, types.FunctionType):
-                owner_path = fn.path.rpartition(".")[0]
-                owner = Global(owner_path or fn.path, value.__self__, fn.home)
+                owner = Global(f"{fn.path}.__self__", value.__self__, fn.home)
                 return self.inline(node, value.__func__, (owner, *args), kwargs)
             if value is runtime.Record or value is runtime.make_object:
                 made = args[0].value if args and isinstance(args[0], Global) else runtime.Record

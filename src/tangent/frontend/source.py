@@ -9,20 +9,19 @@ from __future__ import annotations
 
 import ast
 import dis
-import functools
 import inspect
 import linecache
 import textwrap
 import tokenize
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from tangent.errors import SourceError, UnsupportedError
 from tangent.ir.nodes import Namespace, Origin
 
-__all__ = ["FunctionSource", "plain_function", "read"]
+__all__ = ["FunctionSource", "read"]
 
 _FUTURE_FEATURES = 0xFE0000
 """The compiler flags of code objects that `compile` accepts."""
@@ -74,33 +73,6 @@ class FunctionSource:
 
 def _characters(line: str, byte_offset: int) -> int:
     return byte_offset if line.isascii() else len(line.encode()[:byte_offset].decode(errors="replace"))
-
-
-def plain_function(f: Callable[..., Any]) -> types.FunctionType:
-    """The Python function behind a callable, or the error that says what to do."""
-    if isinstance(f, types.FunctionType):
-        return f
-    if isinstance(f, functools._lru_cache_wrapper):
-        return plain_function(f.__wrapped__)
-    name = getattr(f, "__qualname__", None) or repr(f)
-    if isinstance(f, functools.partial):
-        raise SourceError(
-            f"a functools.partial of {getattr(f.func, '__name__', 'a function')} has no source of its own",
-            "differentiate `lambda x: f(..., x)`, or f itself with `wrt` naming the arguments",
-        )
-    if isinstance(f, types.MethodType):
-        raise SourceError(
-            f"{name} is a bound method, whose object would have to be followed",
-            "differentiate a function of the arguments alone, which does not use `self`",
-        )
-    if isinstance(f, type):
-        raise SourceError(f"{name} is a class, not a function", "differentiate a function that uses it")
-    if isinstance(f, types.BuiltinFunctionType) or type(f).__module__ == "numpy":
-        raise SourceError(
-            f"{name} is written in C and has no Python source",
-            f"wrap it: `tangent.grad(lambda x: {getattr(f, '__name__', 'f')}(x))` works where it has a rule",
-        )
-    raise SourceError(f"{name} is not a Python function", "pass a function defined by `def` or `lambda`")
 
 
 def read(function: types.FunctionType) -> FunctionSource:

@@ -83,8 +83,6 @@ class TemplateLowering(Lowering):
 
     def template(self) -> Template:
         names = [a.arg for a in all_arguments(self.source.node.args)]
-        if self.source.node.args.vararg:
-            names.append(self.source.node.args.vararg.arg)
         params = {name: Var(name) for name in names}
         self.env.update(params)
         self.env[SKIP] = self.env[STOP] = self.env[RETURNED] = Const(False)

@@ -35,8 +35,8 @@ def expr_vars(expr: Expr) -> Iterator[Var]:
         case Var():
             yield expr
         case Call(fn=fn, args=args, kwargs=kwargs):
-            if isinstance(fn, Var):
-                yield fn
+            if isinstance(fn, Var | Call | Cond):
+                yield from expr_vars(fn)
             for arg in args:
                 if isinstance(arg, Var):
                     yield arg
@@ -130,7 +130,7 @@ def map_expr(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
     """Rebuild an expression with `change` applied to its atoms."""
     match expr:
         case Call(fn=fn, args=args, kwargs=kwargs):
-            new_fn = change(fn) if isinstance(fn, Var) else fn
+            new_fn = map_expr(fn, change) if isinstance(fn, Var | Call | Cond) else fn
             new_args = tuple([map_expr(a, change) for a in args])
             new_kwargs = tuple([(k, map_expr(v, change)) for k, v in kwargs]) if kwargs else kwargs
             return Call(new_fn, new_args, new_kwargs)  # type: ignore[arg-type]

@@ -21,6 +21,7 @@ from tangent.runtime.directions import (
     place_each,
     zero_each,
 )
+from tangent.runtime.functions import derivatives, refuse_numbers, tangent_of
 from tangent.runtime.items import add_at, item_written, place_in, write_item, zero_item
 from tangent.runtime.linear_algebra import (
     dot_transpose_left,
@@ -69,14 +70,15 @@ from tangent.runtime.structure import (
 __all__ = [
     "Record", "add", "add_at", "align", "align_each", "align_item", "all_directions", "array_each", "as_block",
     "as_lists", "as_record", "axes_last", "cast", "check_class", "check_seed", "check_tangent", "columns",
-    "copy", "count_numbers", "cumprod_tangent", "cumprod_transpose",
+    "copy", "count_numbers", "cumprod_tangent", "cumprod_transpose", "derivatives",
     "diff_transpose", "dot_transpose_left", "dot_transpose_right", "each_direction", "expand", "fit", "greater",
     "inner_transpose_left", "inner_transpose_right", "inverse_permutation", "item_written", "items_each", "keep_axes",
     "make_object", "makes_itself",
     "match_structure", "matmul_transpose_left", "matmul_transpose_right", "multiply_each", "multiply_each_transpose",
-    "norm_slope", "one_direction", "place_each", "place_in", "power_slope", "products_of_others",
+    "norm_slope", "one_direction", "place_each", "place_in", "power_slope", "products_of_others", "refuse_numbers",
     "refuse_shared_items", "refuse_view", "repeat_transpose", "rows", "shallow_copy", "size_along", "solve_each",
-    "split_columns_like", "split_like", "split_rows_like", "spread", "stretch", "tensordot_transpose_left",
-    "tensordot_transpose_right", "ties", "tile_transpose", "trace_transpose", "unarray", "unbroadcast", "uncast",
-    "unit_directions", "unit_vectors", "unstack_like", "write_item", "zero_each", "zero_item", "zeros_like",
+    "split_columns_like", "split_like", "split_rows_like", "spread", "stretch", "tangent_of",
+    "tensordot_transpose_left", "tensordot_transpose_right", "ties", "tile_transpose", "trace_transpose",
+    "unarray", "unbroadcast", "uncast", "unit_directions", "unit_vectors", "unstack_like", "write_item", "zero_each",
+    "zero_item", "zeros_like",
 ]

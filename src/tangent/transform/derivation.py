@@ -12,7 +12,7 @@ from tangent import runtime
 from tangent.analysis.alias import changed_in_place, check_aliases
 from tangent.analysis.calls import Source, signature_of
 from tangent.emit.load import is_generated
-from tangent.errors import TangentError
+from tangent.errors import TangentError, UnsupportedError
 from tangent.frontend.functions import Lowered
 from tangent.frontend.lower import lower
 from tangent.ir import primitives
@@ -55,6 +55,8 @@ class Derivation:
     options: Options
     lowered: list[Lowered] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
+    owned: dict[GeneratedFunction, GeneratedFunction] = field(default_factory=dict)
+    """The functions of this derivation for those that the frontend has made programs."""
 
     def program(self, function: Source) -> Function:
         """The program of a function, of which values and references are known to agree.
@@ -84,11 +86,17 @@ class Derivation:
     def called_program(self, function: Source, origin: Origin | None) -> Function:
         """The program of a function that is called at `origin`, where errors without a place are reported."""
         try:
-            return self.program(function)
+            program = self.program(function)
         except TangentError as error:
             if error.origin is None:
                 raise type(error)(error.what, error.instead, origin) from error
             raise
+        if any(p.kind in (P.VAR_POSITIONAL, P.VAR_KEYWORD) for p in program.parameters):
+            raise UnsupportedError(
+                f"unsupported: a call of {program.name}, which takes any number of arguments, with arguments that only "
+                "the run knows", "write out the arguments", origin,
+            )
+        return program
 
     def trace(self, stage: str, block: Block) -> None:
         if self.options.trace is not None:
@@ -126,13 +134,17 @@ def with_parameters(program: Function, new: Iterable[Parameter]) -> tuple[Parame
     derivatives, which come last.
     """
     new = tuple(new)
-    positional = [p for p in program.parameters if p.kind is not P.KEYWORD_ONLY]
-    rest = program.parameters[len(positional) :]
+    named = [p for p in program.parameters if p.kind in (P.KEYWORD_ONLY, P.VAR_KEYWORD)]
+    positional = [p for p in program.parameters if p not in named]
+    if any(p.kind is P.VAR_POSITIONAL for p in positional):  # what follows is passed by name
+        new = tuple([replace(p, kind=P.KEYWORD_ONLY) for p in new])
+        others = [p for p in named if p.kind is P.VAR_KEYWORD]
+        return (*positional, *(p for p in named if p not in others), *new, *others)
     seeds = [p for p in positional if p.is_seed]
     positional = [p for p in positional if not p.is_seed]
     if any(p.default is None for p in new):
         positional = [replace(p, default=None, default_value=P.empty) for p in positional]
-    return (*positional, *new, *seeds, *rest)
+    return (*positional, *new, *seeds, *named)
 
 
 def apart(derivatives: tuple[Expr, ...]) -> tuple[tuple[Expr, ...], list[Statement]]:

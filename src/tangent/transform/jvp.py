@@ -63,6 +63,7 @@ from tangent.ir.walk import bound, expr_vars, map_statement, used_vars
 from tangent.rules.registry import Rule
 from tangent.transform.builder import Builder
 from tangent.transform.facts import refuse_containers
+from tangent.transform.function_values import checks_of, described, hint_of, operands_of
 from tangent.transform.templates import differentiated, instantiate, needed, runtime_path
 from tangent.transform.zeros import without_zeros
 
@@ -354,7 +355,36 @@ class Forward(Builder):
 
     # --- functions with source ---------------------------------------------------------------
 
+    def by_value(self, statement: Assign, call: Call) -> None:
+        """A call of a function that only the run knows: its tangent is made then."""
+        for check in checks_of(call.fn, call.fn in self.tangents):
+            self.append(check)
+        operands = operands_of(call)
+        moving = [i for i, a in enumerate(operands) if self.moves(a)]
+        if not moving:
+            self.out.append(statement)
+            return
+        tangents = [self.full(operands[i]) for i in moving]
+        made = self.call(runtime.tangent_of, *described(call, moving), hint=f"d{hint_of(call)}")
+        targets = statement.targets if len(statement.targets) == 1 else (Var("results"),)
+        new = tuple([self.name_of(t) for t in targets])
+        called = Call(made, (*operands, *tangents))
+        self.append(Assign((*new, *targets), called, self.origin, statement.effect))
+        if targets is not statement.targets:
+            results = new, targets
+            new = tuple([self.name_of(t) for t in statement.targets])
+            count = Const(len(new))
+            for bound_here, (packed,) in zip((new, statement.targets), results, strict=True):
+                self.append(Assign(bound_here, Call(Lib(primitives.unpack), (packed, count, Const(None))), self.origin))
+        for target, tangent in zip(statement.targets, new, strict=True):
+            if target in self.active:
+                self.tangents[target] = tangent
+                self.shapes.known[tangent] = self.shapes[target]
+
     def by_source(self, statement: Assign, call: Call) -> None:
+        if isinstance(call.fn, Var):
+            self.by_value(statement, call)
+            return
         fn = source_function(call)
         if fn is None:
             raise missing_rule(call, self.origin, "forward")

@@ -49,6 +49,8 @@ def with_derivatives(program: Function, derivation: Derivation) -> Function:
         call = statement.value
         if isinstance(call, Call) and isinstance(call.fn, Derivative):
             return replace(statement, value=replace(call, fn=made(call.fn, derivation)))
+        if isinstance(call, Call) and isinstance(call.fn, GeneratedFunction):
+            return replace(statement, value=replace(call, fn=owned(call.fn, derivation)))
         return statement
 
     def block(block: Block) -> Block:
@@ -103,6 +105,15 @@ def made(derivative: Derivative, derivation: Derivation) -> GeneratedFunction:
         seed = "1.0" if derivative.optional_seed else None
         result = ReverseMode(options, *shared).of_program(program, wrt, name, seed, keep)
     return GeneratedFunction(name, result)
+
+
+def owned(fn: GeneratedFunction, derivation: Derivation) -> GeneratedFunction:
+    """The function of this derivation for one that calls itself, which the frontend has made a program."""
+    if fn not in derivation.owned:
+        assert fn.function is not None
+        derivation.owned[fn] = own = GeneratedFunction(unique(fn.name, derivation), None, fn.primal)
+        own.function = replace(derivation.checked(fn.function), name=own.name)
+    return derivation.owned[fn]
 
 
 def source(derivative: Derivative, derivation: Derivation) -> Function:

@@ -72,6 +72,7 @@ from tangent.ir.walk import (
 from tangent.rules.registry import Rule
 from tangent.transform.builder import Builder
 from tangent.transform.facts import passing_on, refuse_containers
+from tangent.transform.function_values import checks_of, described, hint_of, operands_of
 from tangent.transform.saving import define
 from tangent.transform.templates import instantiate, needed
 
@@ -572,7 +573,40 @@ class Reverse(Builder):
 
     # --- functions with source ---------------------------------------------------------------
 
+    def by_value(self, statement: Assign, call: Call) -> None:
+        """A call of a function that only the run knows: its two passes are made then."""
+        before = self.before.setdefault(statement, [])
+        before += checks_of(call.fn, call.fn in self.active)
+        operands, results = operands_of(call), statement.targets
+        active = [i for i, a in enumerate(operands) if self.is_active(a)]
+        seeds = [self.take(r) if r in self.adjoints else None for r in results]
+        if not active:
+            return
+        forward, backward = Var(f"{hint_of(call)}_forward"), Var(f"{hint_of(call)}_backward")
+        make = Call(Lib(runtime.derivatives, "tangent.derivatives"), described(call, active))
+        before.append(Assign((forward, backward), make, self.origin))
+        result, saved = results[0], Var(f"{results[0].hint}_saved")
+        seed = seeds[0]
+        if len(results) > 1:
+            result = Var("results")
+            unpack = Call(Lib(primitives.unpack), (result, Const(len(results)), Const(None)))
+            given = [self.zeros(r) if s is None else s for r, s in zip(results, seeds, strict=True)]
+            seed = self.call(primitives.make_tuple, *given, hint="seeds")
+        called = Assign((result, saved), Call(forward, operands), self.origin, statement.effect)
+        if len(results) > 1:
+            before.append(called)
+            called = Assign(results, unpack, self.origin)
+        self.rewritten[statement] = called
+        assert seed is not None
+        targets = tuple(self.name_of(operands[i]) for i in active)
+        self.append(Assign(targets, Call(backward, (saved, seed)), self.origin))
+        for target, position in zip(targets, active, strict=True):
+            self.accumulate(operands[position], target)
+
     def by_source(self, statement: Assign, call: Call) -> None:
+        if isinstance(call.fn, Var):
+            self.by_value(statement, call)
+            return
         fn = source_function(call)
         if fn is None:
             raise missing_rule(call, self.origin, "reverse")

@@ -1,0 +1,310 @@
+"""Functions as values: what is passed, returned, chosen, kept in a display, or made of another function.
+
+    def integrate(f, a, b):                      mid = 0.5 * (a + b)
+        mid = 0.5 * (a + b)               ->     area = (b - a) * (mid * mid * k)
+        return (b - a) * f(mid)
+    area = integrate(lambda t: t * t * k, a, b)
+
+A function is known while the program is lowered, and only there: a function that it is passed to is put in the
+place of the call, and a call of one of several becomes a branch around the calls.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import inspect
+import operator
+import types
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from tangent.frontend.control import RETURNED, SKIP, STOP
+from tangent.frontend.expressions import Arguments, Hint, Keywords
+from tangent.frontend.functions import FunctionLowering
+from tangent.frontend.inner import (
+    DerivedFunction,
+    FunctionValue,
+    InnerFunction,
+    PartialFunction,
+    own_parameters,
+)
+from tangent.frontend.objects import BoundMethod, ObjectLowering
+from tangent.frontend.source import FunctionSource
+from tangent.frontend.syntax import contains_return
+from tangent.ir import primitives
+from tangent.ir.nodes import Atom, Const, Global, If, Lib, Namespace, Undefined, Var
+
+__all__ = ["ValueLowering"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One function or the other, as a test says."""
+
+    test: Atom
+    then: Atom
+    orelse: Atom
+
+
+class ValueLowering(ObjectLowering):
+    """Lowers what is done with functions as values."""
+
+    def __init__(self, source: FunctionSource, active: tuple[types.FunctionType, ...]) -> None:
+        super().__init__(source, active)
+        self.choices: dict[Atom, Choice] = {}
+        """The values that are one of several known functions."""
+
+    # --- what is known -----------------------------------------------------------------------
+
+    def known_functions(self, atom: Atom) -> Sequence[FunctionValue | BoundMethod]:
+        found: list[FunctionValue | BoundMethod] = []
+        work: list[Any] = [atom]
+        while work:
+            match work.pop():
+                case Const(value=InnerFunction() as inner):
+                    found.append(inner)
+                    work += inner.defaults.values()
+                case Const(value=DerivedFunction() as derived):
+                    found.append(derived)
+                    work.append(Const(derived.of))
+                case Const(value=PartialFunction() as partial):
+                    found.append(partial)
+                    work += [partial.of, *partial.args, *(v for _, v in partial.kwargs)]
+                case Const(value=BoundMethod() as method):
+                    found.append(method)
+                case Var() as var if var in self.choices:
+                    work += [self.choices[var].then, self.choices[var].orelse]
+                case Var() as var:
+                    work += [*self.elements.get(var, ()), *self.entries.get(var, {}).values()]
+        return found
+
+    # --- calls -------------------------------------------------------------------------------
+
+    def apply(self, node: ast.Call, fn: Atom, args: Arguments, kwargs: Keywords, hint: Hint = None) -> Atom:
+        if isinstance(fn, Var) and fn in self.choices:
+            choice = self.choices[fn]
+            return self.branch(
+                node, choice.test, lambda: self.apply(node, choice.then, args, kwargs),
+                lambda: self.apply(node, choice.orelse, args, kwargs), hint or "chosen",
+            )
+        if isinstance(fn, Lib) and fn.value is primitives.pass_through:
+            return args[0]
+        if isinstance(fn, Global):
+            if isinstance(fn.value, functools.partial):
+                return self.apply(node, self.of_partial(node, fn), args, kwargs, hint)
+            if isinstance(fn.value, operator.itemgetter | operator.attrgetter):
+                self.depend_on(fn)
+                getter = self.getter(node, type(fn.value), fn.value.__reduce__()[1])
+                return self.apply(node, getter, args, kwargs, hint)
+            if is_wrapped(fn.value) and any(self.is_known_function(a) for a in (*args, *(v for _, v in kwargs))):
+                inner = Global(f"{fn.path}.__wrapped__", fn.value.__wrapped__, fn.home)
+                return self.apply(node, inner, args, kwargs, hint)
+            made = self.made_of(node, fn.value, args, kwargs)
+            if made is not None:
+                return made
+        return super().apply(node, fn, args, kwargs, hint)
+
+    def is_known_function(self, atom: Atom) -> bool:
+        return atom in self.choices or super().is_known_function(atom)
+
+    def of_partial(self, node: ast.AST, fn: Global) -> Atom:
+        """A `functools.partial` from outside, as one of the function."""
+        self.depend_on(fn)
+        of = fn.value.func
+        names = list(all_names(of))
+        named = [names[i] if i < len(names) else f"argument_{i}" for i in range(len(fn.value.args))]
+        args = tuple(self.held(node, n, v) for n, v in zip(named, fn.value.args, strict=True))
+        kwargs = tuple((n, self.held(node, n, v)) for n, v in fn.value.keywords.items())
+        return Const(PartialFunction(self.named_function(node, of), args, kwargs))
+
+    def named_function(self, node: ast.AST, fn: Callable[..., Any]) -> Atom:
+        """A function from outside, by its name in its module if it has one."""
+        name = getattr(fn, "__name__", type(fn).__name__)
+        if isinstance(fn, types.FunctionType) and fn.__globals__.get(name) is fn:
+            return Global(name, fn, Namespace(fn.__globals__, {}))
+        return self.held(node, name, fn)
+
+    def made_of(self, node: ast.Call, fn: Any, args: Arguments, kwargs: Keywords) -> Atom | None:
+        """The function that `functools.partial`, a decorator of `functools` or a getter of `operator` makes."""
+        if fn is functools.partial:
+            return Const(PartialFunction(args[0], args[1:], kwargs))
+        if fn in (functools.wraps, functools.lru_cache) and not (args and fn is not functools.wraps):
+            return Const(PartialFunction(Lib(primitives.pass_through), (), ()))
+        if fn in (functools.lru_cache, functools.cache) and self.known_functions(args[0]):
+            return args[0]
+        if fn in (operator.itemgetter, operator.attrgetter) and all(isinstance(a, Const) for a in args):
+            return self.getter(node, fn, [a.value for a in args if isinstance(a, Const)])
+        return None
+
+    def getter(self, node: ast.AST, kind: Any, places: Sequence[Any]) -> Atom:
+        """`operator.itemgetter(1, 2)` as `lambda value: (value[1], value[2])`."""
+        items = [f"value[{p!r}]" if kind is operator.itemgetter else f"value.{p}" for p in places]
+        text = items[0] if len(items) == 1 else f"({', '.join(items)})"
+        definition = ast.parse(f"lambda value: {text}", mode="eval").body
+        assert isinstance(definition, ast.Lambda)
+        for part in ast.walk(definition):
+            ast.copy_location(part, node)
+        return Const(InnerFunction(definition, {}, self.scope, self.source, frozenset()))
+
+    def unpacked(self, node: ast.Starred, items: Atom, call: ast.Call, fn: Atom | None) -> Sequence[Atom]:
+        if items in self.elements or isinstance(fn, Global) and is_function_with_stars(fn.value):
+            return super().unpacked(node, items, call, fn)
+        names = self.positional_names(fn)
+        if names is None or sum(isinstance(a, ast.Starred) for a in call.args) > 1:
+            return super().unpacked(node, items, call, fn)
+        before = call.args.index(node)
+        named = {k.arg for k in call.keywords}
+        names = [n for n in names[before : len(names) - (len(call.args) - before - 1)] if n not in named]
+        bound = tuple(Var(name) for name in names)
+        self.unpack_into(node, bound, items)
+        return bound
+
+    def positional_names(self, fn: Atom | None) -> list[str] | None:
+        """The positional parameters of a function; None where some may be left out."""
+        if isinstance(fn, Const) and isinstance(fn.value, InnerFunction):
+            parameters: Sequence[inspect.Parameter] = own_parameters(fn.value)
+        elif isinstance(fn, Global) and isinstance(fn.value, types.FunctionType):
+            parameters = list(inspect.signature(fn.value, follow_wrapped=False).parameters.values())
+        else:
+            return None
+        positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+        takes_more = any(p.kind is p.VAR_POSITIONAL or p in positional and p.default is not p.empty for p in parameters)
+        return None if takes_more else [p.name for p in positional]
+
+    # --- functions that are chosen -----------------------------------------------------------
+
+    def fork(
+        self, node: ast.AST, test: Atom, then: Callable[[], None], orelse: Callable[[], None],
+        chosen: Var | None = None,
+    ) -> None:
+        super().fork(node, test, then, orelse, chosen)
+        joined = self.out[-1] if self.out else None
+        if isinstance(test, Const) or not isinstance(joined, If):
+            return
+        for result, a, b in zip(joined.results, joined.then.yields, joined.orelse.yields, strict=True):
+            atoms = [cast("Atom", e) for e in (a, b) if not isinstance(e, Undefined)]
+            if all(self.is_known_function(atom) for atom in atoms):
+                self.choices[result] = Choice(test, atoms[0], atoms[-1])
+
+    def item(self, node: ast.AST, container: Atom, index: Atom, hint: Hint = None) -> Atom:
+        known = self.table_of_functions(container)
+        if isinstance(index, Const) or not known:
+            return super().item(node, container, index, hint)
+        return self.looked_up(node, list(known.items()), container, index)
+
+    def table_of_functions(self, container: Atom) -> Mapping[tuple[Any, ...], Atom]:
+        """The functions in a display of which some are known while lowering alone, by the indices of each."""
+        if not isinstance(container, Var) or not self.known_functions(container):
+            return {}
+        items = self.elements.get(container, ())
+        table = self.entries.get(container, {})
+        entries: dict[tuple[Any, ...], Atom] = {(key,): atom for key, atom in table.items() if atom is not None}
+        if len(entries) < len(table):
+            return {}
+        return entries or {(i, i - len(items)): item for i, item in enumerate(items)}
+
+    def looked_up(
+        self, node: ast.AST, left: Sequence[tuple[tuple[Any, ...], Atom]], container: Atom, index: Atom
+    ) -> Atom:
+        """One of the functions of a display, by an index that only the run knows."""
+        if not left:
+            return self.fails(node, LookupError, index)
+        (keys, value), *rest = left
+        if len(keys) == 1:
+            test = self.emit(node, operator.eq, index, Const(keys[0]), hint="found")
+        else:
+            test = self.emit(node, operator.contains, self.emit(node, primitives.make_tuple, *map(Const, keys)), index)
+        return self.branch(node, test, lambda: value, lambda: self.looked_up(node, rest, container, index), "chosen")
+
+    def compare_once(self, node: ast.AST, op: ast.cmpop, left: Atom, right: Atom) -> Atom:
+        is_none = isinstance(right, Const) and right.value is None
+        if is_none and isinstance(op, ast.Is | ast.IsNot) and (isinstance(left, Const) or self.is_known_function(left)):
+            found = isinstance(left, Const) and left.value is None
+            return Const(found is isinstance(op, ast.Is))
+        return super().compare_once(node, op, left, right)
+
+    def is_fixed(self, value: Atom | None) -> bool:
+        return super().is_fixed(value) or (value is not None and self.is_known_function(value))
+
+    # --- loops over functions ----------------------------------------------------------------
+
+    def for_loop(self, node: ast.For) -> None:
+        items = self.items_with_functions(node.iter)
+        if items is None:
+            super().for_loop(node)
+            return
+        outer = {flag: self.env[flag] for flag in (STOP, SKIP)}
+        self.env |= {STOP: Const(False), SKIP: Const(False)}
+        self.iterations(node, items)
+        broke, self.env = self.env[STOP], {**self.env, **outer}
+        if contains_return(node):
+            self.env[SKIP] = self.env[RETURNED]
+            if self.loop_depth:
+                self.env[STOP] = self.env[RETURNED]
+        if node.orelse:
+            self.fork(node, broke, lambda: None, lambda: self.block(node.orelse))
+
+    def items_with_functions(self, node: ast.expr) -> Sequence[Atom] | None:
+        """The items of a loop that holds known functions, each of which is an iteration written out."""
+        if not isinstance(node, ast.Name | ast.Tuple | ast.List):
+            return None
+        if isinstance(node, ast.Name) and node.id not in self.env:
+            return None
+        items = self.expression(node)
+        known = isinstance(items, Var) and self.elements.get(items)
+        return known if known and self.known_functions(items) else None
+
+    def iterations(self, node: ast.For, items: Sequence[Atom]) -> None:
+        """The body of a loop for each of the items, as long as it is not left."""
+        if not items:
+            return
+        self.statement = node
+        self.assign(node.target, items[0])
+        self.loop_depth += 1
+        self.block(node.body)
+        self.loop_depth -= 1
+
+        def others() -> None:
+            self.env |= {STOP: Const(False), SKIP: Const(False), RETURNED: Const(False)}
+            self.iterations(node, items[1:])
+
+        self.fork(node, self.env[STOP], lambda: None, others)
+
+    # --- functions that are returned ---------------------------------------------------------
+
+    def taken_over(
+        self, node: ast.AST, inner: FunctionLowering, given: Mapping[int, Atom], values: tuple[Atom, ...]
+    ) -> Atom:
+        assert isinstance(inner, ValueLowering)
+        if any(self.known_functions(value) for value in values):  # they read the variables of the function
+            for name, atom in inner.env.items():
+                if ":" in name:
+                    self.env.setdefault(name, atom)
+                elif not name.startswith("%"):
+                    self.env[f"{inner.scope}:{name}"] = atom
+        return super().taken_over(node, inner, given, values)
+
+    def share(self, outer: FunctionLowering) -> None:
+        super().share(outer)
+        assert isinstance(outer, ValueLowering)
+        self.choices = outer.choices
+
+
+def all_names(fn: Any) -> Sequence[str]:
+    """The parameters of a function, if it says which they are."""
+    try:
+        return list(inspect.signature(fn).parameters)
+    except (TypeError, ValueError):
+        return ()
+
+
+def is_function_with_stars(fn: Any) -> bool:
+    """Whether a function takes any number of positional arguments."""
+    return isinstance(fn, types.FunctionType) and bool(fn.__code__.co_flags & inspect.CO_VARARGS)
+
+
+def is_wrapped(fn: Any) -> bool:
+    """Whether a function is one with a cache of its results."""
+    return isinstance(fn, functools._lru_cache_wrapper)

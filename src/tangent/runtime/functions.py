@@ -1,0 +1,80 @@
+"""Derivatives of functions that only the run knows: an argument, an item of a list, the result of a call.
+
+They are made when they are first asked for, and kept.
+"""
+
+from __future__ import annotations
+
+import functools
+import types
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from tangent.errors import UnsupportedError
+from tangent.runtime.scalars import SCALAR
+
+__all__ = ["derivatives", "refuse_numbers", "tangent_of"]
+
+
+def derivatives(
+    f: Callable[..., Any], wrt: tuple[int, ...], count: int, keywords: tuple[str, ...] = ()
+) -> tuple[types.FunctionType, types.FunctionType]:
+    """The two passes of the derivative of a function with respect to the arguments at `wrt`.
+
+    They are those of a call with `count` positional arguments, and with those named by `keywords` after them: the
+    forward function takes all of them by position, and gives the result and what the backward function needs.
+    """
+    forward, backward = _made(f, "reverse", "split", wrt, count, keywords)
+    return forward, backward
+
+
+def tangent_of(
+    f: Callable[..., Any], wrt: tuple[int, ...], count: int, keywords: tuple[str, ...] = ()
+) -> types.FunctionType:
+    """The function of the arguments of such a call, then of the tangents of those at `wrt`: `(tangent, result)`."""
+    return _made(f, "forward", "last", wrt, count, keywords)[0]
+
+
+def _made(
+    f: Callable[..., Any], mode: str, keep: str, wrt: tuple[int, ...], count: int, keywords: tuple[str, ...]
+) -> tuple[types.FunctionType, ...]:
+    from tangent.derive import Request, derivative
+    from tangent.frontend.entry import called_as
+    from tangent.frontend.lower import lower
+
+    function = called_as(f, count, keywords)
+    if lower(function).writes:
+        raise UnsupportedError(
+            f"unsupported: {function.__name__}, which only the run knows, writes into its arguments",
+            "return the new value instead",
+        )
+    return derivative(function, Request(mode, tuple(wrt), True, keep, False), 0)
+
+
+def refuse_numbers(f: Any) -> None:
+    """Refuse to go on where a function that is part of what is differentiated holds numbers itself.
+
+    Raises:
+        UnsupportedError: it is a method or an object, or a closure over numbers.
+    """
+    if isinstance(f, types.FunctionType):
+        held: list[Any] = [] if hasattr(f, "__seeds__") else [c.cell_contents for c in f.__closure__ or ()]
+    elif isinstance(f, functools.partial):
+        held = [f.func, *f.args, *f.keywords.values()]
+    elif isinstance(f, types.BuiltinFunctionType | np.ufunc | type):
+        held = []
+    else:
+        held = [f]
+    for value in held:
+        if callable(value) and value is not f:
+            refuse_numbers(value)
+        elif isinstance(value, bool | int | str | types.ModuleType | types.NoneType):
+            continue
+        elif value is f or isinstance(value, (np.ndarray, *SCALAR, list, tuple, dict)) or hasattr(value, "__dict__"):
+            raise UnsupportedError(
+                f"unsupported: the derivative with respect to what {getattr(f, '__name__', 'a function')} holds, "
+                "which only the run knows",
+                "leave the function out of what `wrt` names, and pass the numbers as arguments",
+            )
