@@ -9,6 +9,7 @@ Referential Transparency, 2005).
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 from tangent.errors import UnsupportedError
@@ -111,9 +112,16 @@ def owned(fn: GeneratedFunction, derivation: Derivation) -> GeneratedFunction:
     """The function of this derivation for one that calls itself, which the frontend has made a program."""
     if fn not in derivation.owned:
         assert fn.function is not None
-        derivation.owned[fn] = own = GeneratedFunction(unique(fn.name, derivation), None, fn.primal)
+        derivation.owned[fn] = own = GeneratedFunction(own_name(fn.name, derivation), None, fn.primal)
         own.function = replace(derivation.checked(fn.function), name=own.name)
     return derivation.owned[fn]
+
+
+def own_name(name: str, derivation: Derivation) -> str:
+    """A name that no other function of the derivation has."""
+    taken = {own.name for own in derivation.owned.values()} | derivation.names
+    names = itertools.chain([name], (f"{name}{i}" for i in itertools.count(2)))
+    return next(n for n in names if n not in taken)
 
 
 def source(derivative: Derivative, derivation: Derivation) -> Function:
