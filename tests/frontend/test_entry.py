@@ -40,7 +40,8 @@ def power(a, b, c=2.0):
 @pytest.mark.parametrize(
     ("f", "slope"),
     [
-        (Model(3.0).predict, 12.0), (Model(3.0), 12.0), (functools.partial(power, 3.0), 12.0), (math.exp, math.exp(2.0)),
+        (Model(3.0).predict, 12.0), (Model(3.0), 12.0), (functools.partial(power, 3.0), 12.0),
+        (math.exp, math.exp(2.0)),
         (np.sin, np.cos(2.0)), (functools.partial(operator.mul, 5.0), 5.0), (functools.partial(np.sum, axis=None), 1.0),
     ],
 )
