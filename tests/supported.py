@@ -68,7 +68,7 @@ def places(key: Key) -> Iterator[tuple[str, str]]:
         return
     name = getattr(key, "__name__", "")
     for place, module in LIBRARIES.items():
-        if getattr(module, name, None) is key:
+        if vars(module).get(name) is key:
             yield place, name
 
 

@@ -21,7 +21,7 @@ VALUES: dict[str, dict[str, Any]] = {
         "Lon2": -79.3, "az": 33.2, "el": 65.7, "elev": 65.7, "srange": 1021.3, "slantRange": 1021.3, "tilt": 12.4,
         "e": 186.3, "n": 286.8, "d": -939.1, "east": 186.3, "north": 286.8, "up": 939.1,
         "e1": 186.3, "n1": 286.8, "u1": 939.1, "dr": 120.4, "cr": -60.2, "above": 43.7, "heading": 47.1,
-        "t": TIME, "time": TIME, "lon_radians": -1.42, "Jdate": 2_456_308.021, "theta": 0.73, "rho": 5.4, "r": 5.4,
+        "t": TIME, "time": TIME, "lon_radians": -1.42, "Jdate": 2.37, "theta": 0.73, "rho": 5.4, "r": 5.4,
         "az_deg": 180.1, "el_deg": 80.3, "lat_deg": 65.2, "lon_deg": -148.4, "ra_deg": 166.5, "dec_deg": 55.1,
         "geocentric_lat": 41.9, "geocentric_distance": 6_378_137.5, "geodetic_lat": 42.1, "alt_m": 301.5,
         "isometric_lat": 47.4, "conformal_lat": 44.8, "rectifying_lat": 44.9, "authalic_lat": 44.9,
@@ -66,8 +66,11 @@ EXCEPTIONS: dict[str, dict[str, Any]] = {
 }
 """Arguments of a function that differ from those of its package, by the name of the function."""
 
-CHOICES = {("fluids.safety_valve.API520_B", "overpressure")}
-"""The parameters that take a few numbers only, and choose a formula by them."""
+CHOICES = {
+    ("fluids.particle_size_distribution.psd_spacing", "d_max"),
+    ("fluids.safety_valve.API520_B", "overpressure"),
+}
+"""The parameters that choose among formulas, or how many results there are, by steps."""
 
 AT_A_KINK = {
     "fluids.fittings.K_branch_converging_Crane": "its example has the angle 90, where a table begins to count",

@@ -217,6 +217,8 @@ class ExpressionLowering:
                 return Const(value)
             case ast.Name():
                 return self.defined(node, self.read(node))
+            case ast.BinOp(left=ast.BinOp(left=ast.BinOp())):
+                return self.chain(node, hint)
             case ast.BinOp(left=left, op=op, right=right):
                 return self.operate(node, BINARY[type(op)], self.expression(left), self.expression(right), hint=hint)
             case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(value) | float(value))) if (
@@ -263,6 +265,18 @@ class ExpressionLowering:
             with contextlib.suppress(TypeError):
                 return Const(fn(*(a.value for a in args if isinstance(a, Const))))
         return self.emit(node, fn, *args, hint=hint)
+
+    def chain(self, node: ast.BinOp, hint: Hint) -> Atom:
+        """`a + b + c + ...`, of any length, without a call of this function for each operator."""
+        parts, first = [node], node.left
+        while isinstance(first, ast.BinOp) and isinstance(first.left, ast.BinOp) and first not in self.evaluated:
+            parts.append(first)
+            first = first.left
+        value = self.expression(first)
+        for part in reversed(parts):
+            own = hint if part is node else None
+            value = self.operate(part, BINARY[type(part.op)], value, self.expression(part.right), hint=own)
+        return value
 
     def defined(self, node: ast.Name, value: Atom) -> Atom:
         if is_unknown(value):
