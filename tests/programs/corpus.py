@@ -1,6 +1,7 @@
 """Small functions, one or more for each construct of the language, with arguments to differentiate them at.
 
-`CORPUS` is the list of cases; realistic little programs are in `realistic.py`.
+`CORPUS` is the list of cases; those of comprehensions, containers and strings are in `data.py`,
+realistic little programs in `realistic.py`.
 """
 
 import math

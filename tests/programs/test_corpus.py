@@ -15,6 +15,7 @@ from tests.numeric import assert_same, identical, is_container, quietly
 from tests.programs.case import Case
 from tests.programs.checking import Expected, expected_of, problems
 from tests.programs.corpus import CORPUS
+from tests.programs.data import DATA
 from tests.programs.functions import FUNCTIONS, UNKNOWN
 from tests.programs.in_place import IN_PLACE
 from tests.programs.modes import MODES, as_tuple
@@ -22,7 +23,8 @@ from tests.programs.objects import OBJECTS
 from tests.programs.realistic import REALISTIC
 from tests.programs.statements import STATEMENTS
 
-CASES = {case.name: case for case in [*CORPUS, *FUNCTIONS, *UNKNOWN, *IN_PLACE, *OBJECTS, *STATEMENTS, *REALISTIC]}
+ALL = (CORPUS, DATA, FUNCTIONS, UNKNOWN, IN_PLACE, OBJECTS, STATEMENTS, REALISTIC)
+CASES = {case.name: case for corpus in ALL for case in corpus}
 SCALAR = {
     name: case
     for name, case in CASES.items()
@@ -43,7 +45,7 @@ def skip_if_optional(case: Case, error: TangentError) -> None:
 
 
 def test_names_are_unique() -> None:
-    assert len(CASES) == sum(map(len, (CORPUS, FUNCTIONS, UNKNOWN, IN_PLACE, OBJECTS, STATEMENTS, REALISTIC)))
+    assert len(CASES) == sum(map(len, ALL))
 
 
 @pytest.mark.parametrize("optimized", [True, False], ids=["optimized", "raw"])

@@ -20,12 +20,16 @@ import numpy as np
 from scipy._lib import _array_api as array_api
 
 from tangent import rules, runtime
+from tangent.ir import primitives
 from tangent.rules import Rule
 from tests.rules.samples import Sample
 
 __all__ = ["NAMESPACE", "Use", "call", "function_of", "pullback", "pushforward", "use_of"]
 
-NAMESPACE: dict[str, Any] = {"np": np, "math": math, "operator": operator, "runtime": runtime, "array_api": array_api}
+NAMESPACE: dict[str, Any] = {
+    "np": np, "math": math, "operator": operator, "runtime": runtime, "array_api": array_api,
+    "primitives": primitives,
+}
 
 BINARY: dict[type[ast.AST], Any] = {
     ast.Add: operator.add,
@@ -36,6 +40,7 @@ BINARY: dict[type[ast.AST], Any] = {
     ast.Pow: operator.pow,
     ast.FloorDiv: operator.floordiv,
     ast.MatMult: operator.matmul,
+    ast.BitOr: operator.or_,
     ast.USub: operator.neg,
     ast.UAdd: operator.pos,
     ast.Lt: operator.lt,
@@ -99,9 +104,7 @@ def _operation(node: ast.expr) -> tuple[Any, list[ast.expr], dict[str, ast.expr]
             return BINARY[type(op)], [operand], {}
         case ast.Compare(left=left, ops=[op], comparators=[right]):
             return BINARY[type(op)], [left, right], {}
-        case ast.Call(func=ast.Attribute(value=ast.Name(id=name) as owner, attr=member)) if (
-            name not in NAMESPACE
-        ):
+        case ast.Call(func=ast.Attribute(value=owner, attr=member)) if not is_of_a_module(owner):
             return rules.method(member), [owner, *node.args], _keywords(node)
         case ast.Call(func=func, args=args):
             key = eval(compile(ast.Expression(func), "<sample>", "eval"), dict(NAMESPACE))
@@ -109,6 +112,12 @@ def _operation(node: ast.expr) -> tuple[Any, list[ast.expr], dict[str, ast.expr]
         case ast.Attribute(value=owner, attr=member):
             return rules.attribute(member), [owner], {}
     raise AssertionError(ast.unparse(node))
+
+
+def is_of_a_module(node: ast.expr) -> bool:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return isinstance(node, ast.Name) and node.id in NAMESPACE
 
 
 def _keywords(node: ast.Call) -> dict[str, ast.expr]:

@@ -488,6 +488,18 @@ WITHOUT_DERIVATIVE = (
     "{runtime.refuse_view(x, 1.0, '')} is None", "{runtime.refuse_shared_items(x, 0, '')} is None",
     "x + len({runtime.derivatives(np.sin, (0,), 1)})", "x + callable({runtime.tangent_of(np.sin, (0,), 1)})",
     "{runtime.refuse_numbers(np.sin)} is None",
+    "len({list()})", "len({tuple()})", "{runtime.order(x)}[0]", "{runtime.place_written(x, slice(1, 2), x)}.start",
+    "len({str(x)}[:1])", "len({repr(x)}[:1])", *(f"len({{'a b'.{call}}})" for call in (
+        "lower()", "upper()", "casefold()", "title()", "capitalize()", "swapcase()", "strip()", "lstrip()",
+        "rstrip()", "split()", "rsplit()", "splitlines()", "removeprefix('a')", "removesuffix('b')", "join('cd')",
+        "format(1)", "replace('a', 'b')", "zfill(5)", "ljust(5)", "rjust(5)", "center(5)", "encode()",
+    )),
+    *(f"{{'a b'.{call}}}" for call in (
+        "startswith('a')", "endswith('b')", "isdigit()", "isalpha()", "isalnum()", "isnumeric()", "isspace()",
+        "islower()", "isupper()",
+    )),
+    "len({b'a'.decode()})", "len({dict(a=1).keys()})", "{(1.5).is_integer()}", "{(1.5).as_integer_ratio()}[0]",
+    "{(5).bit_length()}",
     "runtime.zero_item(x, 0)", "runtime.place_in(x, -1)",
 )
 
@@ -558,7 +570,41 @@ def helpers() -> Iterator[Sample]:
     yield Sample("runtime.diff_transpose(x, y, 2)", {"x": array(2, 2), "y": array(2, 4)}, fixed=("y",))
 
 
+# --- lists, tuples and dicts
+
+
+def containers() -> Iterator[Sample]:
+    some, more, three = [1.5, 2.5], [0.5, -1.0, 2.0], array(3)
+    table, other = {"a": 1.5, "b": 2.5}, {"b": 0.5, "c": -1.0}
+    for value in (some, tuple(some), three, table):
+        yield Sample("list(x)" if value is not table else "[list(x), 1.0][1]", {"x": value}, covers="list(x)")
+    yield Sample("tuple(x)", {"x": some})
+    for value in (more, tuple(more), three):
+        yield Sample("sorted(x)", {"x": value})
+        yield Sample("sorted(x, reverse=True)", {"x": value})
+    for pair in ((some, more), (tuple(some), tuple(more))):
+        yield Sample("primitives.concatenate(x, y)", {"x": pair[0], "y": pair[1]})
+        yield Sample("runtime.joined(x, y)", {"x": pair[0], "y": pair[1]})
+        yield Sample("primitives.repeat(x, 2)", {"x": pair[0]})
+        yield Sample("runtime.repeated_items(x, 2)", {"x": pair[0]})
+    yield Sample("runtime.unrepeated(x, y)", {"x": [1.5, 0.5, 2.5, -1.0], "y": some}, fixed=("y",))
+    yield Sample("x | y", {"x": table, "y": other})
+    yield Sample("runtime.merged(x, y, x)", {"x": table, "y": other})
+    yield Sample("runtime.unmerged(x, y, z)", {"x": {**table, **other}, "y": table, "z": other}, fixed=("y", "z"))
+    yield Sample("runtime.put_in_union(x, y, x, z)", {"x": table, "y": table, "z": other}, fixed=("y", "z"))
+    for text in ("max(x)", "min(x)"):
+        yield Sample(text, {"x": [(1.5, 0.5), (2.5, 1.0), (-1.0, 2.0)]})
+    for value in (more, three):
+        yield Sample("runtime.extreme_item(x, y, 2.0)", {"x": value, "y": more}, fixed=("y",))
+    yield Sample("runtime.from_extreme(x, y, 2.0)", {"x": 1.5, "y": more}, fixed=("y",))
+    yield Sample("runtime.items_of(x, y)", {"x": three, "y": more}, fixed=("y",))
+    for value in (more, tuple(more), three):
+        yield Sample("runtime.from_items(x, y)", {"x": more, "y": value}, fixed=("y",))
+    yield Sample("runtime.picked(x, (2, 0, 1))", {"x": more})
+    yield Sample("runtime.unpicked(x, (2, 0, 1))", {"x": more})
+
+
 SAMPLES: tuple[Sample, ...] = (
     *elementwise(), *kinks(), *reductions(), *products(), *decompositions(), *shapes(), *joined(), *made(),
-    *without_derivative(), *helpers(), *standard(),
+    *without_derivative(), *helpers(), *containers(), *standard(),
 )

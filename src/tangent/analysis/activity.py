@@ -17,7 +17,10 @@ from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Block, Call, Expr, For, If, Statement, Var, While
 from tangent.ir.walk import expr_vars
 
-__all__ = ["active_values", "useful_values", "varied_values"]
+__all__ = ["TAKES", "active_values", "useful_values", "varied_values"]
+
+TAKES = (operator.getitem, primitives.element, primitives.list_pop, primitives.dict_remove, primitives.unpack)
+"""The primitives that take out what their second argument names, or the rest."""
 
 
 def active_values(body: Block, wrt: Iterable[Var]) -> set[Var]:
@@ -55,7 +58,7 @@ def differentiable_operands(value: Expr) -> Iterator[Var]:
     """The operands of an expression that may carry a derivative: an index does not."""
     if isinstance(value, Call) and is_structural(value):
         fn, args = function_of(value), value.args
-        if fn in (operator.getitem, primitives.element, primitives.list_pop, primitives.unpack):
+        if fn in TAKES:
             args = args[:1]
         elif fn in (primitives.update_item, primitives.add_item, runtime.add_at):
             args = (args[0], args[2])

@@ -44,7 +44,8 @@ STRUCTURAL: frozenset[Any] = _UPDATES | {
 """The primitives whose derivatives the transforms themselves know."""
 
 _NO_DERIVATIVE = frozenset({
-    slice, primitives.raise_, primitives.assert_, primitives.caught, primitives.enter, primitives.leave, print,
+    slice, primitives.format_percent, primitives.raise_, primitives.assert_, primitives.caught, primitives.enter,
+    primitives.leave, print,
 })
 
 

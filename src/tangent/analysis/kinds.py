@@ -34,6 +34,8 @@ _MAKES_ARRAY: frozenset[Any] = frozenset({
 })
 
 
+_MAKES_CONTAINER: tuple[Any, ...] = (list, tuple, dict, sorted, primitives.concatenate, primitives.repeat)
+
 _LIKE: dict[Any, int] = {
     runtime.zeros_like: 0, runtime.copy: 0, runtime.shallow_copy: 0, runtime.expand: 1, runtime.match_structure: 1,
 }
@@ -146,11 +148,16 @@ class Kinds:
             self.integers.update(targets)
         if fn in _LIKE:
             self._alike.append((targets[0], call.args[_LIKE[fn]]))
+        if fn in _MAKES_CONTAINER:
+            self.containers.update(targets)
         rule = rule_of(call)
-        if rule is not None and rule.form == "partials" and any(a in self.containers for a in call.args):
+        repeated = self._repeated(call) if fn is operator.mul else None
+        if repeated is not None:
+            self._alike.append((targets[0], repeated))  # `2 * x` may be a list that is repeated
+        elif rule is not None and rule.form == "partials" and any(a in self.containers for a in call.args):
             self.containers.update(targets)  # the sum of two lists is a list
         elif rule is not None and rule.form in ("partials", "linear", "bilinear", "templates"):
-            if not may_return_container(fn):
+            if rule.form == "partials" or not may_return_container(fn):
                 self.numeric.update(targets)
             if rule.form in ("partials", "bilinear"):
                 self.numeric.update(a for a in call.args if isinstance(a, Var))
@@ -158,6 +165,13 @@ class Kinds:
             self.numeric.update(targets)
         if _is_comparison(fn) or (fn in _LOGICAL and any(a in self._masks for a in call.args)):
             self._masks.update(targets)
+
+    def _repeated(self, product: Call) -> Expr | None:
+        """The value that a product with an integer is a multiple of, which may be a list or a tuple."""
+        first, second = product.args
+        if self.is_integer(first) == self.is_integer(second):
+            return None
+        return first if self.is_integer(second) else second
 
     def _structural(self, targets: tuple[Var, ...], call: Call, fn: Any) -> None:
         args = call.args
@@ -192,6 +206,8 @@ class Kinds:
                 self.containers.add(args[0])
         elif fn is primitives.list_pop:
             self.containers.add(targets[0])
+        elif fn is primitives.dict_remove:
+            self.containers.update(v for v in (args[0], targets[0]) if isinstance(v, Var))
         elif fn in (primitives.update_item, primitives.add_item):
             self._joined.append((targets[0], args[0]))
             if isinstance(args[2], Var):
@@ -231,9 +247,12 @@ def may_return_container(fn: Any) -> bool:
     module = getattr(fn, "__module__", None) or ""
     if isinstance(fn, MemberKey):
         return fn.name in ("tolist", "copy")
-    return fn in (np.linalg.slogdet, runtime.expand, runtime.fit) or module in (
-        "tangent.runtime.structure", "tangent.runtime.shapes",
+    return module in _OF_CONTAINERS or fn in (
+        *_MAKES_CONTAINER, max, min, operator.or_, np.linalg.slogdet, runtime.expand, runtime.fit
     )
+
+
+_OF_CONTAINERS = ("tangent.runtime.structure", "tangent.runtime.shapes", "tangent.runtime.sequences")
 
 
 def _is_comparison(fn: Any) -> bool:

@@ -55,9 +55,17 @@ SHAPE_ONLY: dict[Any, tuple[int, ...]] = {
     runtime.check_tangent: (0, 1), runtime.stretch: (1,), runtime.place_in: (0,),
     runtime.real_transpose: (1,), runtime.take_transpose: (1,), runtime.take_along_transpose: (1,),
     runtime.diagonal_transpose: (1,),
+    runtime.place_written: (0, 2),
 }
 """The arguments of which a function reads nothing but the shape, or where they are in memory."""
 
+
+_HOLD_ITEMS: tuple[Any, ...] = (
+    list, tuple, sorted, dict, primitives.concatenate, primitives.repeat, operator.or_, runtime.items_of,
+    runtime.from_items, runtime.joined, runtime.repeated_items, runtime.picked, runtime.unpicked, runtime.merged,
+    runtime.unmerged, runtime.from_extreme, runtime.unrepeated,
+)
+"""Functions whose result is a new container, of the items of others."""
 
 _VIEWS = (runtime.align, runtime.align_each, runtime.align_item, runtime.array_each, runtime.one_direction)
 """Functions of directions whose result shares memory with the first argument alone."""
@@ -96,7 +104,7 @@ NOTHING = Held()
 
 STORED = {
     primitives.update_item: 2, primitives.list_append: 1, primitives.list_insert: 2, primitives.make_list: 0,
-    primitives.make_tuple: 0, primitives.make_dict: 0, primitives.make_object: 0,
+    primitives.make_tuple: 0, primitives.make_dict: 0, primitives.make_object: 0, primitives.set_add: 1,
 }
 """The primitives that put values into containers, with the position of the first value."""
 
@@ -216,8 +224,8 @@ class Memory:
             return self.anything_in(own, (*args, *(v for _, v in call.kwargs)))
         if is_structural(call):
             return self.of_structural(own, fn, args)
-        if fn in (list, tuple):
-            return Held(own.own, self[args[0]].all if args else NONE)
+        if fn in _HOLD_ITEMS:
+            return Held(own.own, NONE.union(*(self.items(a) for a in args)))
         if fn in (runtime.all_directions, runtime.zero_each):
             return own
         if fn in _VIEWS:
@@ -233,6 +241,11 @@ class Memory:
             return own
         return self.anything_in(own, (*args, *(v for _, v in call.kwargs)))
 
+    def items(self, container: Expr) -> Roots:
+        """The memory of the items of a container."""
+        held = self[container]
+        return held.inner if container in self.kinds.containers else held.all
+
     def of_structural(self, own: Held, fn: Any, args: tuple[Expr, ...]) -> Held:
         container = self[args[0]] if args else NOTHING
         if fn in (operator.getitem, primitives.element, primitives.unpack):
@@ -241,14 +254,14 @@ class Memory:
             if args[0] in self.kinds.containers:
                 return Held(container.inner, container.inner)
             return Held(container.all, container.inner)
-        if fn is primitives.pass_through:
+        if fn in (primitives.pass_through, primitives.dict_remove):
             return container
         if fn in (primitives.add_item, runtime.add_at):
             return container
         if fn is primitives.update_item:
             stored = NONE if self.kinds.is_numeric(args[0]) else self[args[2]].all
             return Held(container.own, container.inner | stored)
-        if fn in (primitives.list_append, primitives.list_insert):
+        if fn in (primitives.list_append, primitives.list_insert, primitives.set_add, primitives.set_discard):
             return Held(container.own, container.inner | self[args[-1]].all)
         return Held(own.own, NONE.union(*(self[a].all for a in args)))
 

@@ -210,6 +210,10 @@ class _Writer:
             return f"{self.expressions.place(args[0], args[1])} += {self.text(args[2])}"
         if fn is primitives.list_append:
             return f"{self.text(args[0], 14)}.append({self.text(args[1])})"
+        if fn is primitives.dict_remove:
+            return f"{self.text(args[0], 14)}.pop({self.text(args[1])}, None)"
+        if fn is primitives.set_add or fn is primitives.set_discard:
+            return f"{self.text(args[0], 14)}.{fn.__name__.removeprefix('set_')}({self.text(args[1])})"
         if fn is primitives.list_insert:
             return f"{self.text(args[0], 14)}.insert({self.text(args[1])}, {self.text(args[2])})"
         if fn is primitives.list_pop:

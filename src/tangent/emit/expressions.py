@@ -36,6 +36,8 @@ BINARY: dict[Any, tuple[str, int]] = {
     operator.and_: ("&", BIT_AND), operator.lt: ("<", COMPARE), operator.le: ("<=", COMPARE),
     operator.gt: (">", COMPARE), operator.ge: (">=", COMPARE), operator.eq: ("==", COMPARE),
     operator.ne: ("!=", COMPARE), operator.is_: ("is", COMPARE), operator.is_not: ("is not", COMPARE),
+    primitives.concatenate: ("+", SUM), primitives.repeat: ("*", PRODUCT),
+    primitives.format_percent: ("%", PRODUCT),
     primitives.and_then: ("and", AND), primitives.or_else: ("or", OR),
 }
 INPLACE: dict[Any, str] = {
@@ -169,6 +171,8 @@ def constant(value: Any, level: int) -> str:
         return "..."
     text = repr(value)
     negative = isinstance(value, int | float) and text.startswith("-")
+    if type(value) is int and level == PRIMARY:
+        return f"({text})"  # `(5).bit_length()`
     return parenthesized(text, UNARY, level) if negative else text
 
 

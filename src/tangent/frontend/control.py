@@ -144,7 +144,7 @@ class ControlLowering(ExpressionLowering):
 
     def exit_if(self, node: ast.If, rest: Sequence[ast.stmt]) -> None:
         """An `if` with an exit in it, and the statements after it."""
-        self.statement = node
+        self.begin(node)
         test = self.expression(node.test)
         then_falls, else_falls = can_fall_through(node.body), can_fall_through(node.orelse)
         if then_falls and else_falls:

@@ -78,7 +78,7 @@ NAMES_OF_RESULTS: dict[Any, str] = {
     primitives.make_dict: "items", slice: "part",
 }
 MUTATING_METHODS = frozenset({
-    "extend", "remove", "clear", "sort", "reverse", "update", "setdefault", "popitem", "add", "discard",
+    "extend", "remove", "clear", "sort", "reverse", "update", "setdefault", "popitem",
     "at", "fill", "put", "itemset", "resize", "partition", "setflags", "setfield", "byteswap", "__setitem__",
 })
 
@@ -116,8 +116,14 @@ class ExpressionLowering:
         self.statement: ast.AST = source.node
         self.evaluated: dict[ast.expr, Atom] = {}
         """The values of expressions that were evaluated to see what they are, until they are asked for."""
+        self.part_of: dict[ast.AST, ast.AST] = {}
+        """For the statements that an expression of the user's was taken apart into: the statement that it is in."""
 
     # --- building ----------------------------------------------------------------------------
+
+    def begin(self, statement: ast.AST) -> None:
+        """Let comments and errors name this statement from now on."""
+        self.statement = self.part_of.get(statement, statement)
 
     def refuse(self, node: ast.AST, what: str, instead: str) -> NoReturn:
         raise UnsupportedError(what, instead, self.origin(node))
@@ -476,7 +482,7 @@ class ExpressionLowering:
     def call_of_value(self, node: ast.Call, hint: Hint) -> Atom:
         match node.func:
             case ast.Attribute(value=base, attr=name):
-                if name in ("append", "insert", "pop"):
+                if name in ("append", "insert", "pop", "add", "discard"):
                     return self.list_method(node, base, name, hint)
                 if name in MUTATING_METHODS:
                     self.refuse(
@@ -498,6 +504,12 @@ class ExpressionLowering:
         return result
 
     def list_method(self, node: ast.Call, base: ast.expr, name: str, hint: Hint) -> Atom:
+        raise NotImplementedError
+
+    def change(
+        self, node: ast.Call, base: ast.expr, fn: Callable[..., Any], *args: Atom, result: Var | None = None
+    ) -> None:
+        """Change a container in place; `lower.Lowering` knows how."""
         raise NotImplementedError
 
 

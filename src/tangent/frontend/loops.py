@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any, overload
 
@@ -26,7 +27,7 @@ from tangent.frontend.syntax import (
     bound_names,
     contains_exit,
     contains_return,
-    keys_of,
+    goes_by_keys,
     walk_scope,
     written_names,
 )
@@ -48,7 +49,11 @@ from tangent.ir.nodes import (
 )
 from tangent.ir.walk import substitute
 
-__all__ = ["Iteration", "LoopLowering"]
+__all__ = ["ENDLESS", "Iteration", "LoopLowering", "named_after"]
+
+
+ENDLESS = Const(sys.maxsize)
+"""The number of iterations of a loop that only an exit ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,7 @@ class LoopLowering(ControlLowering):
         self.integers.add(index)
 
         def body() -> None:
-            self.statement = node
+            self.begin(node)
             self.read_views(self.views_at_start)
             self.assign_element(node.target, iteration.element(index, node.target))
             self.block(node.body)
@@ -140,7 +145,7 @@ class LoopLowering(ControlLowering):
         return self.sequence(node, self.expression(node), loop)
 
     def sequence(self, node: ast.expr, items: Atom, loop: ast.For) -> Iteration:
-        if node is loop.iter and isinstance(node, ast.Name) and keys_of(loop, node.id):
+        if self.has_keys(node, loop):
             # `for key in table: ... table[key] ...`
             items = self.emit(node, Lib(list), items, hint="keys")
         length = self.emit(node, Lib(len), items)
@@ -151,6 +156,18 @@ class LoopLowering(ControlLowering):
             return self.emit(node, primitives.element, self.env[name], index, hint=named_after(target))
 
         return Iteration((Const(0), length, Const(1)), element)
+
+    def has_keys(self, node: ast.expr, loop: ast.For) -> bool:
+        """Whether going through a value gives keys, which are no indices: it is a dict or a set."""
+        found = self.resolve(node)
+        if found is not None:
+            return isinstance(found.value, Mapping | Set)
+        if isinstance(node, ast.Call):
+            made = self.resolve(node.func)
+            return made is not None and any(made.value is f for f in (dict, set, frozenset))
+        if isinstance(node, ast.Set | ast.SetComp | ast.Dict | ast.DictComp):
+            return True
+        return isinstance(node, ast.Name) and goes_by_keys(loop, node.id, self.body)
 
     def enumerate_(self, node: ast.Call, loop: ast.For) -> Iteration:
         inner = self.from_zero(node.args[0], self.iteration(node.args[0], loop), loop)
@@ -170,9 +187,10 @@ class LoopLowering(ControlLowering):
 
     def zip_(self, node: ast.Call, loop: ast.For) -> Iteration:
         inners = [self.from_zero(a, self.iteration(a, loop), loop) for a in node.args]
-        length = inners[0].bounds[1]
-        for inner in inners[1:]:
-            length = self.emit(node, Lib(min), length, inner.bounds[1], hint="length")
+        lengths = [inner.bounds[1] for inner in inners if inner.bounds[1] is not ENDLESS] or [ENDLESS]
+        length = lengths[0]
+        for other in lengths[1:]:
+            length = self.emit(node, Lib(min), length, other, hint="length")
         count = len(inners)
         return Iteration(
             (Const(0), length, Const(1)),
@@ -222,7 +240,7 @@ class LoopLowering(ControlLowering):
             nonlocal header
             views = self.views_at_start
             outer, self.out = self.out, []
-            self.statement = node
+            self.begin(node)
             self.read_views(views)
             test = self.expression(node.test)
             header, self.out = Block(tuple(self.out), (test,)), outer
@@ -423,7 +441,7 @@ def named_after(target: ast.expr | None) -> Var | None: ...
 def named_after(target: ast.expr | None, otherwise: str = "") -> Var | None:
     """A variable of the name that a target is."""
     if isinstance(target, ast.Name):
-        return Var(target.id, named=True)
+        return Var(display_name(target.id), named=True)
     return Var(otherwise) if otherwise else None
 
 

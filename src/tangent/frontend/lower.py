@@ -17,9 +17,11 @@ not set; where one branch always exits this is the other branch, and no flag is 
 from __future__ import annotations
 
 import ast
+import logging
 import operator
 import types
 import weakref
+from collections.abc import Callable
 from typing import Any
 
 from tangent.errors import TangentError, UnsupportedError
@@ -27,6 +29,7 @@ from tangent.frontend.control import (
     RETURNED,
     SKIP,
     STOP,
+    display_name,
 )
 from tangent.frontend.expressions import Hint
 from tangent.frontend.functions import Lowered, is_foreign
@@ -56,13 +59,20 @@ INPLACE: dict[type[ast.operator], Any] = {
 
 
 
+CHANGES: dict[str, Callable[..., Any]] = {
+    "append": primitives.list_append, "insert": primitives.list_insert, "add": primitives.set_add,
+    "discard": primitives.set_discard,
+}
+"""Methods that change a list or a set, and the functions that give what it is then."""
+
+
 class Lowering(ScopeLowering):
     """Lowers the statements of one function."""
 
     # --- statements --------------------------------------------------------------------------
 
     def lower_statement(self, node: ast.stmt) -> None:
-        self.statement = node
+        self.begin(node)
         match node:
             case ast.Assign(targets=targets, value=value):
                 self.assign_all(targets, value)
@@ -133,13 +143,20 @@ class Lowering(ScopeLowering):
         self.expression(node)
         if len(self.out) > before and isinstance(last := self.out[-1], Assign) and last.effect:
             reads = isinstance(last.value, Call) and any(isinstance(a, Var) for a in last.value.args)
-            if reads and not is_report(found):
+            if reads and not is_report(found) and not self.is_of_logger(node):
                 self.refuse(
                     node, "unsupported: a call of a function without rule or source, for its effect alone",
                     "use a function that returns its result",
                 )
             self.has_effects = True
             self.out[-1] = Assign((), last.value, last.origin, effect=True)
+
+    def is_of_logger(self, node: ast.expr) -> bool:
+        """Whether an expression is a call of a method of a logger."""
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            return False
+        owner = self.resolve(node.func.value)
+        return owner is not None and isinstance(owner.value, logging.Logger)
 
     def return_(self, value: ast.expr | None) -> None:
         names = self.output_names()
@@ -161,6 +178,8 @@ class Lowering(ScopeLowering):
 
     def assign_all(self, targets: list[ast.expr], value: ast.expr) -> None:
         first = targets[0]
+        if len(targets) == 1 and isinstance(first, ast.Tuple | ast.List):
+            value = self.to_unpack(value, len(first.elts))
         if (
             len(targets) == 1
             and isinstance(first, ast.Tuple | ast.List)
@@ -187,7 +206,7 @@ class Lowering(ScopeLowering):
         return tuple(Var(t.id, named=True) if isinstance(t, ast.Name) else Var("item") for t in target.elts)
 
     def target_hint(self, target: ast.expr) -> Hint:
-        return Var(target.id, named=True) if isinstance(target, ast.Name) else None
+        return Var(display_name(target.id), named=True) if isinstance(target, ast.Name) else None
 
     def assign(self, target: ast.expr, value: Atom) -> None:
         match target:
@@ -320,15 +339,28 @@ class Lowering(ScopeLowering):
             value = updated
 
     def list_method(self, node: ast.Call, base: ast.expr, name: str, hint: Hint) -> Atom:
-        """`items.append(value)`, `items.insert(index, value)` and `items.pop(index)`."""
+        """A method that puts an item into a list or a set, or takes one out: `items.pop(index)`."""
         args, kwargs = self.arguments(node)
         args = tuple([self.as_value(node, a) for a in args])
         if kwargs:
             self.refuse(node, f"`{name}` takes no keyword arguments", "leave them out")
+        if name != "pop":
+            self.change(node, base, CHANGES[name], *args)
+            return Const(None)
+        name = f"{display_name(base.id)}_item" if isinstance(base, ast.Name) else "item"
+        result = hint if isinstance(hint, Var) else Var(name)
+        self.change(node, base, primitives.list_pop, *args, result=result)
+        return result
+
+    def change(
+        self, node: ast.Call, base: ast.expr, fn: Callable[..., Any], *args: Atom, result: Var | None = None
+    ) -> None:
+        """Change the container that `base` names; where `fn` also gives a value, that is `result`."""
         owner = self.variable_owner(base) if isinstance(base, ast.Attribute) else None
         place = self.place(base) if isinstance(base, ast.Subscript | ast.Attribute) and owner is None else []
         if not place and owner is None and not (isinstance(base, ast.Name) and isinstance(self.read(base), Var)):
-            self.refuse(node, f"unsupported: `{name}` on something that is not a local list", "use a local list")
+            method = node.func.attr if isinstance(node.func, ast.Attribute) else "method"
+            self.refuse(node, f"unsupported: `{method}` on something that is not a local list", "use a local list")
         if owner is not None and isinstance(base, ast.Attribute):
             items = self.own_value(base, owner)
         else:
@@ -336,20 +368,11 @@ class Lowering(ScopeLowering):
         assert isinstance(items, Var)
         self.augmented_parameters |= self.parameters_of(items)
         updated = Var(items.hint, items.named)
-        result: Atom = Const(None)
-        if name != "pop":
-            targets: tuple[Var, ...] = (updated,)
-            fn = primitives.list_append if name == "append" else primitives.list_insert
-            call = Call(Lib(fn), (items, *args))
-        else:
-            result = hint if isinstance(hint, Var) else Var(f"{items.hint}_item")
-            targets = (updated, result)
-            call = Call(Lib(primitives.list_pop), (items, *args))
-        self.out.append(Assign(targets, call, self.origin(node)))
+        targets = (updated,) if result is None else (updated, result)
+        self.out.append(Assign(targets, Call(Lib(fn), (items, *args)), self.origin(node)))
         self.replace(items, updated)
         if place and items not in self.views:
             self.write(base, place, updated)
-        return result
 
     # --- calls -------------------------------------------------------------------------------
 
@@ -415,4 +438,4 @@ def is_view_of_array(node: ast.expr) -> bool:
 def is_report(fn: Global | None) -> bool:
     """Whether a function only tells the user something."""
     module = getattr(fn.value, "__module__", None) if fn is not None else None
-    return module in ("warnings", "logging") or (module or "").startswith("tangent.runtime")
+    return module in ("warnings", "_warnings", "logging") or (module or "").startswith("tangent.runtime")

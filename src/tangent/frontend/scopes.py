@@ -6,15 +6,15 @@ import ast
 import importlib
 from typing import Any
 
+from tangent.frontend.data import DataLowering
 from tangent.frontend.syntax import bound_names
-from tangent.frontend.writes import WriteLowering
 from tangent.ir import primitives
 from tangent.ir.nodes import UNDEFINED, Atom, Const, Global, Lib, Namespace
 
 __all__ = ["ScopeLowering"]
 
 
-class ScopeLowering(WriteLowering):
+class ScopeLowering(DataLowering):
     """Lowers imports and declarations."""
 
     def import_(self, node: ast.Import | ast.ImportFrom) -> None:

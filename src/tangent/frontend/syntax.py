@@ -5,8 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-__all__ = ["bound_names", "can_fall_through", "contains_exit", "contains_return", "is_irrefutable", "keys_of",
-           "names_read", "walk_scope", "with_rest", "written_names"]
+__all__ = ["bound_names", "can_fall_through", "contains_exit", "contains_return", "goes_by_keys",
+           "is_irrefutable", "names_read", "walk_scope", "with_rest", "written_names"]
+
+CHANGING_METHODS = (
+    "append", "insert", "pop", "extend", "remove", "clear", "reverse", "sort", "update", "setdefault", "add", "discard",
+    "appendleft", "popleft",
+)
+"""Methods that change a list, a dict or a set."""
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.GeneratorExp, ast.ListComp,
            ast.SetComp, ast.DictComp)
@@ -35,6 +41,9 @@ def bound_names(statements: Sequence[ast.stmt]) -> list[str]:
                     names[name] = None
                 case ast.alias(name=name, asname=asname):
                     names[asname or name.partition(".")[0]] = None
+                case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+                    assigned = (n for n in ast.walk(node) if isinstance(n, ast.NamedExpr))
+                    names |= dict.fromkeys(n.target.id for n in assigned)
     return list(names)
 
 
@@ -52,7 +61,7 @@ def written_names(statements: Sequence[ast.stmt]) -> list[str]:
             match node:
                 case ast.Subscript(ctx=ast.Store()):
                     names |= dict.fromkeys(_root(node))
-                case ast.Call(func=ast.Attribute(value=base, attr="append" | "insert" | "pop")):
+                case ast.Call(func=ast.Attribute(value=base, attr=name)) if name in CHANGING_METHODS:
                     names |= dict.fromkeys(_root(base))
                 case ast.Call(args=[ast.Name(id=name), *_]):
                     names[name] = None  # a function may write into its argument
@@ -145,11 +154,30 @@ def _breaks(node: ast.stmt) -> bool:
     return any(_breaks(s) for block in blocks(node) for s in block)
 
 
-def keys_of(loop: ast.For, name: str) -> bool:
-    """Whether the loop's target is used as a subscript of `name`: then `name` is iterated by its keys."""
+def goes_by_keys(loop: ast.For, name: str, function: Sequence[ast.stmt]) -> bool:
+    """Whether the variable `name`, which a loop in a function goes through, is used as a dict or a set is.
+
+    It is if the loop's target is a subscript of it, or by what the function binds it to or calls of it.
+    """
     targets = {n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)}
-    return any(
-        isinstance(n, ast.Subscript) and isinstance(n.value, ast.Name) and n.value.id == name
-        and isinstance(n.slice, ast.Name) and n.slice.id in targets
-        for statement in loop.body for n in walk_scope(statement)
-    )
+    for node in (n for statement in (*loop.body, *function) for n in walk_scope(statement)):
+        match node:
+            case ast.Subscript(value=ast.Name(id=used), slice=ast.Name(id=key)) if used == name and key in targets:
+                return True
+            case ast.Subscript(value=ast.Name(id=used), slice=ast.Constant(value=str())) if used == name:
+                return True
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=used), attr=method)) if used == name:
+                if method in _METHODS_OF_DICTS_AND_SETS:
+                    return True
+            case ast.Assign(targets=[ast.Name(id=used)], value=value) if used == name:
+                if isinstance(value, ast.Dict | ast.DictComp | ast.Set | ast.SetComp) or (
+                    isinstance(value, ast.Call) and isinstance(value.func, ast.Name)
+                    and value.func.id in ("dict", "set", "frozenset")
+                ):
+                    return True
+    return False
+
+
+_METHODS_OF_DICTS_AND_SETS = (
+    "items", "keys", "values", "get", "update", "setdefault", "add", "discard", "union", "difference", "intersection",
+)

@@ -13,9 +13,10 @@ from typing import Any
 from tangent import runtime
 
 __all__ = [
-    "UPDATES", "add_item", "and_then", "assert_", "attempt", "backward_pass", "caught", "element", "enter", "leave",
-    "list_append", "list_insert", "list_pop", "make_dict", "make_list", "make_object", "make_tuple", "or_else",
-    "pass_through", "put_back", "raise_", "same_view", "unpack", "update_item",
+    "UPDATES", "add_item", "and_then", "assert_", "attempt", "backward_pass", "caught", "concatenate", "dict_remove",
+    "element", "enter", "format_percent", "leave", "list_append", "list_insert", "list_pop", "make_dict", "make_list",
+    "make_object", "make_tuple", "or_else", "pass_through", "put_back", "raise_", "repeat", "same_view", "set_add",
+    "set_discard", "unpack", "update_item",
 ]
 
 
@@ -52,6 +53,21 @@ def unpack(sequence: Sequence[Any], before: int, after: int | None) -> tuple[Any
     return (*items[:before], items[before : len(items) - after], *items[len(items) - after :])
 
 
+def concatenate(a: Any, b: Any) -> Any:
+    """`a + b`, of two lists or two tuples."""
+    return a + b
+
+
+def format_percent(text: str, values: Any) -> Any:
+    """`text % values`"""
+    return text % values
+
+
+def repeat(items: Any, times: int) -> Any:
+    """`items * times`, of a list or a tuple."""
+    return items * times
+
+
 def update_item(container: Any, index: Any, value: Any) -> Any:
     """`container[index] = value`"""
     container = copy(container)
@@ -64,6 +80,11 @@ def add_item(container: Any, index: Any, value: Any) -> Any:
     container = copy(container)
     container[index] = container[index] + value
     return container
+
+
+def dict_remove(table: dict[Any, Any], key: Any) -> dict[Any, Any]:
+    """`table.pop(key, None)`, for what it changes."""
+    return {k: v for k, v in table.items() if k != key}
 
 
 def list_append(items: list[Any], value: Any) -> list[Any]:
@@ -81,6 +102,16 @@ def list_pop(items: list[Any], index: int = -1) -> tuple[list[Any], Any]:
     items = list(items)
     value = items.pop(index)
     return items, value
+
+
+def set_add(items: set[Any], value: Any) -> set[Any]:
+    """`items.add(value)`"""
+    return {*items, value}
+
+
+def set_discard(items: set[Any], value: Any) -> set[Any]:
+    """`items.discard(value)`"""
+    return items - {value}
 
 
 def raise_(exception: Any, cause: Any = None) -> None:
@@ -136,7 +167,9 @@ def pass_through(value: Any) -> Any:
     return value
 
 
-UPDATES: frozenset[Any] = frozenset({update_item, add_item, list_append, list_insert, list_pop})
+UPDATES: frozenset[Any] = frozenset({
+    update_item, add_item, list_append, list_insert, list_pop, set_add, set_discard, dict_remove,
+})
 """Primitives whose first argument is replaced by their first result, in place."""
 
 

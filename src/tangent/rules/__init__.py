@@ -4,7 +4,7 @@ Importing this package declares the rules of Python's operators and built-in fun
 NumPy.  Those of SciPy are declared when a function of it is met.
 """
 
-from tangent.rules import builtins, math_, numpy, operators, runtime
+from tangent.rules import builtins, containers, math_, numpy, operators, runtime
 from tangent.rules.registry import (
     Form,
     Key,
@@ -25,9 +25,9 @@ from tangent.rules.registry import (
 )
 
 __all__ = [
-    "Form", "Key", "MemberKey", "Rule", "adjoint", "attribute", "bilinear", "builtins", "d", "find", "linear",
-    "load_later", "math_", "method", "nondifferentiable", "numpy", "operators", "partials", "registered", "runtime",
-    "tangent_",
+    "Form", "Key", "MemberKey", "Rule", "adjoint", "attribute", "bilinear", "builtins", "containers", "d", "find",
+    "linear", "load_later", "math_", "method", "nondifferentiable", "numpy", "operators", "partials", "registered",
+    "runtime", "tangent_",
 ]
 
 load_later("scipy", "tangent.rules.scipy")

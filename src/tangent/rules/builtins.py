@@ -1,11 +1,9 @@
-"""Rules of Python's built-in functions; `abs` and `pow` are with the operators."""
+"""Rules of Python's built-in functions; `abs` and `pow` are with the operators, `list` and its like in `containers`."""
 
 from __future__ import annotations
 
-import numpy as np
-
 from tangent.rules.registry import adjoint, d, linear, nondifferentiable, partials, tangent_
-from tangent.runtime import greater, spread, ties, unarray, unbroadcast
+from tangent.runtime import greater, spread, unbroadcast
 
 
 @partials(max)
@@ -16,16 +14,6 @@ def maximum(z, x, y):
 @partials(min)
 def minimum(z, x, y):
     return greater(y, x), greater(x, y)
-
-
-@adjoint(max, min)
-def largest(y, items):
-    d[items] = unarray(d[y] * ties(items, y), items)
-
-
-@tangent_(max, min)
-def largest_tangent(y, items):
-    d[y] = np.dot(d[items], ties(items, y))
 
 
 @linear(sum)

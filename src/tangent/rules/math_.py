@@ -70,7 +70,7 @@ def prod(y, iterable):
 
 @tangent_(math.prod)
 def prod_tangent(y, iterable):
-    d[y] = np.dot(d[iterable], products_of_others(iterable))
+    d[y] = np.dot(np.array(d[iterable]), products_of_others(iterable))
 
 
 @adjoint(math.dist)

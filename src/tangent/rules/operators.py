@@ -67,8 +67,8 @@ def matmul(z, x, y):
 
 nondifferentiable(
     operator.lt, operator.le, operator.eq, operator.ne, operator.ge, operator.gt, operator.not_,
-    operator.truth, operator.is_, operator.is_not, operator.contains, operator.and_, operator.or_,
-    operator.xor, operator.invert, operator.lshift, operator.rshift, operator.floordiv, operator.index,
+    operator.truth, operator.is_, operator.is_not, operator.contains, operator.and_, operator.xor,
+    operator.invert, operator.lshift, operator.rshift, operator.floordiv, operator.index,
     np.less, np.less_equal, np.equal, np.not_equal, np.greater_equal, np.greater, np.floor_divide,
     np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.invert, np.left_shift, np.right_shift,
 )

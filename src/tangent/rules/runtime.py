@@ -229,12 +229,12 @@ def tensordot_right(z, b, x, y, axes=2):
     d[x] = tensordot_transpose_left(b, x, d[z], axes)
 
 
-@linear(runtime.item_written, shares=("b",))
+@linear(runtime.item_written, shares=("b",), constant=("index",))
 def item_written_(y, b, index):
     d[b] = write_item(d[y], b, index)
 
 
-@linear(runtime.write_item, constant=("like",))
+@linear(runtime.write_item, constant=("like", "index"))
 def write_item_(y, value, like, index):
     d[value] = item_written(d[y], index)
 
@@ -242,6 +242,6 @@ def write_item_(y, value, like, index):
 nondifferentiable(
     runtime.zeros_like, runtime.greater, runtime.ties, runtime.size_along, runtime.inverse_permutation,
     runtime.axes_last, runtime.check_seed, runtime.check_tangent, runtime.refuse_view, runtime.refuse_shared_items,
-    runtime.zero_item, runtime.place_in, runtime.check_class, runtime.check_view, runtime.derivatives,
-    runtime.tangent_of, runtime.refuse_numbers,
+    runtime.zero_item, runtime.place_in, runtime.place_written, runtime.check_class, runtime.check_view,
+    runtime.derivatives, runtime.tangent_of, runtime.refuse_numbers,
 )

@@ -22,7 +22,7 @@ from tangent.runtime.directions import (
     zero_each,
 )
 from tangent.runtime.functions import derivatives, refuse_numbers, tangent_of
-from tangent.runtime.items import add_at, item_written, place_in, write_item, zero_item
+from tangent.runtime.items import add_at, item_written, place_in, place_written, write_item, zero_item
 from tangent.runtime.linear_algebra import (
     dot_transpose_left,
     dot_transpose_right,
@@ -38,6 +38,21 @@ from tangent.runtime.linear_algebra import (
 )
 from tangent.runtime.reductions import cumprod_tangent, cumprod_transpose, norm_slope, products_of_others
 from tangent.runtime.selections import diagonal_transpose, real_transpose, take_along_transpose, take_transpose
+from tangent.runtime.sequences import (
+    extreme_item,
+    from_extreme,
+    from_items,
+    items_of,
+    joined,
+    merged,
+    order,
+    picked,
+    put_in_union,
+    repeated_items,
+    unmerged,
+    unpicked,
+    unrepeated,
+)
 from tangent.runtime.shapes import (
     axes_last,
     diff_transpose,
@@ -72,14 +87,15 @@ __all__ = [
     "Record", "add", "add_at", "align", "align_each", "align_item", "all_directions", "array_each", "as_block",
     "as_lists", "as_record", "axes_last", "cast", "check_class", "check_seed", "check_tangent", "check_view",
     "columns", "copy", "count_numbers", "cumprod_tangent", "cumprod_transpose", "derivatives", "diagonal_transpose",
-    "diff_transpose", "dot_transpose_left", "dot_transpose_right", "each_direction", "expand", "fit", "greater",
-    "inner_transpose_left", "inner_transpose_right", "inverse_permutation", "item_written", "items_each", "keep_axes",
-    "make_object", "makes_itself", "match_structure", "matmul_transpose_left", "matmul_transpose_right",
-    "multiply_each", "multiply_each_transpose", "norm_slope", "one_direction", "place_each", "place_in",
-    "power_slope", "products_of_others", "real_transpose", "refuse_numbers", "refuse_shared_items", "refuse_view",
-    "repeat_transpose", "rows", "shallow_copy", "size_along", "solve_each", "split_columns_like", "split_like",
-    "split_rows_like", "spread", "stretch", "take_along_transpose", "take_transpose", "tangent_of",
+    "diff_transpose", "dot_transpose_left", "dot_transpose_right", "each_direction", "expand", "extreme_item", "fit",
+    "from_extreme", "from_items", "greater", "inner_transpose_left", "inner_transpose_right", "inverse_permutation",
+    "item_written", "items_each", "items_of", "joined", "keep_axes", "make_object", "makes_itself", "match_structure",
+    "matmul_transpose_left", "matmul_transpose_right", "merged", "multiply_each", "multiply_each_transpose",
+    "norm_slope", "one_direction", "order", "picked", "place_each", "place_in", "place_written", "power_slope",
+    "products_of_others", "put_in_union", "real_transpose", "refuse_numbers", "refuse_shared_items", "refuse_view",
+    "repeat_transpose", "repeated_items", "rows", "shallow_copy", "size_along", "solve_each", "split_columns_like",
+    "split_like", "split_rows_like", "spread", "stretch", "take_along_transpose", "take_transpose", "tangent_of",
     "tensordot_transpose_left", "tensordot_transpose_right", "ties", "tile_transpose", "trace_transpose", "unarray",
-    "unbroadcast", "uncast", "unit_directions", "unit_vectors", "unstack_like", "write_item", "zero_each",
-    "zero_item", "zeros_like",
+    "unbroadcast", "uncast", "unit_directions", "unit_vectors", "unmerged", "unpicked", "unrepeated", "unstack_like",
+    "write_item", "zero_each", "zero_item", "zeros_like",
 ]

@@ -8,7 +8,7 @@ import numpy as np
 
 from tangent.runtime.structure import add, fields_of, zeros_like
 
-__all__ = ["add_at", "item_written", "place_in", "write_item", "zero_item"]
+__all__ = ["add_at", "item_written", "place_in", "place_written", "write_item", "zero_item"]
 
 
 def add_at(b: Any, index: Any, value: Any) -> None:
@@ -55,6 +55,12 @@ def zero_item(container: Any, index: Any) -> Any:
         return 0.0
     is_attribute = isinstance(index, str) and fields_of(container) is not None
     return zeros_like(getattr(container, index) if is_attribute else container[index])
+
+
+def place_written(items: Any, index: slice, new: Any) -> slice:
+    """Where the values `new` will stand in a list after `items[index] = new`."""
+    start, _, step = index.indices(len(items))
+    return slice(start, start + len(new)) if step == 1 and isinstance(items, list) else index
 
 
 def _names_once(index: Any) -> bool:

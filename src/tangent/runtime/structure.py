@@ -8,6 +8,7 @@ elements of a list are numbers, an array of them may stand for the list until `m
 
 from __future__ import annotations
 
+import collections
 import copy as copy_module
 import dataclasses
 import sys
@@ -232,7 +233,7 @@ def zeros_like(x: Any) -> Any:
     if isinstance(x, (list, tuple)) and not hasattr(x, "_fields"):
         return [zeros_like(item) for item in x]
     if isinstance(x, dict):
-        return {key: zeros_like(item) for key, item in x.items()}
+        return _like_dict(x, {key: zeros_like(item) for key, item in x.items()}, zeros_like)
     if (names := fields_of(x)) is not None:
         return _record(type(x), {name: zeros_like(getattr(x, name)) for name in names})
     if hasattr(x, "__array_function__"):
@@ -263,15 +264,17 @@ def copy(x: Any) -> Any:
         return [copy(item) for item in x]
     if isinstance(x, tuple):
         return _like_tuple(x, [copy(item) for item in x])
+    if isinstance(x, set):
+        return set(x)
     if isinstance(x, dict):
-        return {key: copy(item) for key, item in x.items()}
+        return _like_dict(x, {key: copy(item) for key, item in x.items()}, copy)
     names = fields_of(x)
     return x if names is None else _with_fields(x, {name: copy(getattr(x, name)) for name in names})
 
 
 def shallow_copy(x: Any) -> Any:
-    """A copy of `x` whose items, where it is a list or a dict, are the same objects."""
-    if isinstance(x, (np.ndarray, list, dict)):
+    """A copy of `x` whose items, where it is a list, a dict or a set, are the same objects."""
+    if isinstance(x, (np.ndarray, list, dict, set)):
         return x.copy()
     return copy_module.copy(x) if fields_of(x) is not None else x
 
@@ -426,6 +429,12 @@ def map_leaves(function: Callable[..., Any], value: Any, *others: Any) -> Any:
 
 def _is_structure(x: Any) -> bool:
     return isinstance(x, (list, tuple, dict)) or fields_of(x) is not None
+
+
+def _like_dict(like: dict[Any, Any], items: dict[Any, Any], function: Callable[[Any], Any]) -> dict[Any, Any]:
+    """The dict of `items`, with a default value where `like` has one: `function` of that."""
+    make = getattr(like, "default_factory", None)
+    return items if make is None else collections.defaultdict(lambda: function(make()), items)
 
 
 def _like_tuple(like: tuple[Any, ...], items: list[Any]) -> tuple[Any, ...]:

@@ -33,6 +33,7 @@ from tangent.ir.nodes import (
 from tangent.ir.walk import copy_block, with_blocks
 from tangent.simplify import propagate_copies, remove_dead_code, tidy
 from tangent.transform.facts import users_names
+from tangent.transform.lists import name_list_arithmetic
 
 __all__ = ["Derivation", "Options", "apart", "base_name", "derivative_name", "packed", "takes_keywords",
            "with_parameters"]
@@ -74,6 +75,7 @@ class Derivation:
         """A lowered program with the derivatives that it calls, without copies, aliases being looked for."""
         from tangent.transform.nested import with_derivatives  # the modes are built on this module
 
+        program = name_list_arithmetic(program)
         body = propagate_copies(program.body)
         body = remove_dead_code(body, lambda s: s.effect or changed_in_place(s) is not None)
         program = with_derivatives(replace(program, body=body), self)

@@ -11,10 +11,11 @@ import numpy as np
 from tangent.analysis.calls import function_of, rule_of
 from tangent.analysis.kinds import Kinds
 from tangent.errors import UnsupportedError
+from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Block, Call, Expr, For, Function, Origin, Var, While
 from tangent.ir.walk import all_bound, all_statements, nested_blocks, statement_vars, used_vars
 
-__all__ = ["definitions_of", "passing_on", "primal_values", "refuse_containers", "users_names"]
+__all__ = ["definitions_of", "passing_on", "primal_values", "refuse_containers", "refuse_set", "users_names"]
 
 
 def passing_on(function: Function, active: set[Var]) -> set[Var]:
@@ -78,6 +79,12 @@ def refuse_containers(call: Call, kinds: Kinds, is_active: Callable[[Expr], bool
                 f"unsupported: arithmetic on `{arg.hint}`, a list, a tuple or a dict",
                 "loop over its items, or make an array of it with np.array", origin,
             )
+
+
+def refuse_set(fn: object, origin: Origin | None) -> None:
+    """Refuse a set that has a derivative."""
+    if fn in (primitives.set_add, primitives.set_discard):
+        raise UnsupportedError("unsupported: a set of values that have a derivative", "keep them in a list", origin)
 
 
 def primal_values(block: Block) -> set[Var]:

@@ -26,7 +26,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeGuard, assert_never
 
 from tangent import runtime
-from tangent.analysis.activity import differentiable_operands
+from tangent.analysis.activity import TAKES, differentiable_operands
 from tangent.analysis.calls import (
     Source,
     bind,
@@ -64,7 +64,7 @@ from tangent.ir.walk import bound, expr_vars, map_statement, used_vars
 from tangent.rules.registry import Rule
 from tangent.transform.attempts import behind, completed, is_raised
 from tangent.transform.builder import Builder
-from tangent.transform.facts import refuse_containers
+from tangent.transform.facts import refuse_containers, refuse_set
 from tangent.transform.function_values import checks_of, described, hint_of, operands_of
 from tangent.transform.templates import differentiated, instantiate, needed, runtime_path
 from tangent.transform.zeros import without_zeros
@@ -326,6 +326,7 @@ class Forward(Builder):
     def structural(self, statement: Assign, call: Call) -> None:
         """The same operation on the tangents; their indices and keys are those of the values."""
         fn, args, targets = function_of(call), call.args, statement.targets
+        refuse_set(fn, self.origin)
         if fn is primitives.pass_through:
             self.tangents[targets[0]] = self.tangents[args[0]]
             return
@@ -333,7 +334,7 @@ class Forward(Builder):
             operands: tuple[Expr, ...] = (self.full(args[0]), args[1], self.stored(args[0], args[2]))
             if fn is primitives.update_item and self.moves(args[2]):
                 self.integers.refuse(targets[0], self.origin)
-        elif fn in (operator.getitem, primitives.element, primitives.list_pop, primitives.unpack):
+        elif fn in TAKES:
             operands = (self.full(args[0]), *args[1:])
             if fn is primitives.element and isinstance(operands[0], Var):
                 self.sequences[operands[0]] = args[0]

@@ -73,7 +73,7 @@ from tangent.ir.walk import (
 from tangent.rules.registry import Rule
 from tangent.transform.attempts import completed
 from tangent.transform.builder import Builder
-from tangent.transform.facts import passing_on, refuse_containers
+from tangent.transform.facts import passing_on, refuse_containers, refuse_set
 from tangent.transform.function_values import checks_of, described, hint_of, operands_of
 from tangent.transform.saving import define
 from tangent.transform.templates import instantiate, needed
@@ -401,6 +401,7 @@ class Reverse(Builder):
 
     def structural(self, statement: Assign, call: Call) -> None:
         fn, args = function_of(call), call.args
+        refuse_set(fn, self.origin)
         if fn is primitives.list_pop:
             self.list_pop(statement, args)
             return
@@ -428,6 +429,9 @@ class Reverse(Builder):
             self.list_insert(statement, args, by)
         elif fn is primitives.update_item:
             self.update_item(statement, args, by)
+        elif fn is primitives.dict_remove:
+            zero = self.zero_before(statement)
+            self.accumulate(args[0], self.call(primitives.update_item, by, args[1], zero, hint=self.name_of(args[0])))
         elif fn is primitives.add_item or fn is runtime.add_at:
             self.accumulate(args[0], by)
             if self.is_active(args[2]):
@@ -502,6 +506,8 @@ class Reverse(Builder):
 
     def update_item(self, statement: Assign, args: tuple[Expr, ...], by: Atom) -> None:
         container, index, value = args
+        if container in self.kinds.containers and self.is_slice(index):
+            index = self.place_of_part(statement)
         if self.is_active(value):
             self.integers.refuse(statement.targets[0], self.origin)
             like = value if isinstance(value, Var) else Var("item")
@@ -512,15 +518,32 @@ class Reverse(Builder):
             self.accumulate(value, self.fitted(taken, value))
         if self.is_active(container):
             assert isinstance(container, Var)
-            zero: Expr = Const(0.0)
-            if not self.kinds.is_numeric(container):  # an item of a list or a dict has a structure of its own
-                zero = Var("zero")
-                before = Call(Lib(runtime.zero_item, "tangent.zero_item"), (container, index))
-                self.before.setdefault(statement, []).append(Assign((zero,), before, statement.origin))
+            is_numeric = self.kinds.is_numeric(container)
+            zero = Const(0.0) if is_numeric else self.zero_before(statement)
             cleared = self.call(
                 primitives.update_item, by, index, zero, hint=self.name_of(container), shape_of=container
             )
             self.accumulate(container, cleared)
+
+    def zero_before(self, statement: Assign) -> Var:
+        """Let the forward pass give the zero derivative of the item that it replaces, in its own structure."""
+        assert isinstance(statement.value, Call)
+        zero = Var("zero")
+        call = Call(Lib(runtime.zero_item, "tangent.zero_item"), statement.value.args[:2])
+        self.before.setdefault(statement, []).append(Assign((zero,), call, statement.origin))
+        return zero
+
+    def is_slice(self, index: Expr) -> bool:
+        made = self.definitions.get(index) if isinstance(index, Var) else None
+        return made is not None and function_of(made) in (slice, runtime.place_written)
+
+    def place_of_part(self, statement: Assign) -> Var:
+        """Let the forward pass say where in a list the values are that it puts into the place of others."""
+        assert isinstance(statement.value, Call)
+        place = Var("place")
+        call = Call(Lib(runtime.place_written, "tangent.place_written"), statement.value.args)
+        self.before.setdefault(statement, []).append(Assign((place,), call, statement.origin))
+        return place
 
     def unpack(self, statement: Assign, args: tuple[Expr, ...]) -> None:
         container, before, after = args

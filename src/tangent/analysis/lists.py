@@ -1,0 +1,87 @@
+"""Lists and tuples: which values surely are such, by how they were made.
+
+    a = [x] if c else []          a list
+    t = (x, y)                    a tuple
+    b = a + t                     neither: an error when the code runs
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Mapping
+from typing import Any
+
+from tangent.analysis.calls import function_of
+from tangent.analysis.kinds import Kinds
+from tangent.ir import primitives
+from tangent.ir.nodes import Assign, Call, Expr, Function, Var
+from tangent.ir.walk import all_statements, joined
+
+__all__ = ["Lists"]
+
+_LISTS: tuple[Any, ...] = (
+    primitives.make_list, primitives.list_append, primitives.list_insert, primitives.list_pop, list, sorted,
+)
+_TUPLES: tuple[Any, ...] = (primitives.make_tuple, tuple)
+_SAME: tuple[Any, ...] = (
+    primitives.update_item, primitives.add_item, primitives.concatenate, primitives.repeat, primitives.pass_through,
+)
+"""Functions whose result is of the type of their first argument, if that is a list or a tuple."""
+
+
+class Lists:
+    """The types of the values of a program that are lists or tuples."""
+
+    def __init__(self, function: Function) -> None:
+        self.kinds = Kinds(function)
+        self.facts = {v: f for v, f in function.facts.items() if f in ("list", "tuple")}
+        self.joins = joined(function.body)
+        self.made: Mapping[Var, Expr] = {
+            s.targets[0]: s.value for s in all_statements(function.body) if isinstance(s, Assign) and s.targets
+        }
+
+    def is_list(self, value: Expr) -> bool:
+        return self.type_of(value, set()) == {"list"}
+
+    def is_tuple(self, value: Expr) -> bool:
+        return self.type_of(value, set()) == {"tuple"}
+
+    def type_of(self, value: Expr, seen: set[Var]) -> set[str]:
+        """The types that a value may have; nothing where that is what began the question."""
+        if not isinstance(value, Var):
+            return {"other"}
+        if value in seen:
+            return set()
+        seen.add(value)
+        if value in self.facts:
+            return {self.facts[value]}
+        if value in self.joins:
+            return set[str]().union(*(self.type_of(source, seen) for source in self.joins[value]))
+        made = self.made.get(value)
+        if not isinstance(made, Call):
+            return {"other"}
+        fn = function_of(made)
+        if fn in _LISTS:
+            return {"list"}
+        if fn in _TUPLES:
+            return {"tuple"}
+        if fn in _SAME:
+            return self.type_of(made.args[0], seen)
+        if fn is operator.add:
+            return self.type_of(made.args[0], seen) | self.type_of(made.args[1], seen)
+        if fn is operator.mul and (repeated := self.repeated(made)) is not None:
+            return self.type_of(repeated[0], seen)
+        if fn is operator.getitem and self.is_slice(made.args[1]):
+            return self.type_of(made.args[0], seen)
+        return {"other"}
+
+    def repeated(self, product: Call) -> tuple[Expr, Expr] | None:
+        """The operand of a product that may be a list or a tuple, and the integer that says how often."""
+        first, second = product.args
+        if self.kinds.is_integer(second):
+            return first, second
+        return (second, first) if self.kinds.is_integer(first) else None
+
+    def is_slice(self, index: Expr) -> bool:
+        made = self.made.get(index) if isinstance(index, Var) else None
+        return isinstance(made, Call) and function_of(made) is slice
