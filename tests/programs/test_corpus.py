@@ -23,10 +23,8 @@ from tests.programs.objects import OBJECTS
 from tests.programs.realistic import REALISTIC
 from tests.programs.statements import STATEMENTS
 
-CASES = {
-    case.name: case
-    for case in [*CORPUS, *DATA, *FUNCTIONS, *UNKNOWN, *IN_PLACE, *OBJECTS, *STATEMENTS, *REALISTIC]
-}
+ALL = (CORPUS, DATA, FUNCTIONS, UNKNOWN, IN_PLACE, OBJECTS, STATEMENTS, REALISTIC)
+CASES = {case.name: case for corpus in ALL for case in corpus}
 SCALAR = {
     name: case
     for name, case in CASES.items()
@@ -47,8 +45,7 @@ def skip_if_optional(case: Case, error: TangentError) -> None:
 
 
 def test_names_are_unique() -> None:
-    parts = (CORPUS, DATA, FUNCTIONS, UNKNOWN, IN_PLACE, OBJECTS, STATEMENTS, REALISTIC)
-    assert len(CASES) == sum(map(len, parts))
+    assert len(CASES) == sum(map(len, ALL))
 
 
 @pytest.mark.parametrize("optimized", [True, False], ids=["optimized", "raw"])
