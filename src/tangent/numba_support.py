@@ -306,6 +306,18 @@ def check_tangent(tangent: Any, argument: Any) -> Implementation:
     return _checks(runtime.check_tangent, tangent, argument, "the argument is", "tangent")
 
 
+@_overload(runtime.check_scalars)
+def check_scalars(*values: Any) -> Implementation:
+    what, instead = "an array was passed, and the function is annotated to take numbers", "pass numbers"
+    are_numbers = all(_is_scalar(value) for value in values)
+
+    def check(*values: Any) -> None:
+        if not are_numbers:
+            raise SeedError(what, instead)
+
+    return check
+
+
 def _checks(check: Callable[..., None], given: Any, value: Any, value_is: str, word: str) -> Implementation:
     """Code that refuses a seed or a tangent of another shape or structure than the value it belongs to."""
     if isinstance(value, types.BaseTuple):

@@ -25,7 +25,6 @@ from tangent.frontend.control import (
 )
 from tangent.frontend.syntax import (
     bound_names,
-    changes_length,
     contains_exit,
     contains_return,
     goes_by_keys,
@@ -35,8 +34,10 @@ from tangent.frontend.syntax import (
 from tangent.ir import primitives
 from tangent.ir.nodes import (
     UNDEFINED,
+    Assign,
     Atom,
     Block,
+    Call,
     Const,
     Expr,
     For,
@@ -48,7 +49,7 @@ from tangent.ir.nodes import (
     While,
     is_unknown,
 )
-from tangent.ir.walk import substitute
+from tangent.ir.walk import all_statements, joined, substitute
 
 __all__ = ["ENDLESS", "Iteration", "LoopLowering", "named_after"]
 
@@ -87,7 +88,9 @@ class LoopLowering(ControlLowering):
         return [f"%value{i}" for i in range(self.outputs if self.outputs is not None else 1)]
 
     def for_loop(self, node: ast.For) -> None:
+        others = {name for name in self.env if name.startswith("%iterated")}
         iteration = self.iteration(node.iter, node)
+        iterated = [a for name, a in self.env.items() if name.startswith("%iterated") and name not in others]
         index = named_after(iteration.index_target(node.target), "i")
         self.integers.add(index)
 
@@ -98,6 +101,11 @@ class LoopLowering(ControlLowering):
             self.block(node.body)
 
         def build(params: Any, inits: Any, block: Block, results: Any, _: Any) -> Statement:
+            if any(init in iterated and changes_length(block, p) for p, init in zip(params, inits, strict=True)):
+                self.refuse(
+                    node, "unsupported: a loop over a list whose length it changes",
+                    "loop over a copy: `list(items)`, or use a `while` loop",
+                )
             return For(index, iteration.bounds, params, inits, block, results, self.source.origin(node))
 
         self.loop(node, body, build)
@@ -149,12 +157,6 @@ class LoopLowering(ControlLowering):
         if self.has_keys(node, loop):
             # `for key in table: ... table[key] ...`
             items = self.emit(node, Lib(list), items, hint="keys")
-        names = [name for name, atom in self.env.items() if atom is items]
-        if changes_length(loop.body, names):
-            self.refuse(
-                node, "unsupported: a loop over a list whose length it changes",
-                "loop over a copy: `list(items)`, or use a `while` loop",
-            )
         length = self.emit(node, Lib(len), items)
         name = f"%iterated:{sum(n.startswith('%iterated') for n in self.env)}"
         self.env[name] = items  # the elements are those of the array as the loop changes it
@@ -432,6 +434,33 @@ class LoopLowering(ControlLowering):
         no_stop = isinstance(stop, Const) and stop.value is False
         block = substitute(Block(tuple(statements), tuple(yields), None if no_stop else stop), unchanged)
         return tuple(parameters), tuple(inits), block, results, env, unchanged, views
+
+
+def changes_length(block: Block, items: Var) -> bool:
+    """Whether a block puts something into a list, or takes something out, under whatever name."""
+    versions: set[Expr] = {items}
+    sources = joined(block)
+    changed = True
+    while changed:
+        found = {v for v, both in sources.items() if any(b in versions for b in both)}
+        for statement in all_statements(block):
+            call = statement.value if isinstance(statement, Assign) else None
+            if isinstance(statement, Assign) and isinstance(call, Call) and isinstance(call.fn, Lib) and (
+                call.args and call.args[0] in versions
+            ):
+                if call.fn.value in LENGTHENING:
+                    return True
+                if call.fn.value in (primitives.update_item, primitives.put_back, operator.iadd):
+                    found.update(statement.targets[:1])
+        changed = not found <= versions
+        versions |= found
+    return False
+
+
+LENGTHENING: frozenset[Any] = frozenset({
+    primitives.list_append, primitives.list_insert, primitives.list_pop, primitives.set_add, primitives.set_discard,
+    primitives.dict_remove,
+})
 
 
 def part(target: ast.expr | None, position: int, count: int) -> ast.expr | None:

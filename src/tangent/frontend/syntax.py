@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-__all__ = ["bound_names", "can_fall_through", "changes_length", "contains_exit", "contains_return", "goes_by_keys",
+__all__ = ["bound_names", "can_fall_through", "contains_exit", "contains_return", "goes_by_keys",
            "is_irrefutable", "names_read", "walk_scope", "with_rest", "written_names"]
 
 CHANGING_METHODS = (
@@ -152,18 +152,6 @@ def _breaks(node: ast.stmt) -> bool:
         case ast.For(orelse=orelse) | ast.While(orelse=orelse):
             return any(_breaks(s) for s in orelse)
     return any(_breaks(s) for block in blocks(node) for s in block)
-
-
-def changes_length(statements: Sequence[ast.stmt], names: Sequence[str]) -> bool:
-    """Whether statements put items into a list of one of some names, or take some out."""
-    for node in (n for statement in statements for n in walk_scope(statement)):
-        match node:
-            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method)) if name in names:
-                if method in ("append", "insert", "pop", "extend", "remove", "clear", "appendleft", "popleft"):
-                    return True
-            case ast.AugAssign(target=ast.Name(id=name), value=ast.List() | ast.ListComp()) if name in names:
-                return True
-    return False
 
 
 def goes_by_keys(loop: ast.For, name: str, function: Sequence[ast.stmt]) -> bool:

@@ -22,8 +22,9 @@ from tangent.errors import SeedError, UnsupportedError
 from tangent.runtime.scalars import SCALAR
 
 __all__ = [
-    "Record", "add", "as_lists", "as_record", "check_class", "check_seed", "check_tangent", "copy", "fields_of",
-    "is_user_class", "make_object", "makes_itself", "match_structure", "register_pytree", "shallow_copy", "zeros_like",
+    "Record", "add", "as_lists", "as_record", "check_class", "check_scalars", "check_seed", "check_tangent", "copy",
+    "fields_of", "is_user_class", "make_object", "makes_itself", "match_structure", "register_pytree", "shallow_copy",
+    "zeros_like",
 ]
 
 
@@ -161,6 +162,21 @@ def make_object(cls: type, **fields: Any) -> Any:
     for name, value in fields.items():
         object.__setattr__(made, name, value)
     return made
+
+
+def check_scalars(*values: Any) -> None:
+    """Refuse arrays where a function is annotated to take numbers: its derivative was made for numbers.
+
+    Raises:
+        SeedError: one of the values, a seed, a tangent or an argument, is an array or a container.
+    """
+    for value in values:
+        if type(value) is not float and not isinstance(value, SCALAR) and getattr(value, "ndim", 1) != 0:
+            got = f"an array of shape {value.shape}" if isinstance(value, np.ndarray) else f"a {type(value).__name__}"
+            raise SeedError(
+                f"{got} was passed, and the function is annotated to take numbers",
+                "pass numbers, or annotate the arguments as arrays (`np.ndarray`), or not at all",
+            )
 
 
 def check_class(x: Any, cls: type) -> None:

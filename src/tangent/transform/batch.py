@@ -72,7 +72,7 @@ MEMBERS: dict[str, Any] = {
 """The functions that do what methods and attributes of arrays do."""
 PATHS: dict[Any, tuple[Any, str]] = {operator.matmul: (np.matmul, "numpy.matmul")}
 """The names of the operators as functions; others are those of `operator`."""
-CHECKS = (runtime.check_seed, runtime.check_tangent)
+CHECKS = (runtime.check_scalars, runtime.check_seed, runtime.check_tangent)
 VIEW_CHECKS = (runtime.refuse_view, runtime.refuse_shared_items, runtime.check_view)
 
 

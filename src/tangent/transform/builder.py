@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from tangent.analysis.kinds import Kinds
 from tangent.analysis.shapes import Shapes
-from tangent.ir.nodes import Assign, Call, Expr, Function, Lib, Method, Origin, Statement, Var
+from tangent.ir.nodes import Assign, Call, Const, Expr, Function, Global, Lib, Method, Origin, Statement, Var
 from tangent.transform.facts import definitions_of, users_names
 from tangent.transform.integers import Integers
 from tangent.transform.templates import runtime_path
@@ -34,6 +35,13 @@ class Builder:
 
     def is_active(self, expr: Expr) -> bool:
         return isinstance(expr, Var) and expr in self.active
+
+    def scalars(self, names: list[str], given: Mapping[str, Any]) -> frozenset[int]:
+        """The positions of the arguments of a call that surely are numbers."""
+        return frozenset(
+            [i for i, n in enumerate(names) if isinstance(a := given.get(n), Var | Const | Global)
+             and self.shapes.is_scalar(a) and self.kinds.is_numeric(a)]
+        )
 
     def call(self, fn: Any, *args: Expr, hint: Var | str, shape_of: Expr | None = None) -> Var:
         """Append `target = fn(*args)`."""

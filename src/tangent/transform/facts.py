@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,9 +14,35 @@ from tangent.analysis.kinds import Kinds
 from tangent.errors import UnsupportedError
 from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Block, Call, Expr, For, Function, Origin, Var, While
-from tangent.ir.walk import all_bound, all_statements, nested_blocks, statement_vars, used_vars
+from tangent.ir.walk import all_bound, all_statements, expr_vars, nested_blocks, statement_vars, used_vars
 
-__all__ = ["definitions_of", "passing_on", "primal_values", "refuse_containers", "refuse_set", "users_names"]
+__all__ = [
+    "counted_as_scalars", "definitions_of", "passing_on", "primal_values", "refuse_containers", "refuse_set",
+    "users_names", "with_scalars",
+]
+
+
+def counted_as_scalars(function: Function) -> list[Var]:
+    """The parameters that are taken for numbers by their annotations, where that matters: not those of ranges alone."""
+    annotated = {v for v, fact in function.facts.items() if fact in ("scalar", "int")}
+    uses = Counter(used_vars(function.body))
+    for statement in all_statements(function.body):
+        match statement:
+            case For(bounds=bounds):
+                uses.subtract(v for bound in bounds for v in expr_vars(bound))
+            case Assign(value=Call() as call) if function_of(call) is range:
+                uses.subtract(expr_vars(call))
+    return [v for v in function.params if v in annotated and uses[v] > 0]
+
+
+def with_scalars(function: Function, scalars: frozenset[int]) -> Function:
+    """The program of a function that is called: what its annotations say of numbers holds where the call shows it."""
+    facts = {v: fact for v, fact in function.facts.items() if fact not in ("scalar", "int")}
+    for position in scalars:
+        parameter = function.parameters[position]
+        if parameter.kind not in (parameter.kind.VAR_POSITIONAL, parameter.kind.VAR_KEYWORD):
+            facts[parameter.var] = function.facts.get(parameter.var, "scalar")
+    return replace(function, facts=facts)
 
 
 def passing_on(function: Function, active: set[Var]) -> set[Var]:

@@ -54,7 +54,7 @@ from tangent.transform.derivation import (
     takes_keywords,
     with_parameters,
 )
-from tangent.transform.facts import primal_values
+from tangent.transform.facts import counted_as_scalars, primal_values, with_scalars
 from tangent.transform.jvp import Callee, Forward
 from tangent.transform.paths import Wanted, focused, unfocused
 from tangent.transform.saving import define
@@ -88,7 +88,8 @@ class ForwardMode(Derivation):
         made, copies = apart(block.yields[: len(outputs)])
         block = Block((*block.statements, *copies), (*made, *block.yields[len(outputs) :]))
         if self.options.check_dims:
-            block = replace(block, statements=(*check(tangents, variables), *block.statements))
+            checks = check(tangents, variables, counted_as_scalars(program))
+            block = replace(block, statements=(*checks, *block.statements))
         yields, count = block.yields, len(outputs)
         if keep_result:
             yields = (*packed(yields[:count], program.returns_tuple), *packed(yields[count:], program.returns_tuple))
@@ -125,14 +126,14 @@ class ForwardMode(Derivation):
 
     def callee(
         self, fn: Source, wrt: tuple[int, ...], outputs: tuple[int, ...], keep: tuple[int, ...],
-        origin: Origin | None,
+        scalars: frozenset[int], origin: Origin | None,
     ) -> GeneratedFunction:
         """The function that gives the tangents of some results of a function, and some of the results."""
-        key = (fn, wrt, outputs, keep)
+        key = (fn, wrt, outputs, keep, scalars)
         if key not in self.made:
             name = f"{base_name(fn)}_tangent{self.unique(fn, wrt)}"
             self.made[key] = GeneratedFunction(name, None, fn)
-            program = self.called_program(fn, origin)
+            program = with_scalars(self.called_program(fn, origin), scalars)
             variables = [program.params[i] for i in wrt]
             tangents = tangents_of(program, variables)
             block = self.tangents(program, wrt, tangents, outputs, keep)
@@ -175,11 +176,13 @@ class _Calls:
 
     def __init__(self, derivation: ForwardMode) -> None:
         self.derivation = derivation
-        self.asked: dict[Any, tuple[Call, Source, tuple[int, ...], Origin | None]] = {}
+        self.asked: dict[Any, tuple[Call, Source, tuple[int, ...], frozenset[int], Origin | None]] = {}
 
-    def placeholder(self, call: Call, fn: Source, wrt: tuple[int, ...], origin: Origin | None) -> Callee:
+    def placeholder(
+        self, call: Call, fn: Source, wrt: tuple[int, ...], scalars: frozenset[int], origin: Origin | None
+    ) -> Callee:
         placeholder = GeneratedFunction(base_name(fn), None, fn)
-        self.asked[placeholder] = (call, fn, wrt, origin)
+        self.asked[placeholder] = (call, fn, wrt, scalars, origin)
         program = self.derivation.called_program(fn, origin)
         names = tuple([t.hint for t in tangents_of(program, [program.params[i] for i in wrt])])
         return Callee(placeholder, names if takes_keywords(program) else None)
@@ -204,19 +207,24 @@ class _Calls:
         return inner(block)
 
     def with_function(self, statement: Assign, call: Call, used: set[Var]) -> Assign:
-        primal, fn, wrt, origin = self.asked[call.fn]
+        primal, fn, wrt, scalars, origin = self.asked[call.fn]
         count = len(statement.targets) // 2
         outputs = tuple([i for i in range(count) if statement.targets[i] in used])
         keep = tuple([i for i in range(count) if statement.targets[count + i] in used])
         if not outputs:
             return replace(statement, targets=statement.targets[count:] if keep else (), value=primal)
-        function = self.derivation.callee(fn, wrt, outputs, keep, origin)
+        function = self.derivation.callee(fn, wrt, outputs, keep, scalars, origin)
         targets = (*(statement.targets[i] for i in outputs), *(statement.targets[count + i] for i in keep))
         return replace(statement, targets=targets, value=replace(call, fn=function))
 
 
-def check(tangents: list[Var], variables: list[Var]) -> list[Statement]:
-    """`tangent.check_tangent(dx, x)`, or of tuples."""
+def check(tangents: list[Var], variables: list[Var], scalars: list[Var]) -> list[Statement]:
+    """`tangent.check_tangent(dx, x)`, or of tuples; those of `scalars`, and these, have to be numbers."""
+    if scalars:
+        moving = [t for t, v in zip(tangents, variables, strict=True) if v in scalars]
+        others = [(t, v) for t, v in zip(tangents, variables, strict=True) if v not in scalars]
+        are_numbers = Assign((), call_of(runtime.check_scalars, *moving, *scalars), None, effect=True)
+        return [are_numbers, *(check([t for t, _ in others], [v for _, v in others], []) if others else [])]
     fn = Lib(runtime.check_tangent, "tangent.check_tangent")
     if len(tangents) == 1:
         return [Assign((), Call(fn, (tangents[0], variables[0])), None, effect=True)]

@@ -54,7 +54,7 @@ from tangent.transform.derivation import (
     packed,
     with_parameters,
 )
-from tangent.transform.facts import definitions_of, primal_values
+from tangent.transform.facts import counted_as_scalars, definitions_of, primal_values, with_scalars
 from tangent.transform.paths import Wanted, focused, unfocused
 from tangent.transform.saving import define, save_values, split_passes
 from tangent.transform.vjp import Backward, Reverse
@@ -88,11 +88,11 @@ class ReverseMode(Derivation):
         seed, seeds, setup = self.seed(program)
         passes = self.passes(program, wrt, range(len(seeds)), seeds)
         result = program.body.yields[0] if keep_result else self.like_result(program, passes)
-        checks = self.checks(seed, program, result) if self.options.check_dims else []
+        first, checks = self.joint_checks(seed, program, result) if self.options.check_dims else ([], [])
         gradients, copies = apart(passes.backward.yields)
         results = passes.forward.yields
         block = Block(
-            (*passes.forward.statements, *checks, MARKER, *setup, *passes.backward.statements, *copies),
+            (*first, *passes.forward.statements, *checks, MARKER, *setup, *passes.backward.statements, *copies),
             (*gradients, *results) if keep_result else gradients,
         )
         block = self.finish(block, passes)
@@ -123,19 +123,22 @@ class ReverseMode(Derivation):
         program, positions = focused(self.program(function), wrt)
         seed, seeds, setup = self.seed(program)
         passes = self.passes(program, positions, range(len(seeds)), seeds)
+        first = first_check(program) if self.options.check_dims else []
         checks = self.checks(seed, program, program.body.yields[0]) if self.options.check_dims else []
         forward, backward = self.taken_apart(
-            program, passes, (seed,), (*checks, *setup), f"{name}_forward", f"{name}_backward", nested_result=True
+            program, passes, (seed,), (*checks, *setup), f"{name}_forward", f"{name}_backward", nested_result=True,
+            first=first,
         )
         return unfocused(forward, wrt, program), backward
 
     # --- functions that are called -----------------------------------------------------------
 
     def callees(
-        self, fn: Source, active: tuple[int, ...], outputs: tuple[int, ...], origin: Origin | None
+        self, fn: Source, active: tuple[int, ...], outputs: tuple[int, ...], scalars: frozenset[int],
+        origin: Origin | None,
     ) -> tuple[GeneratedFunction, GeneratedFunction]:
-        """The forward and the backward function of a function that is called."""
-        key = (fn, active, outputs)
+        """The forward and the backward function of a function that is called, with numbers at `scalars`."""
+        key = (fn, active, outputs, scalars)
         if key not in self.pairs:
             suffix = self.unique(fn, active)
             base = base_name(fn)
@@ -144,7 +147,7 @@ class ReverseMode(Derivation):
                 GeneratedFunction(f"{base}_backward{suffix}", None, fn),
             )
             self.pairs[key] = pair
-            program = self.called_program(fn, origin)
+            program = with_scalars(self.called_program(fn, origin), scalars)
             seeds = tuple(self.seed_name(program, i) for i in outputs)
             passes = self.passes(program, active, outputs, seeds)
             pair[0].function, pair[1].function = self.taken_apart(
@@ -154,11 +157,11 @@ class ReverseMode(Derivation):
 
     def taken_apart(
         self, program: Function, passes: Backward, seeds: tuple[Var, ...], setup: Iterable[Statement],
-        forward_name: str, backward_name: str, nested_result: bool,
+        forward_name: str, backward_name: str, nested_result: bool, first: Iterable[Statement] = (),
     ) -> tuple[Function, Function]:
         results = passes.forward.yields
         block = Block(
-            (*passes.forward.statements, MARKER, *setup, *passes.backward.statements),
+            (*first, *passes.forward.statements, MARKER, *setup, *passes.backward.statements),
             (*passes.backward.yields, *results),
         )
         block = self.finish(block, passes)
@@ -242,20 +245,33 @@ class ReverseMode(Derivation):
             return result
         return passes.shapes.operand_like(result, definitions_of(program).get(result)) or result
 
+    def joint_checks(
+        self, seed: Var, program: Function, value: Expr
+    ) -> tuple[list[Statement], list[Statement]]:
+        """The checks before the forward pass, of what is annotated as a number, and those of the seed behind it."""
+        if counted_as_scalars(program) and not program.returns_tuple and Shapes.of(program).is_scalar(value):
+            return first_check(program, seed), []
+        return first_check(program), self.checks(seed, program, value)
+
     def checks(self, seed: Var, program: Function, value: Expr) -> list[Statement]:
         """The check of the seed against a value of the shape of the result, or against the results of a tuple."""
         results = program.body.yields
-        path = "tangent.check_seed"
-        if not program.returns_tuple and Shapes.of(replace(program, facts={})).is_scalar(value):  # whatever is passed
-            call = Call(Lib(runtime.check_seed, path), (seed,))
-            return [Assign((), call, None, effect=True)]
+        fn = Lib(runtime.check_seed, "tangent.check_seed")
+        if not program.returns_tuple and Shapes.of(program).is_scalar(value):
+            return [Assign((), Call(fn, (seed,)), None, effect=True)]
         statements: list[Statement] = []
         if program.returns_tuple:
             together = Var("results")
             statements.append(Assign((together,), Call(Lib(primitives.make_tuple), results)))
             value = together
-        call = Call(Lib(runtime.check_seed, path), (seed, value))
-        return [*statements, Assign((), call, None, effect=True)]
+        return [*statements, Assign((), Call(fn, (seed, value)), None, effect=True)]
+
+
+def first_check(program: Function, *seeds: Var) -> list[Statement]:
+    """The check of what is annotated as a number, and of `seeds`."""
+    scalars = counted_as_scalars(program)
+    check = Lib(runtime.check_scalars, "tangent.check_scalars")
+    return [Assign((), Call(check, (*seeds, *scalars)), None, effect=True)] if scalars else []
 
 
 MARKER = Assign((), Call(Lib(primitives.backward_pass), ()), None, effect=True)
