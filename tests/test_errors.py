@@ -38,14 +38,14 @@ WHEN_IT_IS_MADE: dict[str, tuple[type[TangentError], str, str]] = {
         """
         def f(x):
             y = x * 2.0
-            return y + sum([v * v for v in x])
+            return y + eval("x * x")
         """,
         """
         File "model.py", line 3, in f
-            return y + sum([v * v for v in x])
-                           ^^^^^^^^^^^^^^^^^^
-        unsupported: a list comprehension
-        Instead: write it as a loop that appends to a list
+            return y + eval("x * x")
+                       ^^^^^^^^^^^^^
+        unsupported: `eval`: it reaches variables by their names
+        Instead: write the code out, with the values in variables or in a dict
         """,
     ),
     "a statement over several lines": (
@@ -54,31 +54,31 @@ WHEN_IT_IS_MADE: dict[str, tuple[type[TangentError], str, str]] = {
         def f(x):
             if x > 0.0:
                 try:
-                    return x * x
-                except ValueError:
-                    return x
+                    x = x * x
+                except* ValueError:
+                    x = 2.0
             return x
         """,
         """
         File "model.py", line 3, in f
             try:
             ^^^^
-        unsupported: a `try` statement
-        Instead: test for the exceptional case with `if` before it arises
+        unsupported: `except*`: it handles several exceptions at once
+        Instead: handle them one by one, with `except`
         """,
     ),
     "a character of several bytes before it": (
         UnsupportedError,
         """
         def f(x):
-            α, β = x, 2.0; return α * (γ := β)
+            α, β = x, 2.0; return α * eval("β")
         """,
         """
         File "model.py", line 2, in f
-            α, β = x, 2.0; return α * (γ := β)
-                                       ^^^^^^
-        unsupported: an assignment expression (`:=`)
-        Instead: assign in a statement of its own
+            α, β = x, 2.0; return α * eval("β")
+                                      ^^^^^^^^^
+        unsupported: `eval`: it reaches variables by their names
+        Instead: write the code out, with the values in variables or in a dict
         """,
     ),
     "a missing rule": (
@@ -101,18 +101,18 @@ WHEN_IT_IS_MADE: dict[str, tuple[type[TangentError], str, str]] = {
         MissingRuleError,
         """
         def g(x):
-            return sorted(x)[0]
+            return np.unwrap(x)[0]
 
         def f(x):
             return g(x) * 2.0
         """,
         """
         File "model.py", line 2, in g
-            return sorted(x)[0]
-                   ^^^^^^^^^
-        sorted has no derivative rule and no Python source that could be differentiated
-        Instead: give it a rule: `@tangent.grads.adjoint(sorted)` on a template such as \
-`def dsorted(y, x): d[x] = d[y] * ...`
+            return np.unwrap(x)[0]
+                   ^^^^^^^^^^^^
+        numpy.unwrap has no derivative rule and no Python source that could be differentiated
+        Instead: give it a rule: `@tangent.grads.adjoint(unwrap)` on a template such as \
+`def dunwrap(y, x): d[x] = d[y] * ...`
         """,
     ),
     "a method": (
@@ -127,23 +127,6 @@ WHEN_IT_IS_MADE: dict[str, tuple[type[TangentError], str, str]] = {
                    ^^^^^^^^^^^^^^^
         the method `choose` has no derivative rule
         Instead: use a NumPy function, or an operator
-        """,
-    ),
-    "a view that is written through": (
-        AliasError,
-        """
-        def f(x):
-            y = x * 2.0
-            v = y[1:]
-            v[0] = 5.0
-            return np.sum(y)
-        """,
-        """
-        File "model.py", line 4, in f
-            v[0] = 5.0
-            ^^^^
-        `v` is a view of `y`, and both are used after this change of one of them
-        Instead: write into the array itself, or copy the part that is kept: `x[1:].copy()`
         """,
     ),
     "a write to a global": (
@@ -299,12 +282,12 @@ def test_every_error_is_of_the_family_and_of_the_kind_that_python_has_for_it() -
 
 def test_the_parts_of_an_error_can_be_had() -> None:
     with pytest.raises(UnsupportedError) as caught:
-        tangent.grad(function_from("def f(x):\n    del x\n"))
+        tangent.grad(function_from("def f(x):\n    return eval('x')\n"))
     error = caught.value
-    assert error.what == "unsupported: a `del` statement"
-    assert error.instead == "leave it out: names go out of scope by themselves"
+    assert error.what == "unsupported: `eval`: it reaches variables by their names"
+    assert error.instead == "write the code out, with the values in variables or in a dict"
     assert error.origin is not None
-    assert (error.origin.line, error.origin.function, error.origin.text) == (2, "f", "del x")
+    assert (error.origin.line, error.origin.function, error.origin.text) == (2, "f", "return eval('x')")
 
 
 @pytest.mark.parametrize(

@@ -246,7 +246,7 @@ def put_and_placed(x):
     return np.sum(y * y)
 
 
-def sorted_in_place(x):
+def array_sorted_in_place(x):
     y = x * x
     y.sort()
     return np.sum(y * np.arange(4.0))
@@ -367,8 +367,8 @@ def selections(A):
 FUNCTIONS_OF_VECTORS = (
     halves_written_in_turn, chunks_in_a_loop, butterfly_in_place, item_that_is_a_number, table_filled_through_rows,
     view_in_a_while_loop, arrays_in_a_list_written, gauss_seidel_in_place, out_by_name_and_by_position, out_in_a_tuple,
-    out_is_a_view, out_where, filled, copied_into, added_at, put_and_placed, sorted_in_place, out_in_a_loop, real_part,
-    out_passed_on, view_after_an_exit, integrals,
+    out_is_a_view, out_where, filled, copied_into, added_at, put_and_placed, array_sorted_in_place, out_in_a_loop,
+    real_part, out_passed_on, view_after_an_exit, integrals,
 )
 FUNCTIONS_OF_MATRICES = (
     elimination_by_rows, elimination_through_names_of_rows, rows_exchanged, views_passed_to_a_function,

@@ -408,13 +408,13 @@ class Complex:
         return self
 
 
-def arithmetic(x, y):
+def arithmetic_of_objects(x, y):
     z = Complex(x, y)
     w = 2.0 * z * z + 1.0 - z * y
     return abs(w) + w[0] * w[1] + w(x)
 
 
-add(arithmetic, X, 0.4, wrt=(0, 1))
+add(arithmetic_of_objects, X, 0.4, wrt=(0, 1))
 
 
 def mandelbrot(x, y, n):

@@ -1463,7 +1463,7 @@ REFUSED = frozenset({
     "callee_returns_its_argument", "callee_scales_and_returns", "callee_scales_by_name",
     "callee_stores_what_it_writes", "callee_writes_a_list_element",
     "dict_item_augmented_in_place", "element_list_appended", "item_augmented_in_place",
-    "list_alias_augmented", "list_in_a_list", "list_multiplied",
+    "list_in_a_list", "list_multiplied",
     "nested_list_filled_after_append", "row_aliases_in_a_list",
     "same_row_twice",
     "write_in_a_subscript",

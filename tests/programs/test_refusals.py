@@ -248,8 +248,8 @@ def keyword_arguments(**p):  # here
     return p["x"] * p["x"]
 
 
-def string_method(x):
-    return float(str(x)) * x  # here
+def parsed_text(x):
+    return float(f"{x:.3f}") * x  # here
 
 
 def slice_deleted(x):
@@ -332,7 +332,7 @@ REFUSED = {
         (global_list_appended, 0.7),
         (unknown_function, V),
         (calls_eval, 0.7),
-        (string_method, 0.7),
+        (parsed_text, 0.7),
         (slice_deleted, 0.7),
         (fills_in_place, V),
         (ufunc_at, V),

@@ -55,6 +55,8 @@ class Kinds:
         self._lists_of_integers: set[Var] = set()
         self._masks: set[Expr] = set()
         """Comparisons and lists: what only arrays take as an index."""
+        self._sequences: set[Var] = set()
+        """What a helper makes that works on lists as on arrays: a list may be assigned to a part of an array."""
         self._objects: set[Var] = set()
         """What attributes are read of: objects, or what a branch on the class says are none."""
         self._joined: list[tuple[Var, Expr]] = []
@@ -146,6 +148,8 @@ class Kinds:
             self._shapes.update(targets)
         if (fn is min or fn is max) and all(self.is_integer(a) for a in call.args):
             self.integers.update(targets)
+        if getattr(fn, "__module__", None) == "tangent.runtime.sequences":
+            self._sequences.update(targets)
         if fn in _LIKE:
             self._alike.append((targets[0], call.args[_LIKE[fn]]))
         if fn in _MAKES_CONTAINER:
@@ -225,7 +229,8 @@ class Kinds:
                         facts.update((a, b))
                         changed = True
                 if facts is self.numeric:
-                    items = {item for item, container in self._items if container in facts} - facts - self.containers
+                    items = {item for item, container in self._items if container in facts}
+                    items -= facts | self.containers | self._sequences
                     facts |= items
                     changed |= bool(items)
         self.numeric -= self._objects

@@ -223,11 +223,13 @@ class AttemptLowering(LoopLowering):
     def enter(self, item: ast.withitem, maker: Any) -> Var:
         node = item.context_expr
         self.refuse_swallowing(node, maker)
-        context: Expr = self.as_value(node, self.expression(node))
-        last = self.out[-1] if self.out else None
-        if isinstance(last, Assign) and last.targets == (context,) and isinstance(last.value, Call):
-            self.out.pop()
-            context = last.value
+        found = self.resolve(node.func) if isinstance(node, ast.Call) else None
+        if found is not None and isinstance(node, ast.Call):  # as it is written: the context is Python's own affair
+            args, kwargs = self.arguments(node, found)
+            given = tuple([(name, self.as_value(node, a)) for name, a in kwargs])
+            context: Expr = Call(found, tuple([self.as_value(node, a) for a in args]), given)
+        else:
+            context = self.as_value(node, self.expression(node))
         hint = self.target_hint(item.optional_vars) if item.optional_vars is not None else None
         entered = hint if isinstance(hint, Var) else Var("entered")
         call = Call(Lib(primitives.enter), (context, Const(maker in SETTINGS)))

@@ -121,7 +121,8 @@ class DataLowering(ComprehensionLowering):
     # --- methods -----------------------------------------------------------------------------
 
     def call_of_value(self, node: ast.Call, hint: Hint) -> Atom:
-        if isinstance(node.func, ast.Attribute) and not any(isinstance(a, ast.Starred) for a in node.args):
+        is_plain = not any(isinstance(a, ast.Starred) for a in node.args)
+        if isinstance(node.func, ast.Attribute) and is_plain and self.known_owner(node.func.value) is None:
             base, name = node.func.value, node.func.attr
             if isinstance(base, ast.Call) and isinstance(base.func, ast.Attribute) and (
                 base.func.attr == "setdefault" and len(base.args) == 2 and is_place(base.func.value)

@@ -46,12 +46,12 @@ def fit_(y, b, like):
     d[b] = fit(d[y], b)
 
 
-@linear(runtime.expand, constant=("like",))
+@linear(runtime.expand, constant=("like", "axis", "keepdims"))
 def expand_(y, b, like, axis=None, keepdims=False):
     d[b] = unbroadcast(np.sum(d[y], axis, keepdims=keepdims), b)
 
 
-@linear(runtime.keep_axes, shares=("b",))
+@linear(runtime.keep_axes, shares=("b",), constant=("axis", "keepdims"))
 def keep_axes(y, b, axis, keepdims=False):
     d[b] = np.reshape(d[y], np.shape(b))
 
@@ -127,7 +127,7 @@ def unarray_(y, b, like):
     d[b] = np.array(d[y])
 
 
-@linear(runtime.split_like, shares=("b",), constant=("arrays",))
+@linear(runtime.split_like, shares=("b",), constant=("arrays", "axis"))
 def split_like(y, b, arrays, axis=0):
     d[b] = np.concatenate(d[y], axis)
 
@@ -147,12 +147,12 @@ def split_stacked_columns_like(y, b, arrays):
     d[b] = np.column_stack(d[y])
 
 
-@linear(runtime.unstack_like, shares=("b",), constant=("arrays",))
+@linear(runtime.unstack_like, shares=("b",), constant=("arrays", "axis"))
 def unstack_like(y, b, arrays, axis=0):
     d[b] = np.stack(d[y], axis)
 
 
-@linear(runtime.repeat_transpose, constant=("a",))
+@linear(runtime.repeat_transpose, constant=("a", "repeats", "axis"))
 def repeat_transpose(y, b, a, repeats, axis=None):
     d[b] = np.repeat(d[y], repeats, axis)
 
@@ -162,22 +162,22 @@ def tile_transpose(y, b, a, reps):
     d[b] = np.tile(d[y], reps)
 
 
-@linear(runtime.trace_transpose, constant=("a",))
+@linear(runtime.trace_transpose, constant=("a", "offset", "axis1", "axis2"))
 def trace_transpose(y, b, a, offset=0, axis1=0, axis2=1):
     d[b] = np.trace(d[y], offset, axis1, axis2)
 
 
-@linear(runtime.take_transpose, constant=("a",))
+@linear(runtime.take_transpose, constant=("a", "indices", "axis"))
 def take_transpose(y, b, a, indices, axis=None):
     d[b] = np.take(d[y], indices, axis)
 
 
-@linear(runtime.take_along_transpose, constant=("arr",))
+@linear(runtime.take_along_transpose, constant=("arr", "indices", "axis"))
 def take_along_transpose(y, b, arr, indices, axis=-1):
     d[b] = np.take_along_axis(d[y], indices, axis)
 
 
-@linear(runtime.diagonal_transpose, constant=("a",))
+@linear(runtime.diagonal_transpose, constant=("a", "offset", "axis1", "axis2"))
 def diagonal_transpose(y, b, a, offset=0, axis1=0, axis2=1):
     d[b] = np.diagonal(d[y], offset, axis1, axis2)
 
@@ -187,7 +187,7 @@ def real_transpose(y, b, x):
     d[b] = d[y]
 
 
-@linear(runtime.diff_transpose, constant=("a",))
+@linear(runtime.diff_transpose, constant=("a", "n", "axis"))
 def diff_transpose(y, b, a, n=1, axis=-1):
     d[b] = np.diff(d[y], n, axis)
 

@@ -41,11 +41,12 @@ def _made(
     f: Callable[..., Any], mode: str, keep: str, wrt: tuple[int, ...], count: int, keywords: tuple[str, ...]
 ) -> tuple[types.FunctionType, ...]:
     from tangent.derive import Request, derivative
+    from tangent.emit.load import is_generated
     from tangent.frontend.entry import called_as
     from tangent.frontend.lower import lower
 
     function = called_as(f, count, keywords)
-    if lower(function).writes:
+    if not is_generated(function) and lower(function).writes:
         raise UnsupportedError(
             f"unsupported: {function.__name__}, which only the run knows, writes into its arguments",
             "return the new value instead",

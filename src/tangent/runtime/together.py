@@ -352,7 +352,7 @@ def _unstack_like(b: Any, arrays: Any, axis: int = 0) -> Any:
 def _spread(b: Any, items: Any) -> Any:
     if isinstance(items, np.ndarray):
         return _expand(b, items, 0)
-    return [_fitted(b, np.shape(item), item).copy() for item in items]
+    return structure.sequence_like(items, [_fitted(b, np.shape(item), item).copy() for item in items])
 
 
 # --- products ------------------------------------------------------------------------------------

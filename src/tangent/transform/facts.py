@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import operator
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
+from tangent.analysis.activity import varied_values
 from tangent.analysis.calls import function_of, rule_of
 from tangent.analysis.kinds import Kinds
 from tangent.errors import UnsupportedError
 from tangent.ir import primitives
-from tangent.ir.nodes import Assign, Block, Call, Expr, For, Function, Origin, Var, While
-from tangent.ir.walk import all_bound, all_statements, expr_vars, nested_blocks, statement_vars, used_vars
+from tangent.ir.nodes import Assign, Block, Call, Expr, For, FString, Function, Origin, Var, While
+from tangent.ir.walk import all_bound, all_statements, expr_vars, joined, nested_blocks, statement_vars, used_vars
+from tangent.rules import registry
 
 __all__ = [
-    "counted_as_scalars", "definitions_of", "passing_on", "primal_values", "refuse_containers", "refuse_set",
-    "users_names", "with_scalars",
+    "counted_as_scalars", "definitions_of", "passing_on", "primal_values", "refuse_containers",
+    "refuse_parsed_text", "refuse_set", "users_names", "with_scalars",
 ]
 
 
@@ -112,6 +115,35 @@ def refuse_set(fn: object, origin: Origin | None) -> None:
     """Refuse a set that has a derivative."""
     if fn in (primitives.set_add, primitives.set_discard):
         raise UnsupportedError("unsupported: a set of values that have a derivative", "keep them in a list", origin)
+
+
+def refuse_parsed_text(body: Block, wrt: Iterable[Var]) -> None:
+    """Refuse numbers that are read from text which was made of values that have a derivative: `float(str(x))`."""
+    calls = [s for s in all_statements(body) if isinstance(s, Assign) and isinstance(s.value, Call)]
+    writing = [s for s in calls if isinstance(s.value, Call) and (isinstance(s.value.fn, FString) or (
+        function_of(s.value) in WRITERS))]
+    if not writing:
+        return
+    varied = varied_values(body, wrt)
+    texts: set[Expr] = {t for s in writing if not varied.isdisjoint(expr_vars(s.value)) for t in s.targets}
+    sources = joined(body)
+    size = -1
+    while size < len(texts):
+        size = len(texts)
+        texts |= {v for v, both in sources.items() if any(b in texts for b in both)}
+        for statement in calls:
+            if texts.isdisjoint(expr_vars(statement.value)):
+                continue
+            texts.update(statement.targets)
+            if function_of(statement.value) in PARSERS:  # type: ignore[arg-type]
+                raise UnsupportedError(
+                    "unsupported: a number that is read from the text of a value that has a derivative",
+                    "use the number itself", statement.origin,
+                )
+
+
+WRITERS: frozenset[Any] = frozenset({str, repr, format, ascii, primitives.format_percent, registry.method("format")})
+PARSERS: frozenset[Any] = frozenset({float, int, complex, np.float64, np.float32, np.array, np.asarray})
 
 
 def primal_values(block: Block) -> set[Var]:

@@ -54,7 +54,7 @@ from tangent.transform.derivation import (
     takes_keywords,
     with_parameters,
 )
-from tangent.transform.facts import counted_as_scalars, primal_values, with_scalars
+from tangent.transform.facts import counted_as_scalars, primal_values, refuse_parsed_text, with_scalars
 from tangent.transform.jvp import Callee, Forward
 from tangent.transform.paths import Wanted, focused, unfocused
 from tangent.transform.saving import define
@@ -154,6 +154,7 @@ class ForwardMode(Derivation):
     ) -> Block:
         """The program of the tangents of the results at `outputs`, and of the results at `keep`."""
         variables = [program.params[i] for i in wrt]
+        refuse_parsed_text(program.body, variables)
         active = active_values(program.body, variables)
         calls = _Calls(self)
         forward = Forward(program, active, calls.placeholder, self.options.optimized)

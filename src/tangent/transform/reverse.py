@@ -54,7 +54,13 @@ from tangent.transform.derivation import (
     packed,
     with_parameters,
 )
-from tangent.transform.facts import counted_as_scalars, definitions_of, primal_values, with_scalars
+from tangent.transform.facts import (
+    counted_as_scalars,
+    definitions_of,
+    primal_values,
+    refuse_parsed_text,
+    with_scalars,
+)
 from tangent.transform.paths import Wanted, focused, unfocused
 from tangent.transform.saving import define, save_values, split_passes
 from tangent.transform.vjp import Backward, Reverse
@@ -201,6 +207,7 @@ class ReverseMode(Derivation):
         self, program: Function, wrt: tuple[int, ...], outputs: Iterable[int], seeds: tuple[Var, ...]
     ) -> Backward:
         variables = [program.params[i] for i in wrt]
+        refuse_parsed_text(program.body, variables)
         active = active_values(program.body, variables)
         return Reverse(program, active, self.callees, self.options.optimized).build(variables, outputs, seeds)
 
