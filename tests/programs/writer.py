@@ -1022,5 +1022,5 @@ class Writer:
         self.budget = size
         body = self.block(size)
         body.append(f"return {self.returned()}")
-        names = ", ".join(n for n, _ in self.parameters)
+        names = ", ".join(f"{n}: {kind.keys[0]}" if kind.name == "O" else n for n, kind in self.parameters)
         return "\n".join([f"def {self.name}({names}):", *("    " + line for line in body)]) + "\n"
