@@ -1448,3 +1448,49 @@ def arrays_in_a_dict_changed(x):
 
 
 add(arrays_in_a_dict_changed, V)
+
+
+# Items that change and are put back
+
+
+def item_of_a_list_appended_to_twice(x):
+    c = [[x, x * x], [x]]
+    c[0].append(np.sin(x))
+    c[0].append(np.cos(x))
+    return sum(c[0]) * c[1][0]
+
+
+add(item_of_a_list_appended_to_twice, 0.4)
+
+
+def items_appended_to_in_a_loop(x):
+    c = [[x * 2.0], [x]]
+    for i in range(3):
+        c[i % 2].append(x * i)
+    return sum(c[0]) * sum(c[1]) ** 2
+
+
+add(items_appended_to_in_a_loop, 0.4)
+
+
+def item_with_another_structure_put_into_an_item(x):
+    c = [[x, x], {"a": x}]
+    c[0][1] = x * 2.0
+    c[1]["b"] = x * x
+    c[1]["c"] = np.array([x, x + 1.0])
+    c[1]["a"] = [x, 3.0 * x]
+    return c[0][1] * c[1]["b"] + np.sum(c[1]["c"]) * c[1]["a"][1]
+
+
+add(item_with_another_structure_put_into_an_item, 0.4)
+
+
+def item_popped_from_an_item(x):
+    c = [[x, x * x, 3.0 * x], [x]]
+    a = c[0].pop()
+    c[1].append(a)
+    b = c[0].pop(0)
+    return sum(c[0]) * sum(c[1]) + a * b
+
+
+add(item_popped_from_an_item, 0.4)

@@ -1086,3 +1086,16 @@ def raising(x):
 
 
 add(raising, 0.7)
+
+
+def without_derivative(p, n=3):
+    return 1.0
+
+
+def tangent_of_a_call_that_two_values_have(p, n):
+    made = {"y": without_derivative(p)}
+    d = made["y"] - n
+    return d * 2.0 + 1.3 * (p["a"] + made["y"])
+
+
+add(tangent_of_a_call_that_two_values_have, {"a": 0.4}, 2.0)

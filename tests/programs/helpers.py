@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.programs.kinds import NUMBER, V2, V3, Kind, dict_of, list_of, tuple_of
+from tests.programs.kinds import FUNCTION, NUMBER, V2, V3, WORD, Kind, dict_of, list_of, tuple_of
 
 
 @dataclass(frozen=True)
@@ -116,6 +116,77 @@ def update(p, a):
     p["c"] += a
 
 
+def checked(a):
+    if a > 0.2:
+        raise ValueError(f"{a} is too large")
+    return a * a + 0.1
+
+
+def guarded(a):
+    try:
+        y = checked(a)
+    except ValueError:
+        y = np.sin(a)
+    else:
+        y = y * 2.0
+    return y
+
+
+def summed(*parts, scale=1.0):
+    y = 0.0
+    for part in parts:
+        y = y * scale + part
+    return y
+
+
+def tuned(a, **options):
+    y = a * options.get("gain", 0.7)
+    if "shift" in options:
+        y += options["shift"]
+    return y
+
+
+def twice(f, a):
+    return f(f(a))
+
+
+def scaler(a):
+    def scale(b):
+        return a * b + 0.2
+
+    return scale
+
+
+def counter(a):
+    state = a
+
+    def more(b):
+        nonlocal state
+        state = state * 0.5 + b
+        return state
+
+    return more
+
+
+def steps(a, n):
+    for i in range(n):
+        a = np.sin(a) + 0.3 * i
+        yield a
+
+
+def windows(v):
+    yield v[:2]
+    yield v[1:]
+
+
+def by_name(kind, a):
+    if kind == "square":
+        return a * a
+    elif kind == "wave":
+        return np.sin(a)
+    return a
+
+
 def _helper(result: Kind | None, parameters: list[Kind], *functions: Callable[..., Any]) -> Helper:
     text = "\n\n".join(inspect.getsource(f) for f in functions)
     return Helper(functions[-1].__name__, tuple(parameters), result, text)
@@ -135,7 +206,15 @@ HELPERS = [
     _helper(None, [V3, V3], cross),
     _helper(V3, [V3, NUMBER], maybe),
     _helper(V3, [V3], ahead),
+    _helper(NUMBER, [NUMBER], checked, guarded),
+    _helper(NUMBER, [FUNCTION, NUMBER], twice),
+    _helper(FUNCTION, [NUMBER], scaler),
+    _helper(FUNCTION, [NUMBER], counter),
+    _helper(NUMBER, [WORD, NUMBER], by_name),
     _helper(None, [list_of(NUMBER), NUMBER], push),
     _helper(NUMBER, [list_of(NUMBER)], total),
     _helper(None, [dict_of(a=NUMBER, c=NUMBER), NUMBER], update),
 ]
+
+CALLED = {h.name: h for h in (_helper(None, [], f) for f in (checked, summed, tuned, steps, windows))}
+"""Functions that one construct calls in its own way."""

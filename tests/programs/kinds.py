@@ -29,7 +29,8 @@ class Kind:
     """What a name holds.
 
     `name` is one of `S` (a number), `A` (an array of `shape`), `L` (a list of `parts[0]`), `T` (a tuple of
-    `parts`), `D` (a dict of `parts` by `keys`), `I` (an index) and `B` (a truth value).
+    `parts`), `D` (a dict of `parts` by `keys`), `I` (an index), `B` (a truth value), `W` (a word), `F` (a function of
+    a number) and `O` (an object of the class `keys[0]`).
     """
 
     name: str
@@ -38,7 +39,7 @@ class Kind:
     keys: tuple[str, ...] = ()
 
 
-NUMBER, INDEX, TRUTH = Kind("S"), Kind("I"), Kind("B")
+NUMBER, INDEX, TRUTH, WORD, FUNCTION = Kind("S"), Kind("I"), Kind("B"), Kind("W"), Kind("F")
 
 
 def array(*shape: int) -> Kind:
@@ -55,6 +56,10 @@ def tuple_of(*parts: Kind) -> Kind:
 
 def dict_of(**parts: Kind) -> Kind:
     return Kind("D", parts=tuple(parts.values()), keys=tuple(parts))
+
+
+def object_of(name: str) -> Kind:
+    return Kind("O", keys=(name,))
 
 
 V2, V3, V4 = array(2), array(3), array(4)

@@ -719,3 +719,18 @@ def polynomial(a, x):
 
 
 add(polynomial, X, 1.3, wrt=(0, 1), optional=True)
+
+
+def made_in_a_try_with_an_else(x):
+    for _ in range(1, 3):
+        try:
+            ball = Ball(x, np.ones(3)[0])
+        except KeyError:
+            pass
+        else:
+            pass
+        return x * x
+    return x
+
+
+add(made_in_a_try_with_an_else, X)

@@ -27,6 +27,8 @@ import numpy as np
 
 import tangent
 from tests.numeric import leaves
+from tests.programs.classes import CLASSES
+from tests.programs.constructs import WORDS, Programmer, write_class
 from tests.programs.helpers import HELPERS, Helper
 from tests.programs.kinds import (
     INDEX,
@@ -34,12 +36,14 @@ from tests.programs.kinds import (
     V2,
     V3,
     V4,
+    WORD,
     Chooser,
     Kind,
     SeededChooser,
     array,
     dict_of,
     list_of,
+    object_of,
     tuple_of,
 )
 from tests.programs.writer import Writer
@@ -59,6 +63,10 @@ PARAMETERS = [
     ("p", dict_of(a=NUMBER, c=NUMBER)),
     ("q", list_of(NUMBER)),
     ("q", list_of(V3)),
+    ("o", object_of("Pair")),
+    ("o", object_of("Frame")),
+    ("o", object_of("Point")),
+    ("q", list_of(object_of("Pair"))),
     ("t", tuple_of(NUMBER, V3)),
     ("t", tuple_of(V2, list_of(NUMBER))),
 ]
@@ -80,16 +88,20 @@ def write_program(chooser: Chooser) -> Program:
     items = list(parameters.items())
     if outline.chance(40):
         items.append(("n", INDEX))
+    if outline.chance(15):
+        items.append(("m", WORD))
     result = outline.weighted([(8, NUMBER), (1, V3), (1, tuple_of(NUMBER, V3))])
-    writer = Writer(chooser, "f", items, result)
+    writer = Programmer(chooser, "f", items, result)
+    if outline.chance(20):
+        writer.classes["Drawn"] = write_class(chooser)
     if outline.chance(70):
         writer.helpers = [outline.pick(HELPERS) for _ in range(4)]
         if outline.chance(40):
             writer.helpers.append(write_helper(chooser))
     text = writer.function(chooser.integer(3, 12))
-    sources = list(dict.fromkeys(h.source for h in writer.used.values()))
+    sources = list(dict.fromkeys(h.source for h in writer.used.values() if h.source))
     arguments = tuple(draw_argument(outline, kind) for _, kind in items)
-    real = [i for i, (_, kind) in enumerate(items) if kind.name != "I"]
+    real = [i for i, (_, kind) in enumerate(items) if kind.name not in "IW"]
     wrt = tuple(i for i in real if outline.chance(75)) or (real[0],)
     return Program("\n\n".join([*sources, text]), arguments, wrt)
 
@@ -99,8 +111,10 @@ def write_helper(chooser: Chooser) -> Helper:
     outline = Writer(chooser, "g", [], NUMBER)
     parameters = [("x", outline.pick([V3, V3, NUMBER])), ("s", NUMBER)][: chooser.integer(1, 2)]
     result = outline.pick([NUMBER, NUMBER, V3])
-    writer = Writer(chooser, "g", parameters, result)
-    return Helper("g", tuple(k for _, k in parameters), result, writer.function(chooser.integer(1, 4)))
+    writer = Programmer(chooser, "g", parameters, result)
+    text = writer.function(chooser.integer(1, 4))
+    sources = [used.source for used in writer.used.values()]
+    return Helper("g", tuple(k for _, k in parameters), result, "\n\n".join([*sources, text]))
 
 
 def draw_argument(writer: Writer, kind: Kind) -> Any:
@@ -121,6 +135,11 @@ def draw_argument(writer: Writer, kind: Kind) -> Any:
             return tuple(draw_argument(writer, part) for part in kind.parts)
         case "D":
             return {k: draw_argument(writer, p) for k, p in zip(kind.keys, kind.parts, strict=True)}
+        case "W":
+            return writer.pick(WORDS)
+        case "O":
+            known = CLASSES[kind.keys[0]]
+            return known.made(*(draw_argument(writer, part) for part in known.fields.values()))
     return writer.chooser.integer(0, 3)
 
 
@@ -137,6 +156,7 @@ def load(source: str) -> Callable[..., Any]:
         "np": np,
         "math": math,
         "tangent": tangent,
+        **{name: known.made for name, known in CLASSES.items()},
         "__name__": f"random_program_{_loaded}",
     }
     exec(compile(source, filename, "exec"), namespace)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from tests.programs.classes import Class
 from tests.programs.helpers import Helper
 from tests.programs.kinds import (
     INDEX,
@@ -61,7 +62,7 @@ class Writer:
     ) -> None:
         self.chooser, self.name, self.result = chooser, name, result
         self.helpers: list[Helper] = []
-        self.used: dict[str, Helper] = {}
+        self.used: dict[str, Helper | Class] = {}
         self.counter = 0
         self.budget = 0
         self.parameters = list(parameters)
@@ -220,6 +221,11 @@ class Writer:
         if depth <= 0:
             return self.weighted(leaf)()
 
+        return self.weighted([(12, lambda: self.weighted(leaf)()), *self.numbers(depth)])()
+
+    def numbers(self, depth: int) -> list[tuple[int, Callable[[], str]]]:
+        """The expressions that give a number from others, with how often."""
+
         def n() -> str:
             return self.number(depth - 1)
 
@@ -269,7 +275,7 @@ class Writer:
             inner.append((8, lambda: self.call(NUMBER, depth - 1) or n()))
         if self.scope.depth < 3:
             inner += [(1, lambda: f"({self.function_of_number(depth - 1)})({n()})"), (1, lambda: self.slope(depth - 1))]
-        return self.weighted([(12, lambda: self.weighted(leaf)()), *inner])()
+        return inner
 
     def function_of_number(self, depth: int) -> str:
         """A lambda of one number."""
@@ -521,6 +527,10 @@ class Writer:
         return ["    " + line for line in lines]
 
     def statement(self) -> list[str]:
+        return self.weighted(self.statements())()
+
+    def statements(self) -> list[tuple[int, Callable[[], list[str]]]]:
+        """The statements that may stand here, with how often."""
         options: list[tuple[int, Callable[[], list[str]]]] = [
             (16, self.assign),
             (8, self.reassign),
@@ -552,7 +562,7 @@ class Writer:
             ]
         if self.scope.loops:
             options += [(6, self.exit_loop), (4, self.step_index)]
-        return self.weighted(options)()
+        return options
 
     def some_kind(self) -> Kind:
         return self.weighted(
@@ -993,7 +1003,8 @@ class Writer:
 
     def gathered(self) -> str:
         """A number in which many of the names at hand take part."""
-        candidates = [(n, k) for n, k in self.scope.kinds.items() if k.name in "SALTD"]
+        candidates = [(n, k) for n, k in self.scope.kinds.items() if k.name in "SATDFO"]
+        candidates += [(n, self.scope.kinds[n]) for n, length in self.scope.lengths.items() if length > 0]
         if not candidates:
             return self.number(1)
         chosen = [*candidates[-3:], self.pick(candidates), self.pick(candidates)]
@@ -1011,5 +1022,5 @@ class Writer:
         self.budget = size
         body = self.block(size)
         body.append(f"return {self.returned()}")
-        names = ", ".join(n for n, _ in self.parameters)
+        names = ", ".join(f"{n}: {kind.keys[0]}" if kind.name == "O" else n for n, kind in self.parameters)
         return "\n".join([f"def {self.name}({names}):", *("    " + line for line in body)]) + "\n"

@@ -725,7 +725,7 @@ class ObjectLowering(RecursionLowering):
         first, second = sides
         pairs: dict[tuple[Instance, Instance], Const] = {}
         for name in [*first.env]:
-            if name not in second.env or first.env[name] is second.env[name]:
+            if name not in first.env or name not in second.env or first.env[name] is second.env[name]:
                 continue
             one, other = (instance_of(side.env[name]) for side in sides)
             if one is not None and other is not None and one.cls is other.cls:

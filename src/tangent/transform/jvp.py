@@ -161,9 +161,12 @@ class Forward(Builder):
         return self.call(runtime.zeros_like, expr, hint=self.name_of(expr), shape_of=expr)
 
     def define(self, target: Var, tangent: Atom) -> None:
-        """Let `tangent` be that of `target`, and have its name if it was bound just now."""
+        """Let `tangent` be that of `target`, and have its name if it was bound just now, for nothing else."""
         last = self.out[-1] if self.out else None
-        if isinstance(tangent, Var) and not tangent.named and last is not None and tangent in bound(last):
+        if (
+            isinstance(tangent, Var) and not tangent.named and last is not None and tangent in bound(last)
+            and tangent not in self.tangents.values()
+        ):
             named = self.name_of(target)
             self.shapes.known[named] = self.shapes[tangent]
             self.out[-1] = map_statement(last, lambda e: e, lambda v: named if v is tangent else v, lambda b: b)

@@ -537,12 +537,32 @@ class Reverse(Builder):
             self.accumulate(container, cleared)
 
     def zero_before(self, statement: Assign) -> Var:
-        """Let the forward pass give the zero derivative of the item that it replaces, in its own structure."""
+        """Let the forward pass give the zero derivative of the item that it replaces, in its own structure.
+
+        An item that is changed and put back is looked at before the change.
+        """
         assert isinstance(statement.value, Call)
         zero = Var("zero")
         call = Call(Lib(runtime.zero_item, "tangent.zero_item"), statement.value.args[:2])
-        self.before.setdefault(statement, []).append(Assign((zero,), call, statement.origin))
+        self.before.setdefault(self.first_change(statement), []).append(Assign((zero,), call, statement.origin))
         return zero
+
+    def first_change(self, statement: Assign) -> Assign:
+        """Where the change begins of an item that is put back: that of `items` before `c[0] = items`."""
+        assert isinstance(statement.value, Call)
+        container, index, *written = statement.value.args
+        first = statement
+        for earlier in reversed(self.before_in_block(statement)):
+            if not {container, index}.isdisjoint(bound(earlier)):
+                break
+            if isinstance(earlier, Assign) and is_update(earlier.value) and earlier.targets[0] in written:
+                first, written = earlier, [earlier.value.args[0]]
+        return first
+
+    def before_in_block(self, statement: Statement) -> tuple[Statement, ...]:
+        blocks = [b for s in all_statements(self.function.body) for b in nested_blocks(s)]
+        block = next(b for b in (self.function.body, *blocks) if statement in b.statements)
+        return block.statements[: block.statements.index(statement)]
 
     def is_slice(self, index: Expr) -> bool:
         made = self.definitions.get(index) if isinstance(index, Var) else None
