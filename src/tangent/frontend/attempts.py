@@ -9,8 +9,8 @@ state before the body.
         y = 0.0                           yield 0.0
 
 A variable that the body changes before something else in it may raise is neither old nor new in the handler:
-reading it there is refused.  `else` and `finally` follow as statements of their own.  `with` is a bracket around
-statements, see `primitives.enter`.
+reading it there is refused.  Where it is read later, the body is taken in steps (`syntax.in_steps`).  `else` and
+`finally` follow as statements of their own.  `with` is a bracket around statements, see `primitives.enter`.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ from tangent.errors import SourceError
 from tangent.frontend.control import CHOSEN, RETURNED, SKIP, STOP, ControlLowering, Side
 from tangent.frontend.loops import LoopLowering
 from tangent.frontend.source import read
-from tangent.frontend.syntax import contains_exit, walk_scope
+from tangent.frontend.syntax import contains_exit, in_steps, walk_scope
 from tangent.ir import primitives
 from tangent.ir.attempts import may_raise
-from tangent.ir.nodes import Assign, Atom, Block, Call, Const, Expr, Lib, Statement, Undefined, Var
+from tangent.ir.nodes import Assign, Atom, Block, Call, Const, Expr, Global, Lib, Statement, Undefined, Var
 from tangent.ir.walk import all_statements
 
 __all__ = ["AttemptLowering"]
@@ -66,6 +66,7 @@ class AttemptLowering(LoopLowering):
         if node.finalbody:
             self.try_finally(node)
             return
+        node = in_steps(node, self.body)
         types_, first, last = self.handled(node)
 
         def body() -> None:
@@ -131,17 +132,17 @@ class AttemptLowering(LoopLowering):
         watched = _Watched(self)
         self.out, self.env = watched, dict(before)
         body()
-        then = self.side()
+        then = Side(list(watched), self.env, self.unreachable)
+        self.out = outer
+        raises = has_effect if exceptions and all(map(is_name_error, exceptions)) else may_raise
+        if not any(map(raises, all_statements(Block(tuple(watched))))):
+            self.out += watched
+            return
         unknown = watched.unknown()
         self.out, self.unreachable, self.env = [], was_unreachable, before | dict.fromkeys(unknown, Undefined())
         handle()
         orelse = self.side()
         self.out, self.unreachable, self.env = outer, was_unreachable, before
-        if not any(map(may_raise, all_statements(Block(tuple(watched))))):
-            self.out += watched
-            self.env, self.unreachable = then.env, then.is_dead
-            return
-        then = Side(list(watched), then.env, then.is_dead)
         self.join(node, Call(Lib(primitives.attempt), exceptions), then, orelse)
 
     def note_changes(self) -> None:
@@ -194,7 +195,7 @@ class AttemptLowering(LoopLowering):
         changed = {n: a for n, a in self.env.items() if entry.get(n) is not a}
         self.env = known | changed | flags
         inside = all_statements(Block(tuple(self.out[start:])))
-        return any(isinstance(s, Assign) and s.effect for s in inside)
+        return any(map(has_effect, inside))
 
     # --- with --------------------------------------------------------------------------------
 
@@ -273,6 +274,16 @@ class _Watched(list[Statement]):
     def unknown(self) -> set[str]:
         """The names of which a handler does not know whether they were changed."""
         return {name for name in self.early if not is_flag(name)}
+
+
+def is_name_error(exception: Atom) -> bool:
+    """Whether an exception says that a name is not bound: that is known here, and code without an effect has bound it."""
+    return isinstance(exception, Global) and isinstance(exception.value, type) and issubclass(exception.value, NameError)
+
+
+def has_effect(statement: Statement) -> bool:
+    """Whether a statement does something but to compute values: it raises exceptions, or calls what is not known."""
+    return isinstance(statement, Assign) and statement.effect
 
 
 def is_flag(name: str) -> bool:

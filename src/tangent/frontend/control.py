@@ -253,9 +253,6 @@ class ControlLowering(ExpressionLowering):
             if ":" in name and UNDEFINED in (a, b):  # of a function that was made on one side alone
                 known = a if b is UNDEFINED else b
                 a, b = (a, b) if isinstance(known, Var) else (known, known)
-            if ":" in name and UNDEFINED in (a, b):  # of a function that was made on one side alone
-                known = a if b is UNDEFINED else b
-                a, b = (a, b) if isinstance(known, Var) else (known, known)
             if name in kept and a is not b and not same_constant(a, b):
                 continue
             if a is not b and (is_unknown(a) or is_unknown(b)):

@@ -121,9 +121,12 @@ class DataLowering(ComprehensionLowering):
     # --- methods -----------------------------------------------------------------------------
 
     def call_of_value(self, node: ast.Call, hint: Hint) -> Atom:
-        is_plain = not any(isinstance(a, ast.Starred) for a in node.args)
-        if isinstance(node.func, ast.Attribute) and is_plain and self.known_owner(node.func.value) is None:
+        if isinstance(node.func, ast.Attribute) and self.known_owner(node.func.value) is not None:
+            return super().call_of_value(node, hint)  # a method of the user's
+        if isinstance(node.func, ast.Attribute) and not any(isinstance(a, ast.Starred) for a in node.args):
             base, name = node.func.value, node.func.attr
+            if is_place(base):
+                self.evaluated.pop(base, None)
             if isinstance(base, ast.Call) and isinstance(base.func, ast.Attribute) and (
                 base.func.attr == "setdefault" and len(base.args) == 2 and is_place(base.func.value)
             ):  # `groups.setdefault(key, []).append(value)`
@@ -547,7 +550,9 @@ LISTS_OF_ITEMS: dict[Any, Callable[[DataLowering, ast.expr, list[ast.expr]], ast
 
 def is_place(node: ast.expr) -> bool:
     """Whether an expression names an object, or an item of one, and can be evaluated several times."""
-    while isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Name | ast.Constant):
+    while isinstance(node, ast.Attribute) or (
+        isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Name | ast.Constant)
+    ):
         node = node.value
     return isinstance(node, ast.Name)
 

@@ -430,7 +430,18 @@ class ExpressionLowering:
         known = self.entries.get(items) if isinstance(items, Var) else None
         if known is not None:
             return [(key, self.item(node, items, Const(key))) for key in known]
+        if isinstance(items, Global) and isinstance(items.value, dict):
+            self.check_keys(node, items)
+            return [(key, self.item(node, items, Const(key))) for key in items.value]
         self.refuse(node, "unsupported: unpacking with `**` here", "write out the arguments")
+
+    def check_keys(self, node: ast.AST, table: Global) -> None:
+        """A dict of the module has the keys that it has now; one that is a default is not changed, see `write`."""
+        if table.home.globals:
+            keys = self.emit(node, Lib(list), table, hint="keys")
+            now = self.emit(node, primitives.make_list, *map(Const, table.value))
+            test = self.emit(node, operator.eq, keys, now, hint="same")
+            self.perform(node, primitives.assert_, test, Const(f"{table.path} has other keys now"))
 
     def call(self, node: ast.Call, hint: Hint) -> Atom:
         found = self.resolve(node.func)

@@ -47,6 +47,7 @@ from tangent.frontend.expressions import MISSING, Arguments, Hint, Keywords, Lit
 from tangent.frontend.functions import FunctionLowering, Lowered
 from tangent.frontend.inner import FunctionValue
 from tangent.frontend.recursion import RecursionLowering
+from tangent.frontend.unsupported import limit
 from tangent.ir import primitives
 from tangent.ir.nodes import (
     UNDEFINED,
@@ -607,6 +608,8 @@ class ObjectLowering(RecursionLowering):
                 return self.replaced(node, owner, cls, tuple(f.name for f in dataclasses.fields(cls) if f.init), kwargs)
             case copied, () if copied in (copy.copy, copy.deepcopy) and (made := instance_of(owner)) is not None:
                 return self.twin(node, made, copied is copy.deepcopy, {})
+        if fn in (getattr, hasattr, *SETTERS) and not isinstance(owner, Var):
+            self.refuse(node, *limit("attribute by name", f"`{fn.__name__}` with a name that only the run knows"))
         method = UNARY_METHODS.get(fn) if isinstance(fn, type | types.BuiltinFunctionType) else None
         if method and isinstance(in_classes(cls.__mro__, method), types.FunctionType):
             return self.apply(node, self.member(node, owner, method), args[1:], kwargs)

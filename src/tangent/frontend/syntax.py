@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-__all__ = ["bound_names", "can_fall_through", "contains_exit", "contains_return", "goes_by_keys",
+__all__ = ["bound_names", "can_fall_through", "contains_exit", "contains_return", "goes_by_keys", "in_steps",
            "is_irrefutable", "names_read", "walk_scope", "with_rest", "written_names"]
 
 CHANGING_METHODS = (
@@ -108,6 +108,80 @@ def with_rest(node: ast.Try, rest: Sequence[ast.stmt]) -> tuple[ast.Try, Sequenc
         for h in node.handlers
     ]
     return ast.copy_location(ast.Try(node.body, handlers, [], []), node), []
+
+
+def in_steps(node: ast.Try, function: Sequence[ast.stmt]) -> ast.Try:
+    """A `try` whose handlers, and what follows them, know which names its body has changed: in several steps.
+
+        try:                           try:
+            x = float(s)                   x = float(s)
+            y = x / n                  except ValueError: ...
+        except ValueError: ...         else:
+                                           try:
+                                               y = x / n
+                                           except ValueError: ...
+    """
+    read = names_read_after_failure(node, function)
+    for position, statement in enumerate(node.body, start=1):
+        rest = node.body[position:]
+        if not read.isdisjoint(changed_names(statement)) and not all(map(is_certain, rest)):
+            second = ast.copy_location(ast.Try(rest, node.handlers, node.orelse, []), node)
+            return ast.copy_location(ast.Try(node.body[:position], node.handlers, [second], []), node)
+    return node
+
+
+def names_read_after_failure(node: ast.Try, function: Sequence[ast.stmt]) -> set[str]:
+    """The names that may be read as the body of a `try` left them when it raised an exception."""
+    read = {name for handler in node.handlers for name in names_read(handler)}
+    falling = [h for h in node.handlers if can_fall_through(h.body)]
+    if falling and not has_flag(node, falling):
+        assigned = set.intersection(*(assigned_names(h.body) for h in falling))
+        own = {id(n) for s in (*node.body, *node.orelse) for n in ast.walk(s)}
+        names = (n for s in function for n in ast.walk(s) if isinstance(n, ast.Name) and id(n) not in own)
+        read |= {n.id for n in names if isinstance(n.ctx, ast.Load)} - assigned
+    return read
+
+
+def has_flag(node: ast.Try, falling: Sequence[ast.ExceptHandler]) -> bool:
+    """Whether a `try` says by a flag whether its body was completed: what follows asks that."""
+    return any(
+        all(flags_in(h.body).get(name) is (not value) for h in falling) for name, value in flags_in(node.body).items()
+    )
+
+
+def flags_in(statements: Sequence[ast.stmt]) -> dict[str, bool]:
+    """The names that a block sets to True or False."""
+    found = {}
+    for statement in statements:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=bool() as value)):
+                found[name] = value
+    return found
+
+
+def changed_names(statement: ast.stmt) -> list[str]:
+    """The names that a statement binds, and those of the values that it writes into."""
+    names = bound_names([statement])
+    for node in walk_scope(statement):
+        match node:
+            case ast.Subscript(ctx=ast.Store()) | ast.Attribute(ctx=ast.Store()):
+                names += names_read(node.value)
+            case ast.Call(func=ast.Attribute(value=base, attr=name)) if name in CHANGING_METHODS:
+                names += names_read(base)
+    return names
+
+
+def assigned_names(statements: Sequence[ast.stmt]) -> set[str]:
+    """The names that a block assigns, whatever way is taken in it."""
+    return set(bound_names([s for s in statements if isinstance(s, ast.Assign)]))
+
+
+def is_certain(statement: ast.stmt) -> bool:
+    """Whether a statement surely raises nothing."""
+    match statement:
+        case ast.Assign(targets=[ast.Name()], value=value) | ast.Return(value=value) | ast.Expr(value=value):
+            return isinstance(value, ast.Name | ast.Constant | None)
+    return isinstance(statement, ast.Pass | ast.Break | ast.Continue)
 
 
 def contains_return(node: ast.stmt) -> bool:

@@ -48,6 +48,10 @@ LIMITS: dict[str, Limit] = {
         "`eval`, `exec`, `vars`, `globals`, `locals`", "it reaches variables by their names",
         "write the code out, with the values in variables or in a dict",
     ),
+    "attribute by name": Limit(
+        "`getattr` and `setattr` with a name that is computed", "which attribute it is decides what the code does",
+        "choose with `if` and write the names out, or keep the values in a dict",
+    ),
     "complex": Limit(
         "a complex number", "only real numbers have derivatives here", "write real and imaginary parts as reals"
     ),

@@ -229,7 +229,7 @@ class ValueLowering(InnerLowering):
     # --- loops over functions ----------------------------------------------------------------
 
     def for_loop(self, node: ast.For) -> None:
-        items = self.items_with_functions(node.iter)
+        items = self.items_with_functions(node)
         if items is None:
             super().for_loop(node)
             return
@@ -244,8 +244,11 @@ class ValueLowering(InnerLowering):
         if node.orelse:
             self.fork(node, broke, lambda: None, lambda: self.block(node.orelse))
 
-    def items_with_functions(self, node: ast.expr) -> Sequence[Atom] | None:
-        """The items of a loop that holds known functions, each of which is an iteration written out."""
+    def items_with_functions(self, loop: ast.For) -> Sequence[Atom] | None:
+        """The items of a loop each iteration of which is written out: known functions, or names of attributes."""
+        node = loop.iter
+        if names_attributes(loop):
+            return self.names_of_attributes(node)
         if not isinstance(node, ast.Name | ast.Tuple | ast.List):
             return None
         if isinstance(node, ast.Name) and node.id not in self.env:
@@ -253,6 +256,24 @@ class ValueLowering(InnerLowering):
         items = self.expression(node)
         known = isinstance(items, Var) and self.elements.get(items)
         return known if known and self.holds_known(items) else None
+
+    def names_of_attributes(self, node: ast.expr) -> Sequence[Atom] | None:
+        """The items of a loop over the names of attributes, or over a dict of such, where they are known."""
+        part = ""
+        match node:
+            case ast.Call(func=ast.Attribute(value=base, attr="items" | "keys" as part), args=[], keywords=[]):
+                node = base
+        match self.expression(node):
+            case Var() as table if (entries := self.entries.get(table)) is not None:
+                if part != "items":
+                    return [Const(key) for key in entries]
+                pairs = [(Const(key), self.item(node, table, Const(key))) for key in entries]
+                return [self.display_of(node, pair, make=primitives.make_tuple) for pair in pairs]
+            case Var() as items:
+                return self.elements.get(items)
+            case Global(value=tuple(names)) if all(isinstance(name, str) for name in names):
+                return [Const(name) for name in names]
+        return None
 
     def iterations(self, node: ast.For, items: Sequence[Atom]) -> None:
         """The body of a loop for each of the items, as long as it is not left."""
@@ -288,6 +309,16 @@ class ValueLowering(InnerLowering):
         super().share(outer)
         assert isinstance(outer, ValueLowering)
         self.choices = outer.choices
+
+
+def names_attributes(loop: ast.For) -> bool:
+    """Whether the target of a loop is used for the names of attributes."""
+    targets = {n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)}
+    calls = (n for statement in loop.body for n in ast.walk(statement) if isinstance(n, ast.Call))
+    return any(
+        isinstance(call.func, ast.Name) and call.func.id in ("getattr", "setattr", "hasattr") and len(call.args) > 1
+        and isinstance(call.args[1], ast.Name) and call.args[1].id in targets for call in calls
+    )
 
 
 def all_names(fn: Any) -> Sequence[str]:
