@@ -1,12 +1,12 @@
 """Programs in the style of small packages."""
-import math
-from collections import namedtuple
-from dataclasses import dataclass, field
-from functools import lru_cache, reduce
-from enum import Enum
 import bisect
+import math
+from enum import Enum
+
 import numpy as np
+
 from tests.programs.case import Corpus
+
 PROGRAMS = Corpus()
 add = PROGRAMS.add
 
@@ -100,7 +100,7 @@ def norm_cdf(x):
 def black_scholes(S, K, r, sigma, T, kind="call", model=None):
     kind = kind.lower().strip()
     if kind not in ("call", "put", "straddle"):
-        raise ValueError("unknown option: {!r}".format(kind))
+        raise ValueError(f"unknown option: {kind!r}")
     d1 = (math.log(S / K) + (r + sigma ** 2 / 2) * T) / (sigma * math.sqrt(T))
     d2 = d1 - sigma * math.sqrt(T)
     pricers = {

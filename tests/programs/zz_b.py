@@ -1,9 +1,13 @@
-import math, statistics
-from collections import namedtuple, defaultdict, deque
+import functools
+import math
+import statistics
+from collections import defaultdict, deque, namedtuple
 from dataclasses import dataclass, field
-import functools, itertools, operator
+
 import numpy as np
+
 from tests.programs.case import Corpus
+
 PROGRAMS = Corpus()
 add = PROGRAMS.add
 

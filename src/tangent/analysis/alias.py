@@ -126,6 +126,8 @@ class _Checker:
         first = STORED[fn]
         for position, value in enumerate(definition.value.args):
             if not isinstance(value, Var) or not self.memory.may_read(value, written):
+                if position >= first and isinstance(value, Var) and self.memory.could_read(value, written):
+                    return False  # it was put there in an earlier iteration
                 continue
             if position < first:
                 if not self.captures(value, changed, written, statement, seen):

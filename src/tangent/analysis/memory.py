@@ -151,6 +151,10 @@ class Memory:
         """Whether reading a value may touch some memory."""
         return not self[value].all.isdisjoint(written)
 
+    def could_read(self, value: Var, written: Roots) -> bool:
+        """Whether reading what a value was in an earlier iteration may touch some memory."""
+        return not self[value].aged({_place(root) for root in self[value].all}).all.isdisjoint(written)
+
     def readers(self) -> Mapping[Any, Collection[Var]]:
         """The values that reading may touch the memory of a root, by the root."""
         found: dict[Any, list[Var]] = defaultdict(list)

@@ -277,8 +277,9 @@ class _Watched(list[Statement]):
 
 
 def is_name_error(exception: Atom) -> bool:
-    """Whether an exception says that a name is not bound: that is known here, and code without an effect has bound it."""
-    return isinstance(exception, Global) and isinstance(exception.value, type) and issubclass(exception.value, NameError)
+    """Whether an exception says that a name is not bound: that is known here."""
+    kind = exception.value if isinstance(exception, Global) else None
+    return isinstance(kind, type) and issubclass(kind, NameError)
 
 
 def has_effect(statement: Statement) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import collections.abc
 import dataclasses
 import inspect
 import sys
 import types
-from collections.abc import Iterator
+import typing
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from tangent.frontend.expressions import MISSING
@@ -14,10 +17,59 @@ from tangent.ir.nodes import Global, Namespace
 from tangent.runtime.structure import is_user_class
 
 __all__ = [
-    "behind", "class_global", "field_names", "fields_of_tuple", "has_stored", "in_classes", "is_computed",
-    "is_data_descriptor",
-    "is_field_of_tuple", "is_named_tuple", "is_slot", "why_not_made",
+    "Described", "Items", "behind", "class_global", "described", "described_attribute", "field_names",
+    "fields_of_tuple", "has_stored", "in_classes", "is_computed", "is_data_descriptor", "is_field_of_tuple",
+    "is_named_tuple", "is_slot", "why_not_made",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A container whose items are all of one class, or such containers themselves."""
+
+    of: Described | None
+    """None for a container without items."""
+    in_dict: bool = False
+    is_promised: bool = False
+    """Whether an annotation alone says so."""
+
+
+Described = type | Items
+
+SEQUENCES = (
+    list, tuple, collections.abc.Sequence, collections.abc.MutableSequence, collections.abc.Iterable,
+    collections.abc.Collection,
+)
+MAPPINGS = (dict, collections.abc.Mapping, collections.abc.MutableMapping)
+
+
+def described(annotation: Any, names: Mapping[str, Any]) -> Described | None:
+    """What an annotation says of an object or of the objects in a container; as a text it is of these names."""
+    if isinstance(annotation, str):
+        try:
+            annotation = eval(annotation, dict(names))
+        except (NameError, AttributeError, TypeError, SyntaxError):  # names for type checkers alone
+            return None
+    if is_user_class(annotation):
+        is_general = getattr(annotation, "__abstractmethods__", None) or getattr(annotation, "_is_protocol", False)
+        return None if is_general else annotation
+    origin, args = typing.get_origin(annotation), typing.get_args(annotation)
+    inner = None
+    if origin in SEQUENCES and (len(args) == 1 or args[1:] == (...,)):
+        inner = described(args[0], names)
+    elif origin in MAPPINGS:
+        inner = described(args[1], names)
+    return Items(inner, origin in MAPPINGS, is_promised=True) if inner is not None else None
+
+
+def described_attribute(cls: type, name: str) -> Described | None:
+    """What a class says of an attribute of its objects, by an annotation."""
+    for c in cls.__mro__:
+        found = inspect.get_annotations(c).get(name)
+        if found is not None:
+            module = sys.modules.get(c.__module__)
+            return described(found, vars(module) if module is not None else {})
+    return None
 
 
 def in_classes(classes: tuple[type, ...], name: str) -> Any:

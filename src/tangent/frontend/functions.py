@@ -93,7 +93,7 @@ class FunctionLowering(MatchLowering):
         self.start(params)
         node = self.source.node
         results = self.run()
-        gives_known = any(self.holds_known(value) for value in results)
+        gives_known = any(self.is_known_argument(value) for value in results)
         values = tuple([self.as_value(node, value) for value in results])
         docstring = ast.get_docstring(node) if isinstance(node, ast.FunctionDef) else None
         function = Function(
@@ -157,7 +157,11 @@ class FunctionLowering(MatchLowering):
             return True
         given = dict(zip(fn.__code__.co_varnames, args, strict=False)) | dict(kwargs)
         left = [v for name, v in all_defaults(fn).items() if name not in given]
-        return any(self.is_known_function(a) for a in given.values()) or any(map(is_function, left))
+        return any(self.is_known_argument(a) for a in given.values()) or any(map(is_function, left))
+
+    def is_known_argument(self, atom: Atom) -> bool:
+        """Whether what is known of a value is to be known in the functions that it is passed to."""
+        return self.is_known_function(atom)
 
     def is_known_function(self, atom: Atom) -> bool:
         """Whether a value is a function or a module that is known while lowering, or holds such a function."""

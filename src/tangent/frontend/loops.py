@@ -297,9 +297,9 @@ class LoopLowering(ControlLowering):
             names |= {RETURNED, *self.output_names()}
         has_exit = any(isinstance(n, ast.Break | ast.Return) for n in walk_scope(node))
         broke = Var("broke") if node.orelse and has_exit else None
-        share, rebound = True, set[str]()
+        share, rebound, facts = True, set[str](), dict[str, Any]()
         for _ in range(50):
-            attempt = self.attempt_loop(names, share, body, broke, rebound)
+            attempt = self.attempt_loop(names, share, body, broke, rebound, facts)
             if isinstance(attempt, set):
                 names |= attempt
             elif attempt is None:
@@ -336,6 +336,13 @@ class LoopLowering(ControlLowering):
         """A moment, by which to tell what was made before."""
         return 0
 
+    def begin_carrying(self, parameter: Var, name: str, init: Atom, facts: Mapping[str, Any]) -> None:
+        """Note what is known of a value that a loop carries: as it begins, or as other attempts have shown."""
+
+    def is_settled(self, parameter: Var, name: str, init: Atom, end: Atom, facts: dict[str, Any]) -> bool:
+        """Whether what was noted of such a value holds at the end of each iteration; else `facts` gets what does."""
+        return True
+
     def belongs_outside(self, name: str, mark: int) -> bool:
         """Whether a name that an iteration brought up is of something that was there before."""
         return False
@@ -344,11 +351,13 @@ class LoopLowering(ControlLowering):
         """Let the names that are kept stand for what they stood for at the beginning, if they can."""
 
     def attempt_loop(
-        self, names: set[str], share: bool, body: Callable[[], None], broke: Var | None, rebound: set[str]
+        self, names: set[str], share: bool, body: Callable[[], None], broke: Var | None, rebound: set[str],
+        facts: dict[str, Any],
     ) -> tuple[Any, Any, Block, Any, dict[str, Atom], dict[Var, Expr], dict[str, Any]] | set[str] | None:
         """Lower the body once; returns the loop's parts, further names to carry, or None for 'do not share'.
 
-        Names of views are not carried but read again, except those that are `rebound` to something else.
+        Names of views are not carried but read again, except those that are `rebound` to something else.  `facts` is
+        what attempts have shown of the values that names have in all iterations.
         """
         before, outer = self.env, self.out
         known = {n: view for n, view in self.kept_views(before, []).items() if n not in rebound}
@@ -368,6 +377,7 @@ class LoopLowering(ControlLowering):
         params = {key: variable(group[0]) for key, group in groups.items()}
         for key, group in groups.items():
             self.from_parameter[params[key]] = self.parameters_of(before.get(group[0], UNDEFINED))
+            self.begin_carrying(params[key], group[0], before.get(group[0], UNDEFINED), facts)
         inside = dict(before)
         for key, group in groups.items():
             inside.update(dict.fromkeys(group, params[key]))
@@ -410,6 +420,14 @@ class LoopLowering(ControlLowering):
             return set()
         if any(len({value_key(after.get(n, UNDEFINED)) for n in group}) > 1 for group in groups.values()):
             return None
+        ends = [
+            self.is_settled(
+                params[key], group[0], before.get(group[0], UNDEFINED), after.get(group[0], UNDEFINED), facts
+            )
+            for key, group in groups.items()
+        ]
+        if not all(ends):
+            return set()
         unchanged: dict[Var, Expr] = {}
         for key, group in list(groups.items()):
             init = before.get(group[0], UNDEFINED)
@@ -429,6 +447,7 @@ class LoopLowering(ControlLowering):
         for result, init, end, group in zip(results, inits, yields, groups.values(), strict=False):
             env.update(dict.fromkeys(group, result))
             self.from_parameter[result] = self.parameters_of(init) | self.parameters_of(end)
+            self.join_facts(result, init, end)
         if broke is not None:
             env["%broke"] = results[-1]
         no_stop = isinstance(stop, Const) and stop.value is False

@@ -339,6 +339,7 @@ class Lowering(GeneratorLowering):
 
     def write(self, node: ast.expr, place: list[tuple[Atom, Atom]], value: Atom) -> None:
         """`place = value`: new versions of the container, and of those that it is in."""
+        value = self.as_value(node, value)
         for container, index in reversed(place):
             assert isinstance(container, Var)
             self.augmented_parameters |= self.parameters_of(container)
@@ -347,6 +348,7 @@ class Lowering(GeneratorLowering):
             call = Call(Lib(primitives.update_item), (container, index, value))
             self.out.append(Assign((updated,), call, self.origin(node)))
             self.know_written(container, updated, index, value)
+            self.know_changed(node, primitives.update_item, container, (index, value), updated, None)
             if container.hint not in self.evidence.tables:
                 self.forget_items(container)
             self.replace(container, updated)
@@ -399,6 +401,7 @@ class Lowering(GeneratorLowering):
         updated = Var(items.hint, items.named)
         targets = (updated,) if result is None else (updated, result)
         self.out.append(Assign(targets, Call(Lib(fn), (items, *args)), self.origin(node)))
+        self.know_changed(node, fn, items, args, updated, result)
         self.forget_items(items)
         self.replace(items, updated)
         if place and items not in self.views:

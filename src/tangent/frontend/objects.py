@@ -24,11 +24,12 @@ import itertools
 import operator
 import types
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from tangent import runtime
 from tangent.frontend.classes import (
+    Described,
     behind,
     class_global,
     field_names,
@@ -44,9 +45,9 @@ from tangent.frontend.classes import (
 )
 from tangent.frontend.control import Side
 from tangent.frontend.expressions import MISSING, Arguments, Hint, Keywords, Literal
-from tangent.frontend.functions import FunctionLowering, Lowered
+from tangent.frontend.functions import FunctionLowering
 from tangent.frontend.inner import FunctionValue
-from tangent.frontend.recursion import RecursionLowering
+from tangent.frontend.known import KnownLowering
 from tangent.frontend.unsupported import limit
 from tangent.ir import primitives
 from tangent.ir.nodes import (
@@ -59,7 +60,6 @@ from tangent.ir.nodes import (
     Global,
     Lib,
     Namespace,
-    Parameter,
     Undefined,
     Var,
 )
@@ -122,56 +122,24 @@ SETTERS: tuple[Any, ...] = (setattr, object.__setattr__)
 ITEM_METHODS: dict[Any, str] = {operator.getitem: "__getitem__", operator.contains: "__contains__"}
 
 
-class ObjectLowering(RecursionLowering):
+class ObjectLowering(KnownLowering):
     """Lowers what is done with objects."""
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self.classes: dict[Var, type] = {}
-        """The classes of objects that are values of the program, where they are known."""
         self.merged: set[str] = set()
         """The objects that may be one object under two identities: they are not changed any more."""
         self.objects: set[Atom] = set()
         """The values that are no arrays, since they have attributes that arrays have not."""
         self.tuples: set[Var] = set()
         """The tuples that were written out."""
-        self.annotated: dict[Var, type] = {}
-        """The parameters whose class is known by their annotations."""
-        self.trusted: set[Var] = set()
-        """The objects whose classes decided what a method or a property is."""
         self.originals: dict[str, Atom] = {}
         """The attributes of objects that are known when the derivative is made, which the function assigns to."""
         self.moved: dict[str, Atom] = {}
         """The names that a loop binds to another object in each iteration, with the object that stands for all."""
 
-    def parameters(self) -> tuple[tuple[Parameter, ...], dict[Var, str]]:
-        parameters, facts = super().parameters()
-        for parameter in parameters:
-            cls = self.annotated_class(parameter.annotation)
-            if cls is not None:
-                self.classes[parameter.var] = cls
-                self.annotated[parameter.var] = cls
-        return parameters, facts
-
-    def annotated_class(self, annotation: Any) -> type | None:
-        if isinstance(annotation, str) and annotation.isidentifier():
-            annotation = self.lookup(annotation)
-        return annotation if is_user_class(annotation) else None
-
     def as_value(self, node: ast.AST, atom: Atom) -> Atom:
         return self.boxed(node, atom)
-
-    def lower(self) -> Lowered:
-        lowered = super().lower()
-        check = Lib(runtime.check_class, "tangent.check_class")
-        checks = tuple(
-            Assign((), Call(check, (var, class_global(cls))), None, effect=True)
-            for var, cls in self.annotated.items() if var in self.trusted
-        )
-        if not checks:
-            return lowered
-        body = replace(lowered.function.body, statements=(*checks, *lowered.function.body.statements))
-        return replace(lowered, function=replace(lowered.function, body=body))
 
     # --- what is known -----------------------------------------------------------------------
 
@@ -199,16 +167,13 @@ class ObjectLowering(RecursionLowering):
         fields = (a for one in self.known_objects(atom) if isinstance(one, Instance) for a in self.fields(one).values())
         return [f for a in (atom, *fields) for f in super(ObjectLowering, self).known_functions(a)]
 
-    def class_of(self, atom: Atom) -> type | None:
-        """The user's class that a value is an instance of, where that is known."""
+    def described(self, atom: Atom) -> Described | None:
         match atom:
             case Const(value=Instance(cls=cls)):
                 return cls
-            case Var():
-                return self.classes.get(atom)
             case Global(value=value) if is_user_class(type(value)):
                 return type(value)
-        return None
+        return super().described(atom)
 
     def key(self, owner: Atom, name: str) -> str:
         """What the environment has an attribute under, of an object that is not a value of the program."""
@@ -280,8 +245,7 @@ class ObjectLowering(RecursionLowering):
         self, node: ast.AST, owner: Atom, name: str, classes: tuple[type, ...], hint: Hint
     ) -> Atom:
         """An attribute that the class of an object gives it."""
-        if isinstance(owner, Var):
-            self.trusted |= self.origins_of(owner)
+        self.trust(owner)
         found = in_classes(classes, name)
         match found:
             case property(fget=types.FunctionType() as getter):
@@ -368,11 +332,6 @@ class ObjectLowering(RecursionLowering):
             atom = self.emit(node, primitives.pass_through, atom, hint=Var(name, named=True))
             self.set_attribute(node, owner, name, atom)
         return atom
-
-    def origins_of(self, owner: Var) -> set[Var]:
-        """The parameters that an object may be, by their positions."""
-        positions = self.parameters_of(owner)
-        return {v for v in self.annotated if v is owner or self.parameters_of(v) & positions}
 
     # --- making objects ----------------------------------------------------------------------
 
@@ -503,7 +462,12 @@ class ObjectLowering(RecursionLowering):
         return self.apply(node, fn, args, kwargs, hint)
 
     def known_owner(self, node: ast.expr) -> Atom | None:
-        """The value of an expression that is an object of a known class, or a class.
+        """The value of an expression that is an object of a known class, or a class."""
+        atom = self.evaluated_owner(node)
+        return atom if atom is not None and self.has_attributes(atom) else None
+
+    def evaluated_owner(self, node: ast.expr) -> Atom | None:
+        """The value of an expression that may be an object of a known class, or hold such objects.
 
         What has to be evaluated for that is not evaluated again.
         """
@@ -516,13 +480,17 @@ class ObjectLowering(RecursionLowering):
                 if outer is not None:
                     self.evaluated.pop(base, None)
                     atom = self.evaluated[node] = self.member(node, outer, self.mangled(node.attr))
-            case ast.Subscript(value=ast.Name(id=name)) if atom is None and self.known_objects(
-                self.env.get(name, UNDEFINED)
-            ):
-                atom = self.evaluated[node] = self.expression(node)
+            case ast.Subscript(value=base) if atom is None:
+                outer = self.evaluated_owner(base)
+                if outer is not None and self.holds_objects(outer):
+                    atom = self.evaluated[node] = self.expression(node)
             case ast.Call() if atom is None:
                 atom = self.evaluated[node] = self.expression(node)
-        return atom if atom is not None and self.has_attributes(atom) else None
+        return atom
+
+    def holds_objects(self, atom: Atom) -> bool:
+        """Whether a value is a container of objects of a known class, or an object whose class gives it items."""
+        return bool(self.known_objects(atom)) or self.described(atom) is not None
 
     def has_attributes(self, atom: Atom) -> bool:
         """Whether the attributes of a value are known by its class."""
@@ -533,10 +501,14 @@ class ObjectLowering(RecursionLowering):
     def variable_owner(self, node: ast.Attribute) -> Atom | None:
         """The object of an attribute that is a variable of the lowering, or will be by an assignment to it."""
         owner = self.known_owner(node.value)
-        if owner is None or isinstance(owner, Var):
+        if owner is None or isinstance(owner, Var) and not self.is_computed(owner, node.attr):
             return None
         self.evaluated.pop(node.value, None)
         return owner
+
+    def is_computed(self, owner: Var, name: str) -> bool:
+        """Whether the class of an object that is a value of the program has a property of a name."""
+        return is_data_descriptor(in_classes((self.class_of(owner) or object).__mro__, name))
 
     def apply(
         self, node: ast.Call, fn: Atom, args: Arguments, kwargs: Keywords, hint: Hint = None
@@ -580,10 +552,10 @@ class ObjectLowering(RecursionLowering):
             return Const(not isinstance(args[0], Global) or callable(args[0].value))
         if fn is isinstance and is_literal(args[0]) and isinstance(args[1], Global):
             return Const(isinstance(args[0].value, args[1].value))  # type: ignore[union-attr]
-        if self.class_of(args[0]) is None:
-            return None
         owner, cls = args[0], self.class_of(args[0])
-        assert cls is not None
+        if cls is None or owner in self.optional:
+            return None
+        self.trust(owner)
         names = [a.value if isinstance(a, Const) else None for a in args[1:2]]
         name = names[0] if names and isinstance(names[0], str) else None
         match fn, args[1:]:
@@ -656,7 +628,7 @@ class ObjectLowering(RecursionLowering):
     # --- operators ---------------------------------------------------------------------------
 
     def operate(self, node: ast.AST, fn: Any, *args: Atom, hint: Hint = None) -> Atom:
-        classes = [self.class_of(a) for a in args]
+        classes = [None if a in self.optional else self.class_of(a) for a in args]
         if not any(classes):
             return super().operate(node, fn, *args, hint=hint)
         if fn in (operator.is_, operator.is_not):
@@ -672,6 +644,7 @@ class ObjectLowering(RecursionLowering):
                 if not isinstance(found, types.FunctionType) or found.__code__.co_filename.startswith("<"):
                     continue
                 others = args[:position] + args[position + 1 :]
+                self.trust(args[position])
                 result = self.inline(self.as_call(node), found, (args[position], *others), ())
                 if not (isinstance(result, Global) and result.value is NotImplemented):
                     return result
@@ -689,8 +662,9 @@ class ObjectLowering(RecursionLowering):
 
     def truth(self, node: ast.AST, atom: Atom) -> Atom:
         cls = self.class_of(atom)
-        if cls is None:
+        if cls is None or atom in self.optional:
             return super().truth(node, atom)
+        self.trust(atom)
         for name in ("__bool__", "__len__"):
             if isinstance(in_classes(cls.__mro__, name), types.FunctionType):
                 return self.apply(self.as_call(node), self.member(node, atom, name), (), ())
@@ -800,17 +774,11 @@ class ObjectLowering(RecursionLowering):
                 can_be_stored = made.id not in self.merged
                 self.env[name] = self.boxed(self.statement, Const(made)) if can_be_stored else UNDEFINED
 
-    def join_facts(self, joint: Var, a: Atom, b: Atom) -> None:
-        classes = {self.class_of(x) for x in (a, b) if not isinstance(x, Undefined | Const)}
-        if len(classes) == 1 and (cls := classes.pop()) is not None:
-            self.classes[joint] = cls
-
     def share(self, outer: FunctionLowering) -> None:
         super().share(outer)
         assert isinstance(outer, ObjectLowering)
         self.tuples = outer.tuples
-        self.classes, self.merged, self.objects = outer.classes, outer.merged, outer.objects
-        self.originals, self.annotated, self.trusted = outer.originals, outer.annotated, outer.trusted
+        self.merged, self.objects, self.originals = outer.merged, outer.objects, outer.originals
         self.env |= {name: atom for name, atom in outer.env.items() if name.startswith("@")}
 
     def taken_over(

@@ -175,8 +175,13 @@ class ViewLowering(ObjectLowering):
     def is_item(self, index: Atom) -> bool:
         return isinstance(index, Const) and isinstance(index.value, str) or self.is_index(index)
 
+    def is_slice(self, index: Atom) -> bool:
+        return index in self.slices
+
     def has_items(self, value: Var) -> bool:
-        return value.named and value.hint in self.evidence.arrays
+        cls = self.class_of(value)
+        is_object = cls is not None and not issubclass(cls, tuple)
+        return is_object or value.named and value.hint in self.evidence.arrays
 
     def lend(self, inner: FunctionLowering) -> None:
         super().lend(inner)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from tangent.errors import AliasError
+from tangent.runtime.structure import fields_of, parts_of
 
 __all__ = ["check_view", "refuse_shared_items", "refuse_view"]
 
@@ -15,16 +16,16 @@ def refuse_view(value: Any, base: Any, where: str) -> None:
     """Refuse to go on where `value` shares memory with `base`, one of which is about to be changed.
 
     Raises:
-        AliasError: `value` is `base`, an array whose memory may overlap with that of `base`, or a container
-            that holds such an array.
+        AliasError: `value` is `base`, an array whose memory may overlap with that of `base`, an object that `base` is
+            or holds, or a container or an object that holds such an array or object.
     """
     if isinstance(value, np.ndarray):
         if _overlaps(value, base):
             raise _refusal(where)
-    elif isinstance(value, (list, tuple, dict)):
-        if value is base and not isinstance(value, tuple):
+    elif (items := parts_of(value)) is not None:
+        if not isinstance(value, tuple) and _holds(base, value):
             raise _refusal(where)
-        for item in value.values() if isinstance(value, dict) else value:
+        for item in items:
             refuse_view(item, base, where)
 
 
@@ -34,14 +35,16 @@ def refuse_shared_items(container: Any, index: Any, where: str) -> None:
     Raises:
         AliasError: another item shares memory with `container[index]`.
     """
+    changed: Any
     if isinstance(container, dict):
-        others = [item for key, item in container.items() if key != index]
-    elif isinstance(container, (list, tuple)):
+        others, changed = [item for key, item in container.items() if key != index], container[index]
+    elif isinstance(container, (list, tuple)) and not hasattr(container, "_fields"):
         position = range(len(container))[index]
-        others = [item for i, item in enumerate(container) if i != position]
+        others, changed = [item for i, item in enumerate(container) if i != position], container[index]
+    elif (names := fields_of(container)) is not None:
+        others, changed = [getattr(container, n) for n in names if n != index], getattr(container, index, None)
     else:
         return
-    changed = container[index]
     for other in others:
         refuse_view(other, changed, where)
 
@@ -54,15 +57,15 @@ def check_view(value: Any, base: Any, where: str, of_array: bool = False) -> Non
     """
     if isinstance(base, tuple):
         raise _refusal(where, "an item of a tuple is changed in place", "use a list instead of the tuple")
-    if value is base and isinstance(value, (np.ndarray, list, dict)):
+    is_mutable = isinstance(value, np.ndarray) or not isinstance(value, tuple) and parts_of(value) is not None
+    if value is base and is_mutable:
         return
     if of_array and not isinstance(base, np.ndarray):
         raise _refusal(where, "an item of a list or a dict is read after a change of the list", "copy the item before")
     if isinstance(base, np.ndarray):
         shared = isinstance(value, np.ndarray) and (value.size == 0 or np.may_share_memory(value, base))
     else:
-        items = base.values() if isinstance(base, dict) else base if isinstance(base, list) else ()
-        shared = isinstance(value, (np.ndarray, list, dict)) and any(item is value for item in items)
+        shared = is_mutable and any(item is value for item in parts_of(base) or ())
     if not shared:
         raise _refusal(
             where, "a part of an array is changed, or read after a change of the array, and is a number or a copy here",
@@ -73,9 +76,12 @@ def check_view(value: Any, base: Any, where: str, of_array: bool = False) -> Non
 def _overlaps(value: np.ndarray[Any, Any], base: Any) -> bool:
     if isinstance(base, np.ndarray):
         return value is base or np.may_share_memory(value, base)
-    if isinstance(base, dict):
-        return any(_overlaps(value, item) for item in base.values())
-    return isinstance(base, (list, tuple)) and any(_overlaps(value, item) for item in base)
+    return any(_overlaps(value, item) for item in parts_of(base) or ())
+
+
+def _holds(base: Any, value: Any) -> bool:
+    """Whether `base` is a container or an object, or holds it at some depth."""
+    return base is value or any(_holds(item, value) for item in parts_of(base) or ())
 
 
 def _refusal(

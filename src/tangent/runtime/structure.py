@@ -13,7 +13,7 @@ import copy as copy_module
 import dataclasses
 import sys
 import types
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, TypeVar, overload
 
 import numpy as np
@@ -23,8 +23,8 @@ from tangent.runtime.scalars import SCALAR
 
 __all__ = [
     "Record", "add", "as_lists", "as_record", "check_class", "check_scalars", "check_seed", "check_tangent", "copy",
-    "fields_of", "is_user_class", "make_object", "makes_itself", "match_structure", "register_pytree", "shallow_copy",
-    "zeros_like",
+    "fields_of", "is_user_class", "make_object", "makes_itself", "match_structure", "parts_of", "register_pytree",
+    "shallow_copy", "zeros_like",
 ]
 
 
@@ -126,6 +126,15 @@ def fields_of(x: Any) -> tuple[str, ...] | None:
         slots = [name for c in cls.__mro__ for name in _slots(c) if hasattr(x, name)]
         return (*slots, *getattr(x, "__dict__", ()))
     return None
+
+
+def parts_of(x: Any) -> Collection[Any] | None:
+    """What a container or an object holds; None for what is none of the two."""
+    if isinstance(x, dict):
+        return x.values()
+    if (names := fields_of(x)) is not None:
+        return [getattr(x, name) for name in names if hasattr(x, name)]
+    return x if isinstance(x, (list, tuple)) else None
 
 
 def _is_made(cls: type) -> bool:
