@@ -41,12 +41,15 @@ class Record:
         self._class: type = Record
 
     def __getattr__(self, name: str) -> Any:
-        found = None if name.startswith("__") or name == "_class" else getattr(self._class, name, None)
+        if name.startswith("__") or name == "_class":
+            raise AttributeError(name)
+        found = getattr(self._class, name, None)
         if isinstance(found, (np.ndarray, *SCALAR)):
             return zeros_like(found)
-        raise AttributeError(
-            f"an object has no attribute {name!r} that is a variable of its own: what a property computes, or a class "
-            "holds, is differentiated where the class is known; annotate the parameter with the class"
+        raise UnsupportedError(
+            f"unsupported: {name} of an object of {self._class.__name__}, which is no variable that the object holds, "
+            "where the class of the object is known to the run alone",
+            f"annotate the parameter with the class, `: {self._class.__name__}`, or compute it in the function",
         )
 
     def __getitem__(self, key: Any) -> Any:
