@@ -734,3 +734,37 @@ def made_in_a_try_with_an_else(x):
 
 
 add(made_in_a_try_with_an_else, X)
+
+
+class Holder:
+    """An object with another one as attribute."""
+
+    def __init__(self, v):
+        self.inner = Slotted(v)
+        self.factor = 2.0 * v
+
+    def total(self):
+        return self.inner.value * self.factor
+
+
+def object_with_an_object_in_a_branch(x):
+    if x > 0.5:
+        holder = Holder(x)
+    else:
+        holder = Holder(x * x)
+    return holder.total()
+
+
+add(object_with_an_object_in_a_branch, X)
+add(object_with_an_object_in_a_branch, 0.4, label="other side")
+
+
+def object_with_an_object_moves(x, n):
+    holder = Holder(x)
+    for _ in range(n):
+        holder = Holder(holder.inner.value * x + holder.factor)
+    return holder.total()
+
+
+add(object_with_an_object_moves, X, 3)
+add(object_with_an_object_moves, X, 0, label="no iteration")

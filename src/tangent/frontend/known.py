@@ -224,9 +224,10 @@ class KnownLowering(RecursionLowering):
         """What is known of a value that is one of two."""
         found = [self.described(x) for x in (a, b) if not isinstance(x, Undefined) and not is_none(x)]
         one, other = found if len(found) == 2 else found * 2 or [None, None]
-        if isinstance(one, Items) and isinstance(other, Items) and one.in_dict == other.in_dict:
-            if None in (one.of, other.of) or one.of == other.of:
-                return Items(one.of or other.of, one.in_dict, one.is_promised or other.is_promised)
+        if isinstance(one, Items) and isinstance(other, Items) and one.in_dict == other.in_dict and (
+            None in (one.of, other.of) or one.of == other.of
+        ):
+            return Items(one.of or other.of, one.in_dict, one.is_promised or other.is_promised)
         return one if one == other else None
 
     def begin_carrying(self, parameter: Var, name: str, init: Atom, facts: Mapping[str, Any]) -> None:

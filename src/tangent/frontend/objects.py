@@ -701,13 +701,15 @@ class ObjectLowering(KnownLowering):
         """Let names that stand for different objects behind a branch stand for one whose attributes it yields."""
         first, second = sides
         pairs: dict[tuple[Instance, Instance], Const] = {}
-        for name in [*first.env]:
+        names = [*first.env]
+        for name in names:
             if name not in first.env or name not in second.env or first.env[name] is second.env[name]:
                 continue
             one, other = (instance_of(side.env[name]) for side in sides)
             if one is not None and other is not None and one.cls is other.cls:
                 if (one, other) not in pairs:
                     pairs[one, other] = self.joined_object(first.env, one, second.env, other)
+                    names += [n for n in first.env if n not in names]  # its attributes may be objects as well
                 first.env[name] = second.env[name] = pairs[one, other]
             else:
                 for side in sides:
@@ -763,7 +765,7 @@ class ObjectLowering(KnownLowering):
         return is_static(atom)
 
     def end_iteration(self, kept: set[str], carried: list[str]) -> None:
-        for name in kept:
+        for name in [n for n in self.moved if n in kept]:  # an object before those that are its attributes
             joint, last = instance_of(self.moved.get(name)), instance_of(self.env[name])
             if joint is not None and last is not None and last is not joint and last.cls is joint.cls:
                 self.env |= {f"@{joint.id}.{n}": atom for n, atom in fields_in(self.env, last).items()}
