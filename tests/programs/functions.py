@@ -1099,3 +1099,99 @@ def tangent_of_a_call_that_two_values_have(p, n):
 
 
 add(tangent_of_a_call_that_two_values_have, {"a": 0.4}, 2.0)
+
+
+# A function that is given functions, called so often that it becomes a program of its own
+
+
+def shifted_four_times(g, x):
+    return g(x) + g(x + 0.1) * g(x + 0.2) - g(x + 0.3)
+
+
+def eight_times(g, x):
+    return shifted_four_times(g, x) * shifted_four_times(g, 0.5 * x)
+
+
+def thirty_times(g, x, scale=2.0):
+    return eight_times(g, x) + scale * eight_times(g, -x) + eight_times(g, x * scale) - eight_times(g, x / scale)
+
+
+def given_a_library_function_often(x):
+    return thirty_times(np.sin, x) + thirty_times(np.cos, x, scale=3.0)
+
+
+def given_an_inner_function_often(x, y):
+    z = x * y
+
+    def inner(t):
+        return t * z + y
+
+    return thirty_times(inner, x) * thirty_times(lambda t: t * t * z, y)
+
+
+def given_functions_in_loops_and_branches_often(x, n):
+    total = 0.0
+    for i in range(n):
+        if i % 2 == 0:
+            total = total + thirty_times(np.sin, x + i)
+        else:
+            total = total - thirty_times(lambda t: t * total, x)  # noqa: B023
+    return total
+
+
+def written_by(g, a, x):
+    a[0] = g(x) + a[1]
+    return a[0]
+
+
+def written_by_often(g, a, x):
+    for _ in range(2):
+        x = written_by(g, a, x) + written_by(g, a, x) * written_by(g, a, 0.5 * x)
+    return x + written_by(g, a, x) + written_by(g, a, 2.0 * x) - written_by(g, a, -x)
+
+
+def writes_with_a_function_often(x):
+    a = np.array([0.1, 0.2])
+    y = written_by_often(np.sin, a, x) * written_by_often(np.cos, a, x)
+    return y + a[0] * a[1]
+
+
+def scaled_by(g, k):
+    return lambda t: k * g(t)
+
+
+def returns_a_function_often(x):
+    y = x
+    for _ in range(2):
+        y = scaled_by(np.sin, y)(scaled_by(np.cos, y)(y)) + scaled_by(np.sin, x)(y) + scaled_by(np.tanh, y)(x)
+        y = scaled_by(np.sin, y)(scaled_by(np.cos, y)(y)) + scaled_by(np.sin, x)(y) + scaled_by(np.tanh, y)(x)
+        y = scaled_by(np.sin, y)(scaled_by(np.cos, y)(y)) * scaled_by(np.sin, x)(y)
+    return y
+
+
+def two_results(g, x):
+    return g(x), g(g(x))
+
+
+def two_results_often(x):
+    a, b = two_results(np.sin, x)
+    for _ in range(2):
+        a, b = two_results(np.sin, a * b)
+        a, b = two_results(np.cos, a - b)
+        c, _ = two_results(np.sin, a + b)
+        a, b = two_results(np.sin, a + c)
+        a, b = two_results(np.sin, a * c)
+        a, b = two_results(np.sin, b)
+        a, b = two_results(np.sin, b + c)
+        a, b = two_results(np.sin, b - c)
+        a, b = two_results(np.sin, b * a)
+        _, b = two_results(np.sin, b * x)
+    return a * b
+
+
+add(given_a_library_function_often, 0.4)
+add(given_an_inner_function_often, 0.4, 0.3, wrt=(0, 1))
+add(given_functions_in_loops_and_branches_often, 0.1, 3)
+add(writes_with_a_function_often, 0.4)
+add(returns_a_function_often, 0.4)
+add(two_results_often, 0.4)

@@ -8,7 +8,7 @@ Derivatives, 2nd ed., section 6.2).
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import assert_never
 
 from tangent import runtime
@@ -54,7 +54,7 @@ def _varied(block: Block, varied: set[Var]) -> None:
                 assert_never(statement)
 
 
-def differentiable_operands(value: Expr) -> Iterator[Var]:
+def differentiable_operands(value: Expr) -> Iterable[Var]:
     """The operands of an expression that may carry a derivative: an index does not."""
     if isinstance(value, Call) and is_structural(value):
         fn, args = function_of(value), value.args

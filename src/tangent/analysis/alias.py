@@ -17,7 +17,7 @@ from typing import Any
 
 from tangent import runtime
 from tangent.analysis.calls import changes_operand, function_of
-from tangent.analysis.memory import STORED, Liveness, Memory, Roots, bound_inside, written_back
+from tangent.analysis.memory import STORED, Liveness, Memory, Roots, bound_inside, putting_into, written_back
 from tangent.analysis.views import with_proven_views
 from tangent.errors import AliasError
 from tangent.ir import primitives
@@ -57,9 +57,10 @@ class _Checker:
         self.definitions = {
             t: s for s in all_statements(function.body) if isinstance(s, Assign) for t in s.targets
         }
-        self.updates = [
+        updates = [
             s for s in all_statements(function.body) if isinstance(s, Assign) and changed_in_place(s) is not None
         ]
+        self.putting = putting_into(updates, self.definitions)
         self.early: dict[Statement, list[Assign]] = {}
         """The checks in front of statements."""
         loops = [s for s in all_statements(function.body) if isinstance(s, For | While)]
@@ -91,7 +92,7 @@ class _Checker:
             return
         assert isinstance(statement, Assign)
         written = self.memory.written(statement)
-        put_back = written_back(statement, self.definitions, self.updates, self.live)
+        put_back = written_back(statement, self.definitions, self.putting, self.live)
         others = [
             w for w in sorted(self.live[statement], key=lambda v: v.hint)
             if w not in statement.targets and self.memory.may_read(w, written) and w not in put_back

@@ -46,6 +46,8 @@ STRUCTURAL: frozenset[Any] = _UPDATES | {
 }
 """The primitives whose derivatives the transforms themselves know."""
 
+_KNOWN = (Lib, Global)
+
 _NO_DERIVATIVE = frozenset({
     slice, primitives.format_percent, primitives.raise_, primitives.assert_, primitives.caught, primitives.enter,
     primitives.leave, print,
@@ -54,11 +56,11 @@ _NO_DERIVATIVE = frozenset({
 
 def function_of(call: Call) -> Any:
     """The object that is called: a function, or the key of a method or an attribute."""
-    match call.fn:
-        case Lib(value=value) | Global(value=value):
-            return PLAIN_OPERATORS.get(value, value) if isinstance(value, types.BuiltinFunctionType) else value
-        case Method(name=name, attribute=is_attribute):
-            return registry.MemberKey(name, is_attribute)
+    fn = call.fn
+    if isinstance(fn, _KNOWN):
+        return PLAIN_OPERATORS.get(fn.value, fn.value) if isinstance(fn.value, types.BuiltinFunctionType) else fn.value
+    if isinstance(fn, Method):
+        return registry.MemberKey(fn.name, fn.attribute)
     return None
 
 
@@ -88,11 +90,11 @@ def bind(rule: Rule, call: Call) -> dict[str, Expr | tuple[Expr, ...]] | None:
 
 def places(rule: Rule, call: Call) -> Places | None:
     """Which arguments of a call the parameters of a rule take; None where they do not fit."""
-    names = [
+    names: tuple[str, ...] = () if not call.kwargs else tuple([
         name for name, value in call.kwargs
         if rule.signature is None or name in rule.signature.parameters or not _is_default(rule.key, name, value)
-    ]
-    return _places(rule, len(call.args), tuple(names))
+    ])
+    return _places(rule, len(call.args), names)
 
 
 Places = Mapping[str, int | str | tuple[int, ...]]
@@ -207,7 +209,11 @@ def is_structural(call: Call) -> bool:
 
 def is_call_of(expr: Expr, *functions: Any) -> TypeGuard[Call]:
     """Whether an expression is a call of one of some primitives."""
-    return isinstance(expr, Call) and isinstance(expr.fn, Lib) and any(expr.fn.value is f for f in functions)
+    if isinstance(expr, Call) and isinstance(expr.fn, Lib):
+        for function in functions:
+            if expr.fn.value is function:
+                return True
+    return False
 
 
 def is_update(expr: Expr) -> TypeGuard[Call]:

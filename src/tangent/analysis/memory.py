@@ -10,14 +10,22 @@ from __future__ import annotations
 
 import operator
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, assert_never
 
 import numpy as np
 
 from tangent import runtime
-from tangent.analysis.calls import bind, function_of, in_one_direction, is_call_of, is_structural, rule_of
+from tangent.analysis.calls import (
+    bind,
+    changes_operand,
+    function_of,
+    in_one_direction,
+    is_call_of,
+    is_structural,
+    rule_of,
+)
 from tangent.analysis.kinds import Kinds
 from tangent.analysis.shapes import Shapes
 from tangent.ir import primitives
@@ -41,7 +49,7 @@ from tangent.ir.nodes import (
 from tangent.ir.walk import bound, expr_vars, statement_vars
 from tangent.rules.registry import MemberKey, Rule
 
-__all__ = ["STORED", "Held", "Liveness", "Memory", "Roots", "bound_inside", "written_back"]
+__all__ = ["STORED", "Held", "Liveness", "Memory", "Roots", "bound_inside", "putting_into", "written_back"]
 
 Roots = frozenset[Any]
 NONE: Roots = frozenset()
@@ -296,7 +304,7 @@ class Memory:
 
 
 def written_back(
-    update: Assign, definitions: Mapping[Var, Assign], updates: Iterable[Assign],
+    update: Assign, definitions: Mapping[Var, Assign], putting: Mapping[Expr, Sequence[Assign]],
     live: Mapping[Statement, frozenset[Var]],
 ) -> dict[Var, Expr]:
     """The containers that are read only to put the changed item back into them, with its index: `a[i][j] = v`."""
@@ -304,7 +312,7 @@ def written_back(
     assert isinstance(update.value, Call)
     changed, value = update.value.args[0], update.targets[0]
     while isinstance(changed, Var):
-        put = _put_back(updates, value, changed, definitions)
+        put = _put_back(putting.get(value, ()), value, changed, definitions)
         if put is None:
             break
         back, container, index = put
@@ -315,17 +323,30 @@ def written_back(
     return containers
 
 
+def putting_into(updates: Iterable[Assign], definitions: Mapping[Var, Assign]) -> Mapping[Expr, Sequence[Assign]]:
+    """The updates that put a value, or a rearranged view of it, into a container."""
+    found: dict[Expr, list[Assign]] = defaultdict(list)
+    for update in updates:
+        if is_call_of(update.value, primitives.update_item):
+            item = update.value.args[2]
+            found[item].append(update)
+            base = _rearranged(definitions, item)
+            if base is not None:
+                found[base].append(update)
+    return found
+
+
 def _put_back(
     updates: Iterable[Assign], value: Expr, changed: Var, definitions: Mapping[Var, Assign]
 ) -> tuple[Assign, Expr, Expr] | None:
     """The update `container[index] = value` of what held `changed`, with the container and the index."""
     for update in updates:
-        if is_call_of(update.value, primitives.update_item):
-            container, index, item = update.value.args
-            if item is value and _holds(container, changed, definitions):
-                return update, container, index
-            if value in (item, _rearranged(definitions, item)) and _rearranged(definitions, changed) is container:
-                return update, container, index
+        assert isinstance(update.value, Call)
+        container, index, item = update.value.args
+        if item is value and _holds(container, changed, definitions):
+            return update, container, index
+        if _rearranged(definitions, changed) is container:
+            return update, container, index
     return None
 
 
@@ -355,7 +376,10 @@ def _is_runtime(fn: Any) -> bool:
 
 
 class Ranks:
-    """The number of dimensions of values, where the program says it."""
+    """The number of dimensions of values, where the program says it: 0 is that of a number alone.
+
+    An array without dimensions can be written into; nothing is known of it.
+    """
 
     def __init__(self, function: Function, kinds: Kinds) -> None:
         self.kinds = kinds
@@ -419,13 +443,17 @@ class Ranks:
         if fn in (np.zeros, np.ones, np.empty, np.full) and args:
             shape = args[0]
             if isinstance(shape, Var) and shape in self.tuples:
-                return len(self.tuples[shape])
+                return len(self.tuples[shape]) or None
             return 1 if self.kinds.is_integer(shape) else None
         if fn in (np.arange, np.linspace):
             return 1
+        if fn in (np.zeros_like, np.copy):
+            return self.of(args[0]) or None
         if fn in (primitives.update_item, primitives.add_item, primitives.pass_through, runtime.add_at,
-                  runtime.zeros_like, np.zeros_like, np.copy, runtime.copy, np.sin):
+                  runtime.zeros_like, runtime.copy, np.sin):
             return self.of(args[0])
+        if fn in (runtime.unbroadcast, runtime.fit, runtime.expand, runtime.stretch):
+            return self.of(args[1])
         if fn in (operator.getitem, primitives.element):
             return self.of_item(self.of(args[0]), args[1])
         if getattr(fn, "__module__", "") == "math" or fn in (float, int, len):
@@ -449,11 +477,12 @@ class Ranks:
                 rank += 1
             elif not self.kinds.is_basic(part):
                 return None
-        return rank
+        is_view = any(isinstance(part, Const) and part.value is Ellipsis for part in parts)
+        return rank or None if is_view else rank
 
 
 class Liveness:
-    """What is needed after each statement: by later ones, by further iterations, or as a result."""
+    """What is needed after each change in place: by later statements, by further iterations, or as a result."""
 
     def __init__(self, body: Block, kinds: Kinds) -> None:
         self.kinds = kinds
@@ -461,7 +490,7 @@ class Liveness:
         self.block(body, {v for y in body.yields for v in expr_vars(y)})
 
     def block(self, block: Block, live: set[Var], failing: Collection[Var] = ()) -> None:
-        """Note what is live after each statement; `live` is turned into what is live before the block.
+        """Note what is live after each change; `live` is turned into what is live before the block.
 
         `failing` is what is needed where the block raises an exception.
         """
@@ -469,11 +498,12 @@ class Liveness:
         for position, statement in reversed(list(enumerate(block.statements))):
             if position == end - 1 and not isinstance(statement, Assign) or position == end - 2:
                 live.update(failing)
-            self.after[statement] = frozenset(live)
             match statement:
-                case Assign(targets=targets):
+                case Assign(targets=targets, value=value):
+                    if changes_operand(value):
+                        self.after[statement] = frozenset(live)
                     live.difference_update(targets)
-                    live.update(content_vars(statement.value, self.kinds))
+                    live.update(content_vars(value, self.kinds))
                     continue
                 case If(then=then, orelse=orelse, results=results):
                     live.difference_update(results)

@@ -21,7 +21,7 @@ from typing import Any
 
 from tangent import runtime
 from tangent.analysis.calls import PLAIN_OPERATORS, function_of, is_call_of, is_update
-from tangent.analysis.memory import STORED, Liveness, Memory, Roots, written_back
+from tangent.analysis.memory import STORED, Liveness, Memory, Roots, putting_into, written_back
 from tangent.errors import UnsupportedError
 from tangent.ir import primitives
 from tangent.ir.nodes import (
@@ -107,6 +107,7 @@ class _Step:
         self.updates: list[Assign] = []
         for statement in all_statements(function.body):
             self.note(statement)
+        self.putting = putting_into(self.updates, self.definitions)
         self.handled: set[Any] = set()
         """The roots for which this step makes a copy."""
         self.shared: dict[Var, Var] = {}
@@ -168,7 +169,7 @@ class _Step:
             self.handled |= written
             self.copy_params.update(foreign)
             return
-        put_back = written_back(update, self.definitions, self.updates, self.live)
+        put_back = written_back(update, self.definitions, self.putting, self.live)
         others = [
             v for v in sorted(self.live[update], key=lambda v: v.hint)
             if v not in update.targets and self.memory.may_read(v, written) and v not in put_back

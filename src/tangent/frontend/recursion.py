@@ -7,7 +7,8 @@
         return power(3)                               return power(3, x)
 
 Such a function becomes a program of its own, which takes the variables that it reads as arguments.  The functions
-that it is given are known in it.
+that it is given are known in it.  So does a function that is given functions and was put in the place of many calls:
+the size of the program stays linear in that of the source.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from __future__ import annotations
 import ast
 import inspect
 import types
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from inspect import Parameter as P
@@ -31,6 +33,9 @@ from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Atom, Block, Call, Const, Function, GeneratedFunction, Global, Parameter, Var
 
 __all__ = ["RecursionLowering"]
+
+MOST_COPIES = 8
+"""How often a function is put in the place of its calls before it becomes a program of its own."""
 
 Variable = tuple[str, str]
 """A variable of an enclosing function, by scope and name."""
@@ -55,11 +60,18 @@ class RecursionLowering(ValueLowering):
     def __init__(self, source: FunctionSource, active: tuple[types.FunctionType, ...]) -> None:
         super().__init__(source, active)
         self.liftings: dict[Any, Lifting] = {}
+        self.copies: Counter[types.FunctionType] = Counter()
+        """How often functions were put in the place of their calls."""
+        self.never_lifted: set[types.FunctionType] = set()
+        """Those that can't be programs of their own, because of what they do."""
 
     def share(self, outer: FunctionLowering) -> None:
         super().share(outer)
         assert isinstance(outer, RecursionLowering)
-        self.liftings = outer.liftings
+        self.share_liftings(outer)
+
+    def share_liftings(self, outer: RecursionLowering) -> None:
+        self.liftings, self.copies, self.never_lifted = outer.liftings, outer.copies, outer.never_lifted
 
     def put_in_place(self, node: ast.Call, inner: InnerFunction, args: Arguments, kwargs: Keywords) -> Atom:
         if not any(inner in self.known_functions(atom) for atom in self.captured([inner]).values()):
@@ -68,8 +80,28 @@ class RecursionLowering(ValueLowering):
         return self.lifted_call(node, inner, inner.name, self.lowering_of(inner), given)
 
     def inline(self, node: ast.Call, fn: types.FunctionType, args: Arguments, kwargs: Keywords) -> Atom:
-        if not reads_itself(fn):
-            return super().inline(node, fn, args, kwargs)
+        if reads_itself(fn):
+            return self.lifted_global_call(node, fn, args, kwargs)
+        self.copies[fn] += 1
+        if self.copies[fn] > MOST_COPIES and self.may_be_lifted(fn, (*args, *(v for _, v in kwargs))):
+            before = len(self.out)
+            try:
+                return self.lifted_global_call(node, fn, args, kwargs)
+            except TangentError:
+                del self.out[before:]
+                self.never_lifted.add(fn)
+        return super().inline(node, fn, args, kwargs)
+
+    def may_be_lifted(self, fn: types.FunctionType, given: Arguments) -> bool:
+        """Whether a function can be a program of its own in which the functions that it is given are known."""
+        has_stars = fn.__code__.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS)
+        return not has_stars and fn not in self.never_lifted and all(
+            isinstance(a, Const | Global) or not self.is_known_function(a) for a in given
+        )
+
+    def lifted_global_call(
+        self, node: ast.Call, fn: types.FunctionType, args: Arguments, kwargs: Keywords
+    ) -> Atom:
         body = self.lowering_of_global(fn)
         return self.lifted_call(node, fn, fn.__name__, body, self.given_to_global(node, fn, args, kwargs))
 
@@ -111,7 +143,7 @@ class RecursionLowering(ValueLowering):
         captured: Mapping[Variable, Atom],
     ) -> None:
         """Make the program; while it is made, it may refer to itself."""
-        body.liftings = self.liftings
+        body.share_liftings(self)
         body.namespaces = self.namespaces
         own = {name: Var(name, named=True) for name, atom in fixed.items() if atom is None}
         taken, free = set(own), {}
@@ -131,6 +163,9 @@ class RecursionLowering(ValueLowering):
                 node, f"unsupported: {lifting.generated.name} calls itself, and changes what it is given or reads",
                 "return the new value instead",
             )
+        if any(body.holds_known(value) for value in values):
+            self.refuse(node, f"unsupported: {lifting.generated.name} calls itself, and returns a function",
+                        "return numbers and arrays")
         lifting.has_effects = body.has_effects
         self.dependencies += body.dependencies
         parameters = tuple(Parameter(v, P.POSITIONAL_OR_KEYWORD) for v in (*own.values(), *free.values()))

@@ -26,13 +26,25 @@ import inspect
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar, dataclass_transform
 
 __all__ = [
     "Assign", "Atom", "Block", "Call", "Cond", "Const", "Derivative", "Expr", "FString", "Field", "For", "Function",
     "Global", "If", "GeneratedFunction", "Lib", "Method", "Namespace", "Origin", "Parameter", "Region", "Statement",
     "Undefined", "UNDEFINED", "Var", "While", "is_unknown",
 ]
+
+
+T = TypeVar("T")
+
+
+@dataclass_transform(frozen_default=True, eq_default=False, field_specifiers=(field,))
+def node(cls: type[T]) -> type[T]:
+    """A class whose objects are compared by identity and never changed.
+
+    The type checker sees to the latter: at run time that would take most of the time in which a node is made.
+    """
+    return dataclass(slots=True, eq=False)(cls)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +62,7 @@ class Origin:
     """The line of the file, as the error messages show it."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@node
 class Namespace:
     """Where the global and free names of a function live; compared by identity."""
 
@@ -61,7 +73,7 @@ class Namespace:
 # --- atoms ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@node
 class Var:
     """A value, bound once.  `hint` is the name that it would like to have in the output."""
 
@@ -73,7 +85,7 @@ class Var:
         return f"{self.hint}@{id(self) % 9973}"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@node
 class Const:
     """A literal: None, a bool, a number, a string, bytes or Ellipsis."""
 
@@ -86,7 +98,7 @@ class Field(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@node
 class Global:
     """A global or free name of the user's function, with attributes of modules: `np.linalg.inv`.
 
@@ -98,7 +110,7 @@ class Global:
     home: Namespace
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@node
 class Lib:
     """An object that Tangent itself refers to: an operator, a library function, a runtime helper.
 
@@ -109,7 +121,7 @@ class Lib:
     path: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@node
 class Method:
     """The method or attribute `name` of the first argument, as the function of a call."""
 
@@ -117,7 +129,7 @@ class Method:
     attribute: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@node
 class FString:
     """An f-string as the function of a call: literal pieces, and (conversion, format) of each argument."""
 
@@ -125,7 +137,7 @@ class FString:
     formats: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@node
 class Undefined:
     """The value of a variable on a path on which it was never assigned."""
 
@@ -144,7 +156,7 @@ Atom = Var | Const | Global | Lib | Undefined
 # --- expressions ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@node
 class Call:
     """`fn(*args, **kwargs)`; operators, subscripts, attributes and displays are calls as well."""
 
@@ -153,7 +165,7 @@ class Call:
     kwargs: tuple[tuple[str, Expr], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@node
 class Cond:
     """`then if test else orelse`, with Python's evaluation order; only after `simplify.fold`."""
 
@@ -176,7 +188,7 @@ class GeneratedFunction:
     """What it was made of: two functions of one text and one primal are the same."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@node
 class Derivative:
     """The derivative of a function, as the function of a call that the user's code makes of it.
 
@@ -195,7 +207,7 @@ class Derivative:
 # --- statements ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@node
 class Region:
     """The identity of a branch or a loop, kept by the passes that rebuild it.
 
@@ -207,7 +219,7 @@ class Region:
     """Whether the user wrote an expression: `a if c else b`, `a and b`."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@node
 class Assign:
     """Bind `targets` to the results of `value`.
 
@@ -221,7 +233,7 @@ class Assign:
     effect: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@node
 class Block:
     """Statements in order, then the values that the block yields."""
 
@@ -230,7 +242,7 @@ class Block:
     stop: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@node
 class If:
     test: Expr
     then: Block
@@ -240,7 +252,7 @@ class If:
     region: Region = field(default_factory=Region)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@node
 class For:
     index: Var
     bounds: tuple[Expr, Expr, Expr]
@@ -253,7 +265,7 @@ class For:
     region: Region = field(default_factory=Region)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@node
 class While:
     header: Block
     """Runs before each test and yields the condition."""
@@ -268,7 +280,7 @@ class While:
 Statement = Assign | If | For | While
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@node
 class Parameter:
     var: Var
     kind: Any
@@ -281,7 +293,7 @@ class Parameter:
     """Whether it is the optional seed of a derivative."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@node
 class Function:
     """A program.  `body.yields` are the values returned; `returns_tuple` says whether as a tuple."""
 

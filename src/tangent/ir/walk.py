@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import assert_never
+from typing import Any, assert_never
 
 from tangent.ir.nodes import (
     Assign,
     Block,
     Call,
     Cond,
-    Const,
     Expr,
     For,
-    Global,
     If,
-    Lib,
     Statement,
-    Undefined,
     Var,
     While,
 )
@@ -29,25 +25,38 @@ __all__ = [
 ]
 
 
-def expr_vars(expr: Expr) -> Iterator[Var]:
+_COMPOUND = (Call, Cond)
+_VALUES = (Var, Call, Cond)
+"""What a called function is where it is not known by itself."""
+
+
+def expr_vars(expr: Expr) -> Sequence[Var]:
     """The values that an expression reads, with repetitions."""
-    match expr:
-        case Var():
-            yield expr
-        case Call(fn=fn, args=args, kwargs=kwargs):
-            if isinstance(fn, Var | Call | Cond):
-                yield from expr_vars(fn)
-            for arg in args:
-                if isinstance(arg, Var):
-                    yield arg
-                elif isinstance(arg, Call | Cond):
-                    yield from expr_vars(arg)
-            for _, value in kwargs:
-                yield from expr_vars(value)
-        case Cond(test=test, then=then, orelse=orelse):
-            yield from expr_vars(test)
-            yield from expr_vars(then)
-            yield from expr_vars(orelse)
+    if isinstance(expr, Var):
+        return (expr,)
+    found: list[Var] = []
+    if isinstance(expr, _COMPOUND):
+        _gather(expr, found)
+    return found
+
+
+def _gather(expr: Call | Cond, found: list[Var]) -> None:
+    """Add the values that an expression reads to those that were `found`."""
+    for part in operands(expr):
+        if isinstance(part, Var):
+            found.append(part)
+        elif isinstance(part, _COMPOUND):
+            _gather(part, found)
+
+
+def operands(expr: Call | Cond) -> Sequence[Any]:
+    """The function of a call, where it is a value, and the operands."""
+    if isinstance(expr, Cond):
+        return (expr.test, expr.then, expr.orelse)
+    args: Sequence[Any] = expr.args
+    if expr.kwargs:
+        args = [*args, *(value for _, value in expr.kwargs)]
+    return (expr.fn, *args) if isinstance(expr.fn, _VALUES) else args
 
 
 def statement_vars(statement: Statement) -> Iterator[Var]:
@@ -127,18 +136,17 @@ def joined(block: Block) -> dict[Var, tuple[Expr, Expr]]:
 
 
 def map_expr(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
-    """Rebuild an expression with `change` applied to its atoms."""
-    match expr:
-        case Call(fn=fn, args=args, kwargs=kwargs):
-            new_fn = map_expr(fn, change) if isinstance(fn, Var | Call | Cond) else fn
-            new_args = tuple([map_expr(a, change) for a in args])
-            new_kwargs = tuple([(k, map_expr(v, change)) for k, v in kwargs]) if kwargs else kwargs
-            return Call(new_fn, new_args, new_kwargs)  # type: ignore[arg-type]
-        case Cond(test=test, then=then, orelse=orelse):
-            return Cond(map_expr(test, change), map_expr(then, change), map_expr(orelse, change))
-        case Var() | Const() | Global() | Lib() | Undefined():
-            return change(expr)
-    assert_never(expr)
+    """An expression with `change` applied to its atoms; the very expression where none changes."""
+    if isinstance(expr, Call):
+        fn = map_expr(expr.fn, change) if isinstance(expr.fn, _VALUES) else expr.fn
+        args = tuple([map_expr(a, change) if isinstance(a, _COMPOUND) else change(a) for a in expr.args])
+        kwargs = tuple([(k, map_expr(v, change)) for k, v in expr.kwargs]) if expr.kwargs else expr.kwargs
+        if fn is expr.fn and args == expr.args and kwargs == expr.kwargs:
+            return expr
+        return Call(fn, args, kwargs)  # type: ignore[arg-type]
+    if isinstance(expr, Cond):
+        return Cond(map_expr(expr.test, change), map_expr(expr.then, change), map_expr(expr.orelse, change))
+    return change(expr)
 
 
 def map_statement(

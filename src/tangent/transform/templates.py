@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import types
 from collections.abc import Iterable, Mapping, Sequence
@@ -41,14 +42,10 @@ from tangent.simplify.copies import propagate_copies
 
 __all__ = ["differentiated", "instantiate", "lib_of", "needed", "runtime_path"]
 
-_templates: dict[Any, Template] = {}
-
-
+@functools.cache
 def template_program(template: Any) -> Template:
     """The lowered template of a rule, made once."""
-    if template not in _templates:
-        _templates[template] = lower_template(template)
-    return _templates[template]
+    return lower_template(template)
 
 
 def differentiated(rule: Rule) -> frozenset[str]:
@@ -93,13 +90,17 @@ def instantiate(
         if name not in derivatives:
             raise RuleError(f"the rule of {rule.name} reads d[{name}], which is not known there")
         mapping[var] = derivatives[name]
-    namespace = _namespace_of(call)
-    names = list(program.derivatives_out)
-    outputs = tuple(program.derivatives_out[n] for n in names)
-    block = Block(program.statements, (*outputs, *program.returns))
-    copied = propagate_copies(copy_block(_libraries(block, namespace), mapping))
+    copied = propagate_copies(copy_block(_block(template, _namespace_of(call)), mapping))
     statements = before + [_at(s, origin) for s in copied.statements]
+    names = program.derivatives_out
     return statements, dict(zip(names, copied.yields, strict=False)), copied.yields[len(names) :]
+
+
+@functools.cache
+def _block(template: Any, namespace: types.ModuleType | None) -> Block:
+    """The statements of a template, which yield what it assigns to `d[name]` and what it returns."""
+    program = template_program(template)
+    return _libraries(Block(program.statements, (*program.derivatives_out.values(), *program.returns)), namespace)
 
 
 def _argument(value: Expr | tuple[Expr, ...], before: list[Statement]) -> Expr:
