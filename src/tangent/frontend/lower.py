@@ -155,7 +155,7 @@ class Lowering(GeneratorLowering):
                 return
         before = len(self.out)
         self.expression(node)
-        if len(self.out) > before and isinstance(last := self.out[-1], Assign) and last.effect:
+        if len(self.out) > before and isinstance(last := self.out[-1], Assign) and last.effect and last.targets:
             reads = isinstance(last.value, Call) and any(isinstance(a, Var) for a in last.value.args)
             if reads and not is_report(found) and not self.is_of_logger(node):
                 self.refuse(

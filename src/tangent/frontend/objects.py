@@ -143,7 +143,8 @@ class ObjectLowering(KnownLowering):
     # --- what is known -----------------------------------------------------------------------
 
     def holds_known(self, atom: Atom) -> bool:
-        return super().holds_known(atom) or bool(self.known_objects(atom)) or self.class_of(atom) is not None
+        is_object = self.class_of(atom) is not None and atom not in self.optional
+        return super().holds_known(atom) or bool(self.known_objects(atom)) or is_object
 
     def known_objects(self, atom: Atom) -> list[Instance | BoundMethod]:
         """The objects that a value is or holds and that are known while lowering alone, and their methods."""

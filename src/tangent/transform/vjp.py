@@ -445,6 +445,8 @@ class Reverse(Builder):
 
     def fitted(self, adjoint: Var, like: Expr) -> Var:
         assert isinstance(like, Var)
+        if self.kinds.is_object(like):
+            return adjoint
         if like in self.kinds.containers:  # a list that was assigned to a part of an array
             return self.call(runtime.unarray, adjoint, like, hint=self.name_of(like))
         if self.optimized and like in self.passing_on:
