@@ -535,6 +535,7 @@ class ObjectLowering(KnownLowering):
                 what = "unsupported: `setattr` on an object of a class that only the run knows"
                 self.refuse(node, what, "assign to the attribute by its name: `x.name = value`")
             if (answer := self.known_answer(node, value, args, kwargs)) is not None:
+                self.trust(args[0] if args else UNDEFINED)
                 return answer
             if self.originals and isinstance(value, types.FunctionType) and not registry.find(value):
                 return self.inline(node, value, args, kwargs)  # it may read what the function has assigned to
@@ -555,7 +556,6 @@ class ObjectLowering(KnownLowering):
         owner, cls = args[0], self.class_of(args[0])
         if cls is None or owner in self.optional:
             return None
-        self.trust(owner)
         names = [a.value if isinstance(a, Const) else None for a in args[1:2]]
         name = names[0] if names and isinstance(names[0], str) else None
         match fn, args[1:]:
