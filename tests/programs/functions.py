@@ -1135,7 +1135,7 @@ def given_functions_in_loops_and_branches_often(x, n):
         if i % 2 == 0:
             total = total + thirty_times(np.sin, x + i)
         else:
-            total = total - thirty_times(lambda t: t * total, x)  # noqa: B023
+            total = total - thirty_times(lambda t: t * total, x)
     return total
 
 
@@ -1156,16 +1156,16 @@ def writes_with_a_function_often(x):
     return y + a[0] * a[1]
 
 
-def scaled_by(g, k):
+def times(g, k):
     return lambda t: k * g(t)
 
 
 def returns_a_function_often(x):
     y = x
     for _ in range(2):
-        y = scaled_by(np.sin, y)(scaled_by(np.cos, y)(y)) + scaled_by(np.sin, x)(y) + scaled_by(np.tanh, y)(x)
-        y = scaled_by(np.sin, y)(scaled_by(np.cos, y)(y)) + scaled_by(np.sin, x)(y) + scaled_by(np.tanh, y)(x)
-        y = scaled_by(np.sin, y)(scaled_by(np.cos, y)(y)) * scaled_by(np.sin, x)(y)
+        y = times(np.sin, y)(times(np.cos, y)(y)) + times(np.sin, x)(y) + times(np.tanh, y)(x)
+        y = times(np.sin, y)(times(np.cos, y)(y)) + times(np.sin, x)(y) + times(np.tanh, y)(x)
+        y = times(np.sin, y)(times(np.cos, y)(y)) * times(np.sin, x)(y)
     return y
 
 

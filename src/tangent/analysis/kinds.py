@@ -77,6 +77,10 @@ class Kinds:
             return isinstance(expr.value, int | float)
         return isinstance(expr, Var) and expr in self.numeric
 
+    def is_object(self, expr: Expr) -> bool:
+        """Whether a value surely is an object with attributes."""
+        return isinstance(expr, Var) and expr in self._objects and expr in self.containers
+
     def is_integer(self, expr: Expr) -> bool:
         if isinstance(expr, Const):
             return type(expr.value) is int
@@ -200,6 +204,8 @@ class Kinds:
                 self.integers.update(targets)
         elif fn in (primitives.make_list, primitives.make_dict, primitives.make_object):
             self.containers.update(targets)
+            if fn is primitives.make_object:
+                self._objects.update(targets)
             if fn is primitives.make_list:
                 self._masks.update(targets)
             if fn is primitives.make_list and args and all(self.is_integer(a) for a in args):

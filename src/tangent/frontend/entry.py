@@ -23,6 +23,7 @@ from tangent.emit.load import load
 from tangent.errors import SourceError
 from tangent.ir.nodes import Namespace
 from tangent.rules import registry
+from tangent.runtime.functions import CallOf, MethodOf
 
 __all__ = ["called_as", "plain_function", "with_so_many"]
 
@@ -47,6 +48,8 @@ def plain_function(f: Callable[..., Any]) -> types.FunctionType:
 
 def called_as(f: Callable[..., Any], count: int, keywords: Sequence[str]) -> types.FunctionType:
     """A function of `count` positional arguments, and of more by the names `keywords`, all of them required."""
+    if isinstance(f, MethodOf | CallOf):
+        return _remembered((f, count, *keywords), f, lambda: _taking_owner(f, count - 1, keywords))
     function = plain_function(f)
     code = function.__code__
     names = code.co_varnames[: code.co_argcount]
@@ -145,6 +148,31 @@ def _calling(f: Any, parameters: Sequence[P]) -> types.FunctionType:
     function.__annotations__ = {
         p.name: p.annotation for p in parameters if p.annotation not in (P.empty, "by name")
     }
+    return function
+
+
+def _taking_owner(f: MethodOf | CallOf, count: int, keywords: Sequence[str]) -> types.FunctionType:
+    """The function of an object and the arguments of a method that calls the method.
+
+    The class of the object is known by an annotation.  A function is called in the place of the method.
+    """
+    held: dict[str, Any] = {}
+    if isinstance(f, CallOf):
+        inner: Any = f.f
+        called, held = "called_", {"called_": f.f}
+    else:
+        inner = getattr(f.cls, f.name, None)
+        called = "self" if f.name == "__call__" else f"self.{f.name}"
+    known = list(inspect.signature(inner).parameters)[isinstance(f, MethodOf) :] if _is_python(inner) else []
+    names = [n for n in known[:count] if n not in ("self", "called_")]
+    names += [f"argument_{i}" for i in range(len(names), count)]
+    given = ", ".join([*names, *(f"{k}={k}" for k in keywords)])
+    name = f.name.strip("_") if isinstance(f, MethodOf) else "call"
+    text = f"def {name}({', '.join(['self', *names, *keywords])}):\n    return {called}({given})\n"
+    home = Namespace(getattr(inner, "__globals__", {"__name__": "__main__"}), {})
+    function = load(name, text, home, held, (), {}, f"<call of {name} {next(_numbers)}>")
+    if isinstance(f, MethodOf):
+        function.__annotations__ = {"self": f.cls}
     return function
 
 

@@ -49,6 +49,8 @@ class KnownLowering(RecursionLowering):
         """The classes of objects, and what is known of the items of containers."""
         self.optional: set[Var] = set()
         """The objects that may be None instead."""
+        self.undecided: dict[Var, bool] = {}
+        """What loops carry that begins as None and of which nothing is known yet, and whether that was taken for None."""
         self.promised: dict[Var, Var] = {}
         """The objects whose class only an annotation says, with the value whose class is checked for them."""
         self.trusted: set[Var] = set()
@@ -123,7 +125,7 @@ class KnownLowering(RecursionLowering):
 
     def is_known_argument(self, atom: Atom) -> bool:
         found = self.described(atom)
-        return super().is_known_argument(atom) or isinstance(found, Items) and found.of is not None
+        return super().is_known_argument(atom) or (found.of if isinstance(found, Items) else found) is not None
 
     # --- where values come from --------------------------------------------------------------
 
@@ -217,12 +219,14 @@ class KnownLowering(RecursionLowering):
             return
         for value in values:
             self.trust(value)
-            if is_none(value) or value in self.optional:
+            if is_none(value) or value in self.optional or value in self.undecided:
                 self.optional.add(joint)
 
     def joined(self, a: Atom, b: Atom) -> Described | None:
         """What is known of a value that is one of two."""
-        found = [self.described(x) for x in (a, b) if not isinstance(x, Undefined) and not is_none(x)]
+        self.undecided |= {x: True for x in (a, b) if isinstance(x, Var) and x in self.undecided}
+        known = [x for x in (a, b) if not isinstance(x, Undefined) and not is_none(x) and x not in self.undecided]
+        found = [self.described(x) for x in known]
         one, other = found if len(found) == 2 else found * 2 or [None, None]
         if isinstance(one, Items) and isinstance(other, Items) and one.in_dict == other.in_dict and (
             None in (one.of, other.of) or one.of == other.of
@@ -233,10 +237,13 @@ class KnownLowering(RecursionLowering):
     def begin_carrying(self, parameter: Var, name: str, init: Atom, facts: Mapping[str, Any]) -> None:
         known = facts[name] if name in facts else self.joined(init, init)
         self.know_joined(parameter, known, init)
+        if name not in facts and is_none(init):
+            self.undecided[parameter] = False
 
     def is_settled(self, parameter: Var, name: str, init: Atom, end: Atom, facts: dict[str, Any]) -> bool:
+        was_taken = self.undecided.get(parameter, False)
         known = self.joined(init, end)
-        if known == self.classes.get(parameter):
+        if known == self.classes.get(parameter) and not was_taken:
             self.know_joined(parameter, known, end)
             return True
         if name in facts:
@@ -248,7 +255,7 @@ class KnownLowering(RecursionLowering):
     def share(self, outer: FunctionLowering) -> None:
         super().share(outer)
         assert isinstance(outer, KnownLowering)
-        self.classes, self.optional = outer.classes, outer.optional
+        self.classes, self.optional, self.undecided = outer.classes, outer.optional, outer.undecided
         self.promised, self.trusted = outer.promised, outer.trusted
 
     def is_slice(self, index: Atom) -> bool:

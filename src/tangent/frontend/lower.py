@@ -22,6 +22,7 @@ import operator
 import types
 import weakref
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from tangent.errors import TangentError, UnsupportedError
@@ -155,7 +156,7 @@ class Lowering(GeneratorLowering):
                 return
         before = len(self.out)
         self.expression(node)
-        if len(self.out) > before and isinstance(last := self.out[-1], Assign) and last.effect:
+        if len(self.out) > before and isinstance(last := self.out[-1], Assign) and last.effect and last.targets:
             reads = isinstance(last.value, Call) and any(isinstance(a, Var) for a in last.value.args)
             if reads and not is_report(found) and not self.is_of_logger(node):
                 self.refuse(
@@ -437,6 +438,8 @@ def lower(function: types.FunctionType, active: tuple[types.FunctionType, ...] =
         return known[1]
     lowering = Lowering(read(function), (*active, function))
     lowered = lowering.lower()
+    if hasattr(function, "__seeds__"):  # a derivative, which changes nothing of its caller's
+        lowered = replace(lowered, writes=frozenset())
     if lowered.writes and _calls_itself(lowered, function):
         raise UnsupportedError(
             f"unsupported: {function.__name__} writes into its argument and calls itself",

@@ -144,7 +144,8 @@ class ObjectLowering(KnownLowering):
     # --- what is known -----------------------------------------------------------------------
 
     def holds_known(self, atom: Atom) -> bool:
-        return super().holds_known(atom) or bool(self.known_objects(atom)) or self.class_of(atom) is not None
+        is_object = self.class_of(atom) is not None and atom not in self.optional
+        return super().holds_known(atom) or bool(self.known_objects(atom)) or is_object
 
     def known_objects(self, atom: Atom) -> list[Instance | BoundMethod]:
         """The objects that a value is or holds and that are known while lowering alone, and their methods."""
@@ -535,6 +536,7 @@ class ObjectLowering(KnownLowering):
                 what = "unsupported: `setattr` on an object of a class that only the run knows"
                 self.refuse(node, what, "assign to the attribute by its name: `x.name = value`")
             if (answer := self.known_answer(node, value, args, kwargs)) is not None:
+                self.trust(args[0] if args else UNDEFINED)
                 return answer
             if self.originals and isinstance(value, types.FunctionType) and not registry.find(value):
                 return self.inline(node, value, args, kwargs)  # it may read what the function has assigned to
@@ -555,7 +557,6 @@ class ObjectLowering(KnownLowering):
         owner, cls = args[0], self.class_of(args[0])
         if cls is None or owner in self.optional:
             return None
-        self.trust(owner)
         names = [a.value if isinstance(a, Const) else None for a in args[1:2]]
         name = names[0] if names and isinstance(names[0], str) else None
         match fn, args[1:]:

@@ -166,11 +166,20 @@ class ViewLowering(ObjectLowering):
         if not hashable(key) or key not in ITEMS | VIEWS:
             return False
         index = step.rest[0] if key in ITEMS else None
+        if index not in self.slices and self.is_mutable(value):
+            return True
+        if index in self.slices and self.described(base) is not None:
+            return False  # a part of a list is a copy
         if index is not None and index not in self.slices and not is_filler(index):
             return self.is_item(index) and (self.has_items(value) or base.hint in self.evidence.tables)
         if base.hint in self.evidence.lists - self.evidence.tables:
             return False  # a part of a list is a copy
         return index is not None or not step.kwargs and (key not in SAME or not step.rest)
+
+    def is_mutable(self, value: Var) -> bool:
+        """Whether a value is known to be an object, or a container of objects, that is changed in place."""
+        known = self.described(value)
+        return known is not None and not (isinstance(known, type) and issubclass(known, tuple))
 
     def is_item(self, index: Atom) -> bool:
         return isinstance(index, Const) and isinstance(index.value, str) or self.is_index(index)
@@ -179,9 +188,7 @@ class ViewLowering(ObjectLowering):
         return index in self.slices
 
     def has_items(self, value: Var) -> bool:
-        cls = self.class_of(value)
-        is_object = cls is not None and not issubclass(cls, tuple)
-        return is_object or value.named and value.hint in self.evidence.arrays
+        return value.named and value.hint in self.evidence.arrays
 
     def lend(self, inner: FunctionLowering) -> None:
         super().lend(inner)
@@ -195,7 +202,7 @@ class ViewLowering(ObjectLowering):
         """After `old` was changed in place to `new`: change what it is a view of, and read all other views again."""
         root = self.root(old)
         parts = {a: a for a in self.env.values() if a in self.views and a is not old and self.root(a) is root}
-        assumed = {atom: self.assumed(atom) for atom in parts}
+        assumed = {atom: made for atom in parts if (made := self.assumed(atom)) is not None}
         base, changed = old, new
         while (view := self.views.get(base)) is not None:
             changed = self.put_back(view, base, changed)
@@ -206,8 +213,10 @@ class ViewLowering(ObjectLowering):
         for name, atom in list(self.env.items()):
             self.env[name] = self.read_again(atom, memo, assumed)
 
-    def assumed(self, atom: Atom) -> Atom:
-        """A view, on the assumption that it is one."""
+    def assumed(self, atom: Atom) -> Atom | None:
+        """A view, on the assumption that it is one; None for an object, which surely is what the container holds."""
+        if self.described(atom) is not None:
+            return None
         root = self.root(atom)
         assert isinstance(atom, Var)
         return super().emit(self.statement, primitives.same_view, atom, atom, root, hint=copied(atom))

@@ -21,7 +21,7 @@ from tangent.runtime.directions import (
     place_each,
     zero_each,
 )
-from tangent.runtime.functions import derivatives, refuse_numbers, tangent_of
+from tangent.runtime.functions import derivatives, method, tangent_of
 from tangent.runtime.gamma import polygamma
 from tangent.runtime.items import add_at, item_written, place_in, place_written, write_item, zero_item
 from tangent.runtime.linear_algebra import (
@@ -94,10 +94,10 @@ __all__ = [
     "diagonal_transpose", "diff_transpose", "dot_transpose_left", "dot_transpose_right", "each_direction", "expand",
     "extreme_item", "fit", "from_extreme", "from_items", "greater", "inner_transpose_left", "inner_transpose_right",
     "inverse_permutation", "item_written", "items_each", "items_of", "joined", "keep_axes", "make_object",
-    "makes_itself", "match_structure", "matmul_transpose_left", "matmul_transpose_right", "merged", "multiply_each",
-    "multiply_each_transpose", "norm_slope", "one_direction", "order", "picked", "place_each", "place_in",
-    "place_written", "polygamma", "polynomial_slope", "polyval_transpose", "power_slope", "products_of_others",
-    "put_in_union", "real_transpose", "refuse_numbers", "refuse_shared_items", "refuse_view", "repeat_transpose",
+    "makes_itself", "match_structure", "matmul_transpose_left", "matmul_transpose_right", "merged", "method",
+    "multiply_each", "multiply_each_transpose", "norm_slope", "one_direction", "order", "picked", "place_each",
+    "place_in", "place_written", "polygamma", "polynomial_slope", "polyval_transpose", "power_slope",
+    "products_of_others", "put_in_union", "real_transpose", "refuse_shared_items", "refuse_view", "repeat_transpose",
     "repeated_items", "rows", "shallow_copy", "size_along", "solve_each", "split_columns_like", "split_like",
     "split_rows_like", "split_stacked_columns_like", "spread", "stretch", "take_along_transpose", "take_transpose",
     "tangent_of", "tensordot_transpose_left", "tensordot_transpose_right", "ties", "tile_transpose", "trace_transpose",

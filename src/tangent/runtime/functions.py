@@ -8,14 +8,54 @@ from __future__ import annotations
 import functools
 import types
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from tangent.errors import UnsupportedError
 from tangent.runtime.scalars import SCALAR
+from tangent.runtime.structure import is_user_class
 
-__all__ = ["derivatives", "refuse_numbers", "tangent_of"]
+__all__ = ["MethodOf", "derivatives", "method", "tangent_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class MethodOf:
+    """A method as a function of the object, for the objects of a class."""
+
+    cls: type
+    name: str
+
+    def __call__(self, owner: Any, *args: Any, **kwargs: Any) -> Any:
+        return getattr(owner, self.name)(*args, **kwargs)
+
+
+@dataclass(frozen=True, slots=True)
+class CallOf:
+    """A function that holds no numbers, as one that takes itself as its first argument."""
+
+    f: Callable[..., Any]
+
+    def __call__(self, f: Any, *args: Any, **kwargs: Any) -> Any:
+        return f(*args, **kwargs)
+
+
+def method(owner: Any, name: str) -> MethodOf | CallOf:
+    """A method as a function of its object: the derivative is one with respect to the object as well.
+
+    Raises:
+        UnsupportedError: the class of the object is not written in Python.
+    """
+    if is_user_class(type(owner)):
+        return MethodOf(type(owner), name)
+    if name == "__call__":
+        _refuse_numbers(owner)
+        return CallOf(owner)
+    raise UnsupportedError(
+        f"unsupported: the method {name} of a {type(owner).__qualname__}, which has no rule and no source",
+        "give the method a rule, or write it in Python",
+    )
 
 
 def derivatives(
@@ -41,12 +81,11 @@ def _made(
     f: Callable[..., Any], mode: str, keep: str, wrt: tuple[int, ...], count: int, keywords: tuple[str, ...]
 ) -> tuple[types.FunctionType, ...]:
     from tangent.derive import Request, derivative
-    from tangent.emit.load import is_generated
     from tangent.frontend.entry import called_as
     from tangent.frontend.lower import lower
 
     function = called_as(f, count, keywords)
-    if not is_generated(function) and lower(function).writes:
+    if lower(function).writes:
         raise UnsupportedError(
             f"unsupported: {function.__name__}, which only the run knows, writes into its arguments",
             "return the new value instead",
@@ -54,7 +93,7 @@ def _made(
     return derivative(function, Request(mode, tuple(wrt), True, keep, False), 0)
 
 
-def refuse_numbers(f: Any) -> None:
+def _refuse_numbers(f: Any) -> None:
     """Refuse to go on where a function that is part of what is differentiated holds numbers itself.
 
     Raises:
@@ -70,7 +109,7 @@ def refuse_numbers(f: Any) -> None:
         held = [f]
     for value in held:
         if callable(value) and value is not f:
-            refuse_numbers(value)
+            _refuse_numbers(value)
         elif isinstance(value, bool | int | str | types.ModuleType | types.NoneType):
             continue
         elif value is f or isinstance(value, (np.ndarray, *SCALAR, list, tuple, dict)) or hasattr(value, "__dict__"):

@@ -1,5 +1,8 @@
 """Calls of functions that only the run knows, as the transforms of both modes see them.
 
+    y = model.predict(x)                    ->           predict = tangent.method(model, "predict")
+                                                         y = predict(model, x)
+
     y = f(x, k=z)     forward, backward = tangent.derivatives(f, (0, 1), 1, ("k",))     df = tangent.tangent_of(f, ...)
                       y, y_saved = forward(x, z)                                     dy, y = df(x, z, dx, dz)
                       bx, bz = backward(y_saved, by)
@@ -8,12 +11,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+
+import numpy as np
 
 from tangent import runtime
-from tangent.ir.nodes import Assign, Call, Const, Expr, Lib, Var
+from tangent.ir.nodes import Assign, Call, Const, Expr, Lib, Method, Origin, Var
 
-__all__ = ["checks_of", "described", "hint_of", "operands_of"]
+__all__ = ["described", "hint_of", "is_of_object", "operands_of", "with_owner"]
+
+NO_OBJECTS = (np.ndarray, np.generic, list, tuple, dict, set, str, bytes, float, int, complex)
+"""The classes whose methods need a rule."""
+
+
+def is_of_object(call: Call) -> bool:
+    """Whether a call is one of a method of an object whose class only the run knows."""
+    fn = call.fn
+    return isinstance(fn, Method) and not fn.attribute and not any(hasattr(cls, fn.name) for cls in NO_OBJECTS)
+
+
+def with_owner(call: Call, is_active: bool, origin: Origin | None) -> tuple[list[Assign], Call]:
+    """A call whose function is part of what is differentiated, as one that takes it as an argument."""
+    if isinstance(call.fn, Method):
+        owner, name, rest = call.args[0], call.fn.name, call.args[1:]
+    elif is_active:
+        assert isinstance(call.fn, Var)
+        owner, name, rest = call.fn, "__call__", call.args
+    else:
+        return [], call
+    method = Var(name.strip("_"))
+    found = Call(Lib(runtime.method, "tangent.method"), (owner, Const(name)))
+    return [Assign((method,), found, origin)], Call(method, (owner, *rest), call.kwargs)
 
 
 def operands_of(call: Call) -> tuple[Expr, ...]:
@@ -28,12 +55,6 @@ def described(call: Call, active: Sequence[int]) -> tuple[Expr, ...]:
     return (call.fn, Const(tuple(active)), Const(len(call.args)), *([Const(names)] if names else []))
 
 
-def checks_of(fn: Any, is_active: bool) -> list[Assign]:
-    """The check that a function which is part of what is differentiated holds no numbers itself."""
-    check = Call(Lib(runtime.refuse_numbers, "tangent.refuse_numbers"), (fn,))
-    return [Assign((), check, effect=True)] if is_active else []
-
-
 def hint_of(call: Call) -> str:
     """A name for what is made of the function of a call."""
-    return call.fn.hint if isinstance(call.fn, Var) and call.fn.named else "function"
+    return call.fn.hint if isinstance(call.fn, Var) else "function"

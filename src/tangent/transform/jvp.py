@@ -68,7 +68,7 @@ from tangent.rules.registry import Rule
 from tangent.transform.attempts import behind, completed, is_raised
 from tangent.transform.builder import Builder
 from tangent.transform.facts import refuse_containers, refuse_set
-from tangent.transform.function_values import checks_of, described, hint_of, operands_of
+from tangent.transform.function_values import described, hint_of, is_of_object, operands_of, with_owner
 from tangent.transform.templates import differentiated, instantiate, needed, runtime_path
 from tangent.transform.zeros import without_zeros
 
@@ -403,8 +403,9 @@ class Forward(Builder):
 
     def by_value(self, statement: Assign, call: Call) -> None:
         """A call of a function that only the run knows: its tangent is made then."""
-        for check in checks_of(call.fn, call.fn in self.tangents):
-            self.append(check)
+        found, call = with_owner(call, call.fn in self.tangents, self.origin)
+        for statement_before in found:
+            self.append(statement_before)
         operands = operands_of(call)
         moving = [i for i, a in enumerate(operands) if self.moves(a)]
         if not moving:
@@ -428,7 +429,7 @@ class Forward(Builder):
                 self.shapes.known[tangent] = self.shapes[target]
 
     def by_source(self, statement: Assign, call: Call) -> None:
-        if isinstance(call.fn, Var):
+        if isinstance(call.fn, Var) or is_of_object(call):
             self.by_value(statement, call)
             return
         fn = source_function(call)

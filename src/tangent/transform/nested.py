@@ -131,7 +131,8 @@ def source(derivative: Derivative, derivation: Derivation) -> Function:
             return derivation.checked(program)
         case Derivative() as inner:
             return derivation.program(made(inner, derivation))
-    return derivation.program(derivative.of)
+        case function:
+            return derivation.program(function)
 
 
 def unique(name: str, derivation: Derivation) -> str:

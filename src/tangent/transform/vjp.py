@@ -74,7 +74,7 @@ from tangent.rules.registry import Rule
 from tangent.transform.attempts import completed
 from tangent.transform.builder import Builder
 from tangent.transform.facts import passing_on, refuse_containers, refuse_set
-from tangent.transform.function_values import checks_of, described, hint_of, operands_of
+from tangent.transform.function_values import described, hint_of, is_of_object, operands_of, with_owner
 from tangent.transform.saving import define
 from tangent.transform.templates import instantiate, needed
 
@@ -448,6 +448,8 @@ class Reverse(Builder):
 
     def fitted(self, adjoint: Var, like: Expr) -> Var:
         assert isinstance(like, Var)
+        if self.kinds.is_object(like):
+            return adjoint
         if like in self.kinds.containers:  # a list that was assigned to a part of an array
             return self.call(runtime.unarray, adjoint, like, hint=self.name_of(like))
         if self.optimized and like in self.passing_on:
@@ -637,7 +639,8 @@ class Reverse(Builder):
     def by_value(self, statement: Assign, call: Call) -> None:
         """A call of a function that only the run knows: its two passes are made then."""
         before = self.before.setdefault(statement, [])
-        before += checks_of(call.fn, call.fn in self.active)
+        found, call = with_owner(call, call.fn in self.active, self.origin)
+        before += found
         operands, results = operands_of(call), statement.targets
         active = [i for i, a in enumerate(operands) if self.is_active(a)]
         seeds = [self.take(r) if r in self.adjoints else None for r in results]
@@ -665,7 +668,7 @@ class Reverse(Builder):
             self.accumulate(operands[position], target)
 
     def by_source(self, statement: Assign, call: Call) -> None:
-        if isinstance(call.fn, Var):
+        if isinstance(call.fn, Var) or is_of_object(call):
             self.by_value(statement, call)
             return
         fn = source_function(call)
