@@ -380,7 +380,8 @@ def loops_around_and_inside(x, rows):
     return total
 
 
-add(loops_around_and_inside, X, [["1.5", "2.5"], ["3", "q"], ["1", "skip", "2"], [], ["1", "end", "q"], ["q"]])
+ROWS = [["1.5", "2.5"], ["3", "q"], ["1", "skip", "2"], [], ["1", "end", "q"], ["q"]]
+add(loops_around_and_inside, X, ROWS, optional=True)
 
 
 def branches_inside(x, s):
@@ -481,7 +482,7 @@ def appended_last(x, items):
     return total
 
 
-add(appended_last, X, ["1", "q", "2"])
+add(appended_last, X, ["1", "q", "2"], optional=True)
 
 
 def looked_up(x, table, key):
@@ -1043,3 +1044,41 @@ def raises_behind_everything(x):
 
 
 add(raises_behind_everything, X)
+
+
+def read_in_a_handler(x):
+    y = x
+    try:
+        y = x * x
+        y = y * float("two")
+    except ValueError:
+        y = y * 2.0
+    return y
+
+
+add(read_in_a_handler, X)
+
+
+def read_after_a_handler(x):
+    try:
+        y = x * x
+        z = y * float("two")
+    except ValueError:
+        z = x
+    return y * z
+
+
+add(read_after_a_handler, X)
+
+
+def written_before_a_handler(x):
+    y = np.zeros(2)
+    try:
+        y[0] = x
+        y[1] = float("two")
+    except ValueError:
+        pass
+    return y[0] * x
+
+
+add(written_before_a_handler, X)

@@ -39,25 +39,6 @@ def class_inside(x):
     return x * x
 
 
-def read_in_a_handler(x):
-    y = x
-    try:
-        y = x * x
-        y = y * float("two")
-    except ValueError:
-        y = y * 2.0  # here
-    return y
-
-
-def read_after_a_handler(x):
-    try:
-        y = x * x
-        z = y * float("two")
-    except ValueError:
-        z = x
-    return y * z  # here
-
-
 def read_in_the_next_iteration(x):
     y = x
     for s in ("1", "two", "3"):
@@ -68,16 +49,6 @@ def read_in_the_next_iteration(x):
             continue
         x = x * z
     return x
-
-
-def written_before_a_handler(x):
-    y = np.zeros(2)
-    try:
-        y[0] = x
-        y[1] = float("two")
-    except ValueError:
-        pass
-    return y[0] * x  # here
 
 
 def left_in_finally(x):
@@ -310,10 +281,7 @@ REFUSED = {
     f.__name__: (f, arguments)
     for f, *arguments in [
         (class_inside, 0.7),
-        (read_in_a_handler, 0.7),
-        (read_after_a_handler, 0.7),
         (read_in_the_next_iteration, 0.7),
-        (written_before_a_handler, 0.7),
         (left_in_finally, 0.7),
         (several_exceptions_at_once, 0.7),
         (context_that_swallows, 0.7),

@@ -10,6 +10,7 @@ Referential Transparency, 2005).
 from __future__ import annotations
 
 import itertools
+import types
 from dataclasses import replace
 
 from tangent.errors import UnsupportedError
@@ -132,6 +133,7 @@ def source(derivative: Derivative, derivation: Derivation) -> Function:
         case Derivative() as inner:
             return derivation.program(made(inner, derivation))
         case function:
+            assert isinstance(function, types.FunctionType)
             return derivation.program(function)
 
 
