@@ -14,7 +14,7 @@ from typing import Any
 
 from tangent.frontend.expressions import MISSING
 from tangent.ir.nodes import Global, Namespace
-from tangent.runtime.structure import is_user_class
+from tangent.runtime.structure import Record, is_user_class
 
 __all__ = [
     "Described", "Items", "behind", "class_global", "described", "described_attribute", "field_names",
@@ -73,8 +73,8 @@ def described_attribute(cls: type, name: str) -> Described | None:
 
 
 def in_classes(classes: tuple[type, ...], name: str) -> Any:
-    """What the first of some classes that has an attribute has for it."""
-    return next((vars(c)[name] for c in classes if name in vars(c)), MISSING)
+    """What the first of some classes that has an attribute has for it; what records have is a matter of the run."""
+    return next((vars(c)[name] for c in classes if name in vars(c) and c is not Record), MISSING)
 
 
 def behind(cls: type, first: type) -> tuple[type, ...]:

@@ -109,6 +109,8 @@ class ExpressionLowering:
         """The elements of the tuples and lists that were written out, by the value that holds them."""
         self.entries: dict[Var, dict[Any, Atom | None]] = {}
         """The same for the dicts whose keys are literals; None for an item that has to be read."""
+        self.slices: set[Atom] = set()
+        """Slices, and tuples of them and of integers: indices that take a view of an array."""
         self.namespaces: set[Atom] = set()
         """The values that are the array namespace of some arrays: what `xp = array_namespace(x)` binds."""
         self.integers: set[Var] = set()

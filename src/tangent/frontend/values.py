@@ -188,7 +188,7 @@ class ValueLowering(InnerLowering):
 
     def item(self, node: ast.AST, container: Atom, index: Atom, hint: Hint = None) -> Atom:
         known = self.table_of_functions(container)
-        if isinstance(index, Const) or not known:
+        if isinstance(index, Const) or index in self.slices or not known:
             return super().item(node, container, index, hint)
         return self.looked_up(node, list(known.items()), container, index)
 

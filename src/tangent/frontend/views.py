@@ -104,8 +104,6 @@ class ViewLowering(ObjectLowering):
         self.evidence = Evidence(self.body)
         self.follows = not source.filename.startswith("<tangent ")
         """Whether views have to be followed: what Tangent has made itself says where it puts them back."""
-        self.slices: set[Atom] = set()
-        """Slices, and tuples of them and of integers: indices that take a view of an array."""
 
     # --- what is a view ----------------------------------------------------------------------
 

@@ -113,7 +113,7 @@ def sorted_tangent(y, iterable, *, reverse=False):
 
 @linear(picked, constant=("positions",))
 def picked_(y, items, positions):
-    d[items] = unpicked(d[y], positions)
+    d[items] = from_items(unpicked(d[y], positions), items)
 
 
 @linear(unpicked, constant=("positions",))

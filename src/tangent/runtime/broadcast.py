@@ -14,7 +14,7 @@ import numpy as np
 
 from tangent.errors import UnsupportedError
 from tangent.runtime.scalars import SCALAR, float_dtype
-from tangent.runtime.structure import fields_of, sequence_like
+from tangent.runtime.structure import SEQUENCES, fields_of, sequence_like
 
 __all__ = ["expand", "fit", "keep_axes", "size_along", "stretch", "unbroadcast"]
 
@@ -82,7 +82,7 @@ def expand(b: Any, like: Any, axis: Any = None, keepdims: bool = False) -> Any:
         return b if isinstance(b, SCALAR) else np.sum(b)
     shape = like.shape if isinstance(like, np.ndarray) else np.shape(like)
     result = _stretch(keep_axes(b, axis, keepdims), like, shape)
-    return sequence_like(like, result) if isinstance(like, (list, tuple)) else result
+    return sequence_like(like, result) if isinstance(like, SEQUENCES) else result
 
 
 def keep_axes(b: Any, axis: Any, keepdims: bool = False) -> Any:

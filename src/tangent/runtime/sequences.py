@@ -15,7 +15,7 @@ import numpy as np
 from tangent.runtime.choices import ties
 from tangent.runtime.scalars import SCALAR
 from tangent.runtime.shapes import unarray
-from tangent.runtime.structure import add, zeros_like
+from tangent.runtime.structure import SEQUENCES, add, sequence_like, zeros_like
 
 __all__ = [
     "extreme_item", "from_extreme", "from_items", "items_of", "joined", "merged", "order", "picked", "put_in_union",
@@ -27,7 +27,7 @@ def items_of(d: Any, like: Any) -> list[Any]:
     """The derivative of `list(like)`, from that of `like`; that of the keys of a dict is zero."""
     if isinstance(like, dict):
         return [zeros_like(key) for key in like]
-    return list(d) if isinstance(like, (list, tuple, np.ndarray)) else [0.0 for _ in like]
+    return list(d) if isinstance(like, (*SEQUENCES, np.ndarray)) else [0.0 for _ in like]
 
 
 def from_items(b: Sequence[Any], like: Any) -> Any:
@@ -36,7 +36,7 @@ def from_items(b: Sequence[Any], like: Any) -> Any:
         return zeros_like(like)
     if isinstance(like, np.ndarray):
         return np.array(b, like.dtype if like.dtype.kind == "f" else np.float64).reshape(like.shape)
-    return list(b) if isinstance(like, (list, tuple)) else 0.0
+    return sequence_like(like, b) if isinstance(like, SEQUENCES) else 0.0
 
 
 def joined(a: Sequence[Any], b: Sequence[Any]) -> Any:
@@ -51,13 +51,13 @@ def repeated_items(d: Sequence[Any], times: Any) -> Any:
     return tuple(repeated) if isinstance(d, tuple) else repeated
 
 
-def unrepeated(b: Sequence[Any], items: Sequence[Any]) -> list[Any]:
+def unrepeated(b: Sequence[Any], items: Sequence[Any]) -> Any:
     """The adjoint of a list or tuple `items` from that of `items * times`."""
     result: list[Any] = zeros_like(list(items))
     for position, item in enumerate(b):
         place = position % len(items)
         result[place] = add(result[place], item)
-    return result
+    return sequence_like(items, result)
 
 
 def order(items: Sequence[Any], reverse: bool = False) -> list[int]:
@@ -110,4 +110,4 @@ def from_extreme(b: Any, items: Sequence[Any], y: Any) -> Any:
         return unarray(b * ties(items, y), items)
     result = [zeros_like(item) for item in items]
     result[items.index(y)] = b
-    return result
+    return sequence_like(items, result)

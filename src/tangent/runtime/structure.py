@@ -70,6 +70,9 @@ class Record:
         return f"Record({', '.join(f'{name}={value!r}' for name, value in vars(self).items())})"
 
 
+SEQUENCES = (list, tuple, Record)
+"""What derivatives of lists, tuples and named tuples are."""
+
 _registered: dict[type, tuple[str, ...] | None] = {}
 
 Class = TypeVar("Class", bound=type)
@@ -234,7 +237,8 @@ def _record(cls: type, values: dict[str, Any]) -> Record:
 
 def sequence_like(like: Any, items: Any) -> Any:
     """The derivative of a list, a tuple or a named tuple, of those of its items."""
-    return Record(**dict(zip(like._fields, items, strict=True))) if hasattr(like, "_fields") else list(items)
+    names = fields_of(like)
+    return list(items) if names is None else Record(**dict(zip(names, items, strict=True)))
 
 
 def _with_fields(x: Any, values: dict[str, Any]) -> Any:

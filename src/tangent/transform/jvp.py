@@ -339,7 +339,7 @@ class Forward(Builder):
             self.tangents[targets[0]] = self.tangents[args[0]]
             return
         if fn in (primitives.update_item, primitives.add_item, runtime.add_at):
-            operands: tuple[Expr, ...] = (self.full(args[0]), args[1], self.stored(args[0], args[2]))
+            operands: tuple[Expr, ...] = (self.changeable(args[0]), args[1], self.stored(args[0], args[2]))
             if fn is primitives.update_item and self.moves(args[2]):
                 self.integers.refuse(targets[0], self.origin)
         elif fn in TAKES:
@@ -398,6 +398,16 @@ class Forward(Builder):
         if not self.kinds.is_numeric(container):
             return self.full(value)
         return self.tangents[value] if self.moves(value) else Const(0.0)  # an assignment in place stretches it
+
+    def changeable(self, container: Expr) -> Atom:
+        """The tangent of a container of which an item is assigned: that of a sum may be the tuple of one summand."""
+        tangent = self.full(container)
+        made = self.definitions.get(container) if isinstance(container, Var) else None
+        while made is not None and function_of(made) in (runtime.copy, runtime.shallow_copy):
+            made = self.definitions.get(made.args[0]) if isinstance(made.args[0], Var) else None
+        if made is None or function_of(made) is not runtime.add or self.kinds.is_numeric(container):
+            return tangent
+        return self.call(runtime.as_lists, tangent, hint=self.name_of(container), shape_of=container)
 
     # --- functions with source ---------------------------------------------------------------
 
