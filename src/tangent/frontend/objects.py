@@ -788,7 +788,7 @@ class ObjectLowering(RecursionLowering):
     def is_kept(self, atom: Atom) -> bool:
         return is_static(atom)
 
-    def end_iteration(self, kept: set[str], carried: list[str]) -> None:
+    def end_iteration(self, kept: set[str], carried: list[str], new: set[str], mark: int) -> None:
         for name in kept:
             joint, last = instance_of(self.moved.get(name)), instance_of(self.env[name])
             if joint is not None and last is not None and last is not joint and last.cls is joint.cls:
@@ -797,7 +797,7 @@ class ObjectLowering(RecursionLowering):
         for name in carried:
             made = instance_of(self.env.get(name))
             if made is not None:
-                can_be_stored = made.id not in self.merged
+                can_be_stored = made.id not in self.merged and (name not in new or int(made.id) >= mark)
                 self.env[name] = self.boxed(self.statement, Const(made)) if can_be_stored else UNDEFINED
 
     def join_facts(self, joint: Var, a: Atom, b: Atom) -> None:
