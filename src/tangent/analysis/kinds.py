@@ -9,6 +9,7 @@ adds what it says.  An index array may name an element twice.
 
 from __future__ import annotations
 
+import copy
 import operator
 from typing import Any, assert_never
 
@@ -37,7 +38,8 @@ _MAKES_ARRAY: frozenset[Any] = frozenset({
 _MAKES_CONTAINER: tuple[Any, ...] = (list, tuple, dict, sorted, primitives.concatenate, primitives.repeat)
 
 _LIKE: dict[Any, int] = {
-    runtime.zeros_like: 0, runtime.copy: 0, runtime.shallow_copy: 0, runtime.expand: 1, runtime.match_structure: 1,
+    runtime.zeros_like: 0, runtime.copy: 0, runtime.shallow_copy: 0, copy.copy: 0, copy.deepcopy: 0,
+    runtime.expand: 1, runtime.match_structure: 1,
 }
 """The functions whose result has the structure of an argument, and which that is."""
 

@@ -8,6 +8,7 @@ memory if they have a root in common.
 
 from __future__ import annotations
 
+import copy
 import operator
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -253,7 +254,7 @@ class Memory:
             return own
         if fn in _VIEWS:
             return own | self[args[0]]
-        if fn is runtime.shallow_copy:
+        if fn is runtime.shallow_copy or fn is copy.copy:
             return Held(own.own, NONE if self.kinds.is_numeric(args[0]) else self[args[0]].inner)
         rule = rule_of(call)
         if rule is not None and rule.form == "partials" and any(a in self.kinds.containers for a in args):
@@ -496,7 +497,8 @@ class Liveness:
         """
         end = certain_end(block.statements) if failing else 0
         for position, statement in reversed(list(enumerate(block.statements))):
-            if position == end - 1 and not isinstance(statement, Assign) or position == end - 2:
+            is_branch = isinstance(statement, If) and not is_attempt(statement)  # its sides say when they may raise
+            if position == end - 1 and not isinstance(statement, Assign) and not is_branch or position == end - 2:
                 live.update(failing)
             match statement:
                 case Assign(targets=targets, value=value):
@@ -508,10 +510,9 @@ class Liveness:
                 case If(then=then, orelse=orelse, results=results):
                     live.difference_update(results)
                     before: set[Var] = set()
-                    for side in (orelse, then):
+                    for side in (orelse, then):  # what the handler of an attempt needs is needed where its body raises
                         inner = live | {v for y in side.yields for v in expr_vars(y)}
-                        failing = before if is_attempt(statement) else set()
-                        self.block(side, inner, failing)
+                        self.block(side, inner, before if is_attempt(statement) else failing)
                         before = before | inner
                     live |= before
                 case For() | While():

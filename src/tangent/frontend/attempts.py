@@ -33,8 +33,8 @@ from tangent.frontend.loops import LoopLowering
 from tangent.frontend.source import read
 from tangent.frontend.syntax import contains_exit, in_steps, walk_scope
 from tangent.ir import primitives
-from tangent.ir.attempts import may_raise
-from tangent.ir.nodes import Assign, Atom, Block, Call, Const, Expr, Global, Lib, Statement, Undefined, Var
+from tangent.ir.attempts import is_attempt, may_raise
+from tangent.ir.nodes import Assign, Atom, Block, Call, Const, Expr, Global, If, Lib, Statement, Undefined, Var
 from tangent.ir.walk import all_statements
 
 __all__ = ["AttemptLowering"]
@@ -136,7 +136,8 @@ class AttemptLowering(LoopLowering):
         self.out = outer
         raises = has_effect if exceptions and all(map(is_name_error, exceptions)) else may_raise
         if not any(map(raises, all_statements(Block(tuple(watched))))):
-            self.out += watched
+            for statement in watched:
+                self.out.append(statement)
             return
         unknown = watched.unknown()
         self.out, self.unreachable, self.env = [], was_unreachable, before | dict.fromkeys(unknown, Undefined())
@@ -144,6 +145,9 @@ class AttemptLowering(LoopLowering):
         orelse = self.side()
         self.out, self.unreachable, self.env = outer, was_unreachable, before
         self.join(node, Call(Lib(primitives.attempt), exceptions), then, orelse)
+
+    def new_block(self) -> list[Statement]:
+        return self.out.inner() if isinstance(self.out, _Watched) else super().new_block()
 
     def note_changes(self) -> None:
         """The body of a function that was put in place of a call may have changed values, and then have raised."""
@@ -263,9 +267,16 @@ class _Watched(list[Statement]):
         self.early: set[str] = set()
 
     def append(self, statement: Statement) -> None:
-        if may_raise(statement):
+        is_branch = isinstance(statement, If) and not is_attempt(statement)  # whose sides are watched themselves
+        if may_raise(statement) and not is_branch:
             self.note()
         super().append(statement)
+
+    def inner(self) -> _Watched:
+        """The statements of one side of a branch."""
+        inner = _Watched(self.lowering)
+        inner.before, inner.early = self.before, self.early
+        return inner
 
     def note(self) -> None:
         """Note the names that have other values than before."""

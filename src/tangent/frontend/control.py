@@ -203,7 +203,7 @@ class ControlLowering(ExpressionLowering):
         before = self.env
         sides = []
         for value, lower in ((True, then), (False, orelse)):
-            outer, self.out, self.env = self.out, [], dict(before)
+            outer, self.out, self.env = self.out, self.new_block(), dict(before)
             known = self.unknowns.known(self.env, test, value)
             self.env |= known
             lower()
@@ -212,6 +212,10 @@ class ControlLowering(ExpressionLowering):
             self.out, self.unreachable = outer, False
         self.env = before
         self.join(node, test, sides[0], sides[1], chosen)
+
+    def new_block(self) -> list[Statement]:
+        """Where the statements of one side of a branch go."""
+        return []
 
     def side(self) -> Side:
         """What has been lowered, as one side of a branch."""

@@ -29,7 +29,9 @@ from tangent.frontend.syntax import bound_names, names_read
 from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Atom, Block, Call, Const, Derivative, Function, Global, Parameter, Var
 
-__all__ = ["DerivedFunction", "FunctionValue", "InnerFunction", "InnerLowering", "PartialFunction"]
+__all__ = [
+    "DerivedFunction", "FunctionValue", "InnerFunction", "InnerLowering", "PartialFunction", "names_from_outside",
+]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

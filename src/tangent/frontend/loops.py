@@ -347,8 +347,11 @@ class LoopLowering(ControlLowering):
         """Whether a name that an iteration brought up is of something that was there before."""
         return False
 
-    def end_iteration(self, kept: set[str], carried: list[str]) -> None:
-        """Let the names that are kept stand for what they stood for at the beginning, if they can."""
+    def end_iteration(self, kept: set[str], carried: list[str], new: set[str], mark: int) -> None:
+        """Let the names that are kept stand for what they stood for at the beginning, if they can.
+
+        What a name that is `new` in the loop stands for is not known behind it, if that was made before the `mark`.
+        """
 
     def attempt_loop(
         self, names: set[str], share: bool, body: Callable[[], None], broke: Var | None, rebound: set[str],
@@ -389,7 +392,7 @@ class LoopLowering(ControlLowering):
         self.views_at_start = views
         body()
         self.loop_depth -= 1
-        self.end_iteration(kept, carried)
+        self.end_iteration(kept, carried, {n for n in carried if before[n] is UNDEFINED}, mark)
         after, statements = self.env, self.out
         self.env, self.out, self.unreachable = before, outer, False
         unknown = {
@@ -445,7 +448,7 @@ class LoopLowering(ControlLowering):
         results = tuple(Var(p.hint, p.named) for p in parameters)
         env = dict(before)
         for result, init, end, group in zip(results, inits, yields, groups.values(), strict=False):
-            env.update(dict.fromkeys(group, result))
+            env.update(dict.fromkeys(group, UNDEFINED if init is end is UNDEFINED else result))
             self.from_parameter[result] = self.parameters_of(init) | self.parameters_of(end)
             self.join_facts(result, init, end)
         if broke is not None:

@@ -765,7 +765,7 @@ class ObjectLowering(KnownLowering):
     def is_kept(self, atom: Atom) -> bool:
         return is_static(atom)
 
-    def end_iteration(self, kept: set[str], carried: list[str]) -> None:
+    def end_iteration(self, kept: set[str], carried: list[str], new: set[str], mark: int) -> None:
         for name in [n for n in self.moved if n in kept]:  # an object before those that are its attributes
             joint, last = instance_of(self.moved.get(name)), instance_of(self.env[name])
             if joint is not None and last is not None and last is not joint and last.cls is joint.cls:
@@ -774,7 +774,7 @@ class ObjectLowering(KnownLowering):
         for name in carried:
             made = instance_of(self.env.get(name))
             if made is not None:
-                can_be_stored = made.id not in self.merged
+                can_be_stored = made.id not in self.merged and (name not in new or int(made.id) >= mark)
                 self.env[name] = self.boxed(self.statement, Const(made)) if can_be_stored else UNDEFINED
 
     def share(self, outer: FunctionLowering) -> None:

@@ -35,6 +35,7 @@ from tangent.frontend.source import FunctionSource
 from tangent.frontend.syntax import contains_return
 from tangent.ir import primitives
 from tangent.ir.nodes import Atom, Const, Global, If, Lib, Namespace, Undefined, Var
+from tangent.runtime.structure import is_user_class
 
 __all__ = ["ValueLowering"]
 
@@ -163,7 +164,7 @@ class ValueLowering(InnerLowering):
         """The positional parameters of a function; None where some may be left out."""
         if isinstance(fn, Const) and isinstance(fn.value, InnerFunction):
             parameters: Sequence[inspect.Parameter] = own_parameters(fn.value)
-        elif isinstance(fn, Global) and isinstance(fn.value, types.FunctionType):
+        elif isinstance(fn, Global) and (isinstance(fn.value, types.FunctionType) or is_user_class(fn.value)):
             parameters = list(inspect.signature(fn.value, follow_wrapped=False).parameters.values())
         else:
             return None

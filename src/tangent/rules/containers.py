@@ -5,6 +5,7 @@ The derivatives of keys are zero, as those of indices are.
 
 from __future__ import annotations
 
+import copy
 import operator
 
 from tangent.ir import primitives
@@ -42,6 +43,11 @@ def tuple_tangent(y, iterable):
 
 
 nondifferentiable(list, tuple)  # the empty ones
+
+
+@linear(copy.copy, copy.deepcopy)
+def copied(y, x):
+    d[x] = d[y]
 
 
 @linear(items_of, constant=("like",))
