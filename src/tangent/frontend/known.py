@@ -50,7 +50,7 @@ class KnownLowering(RecursionLowering):
         self.optional: set[Var] = set()
         """The objects that may be None instead."""
         self.undecided: dict[Var, bool] = {}
-        """What loops carry that begins as None and of which nothing is known yet, and whether that was taken for None."""
+        """What loops carry that begins as None and of which nothing is known yet; whether it was taken for None."""
         self.promised: dict[Var, Var] = {}
         """The objects whose class only an annotation says, with the value whose class is checked for them."""
         self.trusted: set[Var] = set()
@@ -228,9 +228,10 @@ class KnownLowering(RecursionLowering):
         known = [x for x in (a, b) if not isinstance(x, Undefined) and not is_none(x) and x not in self.undecided]
         found = [self.described(x) for x in known]
         one, other = found if len(found) == 2 else found * 2 or [None, None]
-        if isinstance(one, Items) and isinstance(other, Items) and one.in_dict == other.in_dict:
-            if None in (one.of, other.of) or one.of == other.of:
-                return Items(one.of or other.of, one.in_dict, one.is_promised or other.is_promised)
+        if isinstance(one, Items) and isinstance(other, Items) and one.in_dict == other.in_dict and (
+            None in (one.of, other.of) or one.of == other.of
+        ):
+            return Items(one.of or other.of, one.in_dict, one.is_promised or other.is_promised)
         return one if one == other else None
 
     def begin_carrying(self, parameter: Var, name: str, init: Atom, facts: Mapping[str, Any]) -> None:

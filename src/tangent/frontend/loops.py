@@ -419,7 +419,9 @@ class LoopLowering(ControlLowering):
         if any(len({value_key(after.get(n, UNDEFINED)) for n in group}) > 1 for group in groups.values()):
             return None
         ends = [
-            self.is_settled(params[key], group[0], *(env.get(group[0], UNDEFINED) for env in (before, after)), facts)
+            self.is_settled(
+                params[key], group[0], before.get(group[0], UNDEFINED), after.get(group[0], UNDEFINED), facts
+            )
             for key, group in groups.items()
         ]
         if not all(ends):

@@ -24,7 +24,7 @@ import itertools
 import operator
 import types
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from tangent import runtime

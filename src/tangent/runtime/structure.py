@@ -23,7 +23,8 @@ from tangent.runtime.scalars import SCALAR
 
 __all__ = [
     "Record", "add", "as_lists", "as_record", "check_class", "check_seed", "check_tangent", "copy", "fields_of",
-    "is_user_class", "parts_of", "make_object", "makes_itself", "match_structure", "register_pytree", "shallow_copy", "zeros_like",
+    "is_user_class", "make_object", "makes_itself", "match_structure", "parts_of", "register_pytree", "shallow_copy",
+    "zeros_like",
 ]
 
 
