@@ -768,3 +768,283 @@ def object_with_an_object_moves(x, n):
 
 add(object_with_an_object_moves, X, 3)
 add(object_with_an_object_moves, X, 0, label="no iteration")
+
+
+# Objects in containers
+
+
+class Particle:
+    """One of many, in lists whose items only the run can count."""
+
+    def __init__(self, x, v):
+        self.x = x
+        self.v = v
+
+    def step(self, dt):
+        self.x = self.x + dt * self.v
+        self.v -= dt * np.sin(self.x)
+
+    @property
+    def energy(self):
+        return 0.5 * self.v**2 - np.cos(self.x)
+
+
+@dataclasses.dataclass
+class Body:
+    """An argument, or an item of one."""
+
+    x: float
+    v: float
+
+    def step(self, dt):
+        self.x = self.x + dt * self.v
+
+    @property
+    def action(self):
+        return self.x * self.v
+
+    @action.setter
+    def action(self, value):
+        self.x = value / self.v
+
+
+@dataclasses.dataclass
+class System:
+    """A list of objects as an attribute."""
+
+    bodies: list[Body]
+    dt: float = 0.1
+
+    def step(self):
+        for body in self.bodies:
+            body.step(self.dt)
+
+    @property
+    def action(self):
+        return sum(body.action for body in self.bodies)
+
+
+@dataclasses.dataclass
+class Layer:
+    W: np.ndarray
+    b: np.ndarray
+
+    def __call__(self, x):
+        return self.forward(x)
+
+    def forward(self, x):
+        return np.tanh(self.W @ x + self.b)
+
+
+@dataclasses.dataclass
+class Net:
+    encoder: Layer
+    layers: list[Layer]
+
+    def __call__(self, x):
+        x = self.encoder.forward(x)
+        for layer in self.layers:
+            x = layer(x)
+        return np.sum(x)
+
+
+def layer(scale):
+    return Layer(scale * np.array([[0.3, 0.2], [-0.4, 0.6]]), scale * np.array([0.1, -0.3]))
+
+
+def bodies():
+    return [Body(0.3, 0.4), Body(0.2, 0.1)]
+
+
+U = np.array([0.5, 0.7])
+
+
+def particles_move(xs, vs):
+    particles = [Particle(x, v) for x, v in zip(xs, vs)]
+    for _ in range(3):
+        for particle in particles:
+            particle.step(0.1)
+    return sum(particle.energy for particle in particles)
+
+
+add(particles_move, [0.1, 0.2], [0.3, 0.4], wrt=(0, 1))
+add(particles_move, [], [], wrt=(0, 1), label="none")
+
+
+def particles_are_appended(xs):
+    particles = []
+    for x in xs:
+        particles.append(Particle(x, 1.0))
+        particles[-1].step(0.1)
+        for particle in particles:
+            particle.v = particle.v * 1.1
+    while len(particles) > 1:
+        last = particles.pop()
+        particles[0].x += last.energy
+    return particles[0].energy
+
+
+add(particles_are_appended, [0.1, 0.2, 0.4])
+
+
+def particles_attract_each_other(xs):
+    particles = [Particle(x, 2.0 * x) for x in xs]
+    for i, p in enumerate(particles):
+        for j, q in enumerate(particles):
+            if i != j:
+                p.v += 0.1 * (q.x - p.x)
+    for p in particles:
+        p.step(0.1)
+    return sum(p.energy for p in particles)
+
+
+add(particles_attract_each_other, [0.3, 0.4, 0.7])
+
+
+def objects_in_a_dict_that_is_filled(x):
+    table = {}
+    for key in ("a", "b"):
+        table[key] = Particle(x, 2.0 * x)
+    table["a"].step(0.1)
+    return table["a"].energy + table["b"].x
+
+
+add(objects_in_a_dict_that_is_filled, X)
+
+
+def item_replaced_and_still_used(xs):
+    particles = [Particle(x, 2.0 * x) for x in xs]
+    first = particles[0]
+    particles[0] = Particle(xs[1], 1.0)
+    first.step(0.5)
+    return particles[0].x * first.x
+
+
+add(item_replaced_and_still_used, [0.1, 0.2, 0.4])
+
+
+def best_of_a_list(items: list[Body]):
+    best = None
+    for body in items:
+        if best is None or body.action < best.action:
+            best = body
+    return best.action * best.x
+
+
+add(best_of_a_list, bodies())
+
+
+def last_one_is_kept(xs):
+    last = None
+    total = 0.0
+    for x in xs:
+        body = Body(x, 2.0)
+        if last is not None:
+            total += last.action * body.x
+        last = body
+    return total
+
+
+add(last_one_is_kept, [0.1, 0.2, 0.4])
+
+
+def items_are_sorted_and_chosen(items: list[Body]):
+    ordered = sorted(items, key=lambda body: body.action)
+    largest = max(items, key=lambda body: body.x)
+    return ordered[0].action * 2.0 + ordered[-1].action * largest.x
+
+
+add(items_are_sorted_and_chosen, bodies())
+
+
+def property_of_an_item_is_set(items: list[Body]):
+    for body in items:
+        body.action = 2.0 * body.x
+    return sum(body.action * body.x for body in items)
+
+
+add(property_of_an_item_is_set, bodies())
+
+
+def two_items_by_name(items: list[Body], i):
+    a, b = items[i], items[1]
+    a.x += 1.0
+    b.v *= a.x
+    return sum(body.action for body in items)
+
+
+add(two_items_by_name, bodies(), 0)
+add(two_items_by_name, bodies(), 1, label="the same")
+
+
+def system_steps(system: System, n):
+    for _ in range(n):
+        system.step()
+    return system.action
+
+
+add(system_steps, System(bodies()), 2)
+add(system_steps, System(bodies()), 0, label="no iteration")
+
+
+def system_is_made(xs):
+    system = System([Body(x, 2.0 * x) for x in xs])
+    for _ in range(3):
+        system.step()
+    return system.action
+
+
+add(system_is_made, [0.1, 0.2])
+
+
+def dict_of_objects(table: dict[str, Body], k):
+    for name in ("a", "b"):
+        table[name].step(k)
+    return table["a"].action * table["b"].x
+
+
+add(dict_of_objects, dict(zip("ab", bodies(), strict=True)), 0.2, wrt=(0, 1))
+
+
+def annotated_layers(layers: list[Layer], x):
+    for one in layers:
+        x = one(x)
+    return np.sum(x)
+
+
+add(annotated_layers, [layer(1.0), layer(2.0)], U, wrt=(0, 1))
+
+
+def nested_models(net: Net, x):
+    return net(x)
+
+
+add(nested_models, Net(layer(1.0), [layer(1.0), layer(2.0)]), U, wrt=(0, 1))
+
+
+# Objects whose class only the run knows
+
+
+def layers_without_annotation(layers, x):
+    for one in layers:
+        x = one(one.forward(x))
+    return np.sum(x)
+
+
+add(layers_without_annotation, [layer(1.0), layer(2.0)], U, wrt=(0, 1))
+add(layers_without_annotation, [layer(1.0), layer(2.0)], U, wrt=(1,), label="of the plain argument")
+add(layers_without_annotation, [layer(1.0), layer(2.0)], U, wrt=(0,), label="of the list")
+
+
+def method_of_an_attribute(net, x):
+    return np.sum(net.encoder.forward(x) * net.encoder.b) + net(x)
+
+
+add(method_of_an_attribute, Net(layer(1.0), [layer(1.0), layer(2.0)]), U, wrt=(0, 1))
+
+
+def method_of_an_item(table, x):
+    return np.sum(table["a"].forward(x)) + table["b"].b[0]
+
+
+add(method_of_an_item, {"a": layer(1.0), "b": layer(2.0)}, U, wrt=(0, 1))

@@ -20,10 +20,11 @@ from tests.programs.functions import FUNCTIONS, UNKNOWN
 from tests.programs.in_place import IN_PLACE
 from tests.programs.modes import MODES, as_tuple
 from tests.programs.objects import OBJECTS
+from tests.programs.packages import PACKAGES
 from tests.programs.realistic import REALISTIC
 from tests.programs.statements import STATEMENTS
 
-ALL = (CORPUS, DATA, FUNCTIONS, UNKNOWN, IN_PLACE, OBJECTS, STATEMENTS, REALISTIC)
+ALL = (CORPUS, DATA, FUNCTIONS, UNKNOWN, IN_PLACE, OBJECTS, PACKAGES, STATEMENTS, REALISTIC)
 CASES = {case.name: case for corpus in ALL for case in corpus}
 SCALAR = {
     name: case

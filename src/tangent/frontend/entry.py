@@ -157,8 +157,9 @@ def _taking_owner(f: MethodOf | CallOf, count: int, keywords: Sequence[str]) -> 
     The class of the object is known by an annotation.  A function is called in the place of the method.
     """
     held: dict[str, Any] = {}
+    inner: Any
     if isinstance(f, CallOf):
-        inner: Any = f.f
+        inner = f.f
         called, held = "called_", {"called_": f.f}
     else:
         inner = getattr(f.cls, f.name, None)

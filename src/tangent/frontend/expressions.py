@@ -253,7 +253,7 @@ class ExpressionLowering:
             case ast.JoinedStr():
                 return self.fstring(node)
             case ast.NamedExpr(target=target, value=value):
-                atom = self.expression(value, Var(target.id, named=True))
+                atom = self.expression(value, Var(target.id.rpartition(":")[2], named=True))
                 self.env[target.id] = atom
                 return atom
             case ast.Slice(lower=lower, upper=upper, step=step):

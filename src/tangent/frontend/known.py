@@ -50,7 +50,7 @@ class KnownLowering(RecursionLowering):
         self.optional: set[Var] = set()
         """The objects that may be None instead."""
         self.undecided: dict[Var, bool] = {}
-        """What loops carry that begins as None and of which nothing is known yet, and whether that was taken for None."""
+        """What loops carry that begins as None and of which no more is known yet; whether it was taken for None."""
         self.promised: dict[Var, Var] = {}
         """The objects whose class only an annotation says, with the value whose class is checked for them."""
         self.trusted: set[Var] = set()

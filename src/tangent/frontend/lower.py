@@ -218,7 +218,7 @@ class Lowering(GeneratorLowering):
             isinstance(n, ast.Call) for a in value.args for n in ast.walk(a)
         ):
             return ()
-        return tuple(Var(t.id, named=True) if isinstance(t, ast.Name) else Var("item") for t in target.elts)
+        return tuple(variable(t.id) if isinstance(t, ast.Name) else Var("item") for t in target.elts)
 
     def target_hint(self, target: ast.expr) -> Hint:
         return variable(target.id) if isinstance(target, ast.Name) else None
@@ -267,7 +267,7 @@ class Lowering(GeneratorLowering):
             case ast.Name(id=name) as target:
                 old = self.defined(target, self.read(target))
                 value = self.expression(node.value)
-                new = self.operate(node, op, old, value, hint=Var(name, named=True))
+                new = self.operate(node, op, old, value, hint=variable(name))
                 self.from_parameter[new] = self.parameters_of(old)
                 self.augmented_parameters |= self.from_parameter[new]
                 self.changed_by_name(name, old, new)

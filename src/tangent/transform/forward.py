@@ -27,6 +27,7 @@ from tangent import runtime
 from tangent.analysis.activity import active_values
 from tangent.analysis.calls import Source, is_call_of
 from tangent.analysis.kinds import Kinds
+from tangent.frontend.classes import described
 from tangent.ir import primitives
 from tangent.ir.nodes import (
     Assign,
@@ -272,7 +273,9 @@ def tangents_of(program: Function, variables: Iterable[Var]) -> list[Var]:
 
 def parameter_of(tangent: Var, of: Parameter, kind: Any = P.POSITIONAL_OR_KEYWORD) -> Parameter:
     """The parameter that takes the tangent of another parameter."""
-    return Parameter(tangent, kind, annotation=float if of.annotation is int else of.annotation)
+    is_object = described(of.annotation, {}) is not None  # whose tangent may be a record
+    annotation = P.empty if is_object else float if of.annotation is int else of.annotation
+    return Parameter(tangent, kind, annotation=annotation)
 
 
 def with_tangents(program: Function, variables: Iterable[Var], tangents: Iterable[Var]) -> dict[Var, str]:

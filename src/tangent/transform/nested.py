@@ -10,7 +10,6 @@ Referential Transparency, 2005).
 from __future__ import annotations
 
 import itertools
-import types
 from dataclasses import replace
 
 from tangent.errors import UnsupportedError
@@ -132,9 +131,7 @@ def source(derivative: Derivative, derivation: Derivation) -> Function:
             return derivation.checked(program)
         case Derivative() as inner:
             return derivation.program(made(inner, derivation))
-        case function:
-            assert isinstance(function, types.FunctionType)
-            return derivation.program(function)
+    return derivation.program(derivative.of)  # type: ignore[arg-type]
 
 
 def unique(name: str, derivation: Derivation) -> str:

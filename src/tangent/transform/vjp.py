@@ -498,7 +498,10 @@ class Reverse(Builder):
         if not all(self.kinds.is_numeric(y) for y in self.function.body.yields):
             return True
         calls = (s.value for s in all_statements(self.function.body) if isinstance(s, Assign))
-        return any(isinstance(c, Call) and not is_structural(c) and source_function(c) is not None for c in calls)
+        return any(
+            isinstance(c, Call) and not is_structural(c) and (isinstance(c.fn, Var) or source_function(c) is not None)
+            for c in calls
+        )
 
     @cached_property
     def written(self) -> set[Expr]:
