@@ -233,7 +233,7 @@ class ComprehensionLowering(WriteLowering):
 
 # --- names ---------------------------------------------------------------------------------------
 
-_numbers = itertools.count()
+_numbers = itertools.count(1)
 
 
 def private(name: str) -> str:

@@ -44,6 +44,11 @@ SELECTIONS = (
 """Functions whose elements are tuples of elements of their arguments, chosen by position."""
 
 
+def is_default_set(node: ast.expr) -> bool:
+    """Whether an expression is a call of `setdefault`."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "setdefault"
+
+
 class DataLowering(ComprehensionLowering):
     """Lowers displays, f-strings, and the methods and functions of containers."""
 
@@ -121,7 +126,8 @@ class DataLowering(ComprehensionLowering):
     # --- methods -----------------------------------------------------------------------------
 
     def call_of_value(self, node: ast.Call, hint: Hint) -> Atom:
-        if isinstance(node.func, ast.Attribute) and self.known_owner(node.func.value) is not None:
+        is_item = isinstance(node.func, ast.Attribute) and is_default_set(node.func.value)
+        if isinstance(node.func, ast.Attribute) and not is_item and self.known_owner(node.func.value) is not None:
             return super().call_of_value(node, hint)  # a method of the user's
         if isinstance(node.func, ast.Attribute) and not any(isinstance(a, ast.Starred) for a in node.args):
             base, name = node.func.value, node.func.attr
