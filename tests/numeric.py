@@ -160,7 +160,7 @@ def put(value: Any, leaf_index: int, element: tuple[int, ...], number: float) ->
         if next(counter) != leaf_index:
             return leaf
         if not isinstance(leaf, np.ndarray):
-            return number
+            return type(leaf)(number) if isinstance(leaf, np.floating) else number
         leaf = leaf.copy()
         leaf[element] = number
         return leaf

@@ -55,7 +55,8 @@ class Space:
                 return rest(value)
             if isinstance(value, np.ndarray):
                 return np.array([next(numbers) for _ in range(value.size)], dtype=float).reshape(value.shape)
-            return next(numbers)
+            number = next(numbers)
+            return np.float64(number) if isinstance(value, np.floating) else number
 
         return _map(leaf, self.like)
 

@@ -114,6 +114,31 @@ PAIRS = (
         """,
     ),
     Pair(
+        LIMITS["attribute by name"],
+        """
+        class Spring:
+            def __init__(self, k):
+                self.linear, self.cubic = 0.5 * k, 0.25 * k
+
+        def energies(x):
+            spring, total = Spring(x), 0.0
+            for kind in NAMES:
+                total = total + getattr(spring, kind.lower()) * x * x
+            return total
+
+        NAMES = ["Linear", "Cubic"]
+        """,
+        """
+        def energies(x):
+            spring, total = {"linear": 0.5 * x, "cubic": 0.25 * x}, 0.0
+            for kind in NAMES:
+                total = total + spring[kind.lower()] * x * x
+            return total
+
+        NAMES = ["Linear", "Cubic"]
+        """,
+    ),
+    Pair(
         LIMITS["no rule"],
         """
         def window(x):

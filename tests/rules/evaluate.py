@@ -29,7 +29,7 @@ __all__ = ["NAMESPACE", "Use", "call", "function_of", "pullback", "pushforward",
 
 NAMESPACE: dict[str, Any] = {
     "np": np, "math": math, "operator": operator, "runtime": runtime, "array_api": array_api,
-    "primitives": primitives, "special": special,
+    "primitives": primitives, "special": special, "copy": copy,
 }
 
 BINARY: dict[type[ast.AST], Any] = {

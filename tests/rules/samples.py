@@ -587,6 +587,8 @@ def helpers() -> Iterator[Sample]:
     yield Sample("runtime.keep_axes(x, 1)", {"x": b})
     yield Sample("runtime.add(x, y)", {"x": b, "y": array(3)})
     yield Sample("runtime.add(x, y)", {"x": [1.0, b], "y": [2.0, array(3)]})
+    yield Sample("copy.copy(x)", {"x": b})
+    yield Sample("copy.deepcopy(x)", {"x": [1.0, b]})
     yield Sample("runtime.copy(x)", {"x": b})
     yield Sample("runtime.copy(x)", {"x": [1.0, b]})
     yield Sample("runtime.shallow_copy(x)", {"x": b})

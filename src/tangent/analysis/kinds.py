@@ -261,7 +261,7 @@ def may_return_container(fn: Any) -> bool:
     if isinstance(fn, MemberKey):
         return fn.name in ("tolist", "copy")
     return module in _OF_CONTAINERS or fn in (
-        *_MAKES_CONTAINER, max, min, operator.or_, np.linalg.slogdet, runtime.expand, runtime.fit
+        *_MAKES_CONTAINER, max, min, operator.or_, np.linalg.slogdet, runtime.expand, runtime.fit, runtime.item_written
     )
 
 

@@ -9,8 +9,8 @@ elements of a list are numbers, an array of them may stand for the list until `m
 from __future__ import annotations
 
 import collections
-import copy as copy_module
 import dataclasses
+import enum
 import sys
 import types
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -162,7 +162,9 @@ def is_user_class(cls: Any) -> bool:
 
 
 _HEAP_TYPE = 1 << 9
-_NO_OBJECTS = (type, BaseException, list, dict, set, frozenset, str, bytes, int, float, complex, np.ndarray)
+_NO_OBJECTS = (
+    type, BaseException, list, dict, set, frozenset, str, bytes, int, float, complex, np.ndarray, enum.Enum
+)
 _LEAVES = frozenset({float, int, bool, complex, str, type(None), np.ndarray, np.float64, list, dict, tuple})
 _LIBRARIES = frozenset({"numpy", "scipy", "torch", "jax", "jaxlib", "tensorflow", "tangent"}) | (
     sys.stdlib_module_names - {"__main__"}
@@ -245,9 +247,18 @@ def _with_fields(x: Any, values: dict[str, Any]) -> Any:
     """A copy of an object with other values of its attributes."""
     if isinstance(x, tuple):
         return type(x)(**values)
-    made = copy_module.copy(x)
+    made = _twin(x)
     for name, value in values.items():
         object.__setattr__(made, name, value)
+    return made
+
+
+def _twin(x: Any) -> Any:
+    """Another object with the attributes of `x`: `copy.copy` may give `x` itself, as the class decides."""
+    made = object.__new__(type(x))
+    for name in (*(n for cls in type(x).__mro__ for n in _slots(cls)), *getattr(x, "__dict__", ())):
+        if hasattr(x, name):
+            object.__setattr__(made, name, getattr(x, name))
     return made
 
 
@@ -305,7 +316,9 @@ def shallow_copy(x: Any) -> Any:
     """A copy of `x` whose items, where it is a list, a dict or a set, are the same objects."""
     if isinstance(x, (np.ndarray, list, dict, set)):
         return x.copy()
-    return copy_module.copy(x) if fields_of(x) is not None else x
+    if isinstance(x, tuple) or fields_of(x) is None:
+        return x
+    return _twin(x)
 
 
 def as_lists(b: Any) -> Any:
@@ -449,7 +462,8 @@ def map_leaves(function: Callable[..., Any], value: Any, *others: Any) -> Any:
         items = [map_leaves(function, *parts) for parts in zip(value, *others, strict=True)]
         return _like_tuple(value, items) if isinstance(value, tuple) else items
     if isinstance(value, dict):
-        return {key: map_leaves(function, item, *(o[key] for o in others)) for key, item in value.items()}
+        made = {key: map_leaves(function, item, *(o[key] for o in others)) for key, item in value.items()}
+        return made if others else _like_dict(value, made, lambda item: map_leaves(function, item))
     if (names := fields_of(value)) is not None:
         parts = {n: map_leaves(function, *(getattr(x, n) for x in (value, *others))) for n in names}
         return _with_fields(value, parts)

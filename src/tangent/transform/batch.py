@@ -377,6 +377,8 @@ class _Body:
         """The index of an item in each direction: `i` in a list, `:, i` in an array."""
         if container in self.kinds.containers and (self.kinds.is_element(index) or self.kinds.is_basic(index)):
             return index
+        if isinstance(index, Const) and isinstance(index.value, str):
+            return index
         known = self.is_varied(container) and (self.is_array(container) or made in self.arrays.values())
         if not known or not self.kinds.is_basic(index):
             return self.call(runtime.place_each, made, index, hint="place")
