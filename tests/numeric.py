@@ -75,8 +75,14 @@ def map_leaves(function: Callable[[Any], Any], value: Any) -> Any:
 
 
 def as_float64(value: Any) -> Any:
-    """A copy of `value` whose numbers are float64: arrays stay arrays, scalars become Python floats."""
-    return map_leaves(lambda v: np.array(v, dtype=float) if isinstance(v, np.ndarray) else float(v), value)
+    """A copy of `value` whose numbers are float64: arrays stay arrays, NumPy's numbers NumPy's."""
+
+    def one(leaf: Any) -> Any:
+        if isinstance(leaf, np.ndarray):
+            return np.array(leaf, dtype=float)
+        return np.float64(leaf) if isinstance(leaf, np.generic) else float(leaf)
+
+    return map_leaves(one, value)
 
 
 def zeros(value: Any) -> Any:

@@ -54,6 +54,7 @@ def test_seeded_programs(batch: int) -> None:
     assert counts.get("right", 0) > 12, counts
 
 
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_most_programs_run() -> None:
     good = 0
     for seed in range(100):
