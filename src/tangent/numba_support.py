@@ -250,6 +250,11 @@ def shallow_copy(x: Any) -> Implementation:
     return lambda x: x
 
 
+@_overload(runtime.writable)
+def writable(b: Any) -> Implementation:
+    return (lambda b: np.array(b)) if isinstance(b, types.Number) else (lambda b: b)
+
+
 @_overload(runtime.copy)
 def copy(x: Any) -> Implementation:
     if _is_array(x):

@@ -1195,3 +1195,25 @@ add(given_functions_in_loops_and_branches_often, 0.1, 3)
 add(writes_with_a_function_often, 0.4)
 add(returns_a_function_often, 0.4)
 add(two_results_often, 0.4)
+
+
+def flow(q, width=None):
+    """Solves for the width by a call of itself, where it is not given."""
+    if width is None:
+        return root_by_secants(missing_flow, 0.9, (q,))
+    return width**2.5 + 0.1 * width
+
+
+def missing_flow(width, q):
+    return q - flow(q, width=width)
+
+
+def root_by_secants(f, x, args):
+    other, y = 1.1 * x, f(x, *args)
+    for _ in range(6):
+        y_other = f(other, *args)
+        x, other, y = other, other - y_other * (other - x) / (y_other - y), y_other
+    return other
+
+
+add(flow, 0.7, None)

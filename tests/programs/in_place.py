@@ -364,6 +364,27 @@ def selections(A):
     ordered = np.sort(rows, axis=1)
     return np.sum(ordered * A) + np.sum(np.diag(A) * np.diagonal(rows)) + A.real[0, 1] * A.imag[0, 1]
 
+
+def written_by_masks(x, y):
+    x, y = np.asarray(x), np.asarray(y)
+    r = np.hypot(x, y)
+    beta = np.empty_like(r)
+    bad = np.isclose(r, 0.0) | (r < 0.1)
+    beta[~bad] = np.arctan(r[~bad] / y[~bad])
+    beta[~bad] *= np.sin(beta[~bad])
+    beta[bad & (r >= 0.0)] = 3.0
+    return np.tan(beta)
+
+
+def read_by_masks(x):
+    x = np.asarray(x)
+    return x[x > 0.0].sum() + np.sum(x[np.isfinite(x) & ~(x > 0.0)] ** 2)
+
+
+def chosen_by_a_comparison(pair, x):
+    return np.sum(pair[x > 0.0] * x)
+
+
 FUNCTIONS_OF_VECTORS = (
     halves_written_in_turn, chunks_in_a_loop, butterfly_in_place, item_that_is_a_number, table_filled_through_rows,
     view_in_a_while_loop, arrays_in_a_list_written, gauss_seidel_in_place, out_by_name_and_by_position, out_in_a_tuple,
@@ -385,3 +406,10 @@ for f in (two_buffers_exchanged, interior_view_stepped, view_of_a_view_in_a_loop
 add(view_written_in_a_branch, V, True, label="taken")
 add(view_written_in_a_branch, V, False, label="not_taken")
 add(view_rebound_in_a_loop, V, optional=True)
+for x, label in ((np.float64(0.7), "number"), (np.array(0.7), "without_axes"), (np.array([0.7, 0.3, 0.05]), "vector")):
+    add(written_by_masks, x, 0.8 * x, wrt=(0, 1), label=label)
+    add(read_by_masks, x, label=label)
+add(read_by_masks, np.float64(-0.3), label="negative")
+PAIRS = {"list": [1.0, 2.0], "tuple": (1.0, 2.0), "of_arrays": [np.ones(3), 2.0], "rows": np.ones((2, 3))}
+for label, pair in PAIRS.items():
+    add(chosen_by_a_comparison, pair, 0.3, wrt=(0, 1), label=label)

@@ -86,22 +86,20 @@ def key(name: str, mode: str) -> str:
     return f"{name} ({mode})"
 
 
-UNSETTLED = {
-    "fluids.compressible.Spitzglass_high", "fluids.compressible.Spitzglass_low", "fluids.compressible.Oliphant",
-    "fluids.drag.time_v_terminal_Stokes", "fluids.piping.gauge_from_t", "fluids.piping.t_from_gauge",
-    "pymap3d.aer.aer2geodetic", "pymap3d.dca.dca2geodetic", "pymap3d.ecef.ecef2geodetic", "pymap3d.ecef.eci2geodetic",
-    "pymap3d.enu.enu2geodetic", "pymap3d.los.lookAtSpheroid", "pymap3d.los.lookAtSpheroid mixed",
-    "pymap3d.ned.ned2geodetic", "pymap3d.nvector.ecef2nvector",
+ILL_CONDITIONED = {
+    "fluids.drag.time_v_terminal_Stokes": "the logarithm of a difference near the precision of numbers",
+    "fluids.piping.gauge_from_t": "a step: look-up in a table",
+    "fluids.piping.t_from_gauge": "a step: look-up in a table",
+    "pymap3d.los.lookAtSpheroid mixed": "a difference of squares of lengths in metres",
 }
-"""Functions that fail when the derivative runs, or where the numerical derivative decides nothing."""
+"""Functions for which numerical derivatives decide nothing, and why."""
 
 
 @pytest.mark.parametrize(("name", "mode"), [pair for pair in ALL if key(*pair) not in REFUSED])
-def test_derivative_is_exact(name: str, mode: str, request: pytest.FixtureRequest) -> None:
-    if name in UNSETTLED:
-        request.applymarker(pytest.mark.xfail(reason="crashes, or is not smooth there", strict=False))
+def test_derivative_is_exact(name: str, mode: str) -> None:
     with quietly():
-        assert disagreements(CASES[name], mode) == []
+        wrong = disagreements(CASES[name], mode)
+    assert wrong == [] or name in ILL_CONDITIONED
 
 
 @pytest.mark.parametrize(("name", "mode"), [pair for pair in ALL if key(*pair) in REFUSED])

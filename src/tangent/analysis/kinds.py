@@ -28,6 +28,11 @@ _INTEGER = frozenset({len, int, round, np.size, np.ndim, runtime.place_in})
 _LOGICAL = frozenset({
     operator.and_, operator.or_, operator.xor, operator.invert, np.logical_not, np.logical_and, np.logical_or,
 })
+_ORDER = frozenset({operator.lt, operator.le, operator.gt, operator.ge})
+_TESTS = _ORDER | frozenset({
+    np.less, np.less_equal, np.greater, np.greater_equal, np.equal,
+    np.not_equal, np.isnan, np.isinf, np.isfinite, np.isclose, np.isin, np.signbit,
+})
 _MAKES_ARRAY: frozenset[Any] = frozenset({
     np.zeros, np.ones, np.full, np.empty, np.zeros_like, np.ones_like, np.empty_like, np.full_like, np.arange,
     np.linspace, np.array, np.asarray, np.eye, np.copy, runtime.align, runtime.align_each, runtime.array_each,
@@ -38,8 +43,8 @@ _MAKES_ARRAY: frozenset[Any] = frozenset({
 _MAKES_CONTAINER: tuple[Any, ...] = (list, tuple, dict, sorted, primitives.concatenate, primitives.repeat)
 
 _LIKE: dict[Any, int] = {
-    runtime.zeros_like: 0, runtime.copy: 0, runtime.shallow_copy: 0, copy.copy: 0, copy.deepcopy: 0,
-    runtime.expand: 1, runtime.match_structure: 1,
+    runtime.zeros_like: 0, runtime.writable: 0, runtime.copy: 0, runtime.shallow_copy: 0,
+    copy.copy: 0, copy.deepcopy: 0, runtime.expand: 1, runtime.match_structure: 1,
 }
 """The functions whose result has the structure of an argument, and which that is."""
 
@@ -56,7 +61,9 @@ class Kinds:
         self._basic: set[Var] = set()
         self._lists_of_integers: set[Var] = set()
         self._masks: set[Expr] = set()
-        """Comparisons and lists: what only arrays take as an index."""
+        """Comparisons."""
+        self._lists: set[Expr] = set()
+        """Lists that are written out."""
         self._sequences: set[Var] = set()
         """What a helper makes that works on lists as on arrays: a list may be assigned to a part of an array."""
         self._objects: set[Var] = set()
@@ -88,8 +95,16 @@ class Kinds:
             return type(expr.value) is int
         return isinstance(expr, Var) and expr in self.integers
 
+    def is_mask(self, expr: Expr) -> bool:
+        """Whether a value surely is True or False, or an array of them."""
+        return expr in self._masks
+
+    def names_once(self, index: Expr) -> bool:
+        """Whether an index surely names every element at most once."""
+        return self.is_basic(index) or self.is_mask(index)
+
     def is_basic(self, expr: Expr) -> bool:
-        """Whether an index names every element at most once."""
+        """Whether an index consists of integers and slices: what it reads of an array is a view."""
         if isinstance(expr, Const):
             return not isinstance(expr.value, bool)
         return isinstance(expr, Var) and (expr in self.integers or expr in self._basic)
@@ -171,9 +186,11 @@ class Kinds:
                 self.numeric.update(targets)
             if rule.form in ("partials", "bilinear"):
                 self.numeric.update(a for a in call.args if isinstance(a, Var))
-        elif not isinstance(fn, MemberKey) and fn in _MAKES_ARRAY or _is_comparison(fn):
+        elif not isinstance(fn, MemberKey) and fn in _MAKES_ARRAY or _is_test(fn):
             self.numeric.update(targets)
-        if _is_comparison(fn) or (fn in _LOGICAL and any(a in self._masks for a in call.args)):
+        if fn in _ORDER and any(self.is_numeric(a) for a in call.args):
+            self.numeric.update(a for a in call.args if isinstance(a, Var))
+        if _is_test(fn) or (fn in _LOGICAL and any(a in self._masks for a in call.args)):
             self._masks.update(targets)
 
     def _repeated(self, product: Call) -> Expr | None:
@@ -187,7 +204,8 @@ class Kinds:
         args = call.args
         if len(args) > 1 and isinstance(args[1], Const) and isinstance(args[1].value, Field):
             self._objects.update(a for a in (args[0], *targets[: fn is not operator.getitem]) if isinstance(a, Var))
-        if fn in (operator.getitem, primitives.update_item, primitives.add_item) and args[1] in self._masks:
+        is_items = fn in (operator.getitem, primitives.update_item, primitives.add_item)
+        if is_items and args[1] in self._lists:  # an index that only arrays take
             self.numeric.update(a for a in (args[0], targets[0]) if isinstance(a, Var))
         if fn in (operator.getitem, primitives.element):
             if args[0] in self._shapes and self.is_integer(args[1]):
@@ -209,7 +227,7 @@ class Kinds:
             if fn is primitives.make_object:
                 self._objects.update(targets)
             if fn is primitives.make_list:
-                self._masks.update(targets)
+                self._lists.update(targets)
             if fn is primitives.make_list and args and all(self.is_integer(a) for a in args):
                 self._lists_of_integers.update(targets)
         elif fn in (primitives.list_append, primitives.list_insert):
@@ -268,5 +286,5 @@ def may_return_container(fn: Any) -> bool:
 _OF_CONTAINERS = ("tangent.runtime.structure", "tangent.runtime.shapes", "tangent.runtime.sequences")
 
 
-def _is_comparison(fn: Any) -> bool:
-    return fn in (operator.lt, operator.le, operator.gt, operator.ge)
+def _is_test(fn: Any) -> bool:
+    return not isinstance(fn, MemberKey) and fn in _TESTS

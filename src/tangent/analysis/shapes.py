@@ -161,7 +161,7 @@ class Shapes:
         match name:
             case "unbroadcast" | "fit" | "expand" | "stretch":
                 return self[call.args[1]]
-            case "zeros_like" | "add_at" | "copy" | "add" | "as_lists":
+            case "zeros_like" | "add_at" | "copy" | "add" | "as_lists" | "writable":
                 return self[call.args[0]]
         return None
 

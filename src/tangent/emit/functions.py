@@ -54,6 +54,8 @@ class _Linker:
         self.made: dict[str, types.FunctionType] = {}
         self.texts: dict[str, str] = {}
         self.primals: dict[str, Any] = {}
+        self.named: set[str] = set()
+        """The functions whose names are in a text already: by a second call, or by what they call themselves."""
         self.open: list[tuple[types.CellType, str]] = []
 
     def make(self, program: Function) -> types.FunctionType:
@@ -63,7 +65,10 @@ class _Linker:
     def make_called(self, program: Function) -> None:
         """Make the functions that a program calls; those that read the same are one."""
         for called in references(program.body):
-            if not isinstance(called, GeneratedFunction) or called.name in self.texts:
+            if not isinstance(called, GeneratedFunction):
+                continue
+            if called.name in self.texts:
+                self.named.add(called.name)
                 continue
             assert called.function is not None
             self.texts[called.name] = ""  # it may call itself
@@ -71,7 +76,7 @@ class _Linker:
             generated = self.generate(called.function)
             text = generated.text.replace(f"def {called.name}(", "def (", 1)
             same = next((n for n, t in self.texts.items() if t == text and self.primals[n] is called.primal), None)
-            if same is not None:
+            if same is not None and called.name not in self.named:
                 called.name = same
                 continue
             self.texts[called.name], self.primals[called.name] = text, called.primal

@@ -84,6 +84,7 @@ from tangent.runtime.structure import (
     makes_itself,
     match_structure,
     shallow_copy,
+    writable,
     zeros_like,
 )
 
@@ -102,5 +103,5 @@ __all__ = [
     "split_rows_like", "split_stacked_columns_like", "spread", "stretch", "take_along_transpose", "take_transpose",
     "tangent_of", "tensordot_transpose_left", "tensordot_transpose_right", "ties", "tile_transpose", "trace_transpose",
     "unarray", "unbroadcast", "uncast", "unit_directions", "unit_vectors", "unmerged", "unpicked", "unrepeated",
-    "unstack_like", "write_item", "zero_each", "zero_item", "zeros_like",
+    "unstack_like", "writable", "write_item", "zero_each", "zero_item", "zeros_like",
 ]

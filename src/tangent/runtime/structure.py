@@ -24,7 +24,7 @@ from tangent.runtime.scalars import SCALAR
 __all__ = [
     "Record", "add", "as_lists", "as_record", "check_class", "check_scalars", "check_seed", "check_tangent", "copy",
     "fields_of", "is_user_class", "make_object", "makes_itself", "match_structure", "parts_of", "register_pytree",
-    "shallow_copy", "zeros_like",
+    "shallow_copy", "writable", "zeros_like",
 ]
 
 
@@ -319,6 +319,11 @@ def shallow_copy(x: Any) -> Any:
     if isinstance(x, tuple) or fields_of(x) is None:
         return x
     return _twin(x)
+
+
+def writable(b: Any) -> Any:
+    """A derivative to be written in place: an array for a number, which arithmetic makes of arrays without axes."""
+    return np.array(b) if isinstance(b, SCALAR) else b
 
 
 def as_lists(b: Any) -> Any:

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, assert_never
 
+from tangent import runtime
 from tangent.analysis.calls import changes_operand, function_of, is_call_of
 from tangent.analysis.memory import Memory, Roots
 from tangent.ir import primitives
@@ -307,14 +308,17 @@ class _Folding:
             if into is None or not into.targets:
                 return False
             same = into.targets[0].hint == var.hint and into.targets[0].named and into.value is not var
-            if not (same and pending.origin is not None and into.origin is not None):
-                return False
-            if (pending.origin.line, pending.origin.text) != (into.origin.line, into.origin.text):
-                return False
-            if not is_accumulation(into):
+            if not same or not (is_call_of(into.value, runtime.writable) or is_next_step(pending, into)):
                 return False
         length = size(pending.value) + (size(into.value) if into is not None else 0)
         return length <= LONGEST
+
+
+def is_next_step(first: Assign, second: Assign) -> bool:
+    """Whether a statement adds to what another computes, and both stem from one statement of the user."""
+    if first.origin is None or second.origin is None or not is_accumulation(second):
+        return False
+    return (first.origin.line, first.origin.text) == (second.origin.line, second.origin.text)
 
 
 def is_plain(value: Expr, nested: bool = False) -> bool:

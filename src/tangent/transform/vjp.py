@@ -128,6 +128,8 @@ class Reverse(Builder):
         self.passing_on = passing_on(function, active)
         self.assignable: set[Expr] = set()
         """The adjoints of containers that surely are no tuples: their items can be accumulated in place."""
+        self.arrays: set[Expr] = set()
+        """The adjoints that were written in place."""
         self.read_for_shape: set[Var] = set()
         """The values that were asked for zeros of their shape, which must exist on every path."""
 
@@ -479,9 +481,11 @@ class Reverse(Builder):
         if old not in self.assignable and self.may_be_tuple(container):
             old = self.call(runtime.as_lists, old, hint=self.name_of(container), shape_of=container)
         name = self.name_of(container)
-        basic = self.kinds.is_basic(index) and (self.kinds.is_numeric(element) or self.kinds.is_numeric(container))
-        fn: Any = primitives.add_item if basic else runtime.add_at
-        self.adjoints[container] = self.call(fn, old, index, by, hint=name, shape_of=container)
+        is_numeric = self.kinds.is_numeric(element) or self.kinds.is_numeric(container)
+        fn: Any = primitives.add_item if self.kinds.names_once(index) and is_numeric else runtime.add_at
+        old = self.writable(old, container, index)
+        self.adjoints[container] = added = self.call(fn, old, index, by, hint=name, shape_of=container)
+        self.arrays.add(added)
 
     def is_whole(self, index: Expr) -> bool:
         """Whether an index is `()`, which takes a number out of an array without dimensions, and all of any other."""
@@ -524,13 +528,12 @@ class Reverse(Builder):
         container, index, value = args
         if container in self.kinds.containers and self.is_slice(index):
             index = self.place_of_part(statement)
+        by = self.writable(by, container, index)
         if self.is_active(value):
             self.integers.refuse(statement.targets[0], self.origin)
             like = value if isinstance(value, Var) else Var("item")
-            basic = self.kinds.is_basic(index)
-            taken = self.call(
-                operator.getitem if basic else runtime.item_written, by, index, hint=self.name_of(like)
-            )
+            read = operator.getitem if self.kinds.names_once(index) else runtime.item_written
+            taken = self.call(read, by, index, hint=self.name_of(like))
             self.accumulate(value, self.fitted(taken, value))
         if self.is_active(container):
             assert isinstance(container, Var)
@@ -539,7 +542,15 @@ class Reverse(Builder):
             cleared = self.call(
                 primitives.update_item, by, index, zero, hint=self.name_of(container), shape_of=container
             )
+            self.arrays.add(cleared)
             self.accumulate(container, cleared)
+
+    def writable(self, by: Atom, container: Expr, index: Expr) -> Atom:
+        """An adjoint that can be written at an index; where a mask takes all or nothing, it may be a number."""
+        if by in self.arrays or container in self.kinds.containers or not self.kinds.is_mask(index):
+            return by
+        assert isinstance(container, Var)
+        return self.call(runtime.writable, by, hint=self.name_of(container), shape_of=container)
 
     def zero_before(self, statement: Assign) -> Var:
         """Let the forward pass give the zero derivative of the item that it replaces, in its own structure.
