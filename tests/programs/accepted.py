@@ -107,6 +107,76 @@ ACCEPTED = (
         """,
     ),
     Accepted(
+        "Functions as values: in tables, as arguments and results; closures, `functools.partial`, decorators, `*args` "
+        "and `**kwargs`",
+        """
+        def damped(f, rate=0.5):
+            return lambda t: f(t) * np.exp(-rate * t)
+
+        def response(x, kind="sine", **options):
+            shapes = {"sine": np.sin, "square": lambda t: t * t}
+            f = damped(shapes[kind], **options)
+            return sum(f(x + shift) for shift in (0.0, 0.1))
+        """,
+    ),
+    Accepted(
+        "Comprehensions, `sum`, `min`, `max`, `sorted`, `map`, `zip(*...)`; generators that are consumed by a loop",
+        """
+        def halvings(x):
+            while x > 0.1:
+                yield x
+                x = 0.5 * x
+
+        def longest(x):
+            parts = [t * t for t in halvings(x) if t < 0.5]
+            table = {i: np.sin(t) for i, t in enumerate(sorted(parts))}
+            return max(parts) + sum(table.values())
+        """,
+    ),
+    Accepted(
+        "Classes: methods, properties, operators, inheritance, dataclasses and named tuples; objects made inside, and "
+        "passed in; attributes read and written",
+        """
+        class Body:
+            def __init__(self, mass, speed=0.0):
+                self.mass, self.speed = mass, speed
+
+            @property
+            def energy(self):
+                return 0.5 * self.mass * self.speed**2
+
+        class Rocket(Body):
+            def burn(self, fuel):
+                self.speed += 3.0 * fuel / self.mass
+                self.mass -= fuel
+
+        def flight(fuel):
+            rocket = Rocket(mass=5.0)
+            for _ in range(3):
+                rocket.burn(fuel)
+            return rocket.energy
+        """,
+    ),
+    Accepted(
+        "`try`, `with`, `match`, `:=`, `del`, `import`: the way taken is the way differentiated",
+        """
+        def parsed(x, text="1.5"):
+            import warnings
+
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                try:
+                    scale = float(text)
+                except ValueError:
+                    scale = 1.0
+            match text.split("."):
+                case [whole, _]:
+                    return scale * x ** int(whole)
+                case _:
+                    return scale * x
+        """,
+    ),
+    Accepted(
         "Derivatives inside of functions, to any depth",
         """
         def newton_step(x):

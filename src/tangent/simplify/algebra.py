@@ -6,6 +6,7 @@
     a * (b * c)                           a * b * c       a / d - b / d * c   (a - b * c) / d
     a + (b - c)                           a + b - c
     expand(b, like) * y  (y of that shape)   b * y
+    b[i] = 0.0, and then b[i] += y        b[i] = y
 
 The primal is left as the user wrote it.  Only rules that hold for all floating-point values, up to rounding,
 are used: nothing that turns NaN or infinity into a number.
@@ -25,6 +26,7 @@ from tangent import runtime
 from tangent.analysis.calls import function_of, is_augmented, is_call_of
 from tangent.analysis.memory import shape_only_positions
 from tangent.analysis.shapes import Shapes
+from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Block, Call, Const, Expr, Lib, Statement, Var
 from tangent.ir.walk import map_expr, map_statement, rename, used_vars
 
@@ -125,6 +127,8 @@ class _Algebra:
         if not isinstance(call.fn, Lib) or call.kwargs:
             return call
         args = call.args
+        if fn is primitives.add_item:
+            return self.added_item(call)
         if fn is operator.neg:
             return self.negation(call, args[0], target)
         if fn is operator.mul:
@@ -142,6 +146,16 @@ class _Algebra:
         if getattr(fn, "__module__", "").startswith("tangent.runtime"):
             return Call(call.fn, without_defaults(fn, args))
         return call
+
+    def added_item(self, call: Call) -> Call:
+        """`b[i] = 0.0` and `b[i] += v` is `b[i] = v`."""
+        container, index, value = call.args
+        cleared = self.definitions.get(container) if isinstance(container, Var) and self.uses[container] == 1 else None
+        if cleared is None or not is_call_of(cleared, primitives.update_item):
+            return call
+        if not self.same(cleared.args[1], index) or not _is(cleared.args[2], 0.0):
+            return call
+        return Call(cleared.fn, (cleared.args[0], index, value))
 
     def negation(self, call: Call, operand: Expr, target: Var) -> Expr:
         if isinstance(operand, Const) and isinstance(operand.value, float | int):
