@@ -1048,3 +1048,68 @@ def method_of_an_item(table, x):
 
 
 add(method_of_an_item, {"a": layer(1.0), "b": layer(2.0)}, U, wrt=(0, 1))
+
+
+# Items of an object are what the methods of its class make of them
+
+
+@dataclasses.dataclass
+class Crossed:
+    """Two numbers, in another order than that of their attributes."""
+
+    u: float
+    v: float
+    w: np.ndarray
+
+    def __getitem__(self, i):
+        return self.v if i == 0 else self.u
+
+    def __setitem__(self, i, value):
+        if i == 0:
+            self.v = value
+        else:
+            self.u = value
+
+
+def crossed():
+    return Crossed(0.4, -1.1, np.array([0.3, 0.9]))
+
+
+def attribute_changed_beside_items(o: Crossed):
+    o.u *= 2.0
+    o.w[1] *= o.u
+    return o.u * o[0] * o[1] * o.w[1]
+
+
+def item_set_by_a_method(o: Crossed):
+    o[0] = o.u * 3.0
+    o[1] += o[0] * o.v
+    return o.u * o.v
+
+
+def item_set_in_a_loop(x):
+    o = Crossed(x, 2.0 * x, np.zeros(2))
+    for i in range(3):
+        o[i % 2] = o[i % 2] * o.u + 0.3
+        o[1] -= 0.1 * i
+    return o.u * o.v + o[1]
+
+
+def matched_by_attributes(o: Crossed):
+    match o:
+        case Crossed(u=a, v=b):
+            return a * a * b
+    return 0.0
+
+
+def item_of_an_object_in_a_list(o: Crossed):
+    both = [o]
+    both[0].u *= 3.0
+    return o.u * o[0] * both[0][1]
+
+
+add(attribute_changed_beside_items, crossed())
+add(item_set_by_a_method, crossed())
+add(item_set_in_a_loop, X)
+add(matched_by_attributes, crossed())
+add(item_of_an_object_in_a_list, crossed())

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import inspect
 import random
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -424,3 +425,68 @@ def test_a_function_without_source_is_an_error_that_says_so() -> None:
     exec("def f(x):\n    return x * x\n", namespace)
     with pytest.raises(TangentError, match="source"):
         tangent.grad(namespace["f"])
+
+
+@dataclasses.dataclass
+class Swapped:
+    """An object whose items are not its attributes in their order."""
+
+    u: float
+    v: float
+
+    def __getitem__(self, i: int) -> float:
+        return self.v if i == 0 else self.u
+
+    def __setitem__(self, i: int, value: float) -> None:
+        self.v = value
+
+    def __iter__(self) -> Iterator[float]:
+        return iter((2.0 * self.v, self.u))
+
+
+def summed_items(o: Swapped):
+    return sum(o) * o.u
+
+
+def looped_items(o: Swapped):
+    total = 0.0
+    for item in o:
+        total += item * item
+    return total
+
+
+def unpacked_items(o: Swapped):
+    a, b = o
+    return a * b * b
+
+
+def listed_items_of_an_unknown_class(o):
+    return list(o)[0] * o.u
+
+
+def read_item_of_an_unknown_class(o):
+    return o[0] * o.u
+
+
+def written_item_of_an_unknown_class(o):
+    o[0] = o.u * 3.0
+    return o.u * o.v
+
+
+def looped_items_of_an_unknown_class(o):
+    total = 0.0
+    for item in [*o]:
+        total += item * item
+    return total
+
+
+@pytest.mark.parametrize("f", [
+    summed_items, looped_items, unpacked_items, listed_items_of_an_unknown_class, read_item_of_an_unknown_class,
+    written_item_of_an_unknown_class, looped_items_of_an_unknown_class,
+])
+@pytest.mark.parametrize("mode", ["forward", "reverse"])
+def test_items_that_a_class_defines_are_refused(f: Callable[..., Any], mode: str) -> None:
+    o = Swapped(0.4, -1.1)
+    with pytest.raises(TangentError, match="an object of Swapped"):
+        derivative = tangent.autodiff(f, mode=mode)
+        derivative(o, Swapped(1.0, 1.0) if mode == "forward" else 1.0)

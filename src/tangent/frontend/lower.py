@@ -229,6 +229,8 @@ class Lowering(GeneratorLowering):
                 self.env[name] = value
             case ast.Tuple(elts=targets) | ast.List(elts=targets):
                 self.unpack(target, targets, value)
+            case ast.Subscript() if (owner := self.owner_of_items(target)) is not None:
+                self.set_item(target, owner, self.expression(target.slice), value)
             case ast.Subscript():
                 self.write(target, self.place(target), value)
             case ast.Attribute() if (owner := self.variable_owner(target)) is not None:
@@ -276,6 +278,10 @@ class Lowering(GeneratorLowering):
                 old = self.member(target, owner, name)
                 value = self.expression(node.value)
                 self.set_attribute(target, owner, name, self.operate(node, op, old, value, hint=Var(attr, named=True)))
+            case ast.Subscript() as target if (owner := self.owner_of_items(target)) is not None:
+                index = self.expression(target.slice)
+                old = self.item(target, owner, index)
+                self.set_item(target, owner, index, self.operate(node, op, old, self.expression(node.value)))
             case ast.Subscript() | ast.Attribute() as target:
                 place = self.place(target)
                 old = self.item(target, *place[-1])

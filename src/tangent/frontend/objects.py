@@ -22,6 +22,7 @@ import functools
 import inspect
 import itertools
 import operator
+import sys
 import types
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -48,6 +49,7 @@ from tangent.frontend.expressions import MISSING, Arguments, Hint, Keywords, Lit
 from tangent.frontend.functions import FunctionLowering
 from tangent.frontend.inner import FunctionValue
 from tangent.frontend.known import KnownLowering
+from tangent.frontend.matching import Condition, named_after
 from tangent.frontend.unsupported import limit
 from tangent.ir import primitives
 from tangent.ir.nodes import (
@@ -59,6 +61,7 @@ from tangent.ir.nodes import (
     Field,
     Global,
     Lib,
+    Method,
     Namespace,
     Undefined,
     Var,
@@ -119,6 +122,7 @@ UNARY_METHODS: dict[Any, str] = {
     float: "__float__", int: "__int__", bool: "__bool__", round: "__round__",
 }
 SETTERS: tuple[Any, ...] = (setattr, object.__setattr__)
+ITEMS: tuple[Any, ...] = (operator.getitem, primitives.element, primitives.unpack)
 ITEM_METHODS: dict[Any, str] = {operator.getitem: "__getitem__", operator.contains: "__contains__"}
 
 
@@ -297,6 +301,11 @@ class ObjectLowering(KnownLowering):
             return self.array_attribute(node, owner, name, hint)
         return self.emit(node, operator.getitem, owner, Const(Field(name)), hint=hint or name)
 
+    def item(self, node: ast.AST, container: Atom, index: Atom, hint: Hint = None) -> Atom:
+        if isinstance(index, Const) and isinstance(index.value, Field):  # no matter for a `__getitem__` of the class
+            return self.emit(node, operator.getitem, container, index, hint=hint)
+        return super().item(node, container, index, hint)
+
     def set_attribute(self, node: ast.AST, owner: Atom, name: str, value: Atom) -> None:
         """`owner.name = value`"""
         cls = self.class_of(owner)
@@ -324,6 +333,9 @@ class ObjectLowering(KnownLowering):
             path = f"{owner.path}.{name}"
             self.originals[key] = Global(path, getattr(owner.value, name), owner.home) if stored else UNDEFINED
         self.env[key] = value
+
+    def attribute_of(self, name: str | None, pattern: ast.pattern, subject: Condition) -> Condition:
+        return subject if name is None else lambda: self.member(pattern, subject(), name, named_after(pattern))
 
     def own_value(self, node: ast.Attribute, owner: Atom) -> Atom:
         """The attribute of an object that is to be changed in place; of one that is read live, a value of its own."""
@@ -507,6 +519,34 @@ class ObjectLowering(KnownLowering):
         self.evaluated.pop(node.value, None)
         return owner
 
+    def owner_of_items(self, node: ast.Subscript) -> Atom | None:
+        """The object whose class says what is done with `node`, an item of it."""
+        owner = self.known_owner(node.value)
+        if owner is not None:
+            self.evaluated.pop(node.value, None)
+        return owner
+
+    def set_item(self, node: ast.AST, owner: Atom, index: Atom, value: Atom) -> None:
+        """`owner[index] = value`, of an object of a known class."""
+        call = self.as_call(node)
+        self.apply(call, self.member(node, owner, "__setitem__"), (index, value), ())
+
+    def check_operands(self, node: ast.AST, fn: Any, args: tuple[Atom, ...]) -> None:
+        """Refuse a function that takes an object apart, in a way that the methods of its class decide."""
+        called = fn.value if isinstance(fn, Global | Lib) else fn
+        is_attribute = len(args) > 1 and isinstance(args[1], Const) and isinstance(args[1].value, Field)
+        if is_attribute or not (called in ITEMS or takes_apart(called)):
+            return
+        for arg in args[:1] if called in ITEMS else args:
+            cls = self.class_of(arg)
+            if cls is not None and arg not in self.optional and not issubclass(cls, (tuple, runtime.Record)):
+                name = getattr(called, "__name__", "this")
+                what = "its items are read" if called in ITEMS else f"`{name}` takes it apart"
+                self.refuse(
+                    node, f"unsupported: an object of {cls.__name__}, where {what} by methods of the class",
+                    "call a method that gives a list or an array of what the object holds",
+                )
+
     def is_computed(self, owner: Var, name: str) -> bool:
         """Whether the class of an object that is a value of the program has a property of a name."""
         return is_data_descriptor(in_classes((self.class_of(owner) or object).__mro__, name))
@@ -687,7 +727,14 @@ class ObjectLowering(KnownLowering):
             return made
         args = tuple([self.boxed(node, a) for a in args])
         kwargs = tuple([(name, self.boxed(node, a)) for name, a in kwargs])
+        self.check_operands(node, fn, args)
         return super().emit(node, fn, *args, hint=hint, effect=effect, kwargs=kwargs)
+
+    def unpack_into(
+        self, node: ast.AST, targets: tuple[Var, ...], value: Atom, before: int | None = None, after: int | None = None
+    ) -> None:
+        self.check_operands(node, primitives.unpack, (value,))
+        super().unpack_into(node, targets, value, before, after)
 
     def call_with_results(
         self, node: ast.Call, fn: Global, args: Arguments, kwargs: Keywords, count: int, effect: bool
@@ -805,6 +852,16 @@ def methods_of(fn: Any, position: int) -> Iterator[str]:
         yield OPERATORS[fn][position]
     elif position == 0:
         yield from (table[fn] for table in (UNARY_METHODS, ITEM_METHODS) if fn in table)
+
+
+def takes_apart(fn: Any) -> bool:
+    """Whether a function of Python or of a library has a derivative that depends on what an argument holds."""
+    library = (getattr(fn, "__module__", None) or "builtins").partition(".")[0]
+    if library in ("copy", "tangent") or isinstance(fn, Method):
+        return False
+    return library in sys.stdlib_module_names | {"numpy", "scipy"} and any(
+        rule.form != "nondifferentiable" for rule in registry.find(fn)
+    )
 
 
 def fields_in(env: Mapping[str, Atom], instance: Instance) -> dict[str, Atom]:

@@ -15,7 +15,7 @@ import numpy as np
 from tangent.runtime.choices import ties
 from tangent.runtime.scalars import SCALAR
 from tangent.runtime.shapes import unarray
-from tangent.runtime.structure import SEQUENCES, add, sequence_like, zeros_like
+from tangent.runtime.structure import add, as_record, fields_of, sequence_like, zeros_like
 
 __all__ = [
     "extreme_item", "from_extreme", "from_items", "items_of", "joined", "merged", "order", "picked", "put_in_union",
@@ -27,7 +27,9 @@ def items_of(d: Any, like: Any) -> list[Any]:
     """The derivative of `list(like)`, from that of `like`; that of the keys of a dict is zero."""
     if isinstance(like, dict):
         return [zeros_like(key) for key in like]
-    return list(d) if isinstance(like, (*SEQUENCES, np.ndarray)) else [0.0 for _ in like]
+    if fields_of(like) is not None:
+        return list(as_record(d))
+    return list(d) if isinstance(like, (list, tuple, np.ndarray)) else [0.0 for _ in like]
 
 
 def from_items(b: Sequence[Any], like: Any) -> Any:
@@ -36,7 +38,8 @@ def from_items(b: Sequence[Any], like: Any) -> Any:
         return zeros_like(like)
     if isinstance(like, np.ndarray):
         return np.array(b, like.dtype if like.dtype.kind == "f" else np.float64).reshape(like.shape)
-    return sequence_like(like, b) if isinstance(like, SEQUENCES) else 0.0
+    is_sequence = isinstance(like, (list, tuple)) or fields_of(like) is not None
+    return sequence_like(like, b) if is_sequence else 0.0
 
 
 def joined(a: Sequence[Any], b: Sequence[Any]) -> Any:

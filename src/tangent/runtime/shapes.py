@@ -8,7 +8,7 @@ import numpy as np
 
 from tangent.runtime.broadcast import expand, unbroadcast
 from tangent.runtime.scalars import SCALAR, float_dtype
-from tangent.runtime.structure import SEQUENCES, copy, sequence_like
+from tangent.runtime.structure import SEQUENCES, Record, copy, map_leaves, sequence_like
 
 __all__ = [
     "axes_last", "diff_transpose", "inverse_permutation", "repeat_transpose", "split_columns_like", "split_like",
@@ -76,6 +76,8 @@ def unstack_like(b: Any, arrays: Any, axis: int = 0) -> Any:
 
 def unarray(b: Any, like: Any) -> Any:
     """The adjoint of `like`, a number, an array or a nested list of them, from that of `np.array(like)`."""
+    if isinstance(like, Record) and isinstance(b, Record):
+        return map_leaves(unarray, b, like)
     if isinstance(like, SEQUENCES):
         return sequence_like(like, [unarray(part, item) for part, item in zip(b, like, strict=True)])
     return _scalar_or_array(b, like)

@@ -29,9 +29,9 @@ __all__ = [
 
 
 class Record:
-    """The derivative of an object: its attributes, which can be reached as items as well.
+    """The derivative of an object: its attributes; those that objects share, as their class has them, are zero.
 
-    Those that objects share, as their class has them, have the derivative zero.
+    Of a named tuple, the attributes are items as well.  What the items of another object are, its class decides.
     """
 
     __slots__ = ("__dict__", "_class")
@@ -54,17 +54,29 @@ class Record:
 
     def __getitem__(self, key: Any) -> Any:
         if isinstance(key, slice):
-            return [*vars(self).values()][key]
-        return getattr(self, key if isinstance(key, str) else [*vars(self)][key])
+            return [*self][key]
+        return getattr(self, key if isinstance(key, str) else self._names()[key])
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        setattr(self, key if isinstance(key, str) else [*vars(self)][key], value)
+        if isinstance(key, slice):
+            self.__dict__.update(zip(self._names()[key], value, strict=True))
+        else:
+            setattr(self, key if isinstance(key, str) else self._names()[key], value)
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(vars(self).values())
+        return map(vars(self).__getitem__, self._names())
 
     def __len__(self) -> int:
-        return len(vars(self))
+        return len(self._names())
+
+    def _names(self) -> list[str]:
+        """The attributes in the order of the items."""
+        if self._class is not Record and not issubclass(self._class, tuple):
+            raise UnsupportedError(
+                f"unsupported: items of an object of {self._class.__name__}, whose class is known to the run alone",
+                f"annotate the parameter with the class, `: {self._class.__name__}`",
+            )
+        return [*vars(self)]
 
     def __repr__(self) -> str:
         return f"Record({', '.join(f'{name}={value!r}' for name, value in vars(self).items())})"
@@ -226,7 +238,7 @@ def as_record(x: Any) -> Any:
     if isinstance(x, dict):
         return {key: as_record(item) for key, item in x.items()}
     if (names := fields_of(x)) is not None:
-        return _record(type(x), {name: as_record(getattr(x, name)) for name in names})
+        return _record(_class_of(x), {name: as_record(getattr(x, name)) for name in names})
     return tuple([as_record(item) for item in x]) if isinstance(x, tuple) else x
 
 
@@ -237,10 +249,19 @@ def _record(cls: type, values: dict[str, Any]) -> Record:
     return made
 
 
+def _class_of(x: Any) -> type:
+    """The class of an object, or of the one that a derivative belongs to."""
+    return x._class if isinstance(x, Record) else type(x)
+
+
 def sequence_like(like: Any, items: Any) -> Any:
     """The derivative of a list, a tuple or a named tuple, of those of its items."""
     names = fields_of(like)
-    return list(items) if names is None else Record(**dict(zip(names, items, strict=True)))
+    if names is None:
+        return list(items)
+    made = _record(_class_of(like), dict.fromkeys(names))
+    made[:] = items
+    return made
 
 
 def _with_fields(x: Any, values: dict[str, Any]) -> Any:
@@ -275,7 +296,7 @@ def zeros_like(x: Any) -> Any:
     if isinstance(x, dict):
         return _like_dict(x, {key: zeros_like(item) for key, item in x.items()}, zeros_like)
     if (names := fields_of(x)) is not None:
-        return _record(type(x), {name: zeros_like(getattr(x, name)) for name in names})
+        return _record(_class_of(x), {name: zeros_like(getattr(x, name)) for name in names})
     if hasattr(x, "__array_function__"):
         return np.zeros_like(x)
     return 0j if isinstance(x, complex) else 0.0
@@ -285,7 +306,7 @@ def add(a: Any, b: Any) -> Any:
     """The sum of two derivatives of one value."""
     if (names := fields_of(a)) is not None or (names := fields_of(b)) is not None:
         a, b = as_record(a), as_record(b)
-        return Record(**{name: add(getattr(a, name), getattr(b, name)) for name in names})
+        return _record(a._class, {name: add(getattr(a, name), getattr(b, name)) for name in names})
     if isinstance(a, (list, tuple)) or isinstance(b, (list, tuple)):
         items = [add(x, y) for x, y in zip(a, b, strict=True)]
         return tuple(items) if isinstance(a, tuple) and isinstance(b, tuple) else items
@@ -329,7 +350,7 @@ def writable(b: Any) -> Any:
 def as_lists(b: Any) -> Any:
     """A derivative with lists in the place of tuples and records in that of objects, to be accumulated item by item."""
     if (names := fields_of(b)) is not None:
-        return _record(type(b), {name: as_lists(getattr(b, name)) for name in names})
+        return _record(_class_of(b), {name: as_lists(getattr(b, name)) for name in names})
     if isinstance(b, (list, tuple)):
         return [as_lists(item) for item in b]
     if isinstance(b, dict):
