@@ -17,8 +17,6 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from tangent.analysis.kinds import Kinds
-from tangent.analysis.memory import Memory
 from tangent.emit.buffers import protect
 from tangent.emit.codegen import generate
 from tangent.frontend.lower import lower
@@ -86,9 +84,9 @@ def shown(text: str, **names: Any) -> str:
 def printed(text: str, **names: Any) -> str:
     """The text of a function that has gone to a program and back, without comments."""
     function = program(text, **names)
-    function = protect(replace(function, body=tidy(function.body)))
-    function = replace(function, body=fold_temporaries(function.body, Memory(function)))
-    lines = generate(function, Kinds(function).is_numeric).text.splitlines()
+    function, memory = protect(replace(function, body=tidy(function.body)))
+    function = replace(function, body=fold_temporaries(function.body, memory))
+    lines = generate(function, memory.kinds.is_numeric).text.splitlines()
     return "\n".join(line for line in lines if not line.lstrip().startswith("#"))
 
 
@@ -108,7 +106,7 @@ def with_plain_names(program: Program) -> Program:
         return found
 
     def inner(block: Block) -> Block:
-        statements = tuple(map_statement(s, change, plain, inner) for s in block.statements)
+        statements = tuple(map_statement(s, lambda e: map_expr(e, change), plain, inner) for s in block.statements)
         yields = tuple(map_expr(y, change) for y in block.yields)
         return Block(statements, yields, None if block.stop is None else map_expr(block.stop, change))
 

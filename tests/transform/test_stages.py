@@ -58,7 +58,7 @@ class Verifying(ReverseMode):
         halves = [f.function for pair in self.pairs.values() for f in pair if f.function is not None]
         for function in (*functions, *halves):
             verify(function)
-            verify(protect(function))
+            verify(protect(function)[0])
 
 
 class VerifyingForward(ForwardMode):
@@ -84,7 +84,7 @@ class VerifyingForward(ForwardMode):
     def verify_functions(self, function: Function) -> None:
         for one in (function, *(f.function for f in self.made.values() if f.function is not None)):
             verify(one)
-            verify(protect(one))
+            verify(protect(one)[0])
 
 
 @pytest.mark.parametrize("optimized", [True, False], ids=["optimized", "raw"])

@@ -94,8 +94,8 @@ class _Checker:
         written = self.memory.written(statement)
         put_back = written_back(statement, self.definitions, self.putting, self.live)
         others = [
-            w for w in sorted(self.live[statement], key=lambda v: v.hint)
-            if w not in statement.targets and self.memory.may_read(w, written) and w not in put_back
+            w for w in self.memory.reading(written, self.live[statement])
+            if w not in statement.targets and w not in put_back
         ]
         for container, index in put_back.items():
             if not self.memory.kinds.is_numeric(container):

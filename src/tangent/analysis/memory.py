@@ -13,6 +13,7 @@ import operator
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, assert_never
 
 import numpy as np
@@ -164,13 +165,24 @@ class Memory:
         """Whether reading what a value was in an earlier iteration may touch some memory."""
         return not self[value].aged({_place(root) for root in self[value].all}).all.isdisjoint(written)
 
-    def readers(self) -> Mapping[Any, Collection[Var]]:
+    @cached_property
+    def readers(self) -> Mapping[Any, Sequence[Var]]:
         """The values that reading may touch the memory of a root, by the root."""
         found: dict[Any, list[Var]] = defaultdict(list)
         for value, held in self.held.items():
             for root in held.all:
                 found[root].append(value)
         return found
+
+    @cached_property
+    def position(self) -> Mapping[Var, int]:
+        """The places of values in the order of the program."""
+        return {value: position for position, value in enumerate(self.held)}
+
+    def reading(self, written: Roots, among: Collection[Var]) -> list[Var]:
+        """The values `among` some that reading may touch some memory, by their names."""
+        found = {value for root in written for value in self.readers.get(root, ()) if value in among}
+        return sorted(found, key=lambda v: (v.hint, self.position[v]))
 
     # --- propagation -------------------------------------------------------------------------
 

@@ -40,13 +40,16 @@ from tangent.ir.walk import all_statements, expr_vars, joined, substitute, with_
 
 __all__ = ["protect"]
 
-def protect(function: Function) -> Function:
-    """Insert the copies without which writing in place would change a value that is still needed."""
+def protect(function: Function) -> tuple[Function, Memory]:
+    """Insert the copies without which writing in place would change a value that is still needed.
+
+    Returns the program and what is known of the memory of its values.
+    """
     function = replace(function, body=sink_updates(function.body))
     for attempt in range(2 * MOST_STEPS):
         step = _Step(function)
         if not step.find(thorough=attempt >= MOST_STEPS):
-            return replace(function, body=accumulate_in_place(function, step))
+            return replace(function, body=accumulate_in_place(function, step)), step.memory
         function = replace(function, body=step.body())
     raise UnsupportedError(
         f"unsupported: {function.name} shares arrays between too many names that are written",
@@ -171,8 +174,7 @@ class _Step:
             return
         put_back = written_back(update, self.definitions, self.putting, self.live)
         others = [
-            v for v in sorted(self.live[update], key=lambda v: v.hint)
-            if v not in update.targets and self.memory.may_read(v, written) and v not in put_back
+            v for v in self.memory.reading(written, self.live[update]) if v not in update.targets and v not in put_back
         ]
         if not others:
             return
@@ -336,8 +338,7 @@ def _copy_of(value: Expr) -> Call:
 
 def accumulate_in_place(function: Function, step: _Step) -> Block:
     """`bx = bx + v` becomes `bx += v` where `bx` is the function's own and is not needed any more."""
-
-    readers = step.memory.readers()
+    readers = step.memory.readers
 
     def is_owned(statement: Assign, old: Expr) -> bool:
         if not isinstance(old, Var) or old in function.params:

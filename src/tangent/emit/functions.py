@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from tangent.analysis.kinds import Kinds
-from tangent.analysis.memory import Memory
 from tangent.emit.buffers import protect
 from tangent.emit.codegen import Generated, generate
 from tangent.emit.load import is_generated, load_program
@@ -91,11 +89,10 @@ class _Linker:
         return function
 
     def generate(self, program: Function) -> Generated:
-        program = protect(program)
-        kinds = Kinds(program)
+        program, memory = protect(program)
         if self.optimized:
-            program = replace(program, body=fold_temporaries(program.body, Memory(program, kinds)))
-        return generate(program, kinds.is_numeric)
+            program = replace(program, body=fold_temporaries(program.body, memory))
+        return generate(program, memory.kinds.is_numeric)
 
     def tie(self) -> None:
         for cell, name in self.open:

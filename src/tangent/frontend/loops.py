@@ -395,13 +395,13 @@ class LoopLowering(ControlLowering):
         self.end_iteration(kept, carried, {n for n in carried if before[n] is UNDEFINED}, mark)
         after, statements = self.env, self.out
         self.env, self.out, self.unreachable = before, outer, False
-        unknown = {
+        unknown = [
             n for n, atom in after.items()
             if is_unknown(atom) and not is_unknown(before.get(n)) and (n in before or n in self.locals)
-        }
+        ]
         if unknown:
             self.env = before | dict.fromkeys(unknown, Undefined())
-            return unknown
+            return set(unknown)
         changed = {
             n for n, atom in entry.items() if after.get(n) is not atom and n not in names and n not in (STOP, SKIP)
         }
@@ -412,10 +412,10 @@ class LoopLowering(ControlLowering):
                 self.statement, "unsupported: a name stands for another function or object in each iteration",
                 "use a name of its own for it in the loop",
             )
-        new = {n for n in after if n not in entry and self.belongs_outside(n, mark)}
-        before |= {n: self.absent(n) for n in new}
+        new = {n: self.absent(n) for n in after if n not in entry and self.belongs_outside(n, mark)}
+        before |= new
         if changed or new:
-            return changed | new
+            return changed | new.keys()
         lost = {n for n, view in views.items() if after[view.holder] is entry[view.holder]}
         lost |= views.keys() - self.kept_views(before, [after]).keys()
         if lost:

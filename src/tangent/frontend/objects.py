@@ -784,7 +784,7 @@ class ObjectLowering(KnownLowering):
 
         Its attributes are what the loop carries.
         """
-        for name in names:
+        for name in sorted(names):
             old, new = instance_of(before[name]), instance_of(after.get(name))
             if old is new or old is None or name in self.moved:
                 continue

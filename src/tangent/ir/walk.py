@@ -21,7 +21,8 @@ from tangent.ir.nodes import (
 
 __all__ = [
     "all_bound", "all_statements", "bound", "copy_block", "expr_vars", "joined", "map_block", "map_expr",
-    "map_statement", "nested_blocks", "rename", "statement_vars", "substitute", "used_vars", "with_blocks",
+    "map_statement", "nested_blocks", "rename", "replaced", "statement_vars", "substitute", "used_vars", "with_blocks",
+    "with_value",
 ]
 
 
@@ -149,19 +150,31 @@ def map_expr(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
     return change(expr)
 
 
+def replaced(expr: Expr, by: Mapping[Any, Expr]) -> Expr:
+    """An expression with values replaced by atoms (or other expressions); the very expression where none is."""
+    if not isinstance(expr, Call):
+        return map_expr(expr, lambda atom: by.get(atom, atom)) if isinstance(expr, Cond) else by.get(expr, expr)
+    args = tuple([replaced(a, by) if isinstance(a, _COMPOUND) else by.get(a, a) for a in expr.args])
+    kwargs = tuple([(k, replaced(v, by)) for k, v in expr.kwargs]) if expr.kwargs else expr.kwargs
+    fn = replaced(expr.fn, by) if isinstance(expr.fn, _VALUES) else expr.fn
+    if args == expr.args and kwargs == expr.kwargs and fn is expr.fn:
+        return expr
+    return Call(fn, args, kwargs)  # type: ignore[arg-type]
+
+
 def map_statement(
     statement: Statement, change: Callable[[Expr], Expr], bind: Callable[[Var], Var], block: Callable[[Block], Block]
 ) -> Statement:
-    """Rebuild a statement: operands through `change`, bound values through `bind`, blocks through `block`."""
+    """Rebuild a statement: expressions through `change`, bound values through `bind`, blocks through `block`."""
 
     def exprs(items: Iterable[Expr]) -> tuple[Expr, ...]:
-        return tuple([map_expr(e, change) for e in items])
+        return tuple([change(e) for e in items])
 
     match statement:
         case Assign(targets=targets, value=value, origin=origin, effect=effect):
-            return Assign(tuple([bind(t) for t in targets]), map_expr(value, change), origin, effect)
+            return Assign(tuple([bind(t) for t in targets]), change(value), origin, effect)
         case If(then=then, orelse=orelse, results=results):
-            test = map_expr(statement.test, change)
+            test = change(statement.test)
             results = tuple([bind(r) for r in results])
             return If(test, block(then), block(orelse), results, statement.origin, statement.region)
         case For(bounds=bounds, params=params, results=results):
@@ -177,6 +190,13 @@ def map_statement(
             results = tuple([bind(r) for r in results])
             return While(header, params, inits, body, results, statement.origin, statement.region)
     assert_never(statement)
+
+
+def with_value(statement: Assign, value: Expr) -> Assign:
+    """A statement that binds its targets to another value; the very statement where it is what it was."""
+    if value is statement.value:
+        return statement
+    return Assign(statement.targets, value, statement.origin, statement.effect)
 
 
 def with_blocks(statement: Statement, change: Callable[[Block], Block]) -> Statement:
@@ -198,8 +218,8 @@ def map_block(block: Block, change: Callable[[Expr], Expr], bind: Callable[[Var]
 
     def inner(block: Block) -> Block:
         statements = tuple([map_statement(s, change, bind, inner) for s in block.statements])
-        yields = tuple([map_expr(y, change) for y in block.yields])
-        return Block(statements, yields, None if block.stop is None else map_expr(block.stop, change))
+        yields = tuple([change(y) for y in block.yields])
+        return Block(statements, yields, None if block.stop is None else change(block.stop))
 
     return inner(block)
 
@@ -209,10 +229,7 @@ def substitute(block: Block, mapping: Mapping[Var, Expr]) -> Block:
     if not mapping:
         return block
 
-    def change(expr: Expr) -> Expr:
-        return mapping.get(expr, expr) if isinstance(expr, Var) else expr
-
-    return map_block(block, change, lambda v: v)
+    return map_block(block, lambda e: replaced(e, mapping), lambda v: v)
 
 
 def rename(block: Block, names: Mapping[Var, Var]) -> Block:
@@ -220,21 +237,15 @@ def rename(block: Block, names: Mapping[Var, Var]) -> Block:
     if not names:
         return block
 
-    def change(expr: Expr) -> Expr:
-        return names.get(expr, expr) if isinstance(expr, Var) else expr
-
-    return map_block(block, change, lambda v: names.get(v, v))
+    return map_block(block, lambda e: replaced(e, names), lambda v: names.get(v, v))
 
 
 def copy_block(block: Block, mapping: dict[Var, Expr]) -> Block:
     """A copy in which everything bound is fresh; `mapping` says what free values become, and is extended."""
-
-    def change(expr: Expr) -> Expr:
-        return mapping.get(expr, expr) if isinstance(expr, Var) else expr
 
     def bind(var: Var) -> Var:
         fresh = Var(var.hint, var.named)
         mapping[var] = fresh
         return fresh
 
-    return map_block(block, change, bind)
+    return map_block(block, lambda e: replaced(e, mapping), bind)

@@ -17,7 +17,6 @@ from __future__ import annotations
 import operator
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -28,7 +27,7 @@ from tangent.analysis.memory import shape_only_positions
 from tangent.analysis.shapes import Shapes
 from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Block, Call, Const, Expr, Lib, Statement, Var
-from tangent.ir.walk import map_expr, map_statement, rename, used_vars
+from tangent.ir.walk import map_statement, rename, replaced, used_vars, with_value
 
 __all__ = ["simplify_algebra"]
 
@@ -60,15 +59,15 @@ class _Algebra:
             if isinstance(statement, Assign):
                 self.assign(statement)
             else:
-                self.out.append(map_statement(statement, self.atom, lambda v: v, self.block))
-        yields = tuple([map_expr(y, self.atom) for y in block.yields])
-        stop = None if block.stop is None else map_expr(block.stop, self.atom)
+                self.out.append(map_statement(statement, self.expr, lambda v: v, self.block))
+        yields = tuple([self.expr(y) for y in block.yields])
+        stop = None if block.stop is None else self.expr(block.stop)
         result = Block(tuple(self.out), yields, stop)
         self.out = outer
         return result
 
-    def atom(self, expr: Expr) -> Expr:
-        return self.known.get(expr, expr) if isinstance(expr, Var) else expr
+    def expr(self, expr: Expr) -> Expr:
+        return replaced(expr, self.known)
 
     def note_primal(self, statement: Assign) -> None:
         call = statement.value
@@ -83,11 +82,11 @@ class _Algebra:
     def assign(self, statement: Assign) -> None:
         if any(t in self.primal for t in statement.targets):  # a call may give tangents besides
             self.note_primal(statement)
-            self.out.append(replace(statement, value=map_expr(statement.value, self.atom)))
+            self.out.append(with_value(statement, self.expr(statement.value)))
             return
-        value = self.with_smaller_likes(map_expr(statement.value, self.atom))
+        value = self.with_smaller_likes(self.expr(statement.value))
         if len(statement.targets) != 1 or statement.effect or not isinstance(value, Call):
-            self.out.append(Assign(statement.targets, value, statement.origin, statement.effect))
+            self.out.append(with_value(statement, value))
             return
         target = statement.targets[0]
         result = self.simplified(value, target, statement)
@@ -97,7 +96,7 @@ class _Algebra:
                 self.renamed[result] = target
             return
         self.definitions[target] = result
-        self.out.append(Assign((target,), result, statement.origin))
+        self.out.append(with_value(statement, result))
 
     def with_smaller_likes(self, value: Expr) -> Expr:
         """Where only the shape of an intermediate result is read, that of an operand of the same shape does."""

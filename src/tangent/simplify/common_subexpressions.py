@@ -38,12 +38,13 @@ from tangent.ir.primitives import UPDATES
 from tangent.ir.walk import (
     all_bound,
     all_statements,
-    map_expr,
     map_statement,
     nested_blocks,
     rename,
+    replaced,
     statement_vars,
     used_vars,
+    with_value,
 )
 
 __all__ = ["merge_common_subexpressions"]
@@ -55,6 +56,8 @@ _FRESH = frozenset({
     list, dict, np.eye, np.arange, np.linspace,
 })
 """Functions whose results may be written into: each has its own."""
+_APART = _FRESH | UPDATES | {runtime.add_at}
+"""The functions of which no two calls are one."""
 
 
 def merge_common_subexpressions(block: Block, primal: Collection[Var]) -> Block:
@@ -80,8 +83,8 @@ class _Merging:
         self.known: dict[Var, Expr] = {}
         self.renamed: dict[Var, Var] = {}
 
-    def atom(self, expr: Expr) -> Expr:
-        return self.known.get(expr, expr) if isinstance(expr, Var) else expr
+    def expr(self, expr: Expr) -> Expr:
+        return replaced(expr, self.known)
 
     def statements(self, statements: tuple[Statement, ...], table: dict[Any, Var]) -> tuple[Statement, ...]:
         out = []
@@ -93,17 +96,16 @@ class _Merging:
 
     def block(self, block: Block, table: dict[Any, Var]) -> Block:
         statements = self.statements(block.statements, dict(table))
-        yields = tuple([map_expr(y, self.atom) for y in block.yields])
-        return Block(statements, yields, None if block.stop is None else map_expr(block.stop, self.atom))
+        yields = tuple([self.expr(y) for y in block.yields])
+        return Block(statements, yields, None if block.stop is None else self.expr(block.stop))
 
     def statement(self, statement: Statement, table: dict[Any, Var]) -> Statement | None:
         match statement:
             case If() if is_attempt(statement):  # what is computed in a `try` may raise there, and only there
-                return map_statement(statement, self.atom, lambda v: v, lambda b: self.block(b, {}))
+                return map_statement(statement, self.expr, lambda v: v, lambda b: self.block(b, {}))
             case If() | For() | While():
-                return map_statement(statement, self.atom, lambda v: v, lambda b: self.block(b, table))
-        value = map_expr(statement.value, self.atom)
-        statement = Assign(statement.targets, value, statement.origin, statement.effect)
+                return map_statement(statement, self.expr, lambda v: v, lambda b: self.block(b, table))
+        statement = with_value(statement, self.expr(statement.value))
         key = self.key(statement)
         if key is None:
             return statement
@@ -129,12 +131,13 @@ class _Merging:
             case Method(name=name, attribute=attribute):
                 fn: Any = (name, attribute)
             case Lib(value=value) | Global(value=value):
-                if _in(value, UPDATES) or _in(value, _FRESH) or value is runtime.add_at:
+                if _in(value, _APART):
                     return None
                 fn = id(value)
             case GeneratedFunction() | _:
                 return None
-        return (fn, *map(_key, call.args), *((k, _key(v)) for k, v in call.kwargs))
+        key = (fn, *[a if isinstance(a, Var) else _key(a) for a in call.args])
+        return (*key, *[(k, _key(v)) for k, v in call.kwargs]) if call.kwargs else key
 
 
 def _key(expr: Expr) -> Any:

@@ -15,7 +15,7 @@ from typing import Any, assert_never
 from tangent.analysis.calls import is_call_of
 from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Block, Call, Const, Expr, For, If, Lib, Statement, Var, While
-from tangent.ir.walk import map_expr
+from tangent.ir.walk import replaced, with_value
 
 __all__ = ["propagate_copies"]
 
@@ -32,7 +32,7 @@ class _Copies:
         """Tuples, lists and dicts that were written out: none of them is None."""
 
     def expr(self, expr: Expr) -> Expr:
-        return map_expr(expr, self.atom)
+        return replaced(expr, self.known)
 
     def atom(self, atom: Expr) -> Expr:
         return self.known.get(atom, atom) if isinstance(atom, Var) else atom
@@ -46,14 +46,14 @@ class _Copies:
 
     def statement(self, statement: Statement, out: list[Statement]) -> None:
         match statement:
-            case Assign(targets=targets, value=value, origin=origin, effect=effect):
-                value = known_test(self.expr(value), self.displays)
+            case Assign(targets=targets, effect=effect):
+                value = known_test(self.expr(statement.value), self.displays)
                 if is_call_of(value, primitives.make_tuple, primitives.make_list, primitives.make_dict):
                     self.displays.update(targets)
                 if len(targets) == 1 and not effect and is_copy(value):
                     self.known[targets[0]] = value.args[0] if isinstance(value, Call) else value
                 else:
-                    out.append(Assign(targets, value, origin, effect))
+                    out.append(with_value(statement, value))
             case If():
                 self.if_(statement, out)
             case For() | While():

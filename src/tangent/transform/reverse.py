@@ -94,7 +94,7 @@ class ReverseMode(Derivation):
         seed, seeds, setup = self.seed(program)
         passes = self.passes(program, wrt, range(len(seeds)), seeds)
         result = program.body.yields[0] if keep_result else self.like_result(program, passes)
-        first, checks = self.joint_checks(seed, program, result) if self.options.check_dims else ([], [])
+        first, checks = self.joint_checks(seed, program, result, passes.shapes) if self.options.check_dims else ([], [])
         gradients, copies = apart(passes.backward.yields)
         results = passes.forward.yields
         block = Block(
@@ -130,7 +130,8 @@ class ReverseMode(Derivation):
         seed, seeds, setup = self.seed(program)
         passes = self.passes(program, positions, range(len(seeds)), seeds)
         first = first_check(program) if self.options.check_dims else []
-        checks = self.checks(seed, program, program.body.yields[0]) if self.options.check_dims else []
+        value = program.body.yields[0]
+        checks = self.checks(seed, program, value, passes.shapes) if self.options.check_dims else []
         forward, backward = self.taken_apart(
             program, passes, (seed,), (*checks, *setup), f"{name}_forward", f"{name}_backward", nested_result=True,
             first=first,
@@ -253,18 +254,18 @@ class ReverseMode(Derivation):
         return passes.shapes.operand_like(result, definitions_of(program).get(result)) or result
 
     def joint_checks(
-        self, seed: Var, program: Function, value: Expr
+        self, seed: Var, program: Function, value: Expr, shapes: Shapes
     ) -> tuple[list[Statement], list[Statement]]:
         """The checks before the forward pass, of what is annotated as a number, and those of the seed behind it."""
-        if counted_as_scalars(program) and not program.returns_tuple and Shapes.of(program).is_scalar(value):
+        if counted_as_scalars(program) and not program.returns_tuple and shapes.is_scalar(value):
             return first_check(program, seed), []
-        return first_check(program), self.checks(seed, program, value)
+        return first_check(program), self.checks(seed, program, value, shapes)
 
-    def checks(self, seed: Var, program: Function, value: Expr) -> list[Statement]:
+    def checks(self, seed: Var, program: Function, value: Expr, shapes: Shapes) -> list[Statement]:
         """The check of the seed against a value of the shape of the result, or against the results of a tuple."""
         results = program.body.yields
         fn = Lib(runtime.check_seed, "tangent.check_seed")
-        if not program.returns_tuple and Shapes.of(program).is_scalar(value):
+        if not program.returns_tuple and shapes.is_scalar(value):
             return [Assign((), Call(fn, (seed,)), None, effect=True)]
         statements: list[Statement] = []
         if program.returns_tuple:

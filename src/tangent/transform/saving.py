@@ -59,8 +59,8 @@ from tangent.ir.walk import (
     bound,
     expr_vars,
     joined,
-    map_expr,
     map_statement,
+    replaced,
     statement_vars,
     substitute,
     used_vars,
@@ -569,7 +569,7 @@ class _Saving:
             if saved.place == path:
                 assert saved.recompute is not None
                 fresh = Var(saved.var.hint, saved.var.named)
-                value_ = map_expr(saved.recompute.value, lambda e: known.get(e, e) if isinstance(e, Var) else e)
+                value_ = replaced(saved.recompute.value, known)
                 out.append(Assign((fresh,), value_))
                 known[saved.var] = fresh
         for statement in statements:
@@ -579,11 +579,8 @@ class _Saving:
     def backward_statement(
         self, statement: Statement, path: Path, stacks: list[_Saved], again: list[_Saved], known: dict[Var, Var]
     ) -> Statement:
-        def change(expr: Expr) -> Expr:
-            return known.get(expr, expr) if isinstance(expr, Var) else expr
-
         if isinstance(statement, Assign) or statement.region.mirror is None:
-            return map_statement(statement, change, lambda v: v, lambda b: substitute(b, known))
+            return map_statement(statement, lambda e: replaced(e, known), lambda v: v, lambda b: substitute(b, known))
         mirror = statement.region.mirror
         through = [s for s in stacks if len(s.place) > len(path) and s.place[: len(path)] == path
                    and s.place[len(path)][0] is mirror]
@@ -608,13 +605,13 @@ class _Saving:
                 results = tuple(Var(s.root.hint) for s in through)
                 for saved, result in zip(through, results, strict=True):
                     saved.current = result
-                test = map_expr(statement.test, change)
+                test = replaced(statement.test, known)
                 return replace(
                     statement, test=test, then=blocks[0], orelse=blocks[1], results=(*statement.results, *results)
                 )
             case For():
-                first, last, step = (map_expr(b, change) for b in statement.bounds)
-                inits = tuple(map_expr(i, change) for i in statement.inits)
+                first, last, step = (replaced(b, known) for b in statement.bounds)
+                inits = tuple(replaced(i, known) for i in statement.inits)
                 loop = replace(statement, bounds=(first, last, step), inits=inits)
                 threaded = self.thread_loop(
                     loop, through, lambda: replace(loop, body=rebuild(loop.body, 0, []))

@@ -150,7 +150,9 @@ def _libraries(block: Block, namespace: types.ModuleType | None) -> Block:
                 value = Call(lib_of(value.fn, namespace), value.args, value.kwargs)
             statements.append(Assign(statement.targets, value, statement.origin, statement.effect))
         else:
-            statements.append(map_statement(statement, change, lambda v: v, lambda b: _libraries(b, namespace)))
+            statements.append(map_statement(
+                statement, lambda e: map_expr(e, change), lambda v: v, lambda b: _libraries(b, namespace)
+            ))
     return Block(tuple(statements), tuple(map_expr(y, change) for y in block.yields), block.stop)
 
 

@@ -66,6 +66,7 @@ from tangent.ir.walk import (
     expr_vars,
     map_statement,
     nested_blocks,
+    replaced,
     statement_vars,
     substitute,
     used_vars,
@@ -334,8 +335,7 @@ class Reverse(Builder):
                 self.shapes.known[new] = self.shapes[arg]
         renamed = tuple(
             map_statement(
-                s, lambda e: names.get(e, e) if isinstance(e, Var) else e, lambda v: names.get(v, v),
-                lambda b: substitute(b, names),
+                s, lambda e: replaced(e, names), lambda v: names.get(v, v), lambda b: substitute(b, names)
             )
             for s in statements
         )

@@ -20,7 +20,7 @@ import numpy as np
 from tangent import runtime
 from tangent.analysis.calls import bind, function_of, rule_of
 from tangent.ir.nodes import Assign, Atom, Block, Call, Const, Expr, Lib, Statement, Var
-from tangent.ir.walk import map_expr, statement_vars, substitute, used_vars
+from tangent.ir.walk import replaced, statement_vars, substitute, used_vars
 from tangent.transform.templates import differentiated
 
 __all__ = ["Tangent", "without_zeros"]
@@ -77,7 +77,7 @@ def _propagated(block: Block, zeros: dict[Expr, Var]) -> Tangent:
                     raise _NotAbsorbed(zeros[var])
             out.append(statement)
             continue
-        call = map_expr(statement.value, lambda e: known.get(e, e))
+        call = replaced(statement.value, known)
         assert isinstance(call, Call)
         positions = [i for i, a in enumerate(call.args) if a in zeros]
         if not positions:
