@@ -6,7 +6,7 @@ import functools
 import inspect
 import operator
 import types
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any, Literal, TypeGuard
 
 from tangent import runtime
@@ -21,8 +21,8 @@ from tangent.rules.registry import Key, Rule
 
 __all__ = [
     "PLAIN_OPERATORS", "STRUCTURAL", "Source", "bind", "changes_operand", "function_of", "in_one_direction",
-    "is_augmented", "is_nondifferentiable", "is_update", "missing_rule", "rule_of", "signature_of", "source_function",
-    "without_derivative",
+    "is_augmented", "is_nondifferentiable", "is_one_of", "is_update", "missing_rule", "rule_of",
+    "signature_of", "source_function", "without_derivative",
 ]
 
 Source = types.FunctionType | GeneratedFunction
@@ -58,7 +58,8 @@ def function_of(call: Call) -> Any:
     """The object that is called: a function, or the key of a method or an attribute."""
     fn = call.fn
     if isinstance(fn, _KNOWN):
-        return PLAIN_OPERATORS.get(fn.value, fn.value) if isinstance(fn.value, types.BuiltinFunctionType) else fn.value
+        value = fn.value
+        return PLAIN_OPERATORS.get(value, value) if isinstance(value, types.BuiltinFunctionType) else value
     if isinstance(fn, Method):
         return registry.MemberKey(fn.name, fn.attribute)
     return None
@@ -126,7 +127,7 @@ def is_nondifferentiable(call: Call) -> bool:
     key = function_of(call)
     if key is None:
         return isinstance(call.fn, FString)
-    if not isinstance(key, registry.MemberKey) and _hashable(key) and key in _NO_DERIVATIVE:
+    if is_one_of(key, _NO_DERIVATIVE):
         return True
     if isinstance(key, type) and issubclass(key, BaseException):
         return True
@@ -203,8 +204,16 @@ def without_derivative(
     return missing_rule(call, origin, mode, f"{rule.name} has no derivative with respect to `{name}`")
 
 
+def is_one_of(fn: Any, functions: Container[Any]) -> bool:
+    """Whether what is called is one of some functions; an object that can't be hashed is none."""
+    try:
+        return fn in functions
+    except TypeError:
+        return False
+
+
 def is_structural(call: Call) -> bool:
-    return isinstance(call.fn, Lib) and _hashable(call.fn.value) and call.fn.value in STRUCTURAL
+    return isinstance(call.fn, Lib) and is_one_of(call.fn.value, STRUCTURAL)
 
 
 def is_call_of(expr: Expr, *functions: Any) -> TypeGuard[Call]:
@@ -230,10 +239,3 @@ def changes_operand(expr: Expr) -> TypeGuard[Call]:
     """Whether an expression is printed as a change of its first operand in place."""
     return is_update(expr) or is_augmented(expr)
 
-
-def _hashable(value: Any) -> bool:
-    try:
-        hash(value)
-    except TypeError:
-        return False
-    return True

@@ -16,14 +16,19 @@ from typing import Any, assert_never
 import numpy as np
 
 from tangent import runtime
-from tangent.analysis.calls import function_of, in_one_direction, is_structural, rule_of
+from tangent.analysis.calls import function_of, in_one_direction, is_one_of, is_structural, rule_of
 from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Block, Call, Const, Expr, Field, For, Function, Global, If, Statement, Var, While
 from tangent.rules.registry import MemberKey
 
 __all__ = ["Kinds", "may_return_container"]
 
-_ARITHMETIC = frozenset({operator.add, operator.sub, operator.mul, operator.floordiv, operator.mod, operator.neg})
+_MEASURES = ("shape", "T", "size", "ndim", "dtype")
+"""The attributes that arrays have."""
+_OF_INTEGERS = frozenset({
+    operator.add, operator.sub, operator.mul, operator.floordiv, operator.mod, operator.neg, min, max,
+})
+"""Functions that give an integer for integers."""
 _INTEGER = frozenset({len, int, round, np.size, np.ndim, runtime.place_in})
 _LOGICAL = frozenset({
     operator.and_, operator.or_, operator.xor, operator.invert, np.logical_not, np.logical_and, np.logical_or,
@@ -40,7 +45,10 @@ _MAKES_ARRAY: frozenset[Any] = frozenset({
 })
 
 
-_MAKES_CONTAINER: tuple[Any, ...] = (list, tuple, dict, sorted, primitives.concatenate, primitives.repeat)
+_MAKES_CONTAINER: frozenset[Any] = frozenset({list, tuple, dict, sorted, primitives.concatenate, primitives.repeat})
+_MAY_RETURN_CONTAINER: frozenset[Any] = _MAKES_CONTAINER | {
+    max, min, operator.or_, np.linalg.slogdet, runtime.expand, runtime.fit, runtime.item_written,
+}
 
 _LIKE: dict[Any, int] = {
     runtime.zeros_like: 0, runtime.writable: 0, runtime.copy: 0, runtime.shallow_copy: 0,
@@ -150,48 +158,55 @@ class Kinds:
         fn = function_of(call)
         if is_structural(call):
             self._structural(targets, call, fn)
-        elif fn in _ARITHMETIC and all(self.is_integer(a) for a in call.args):
-            self.integers.update(targets)
+        elif isinstance(fn, MemberKey):
+            self._member(targets, call, fn)
         elif fn is slice:
             self._basic.update(targets)
         elif fn is range:
             self.integers.update(a for a in call.args if isinstance(a, Var))
-        elif fn in _INTEGER:
+        elif is_one_of(fn, _INTEGER) or is_one_of(fn, _OF_INTEGERS) and all(map(self.is_integer, call.args)):
             self.integers.update(targets)
-        elif isinstance(fn, MemberKey) and fn.is_attribute:
-            if fn.name == "shape":
-                self._shapes.update(targets)
-            elif fn.name in ("size", "ndim"):
-                self.integers.update(targets)
-            if fn.name in ("shape", "T", "size", "ndim", "dtype"):
-                self.numeric.update(a for a in call.args if isinstance(a, Var))
         elif fn is np.shape:
             self._shapes.update(targets)
-        if (fn is min or fn is max) and all(self.is_integer(a) for a in call.args):
-            self.integers.update(targets)
         if getattr(fn, "__module__", None) == "tangent.runtime.sequences":
             self._sequences.update(targets)
-        if fn in _LIKE:
+        if is_one_of(fn, _LIKE):
             self._alike.append((targets[0], call.args[_LIKE[fn]]))
-        if fn in _MAKES_CONTAINER:
+        if is_one_of(fn, _MAKES_CONTAINER):
             self.containers.update(targets)
+        self._by_rule(targets, call, fn)
+        if is_one_of(fn, _ORDER) and any(map(self.is_numeric, call.args)):
+            self.numeric.update(a for a in call.args if isinstance(a, Var))
+        if is_one_of(fn, _TESTS) or is_one_of(fn, _LOGICAL) and any(a in self._masks for a in call.args):
+            self._masks.update(targets)
+
+    def _member(self, targets: tuple[Var, ...], call: Call, member: MemberKey) -> None:
+        """What the name of an attribute says."""
+        if member.is_attribute and member.name in _MEASURES:
+            if member.name == "shape":
+                self._shapes.update(targets)
+            elif member.name in ("size", "ndim"):
+                self.integers.update(targets)
+            self.numeric.update(a for a in call.args if isinstance(a, Var))
+
+    def _by_rule(self, targets: tuple[Var, ...], call: Call, fn: Any) -> None:
         rule = rule_of(call)
         repeated = self._repeated(call) if fn is operator.mul else None
         if repeated is not None:
             self._alike.append((targets[0], repeated))  # `2 * x` may be a list that is repeated
-        elif rule is not None and rule.form == "partials" and any(a in self.containers for a in call.args):
-            self.containers.update(targets)  # the sum of two lists is a list
-        elif rule is not None and rule.form in ("partials", "linear", "bilinear", "templates"):
-            if rule.form == "partials" or not may_return_container(fn):
-                self.numeric.update(targets)
-            if rule.form in ("partials", "bilinear"):
-                self.numeric.update(a for a in call.args if isinstance(a, Var))
-        elif not isinstance(fn, MemberKey) and fn in _MAKES_ARRAY or _is_test(fn):
+        elif rule is not None and rule.form == "partials":
+            if any(a in self.containers for a in call.args):
+                self.containers.update(targets)  # the sum of two lists is a list
+                return
             self.numeric.update(targets)
-        if fn in _ORDER and any(self.is_numeric(a) for a in call.args):
-            self.numeric.update(a for a in call.args if isinstance(a, Var))
-        if _is_test(fn) or (fn in _LOGICAL and any(a in self._masks for a in call.args)):
-            self._masks.update(targets)
+            self.numeric.update([a for a in call.args if isinstance(a, Var)])
+        elif rule is not None and rule.form in ("linear", "bilinear", "templates"):
+            if not may_return_container(fn):
+                self.numeric.update(targets)
+            if rule.form == "bilinear":
+                self.numeric.update(a for a in call.args if isinstance(a, Var))
+        elif is_one_of(fn, _MAKES_ARRAY) or is_one_of(fn, _TESTS):
+            self.numeric.update(targets)
 
     def _repeated(self, product: Call) -> Expr | None:
         """The value that a product with an integer is a multiple of, which may be a list or a tuple."""
@@ -278,13 +293,7 @@ def may_return_container(fn: Any) -> bool:
     module = getattr(fn, "__module__", None) or ""
     if isinstance(fn, MemberKey):
         return fn.name in ("tolist", "copy")
-    return module in _OF_CONTAINERS or fn in (
-        *_MAKES_CONTAINER, max, min, operator.or_, np.linalg.slogdet, runtime.expand, runtime.fit, runtime.item_written
-    )
+    return module in _OF_CONTAINERS or is_one_of(fn, _MAY_RETURN_CONTAINER)
 
 
 _OF_CONTAINERS = ("tangent.runtime.structure", "tangent.runtime.shapes", "tangent.runtime.sequences")
-
-
-def _is_test(fn: Any) -> bool:
-    return not isinstance(fn, MemberKey) and fn in _TESTS

@@ -25,6 +25,7 @@ from tangent.analysis.calls import (
     function_of,
     in_one_direction,
     is_call_of,
+    is_one_of,
     is_structural,
     rule_of,
 )
@@ -71,15 +72,23 @@ SHAPE_ONLY: dict[Any, tuple[int, ...]] = {
 """The arguments of which a function reads nothing but the shape, or where they are in memory."""
 
 
-_HOLD_ITEMS: tuple[Any, ...] = (
+_HOLD_ITEMS: frozenset[Any] = frozenset({
     list, tuple, sorted, dict, primitives.concatenate, primitives.repeat, operator.or_, runtime.items_of,
     runtime.from_items, runtime.joined, runtime.repeated_items, runtime.picked, runtime.unpicked, runtime.merged,
     runtime.unmerged, runtime.from_extreme, runtime.unrepeated,
-)
+})
 """Functions whose result is a new container, of the items of others."""
 
-_VIEWS = (runtime.align, runtime.align_each, runtime.align_item, runtime.array_each, runtime.one_direction)
+_VIEWS = frozenset({
+    runtime.align, runtime.align_each, runtime.align_item, runtime.array_each, runtime.one_direction,
+})
 """Functions of directions whose result shares memory with the first argument alone."""
+_OWN = frozenset({runtime.all_directions, runtime.zero_each})
+"""Functions whose result shares memory with nothing."""
+_SHALLOW = frozenset({runtime.shallow_copy, copy.copy})
+_READS = frozenset({operator.getitem, primitives.element, primitives.unpack})
+_SAME_CONTAINER = frozenset({primitives.pass_through, primitives.dict_remove, primitives.add_item, runtime.add_at})
+_PUTS_IN = frozenset({primitives.list_append, primitives.list_insert, primitives.set_add, primitives.set_discard})
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +146,9 @@ class Memory:
         self.block(function.body)
 
     def __getitem__(self, expr: Expr) -> Held:
+        if isinstance(expr, Var):
+            return self.held.get(expr, NOTHING)
         match expr:
-            case Var():
-                return self.held.get(expr, NOTHING)
             case Global(path=path, value=value):
                 if isinstance(value, int | float | complex | str | type(None)) or callable(value):
                     return NOTHING
@@ -260,13 +269,13 @@ class Memory:
             return self.anything_in(own, (*args, *(v for _, v in call.kwargs)))
         if is_structural(call):
             return self.of_structural(own, fn, args)
-        if fn in _HOLD_ITEMS:
+        if is_one_of(fn, _HOLD_ITEMS):
             return Held(own.own, NONE.union(*(self.items(a) for a in args)))
-        if fn in (runtime.all_directions, runtime.zero_each):
+        if is_one_of(fn, _OWN):
             return own
-        if fn in _VIEWS:
+        if is_one_of(fn, _VIEWS):
             return own | self[args[0]]
-        if fn is runtime.shallow_copy or fn is copy.copy:
+        if is_one_of(fn, _SHALLOW):
             return Held(own.own, NONE if self.kinds.is_numeric(args[0]) else self[args[0]].inner)
         rule = rule_of(call)
         if rule is not None and rule.form == "partials" and any(a in self.kinds.containers for a in args):
@@ -284,20 +293,18 @@ class Memory:
 
     def of_structural(self, own: Held, fn: Any, args: tuple[Expr, ...]) -> Held:
         container = self[args[0]] if args else NOTHING
-        if fn in (operator.getitem, primitives.element, primitives.unpack):
+        if fn in _READS:
             if self.kinds.is_numeric(args[0]):
                 return Held(container.own)
             if args[0] in self.kinds.containers:
                 return Held(container.inner, container.inner)
             return Held(container.all, container.inner)
-        if fn in (primitives.pass_through, primitives.dict_remove):
-            return container
-        if fn in (primitives.add_item, runtime.add_at):
+        if fn in _SAME_CONTAINER:
             return container
         if fn is primitives.update_item:
             stored = NONE if self.kinds.is_numeric(args[0]) else self[args[2]].all
             return Held(container.own, container.inner | stored)
-        if fn in (primitives.list_append, primitives.list_insert, primitives.set_add, primitives.set_discard):
+        if fn in _PUTS_IN:
             return Held(container.own, container.inner | self[args[-1]].all)
         return Held(own.own, NONE.union(*(self[a].all for a in args)))
 
@@ -388,6 +395,16 @@ def _is_runtime(fn: Any) -> bool:
     return (getattr(fn, "__module__", None) or "").startswith("tangent.runtime")
 
 
+_OF_SHAPE: frozenset[Any] = frozenset({np.zeros, np.ones, np.empty, np.full})
+_LIKE_FIRST = frozenset({
+    primitives.update_item, primitives.add_item, primitives.pass_through, runtime.add_at, runtime.zeros_like,
+    runtime.copy, np.sin,
+})
+"""Functions whose result has as many dimensions as the first argument."""
+_LIKE_SECOND = frozenset({runtime.unbroadcast, runtime.fit, runtime.expand, runtime.stretch})
+_NUMBERS = frozenset({float, int, len})
+
+
 class Ranks:
     """The number of dimensions of values, where the program says it: 0 is that of a number alone.
 
@@ -453,24 +470,23 @@ class Ranks:
         if fn is primitives.make_tuple:
             self.tuples[target] = args
             return None
-        if fn in (np.zeros, np.ones, np.empty, np.full) and args:
+        if is_one_of(fn, _OF_SHAPE) and args:
             shape = args[0]
             if isinstance(shape, Var) and shape in self.tuples:
                 return len(self.tuples[shape]) or None
             return 1 if self.kinds.is_integer(shape) else None
-        if fn in (np.arange, np.linspace):
-            return 1
-        if fn in (np.zeros_like, np.copy):
-            return self.of(args[0]) or None
-        if fn in (primitives.update_item, primitives.add_item, primitives.pass_through, runtime.add_at,
-                  runtime.zeros_like, runtime.copy, np.sin):
+        if is_one_of(fn, _LIKE_FIRST):
             return self.of(args[0])
-        if fn in (runtime.unbroadcast, runtime.fit, runtime.expand, runtime.stretch):
+        if is_one_of(fn, _LIKE_SECOND):
             return self.of(args[1])
-        if fn in (operator.getitem, primitives.element):
+        if fn is operator.getitem or fn is primitives.element:
             return self.of_item(self.of(args[0]), args[1])
-        if getattr(fn, "__module__", "") == "math" or fn in (float, int, len):
+        if getattr(fn, "__module__", "") == "math" or is_one_of(fn, _NUMBERS):
             return 0
+        if fn is np.arange or fn is np.linspace:
+            return 1
+        if fn is np.zeros_like or fn is np.copy:
+            return self.of(args[0]) or None
         rule = rule_of(call)
         if rule is not None and rule.form == "partials" and not call.kwargs:
             ranks = [self.of(a) for a in args]
@@ -555,26 +571,20 @@ def shape_only_positions(expr: Expr) -> tuple[int, ...]:
     fn = function_of(expr)
     if isinstance(fn, MemberKey):
         return (0,) if fn.is_attribute and fn.name in ("shape", "size", "ndim", "dtype") else ()
-    return SHAPE_ONLY.get(fn, ()) if isinstance(expr.fn, Lib | Global) and _hashable(fn) else ()
+    return SHAPE_ONLY[fn] if is_one_of(fn, SHAPE_ONLY) else ()
 
 
-def content_vars(expr: Expr, kinds: Kinds) -> Iterable[Var]:
+def content_vars(expr: Expr, kinds: Kinds) -> Sequence[Var]:
     """The values whose content an expression reads: not those of which the shape is enough.
 
     Writing into an array does not change its shape; a list is another matter.
     """
-    if not isinstance(expr, Call):
-        yield from expr_vars(expr)
-        return
     ignored = shape_only_positions(expr)
-    only_place = function_of(expr) in _PLACE_ONLY
-    if isinstance(expr.fn, Var | Call):
-        yield from content_vars(expr.fn, kinds)
-    for position, arg in enumerate(expr.args):
-        if position not in ignored or not (only_place or kinds.is_numeric(arg)):
-            yield from content_vars(arg, kinds)
-    for _, value in expr.kwargs:
-        yield from content_vars(value, kinds)
+    if not ignored or not isinstance(expr, Call):
+        return expr_vars(expr)
+    only_place = is_call_of(expr, *_PLACE_ONLY)
+    read = [a for i, a in enumerate(expr.args) if i not in ignored or not (only_place or kinds.is_numeric(a))]
+    return [v for part in (*read, *(value for _, value in expr.kwargs)) for v in expr_vars(part)]
 
 
 _PLACE_ONLY = (
@@ -613,12 +623,4 @@ def bound_inside(statement: For | While) -> set[Var]:
             elif isinstance(inner, If):
                 blocks += [inner.then, inner.orelse]
     return inside
-
-
-def _hashable(value: Any) -> bool:
-    try:
-        hash(value)
-    except TypeError:
-        return False
-    return True
 

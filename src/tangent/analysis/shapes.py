@@ -24,7 +24,7 @@ from typing import Any, assert_never
 import numpy as np
 
 from tangent import runtime
-from tangent.analysis.calls import bind, function_of, rule_of
+from tangent.analysis.calls import bind, function_of, is_one_of, rule_of
 from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Call, Const, Expr, For, Function, Global, If, Statement, Var, While
 from tangent.rules.registry import MemberKey
@@ -40,6 +40,11 @@ _SCALAR_FUNCTIONS = frozenset({
 })
 _CHECKS = (runtime.check_seed, runtime.check_tangent)
 _OF_FIRST = frozenset({primitives.update_item, primitives.add_item, primitives.pass_through})
+_ELEMENTWISE = frozenset({
+    operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge, operator.floordiv,
+    operator.invert, operator.and_, operator.or_, operator.xor,
+})
+"""Operators that are elementwise, and have no derivative."""
 
 
 class Shapes:
@@ -58,9 +63,10 @@ class Shapes:
         return shapes
 
     def __getitem__(self, expr: Expr) -> Shape:
+        if isinstance(expr, Var):
+            known = self.known.get(expr)
+            return frozenset({expr}) if known is None else known
         match expr:
-            case Var():
-                return self.known.get(expr) or (frozenset({expr}) if expr not in self.known else SCALAR)
             case Const():
                 return SCALAR
             case Global(path=path, value=value):
@@ -136,21 +142,22 @@ class Shapes:
         if isinstance(fn, MemberKey):
             if fn.is_attribute and fn.name in ("size", "ndim"):
                 return SCALAR
-        elif _in(fn, _SCALAR_FUNCTIONS) or getattr(fn, "__module__", "") == "math" and hasattr(math, fn.__name__):
+        elif is_one_of(fn, _SCALAR_FUNCTIONS):
             return SCALAR
-        elif _in(fn, _OF_FIRST):
+        elif is_one_of(fn, _OF_FIRST):
             return self[call.args[0]]
-        elif (getattr(fn, "__module__", None) or "").startswith("tangent.runtime"):
-            known = self.of_runtime(fn.__name__, call)
+        else:
+            module = getattr(fn, "__module__", None) or ""
+            if module == "math" and hasattr(math, fn.__name__):
+                return SCALAR
+            known = self.of_runtime(fn.__name__, call) if module.startswith("tangent.runtime") else None
             if known is not None:
                 return known
         rule = rule_of(call)
-        if rule is not None and rule.form == "partials" or (
+        if rule is not None and rule.form == "partials" or is_one_of(fn, _ELEMENTWISE) or (
             isinstance(fn, np.ufunc) and fn.signature is None and not call.kwargs
         ):
-            return frozenset().union(*(self[a] for a in (*call.args, *(v for _, v in call.kwargs))))
-        if _is_elementwise_operator(fn):
-            return frozenset().union(*(self[a] for a in call.args))
+            return SCALAR.union(*[self[a] for a in call.args], *[self[v] for _, v in call.kwargs])
         if rule is not None and rule.reduction:
             arguments = bind(rule, call) or {}
             if all(_is_absent(arguments.get(name)) for name in ("axis", "keepdims")):
@@ -164,20 +171,6 @@ class Shapes:
             case "zeros_like" | "add_at" | "copy" | "add" | "as_lists" | "writable":
                 return self[call.args[0]]
         return None
-
-
-def _in(fn: Any, functions: frozenset[Any]) -> bool:
-    try:
-        return fn in functions
-    except TypeError:
-        return False
-
-
-def _is_elementwise_operator(fn: Any) -> bool:
-    return fn in (
-        operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge, operator.floordiv,
-        operator.invert, operator.and_, operator.or_, operator.xor,
-    ) if callable(fn) and getattr(fn, "__module__", "") == "_operator" else False
 
 
 def _is_absent(value: Any) -> bool:

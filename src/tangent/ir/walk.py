@@ -37,17 +37,12 @@ def expr_vars(expr: Expr) -> Sequence[Var]:
         return (expr,)
     found: list[Var] = []
     if isinstance(expr, _COMPOUND):
-        _gather(expr, found)
+        for part in operands(expr):
+            if isinstance(part, Var):
+                found.append(part)
+            elif isinstance(part, _COMPOUND):
+                found += expr_vars(part)
     return found
-
-
-def _gather(expr: Call | Cond, found: list[Var]) -> None:
-    """Add the values that an expression reads to those that were `found`."""
-    for part in operands(expr):
-        if isinstance(part, Var):
-            found.append(part)
-        elif isinstance(part, _COMPOUND):
-            _gather(part, found)
 
 
 def operands(expr: Call | Cond) -> Sequence[Any]:
@@ -60,19 +55,18 @@ def operands(expr: Call | Cond) -> Sequence[Any]:
     return (expr.fn, *args) if isinstance(expr.fn, _VALUES) else args
 
 
-def statement_vars(statement: Statement) -> Iterator[Var]:
+def statement_vars(statement: Statement) -> Sequence[Var]:
     """The values that a statement reads itself, without those that its blocks read."""
     match statement:
-        case Assign(value=value):
-            yield from expr_vars(value)
-        case If(test=test):
-            yield from expr_vars(test)
-        case For(bounds=bounds, inits=inits):
-            for expr in (*bounds, *inits):
-                yield from expr_vars(expr)
-        case While(inits=inits):
-            for expr in inits:
-                yield from expr_vars(expr)
+        case Assign():
+            return expr_vars(statement.value)
+        case If():
+            return expr_vars(statement.test)
+        case For():
+            return [v for expr in (*statement.bounds, *statement.inits) for v in expr_vars(expr)]
+        case While():
+            return [v for expr in statement.inits for v in expr_vars(expr)]
+    assert_never(statement)
 
 
 def nested_blocks(statement: Statement) -> tuple[Block, ...]:
@@ -106,20 +100,24 @@ def all_statements(block: Block) -> Iterator[Statement]:
     """All statements of a block, nested ones included, outer before inner."""
     for statement in block.statements:
         yield statement
-        for inner in nested_blocks(statement):
-            yield from all_statements(inner)
+        if not isinstance(statement, Assign):
+            for inner in nested_blocks(statement):
+                yield from all_statements(inner)
 
 
-def used_vars(block: Block) -> Iterator[Var]:
-    """All values that are read in a block, those bound in it included."""
+def used_vars(block: Block) -> list[Var]:
+    """All values that are read in a block, those bound in it included, with repetitions."""
+    found: list[Var] = []
     for statement in block.statements:
-        yield from statement_vars(statement)
-        for inner in nested_blocks(statement):
-            yield from used_vars(inner)
+        found += statement_vars(statement)
+        if not isinstance(statement, Assign):
+            for inner in nested_blocks(statement):
+                found += used_vars(inner)
     for expr in block.yields:
-        yield from expr_vars(expr)
+        found += expr_vars(expr)
     if block.stop is not None:
-        yield from expr_vars(block.stop)
+        found += expr_vars(block.stop)
+    return found
 
 
 def joined(block: Block) -> dict[Var, tuple[Expr, Expr]]:

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from tangent import runtime
+from tangent.analysis.calls import is_one_of
 from tangent.ir import primitives
 from tangent.ir.attempts import is_attempt
 from tangent.ir.nodes import (
@@ -131,7 +132,7 @@ class _Merging:
             case Method(name=name, attribute=attribute):
                 fn: Any = (name, attribute)
             case Lib(value=value) | Global(value=value):
-                if _in(value, _APART):
+                if is_one_of(value, _APART):
                     return None
                 fn = id(value)
             case GeneratedFunction() | _:
@@ -149,11 +150,4 @@ def _key(expr: Expr) -> Any:
         case Lib(value=value):
             return id(value)
     return expr
-
-
-def _in(value: Any, functions: frozenset[Any]) -> bool:
-    try:
-        return value in functions
-    except TypeError:
-        return False
 

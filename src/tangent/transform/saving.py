@@ -33,7 +33,7 @@ from typing import Any, assert_never
 import numpy as np
 
 from tangent import runtime
-from tangent.analysis.calls import function_of, is_call_of, is_update
+from tangent.analysis.calls import function_of, is_call_of, is_one_of, is_update
 from tangent.analysis.kinds import Kinds
 from tangent.analysis.memory import content_vars
 from tangent.ir import primitives
@@ -407,7 +407,7 @@ class _Saving:
         if isinstance(call.fn, Method):
             if not (call.fn.attribute and call.fn.name in ("shape", "size", "ndim")):
                 return False
-        elif not _in(fn, _CHEAP | _READS):
+        elif not is_one_of(fn, _CHEAP | _READS):
             return False
         visiting = visiting | {var}
         return all(self.at_hand(v, visiting) for v in expr_vars(call))
@@ -646,10 +646,3 @@ def _blocks(statement: Statement) -> tuple[Block, ...]:
 
 def _leads_to(statement: Statement, place: Path, depth: int) -> bool:
     return isinstance(statement, If | For | While) and len(place) > depth and place[depth][0] is statement.region
-
-
-def _in(fn: Any, functions: frozenset[Any]) -> bool:
-    try:
-        return fn in functions
-    except TypeError:
-        return False
