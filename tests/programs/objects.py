@@ -1113,3 +1113,16 @@ add(item_set_by_a_method, crossed())
 add(item_set_in_a_loop, X)
 add(matched_by_attributes, crossed())
 add(item_of_an_object_in_a_list, crossed())
+
+
+def object_in_a_list_that_grows_in_nested_loops(x, w):
+    runs = [Crossed(x, 2.0, w)]
+    while x < 2.0:
+        x = x + 0.8
+        for item in w:
+            if item > 0.0:
+                runs.append(Crossed(x * item, 1.0, w))
+    return runs[-1].u * runs[0].u
+
+
+add(object_in_a_list_that_grows_in_nested_loops, X, V, wrt=(0, 1))

@@ -371,8 +371,11 @@ class LoopLowering(ControlLowering):
         carried = sorted(possible - views.keys(), key=order_in(before))
         kept = {n for n in carried if self.is_kept(before.get(n, UNDEFINED))}
         carried = [n for n in carried if n not in kept]
+        before |= {n: UNDEFINED for n in carried if n not in before}
         for name in carried:
-            before[name] = self.as_value(self.statement, before.get(name, UNDEFINED))
+            if name in before:
+                before[name] = self.as_value(self.statement, before[name])
+        carried = [n for n in carried if n in before]  # an object that became a value has no attributes to carry
         groups: dict[Any, list[str]] = {}
         for name in carried:
             init = before.get(name, UNDEFINED)
