@@ -1082,3 +1082,21 @@ def written_before_a_handler(x):
 
 
 add(written_before_a_handler, X)
+
+
+def one_of_two_paths_of_a_try_in_parts(x, s):
+    try:
+        if 2 + 2:
+            pass
+        y = halved_root(s)
+    except ValueError:
+        y = np.linalg.norm(1.5 + x)
+    return y
+
+
+def halved_root(s):
+    return math.sqrt(s) / 2.0
+
+
+add(one_of_two_paths_of_a_try_in_parts, V, X, wrt=(0, 1))
+add(one_of_two_paths_of_a_try_in_parts, V, -X, wrt=(0, 1), label="the other path")

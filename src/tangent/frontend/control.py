@@ -225,7 +225,7 @@ class ControlLowering(ExpressionLowering):
         """The branch with these sides, and the environment behind it."""
         self.unreachable = then.is_dead and orelse.is_dead
         origin, results, before = self.origin(node), {}, self.env
-        unknown: dict[tuple[Atom, Atom], Undefined] = {}
+        unknown: dict[tuple[Atom, Atom], Atom] = {}
 
         def joint(a: Atom, b: Atom, like: str = "") -> Atom:
             if a is b or same_constant(a, b):
@@ -267,6 +267,9 @@ class ControlLowering(ExpressionLowering):
             own = [(test, Const(True), Const(False))] if isinstance(test, Var) else []
             flags = [*own, *(flag for flag in results.values() if all(isinstance(f, Const | Var) for f in flag))]
             self.unknowns.join(unknown, flags, joint)
+        flags = [flag for flag in results.values() if all(isinstance(f, Const) for f in flag[1:])]
+        if flags:  # what says which side was run says as well what is not assigned there
+            self.unknowns.join({(a, b): v for v, a, b in results.values() if UNDEFINED in (a, b)}, flags, joint)
         joined = list(results.values())
         then_block = Block(tuple(then.out), tuple(a for _, a, _ in joined))
         else_block = Block(tuple(orelse.out), tuple(b for _, _, b in joined))

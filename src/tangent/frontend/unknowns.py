@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from tangent.ir.nodes import UNDEFINED, Atom, Const, Undefined, is_unknown
+from tangent.ir.nodes import UNDEFINED, Atom, Const, is_unknown
 
 __all__ = ["Unknowns"]
 
@@ -41,7 +41,7 @@ class Unknowns:
         return {name: known[atom] for name, atom in env.items() if atom in known}
 
     def join(
-        self, pairs: Mapping[tuple[Atom, Atom], Undefined], flags: Iterable[tuple[Atom, Atom, Atom]], joint: Joint
+        self, pairs: Mapping[tuple[Atom, Atom], Atom], flags: Iterable[tuple[Atom, Atom, Atom]], joint: Joint
     ) -> None:
         """Note what the unknown values behind a branch are.
 
