@@ -1,0 +1,20 @@
+"""The order of the tests: those of one program of the corpus come one after the other, in whatever module they are.
+
+They ask for the same derivatives, which are then made once in a process.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.programs.test_corpus import CASES
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {name: place for place, name in enumerate(CASES)}
+
+    def place(item: pytest.Item) -> int:
+        callspec = getattr(item, "callspec", None)
+        return -1 if callspec is None else places.get(callspec.params.get("name"), -1)
+
+    items.sort(key=place)
