@@ -263,13 +263,15 @@ class ControlLowering(ExpressionLowering):
                 self.env[name] = unknown.setdefault((a, b), Undefined())
             else:
                 self.env[name] = joint(a, b, name)
+        sides = [*unknown, *((a, b) for _, a, b in results.values())]
         if unknown:
             own = [(test, Const(True), Const(False))] if isinstance(test, Var) else []
             flags = [*own, *(flag for flag in results.values() if all(isinstance(f, Const | Var) for f in flag))]
-            self.unknowns.join(unknown, flags, joint)
+            self.unknowns.join(unknown, flags, joint, sides)
         flags = [flag for flag in results.values() if all(isinstance(f, Const) for f in flag[1:])]
         if flags:  # what says which side was run says as well what is not assigned there
-            self.unknowns.join({(a, b): v for v, a, b in results.values() if UNDEFINED in (a, b)}, flags, joint)
+            undefined = {(a, b): v for v, a, b in results.values() if UNDEFINED in (a, b)}
+            self.unknowns.join(undefined, flags, joint, sides)
         joined = list(results.values())
         then_block = Block(tuple(then.out), tuple(a for _, a, _ in joined))
         else_block = Block(tuple(orelse.out), tuple(b for _, _, b in joined))
