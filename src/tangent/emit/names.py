@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import builtins
 import keyword
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import assert_never
 
 from tangent.analysis.calls import is_augmented, is_update
@@ -27,24 +27,28 @@ def assign_names(function: Function, reserved: Collection[str]) -> dict[Var, str
     return _Naming(function, reserved).run()
 
 
+Values = int
+"""A set of values: a bit for each, by the order in which they are bound.  Most sets have most values in them."""
+
+
 class _Naming:
     def __init__(self, function: Function, reserved: Collection[str]) -> None:
         self.function = function
         self.reserved = set(reserved)
-        self.conflicts: dict[Var, set[Var]] = {}
+        self.conflicts: dict[Var, Values] = {}
         self.order: dict[Var, int] = {}
         self.parent: dict[Var, Var] = {}
         self.members: dict[Var, list[Var]] = {}
+        self.member_bits: dict[Var, Values] = {}
         self.joins: list[tuple[Var, Expr]] = []
 
     def run(self) -> dict[Var, str]:
         for param in self.function.params:
             self.note(param)
         self.number(self.function.body)
-        live = {v for y in self.function.body.yields for v in expr_vars(y)}
-        self.block(self.function.body, live)
+        live = self.block(self.function.body, self.read(self.function.body.yields))
         for param in self.function.params:
-            self.conflict(param, live | set(self.function.params))
+            self.conflicts[param] |= live | self.bits(self.function.params)
         self.force_unions(self.function.body)
         same_hint = [(a, b) for a, b in self.joins if isinstance(b, Var) and a.hint == b.hint]
         others = [
@@ -58,10 +62,23 @@ class _Naming:
 
     def note(self, var: Var) -> None:
         if var not in self.order:
+            self.member_bits[var] = 1 << len(self.order)
             self.order[var] = len(self.order)
             self.parent[var] = var
             self.members[var] = [var]
-            self.conflicts[var] = set()
+            self.conflicts[var] = 0
+
+    def bits(self, values: Iterable[Var]) -> Values:
+        """Some values as a set."""
+        found = 0
+        for value in values:
+            if value in self.order:
+                found |= 1 << self.order[value]
+        return found
+
+    def read(self, exprs: Iterable[Expr]) -> Values:
+        """The values that expressions read."""
+        return self.bits(v for expr in exprs for v in expr_vars(expr))
 
     def number(self, block: Block) -> None:
         for statement in block.statements:
@@ -87,49 +104,44 @@ class _Naming:
                 case _:
                     assert_never(statement)
 
-    def conflict(self, var: Var, live: Iterable[Var]) -> None:
-        """Note that a value is bound where others are needed."""
-        self.conflicts[var].update(live)
+    def bind(self, values: Sequence[Var], live: Values) -> Values:
+        """Note that values are bound where others are needed; returns what is needed before that."""
+        bound = self.bits(values)
+        for value in values:
+            self.conflicts[value] |= live | bound
+        return live & ~bound
 
-    def block(self, block: Block, live: set[Var]) -> None:
-        """Go backward through a block; `live` is what is needed after it, and then before it."""
+    def block(self, block: Block, live: Values) -> Values:
+        """Go backward through a block; `live` is what is needed after it, the result what is needed before."""
         for statement in reversed(block.statements):
-            self.statement(statement, live)
+            live = self.statement(statement, live)
+        return live
 
-    def statement(self, statement: Statement, live: set[Var]) -> None:
+    def statement(self, statement: Statement, live: Values) -> Values:
         match statement:
             case Assign(targets=targets, value=value):
                 if len(targets) == 1 and is_augmented(value):
                     self.joins.append((targets[0], value.args[0]))
-                for target in targets:
-                    self.conflict(target, live)
-                    for other in targets:
-                        if other is not target:
-                            self.conflict(target, (other,))
-                live.difference_update(targets)
+                live = self.bind(targets, live)
             case If():
-                self.if_(statement, live)
+                live = self.if_(statement, live)
             case For() | While():
-                self.loop(statement, live)
+                live = self.loop(statement, live)
             case _:
                 assert_never(statement)
-        live.update(statement_vars(statement))
+        return live | self.bits(statement_vars(statement))
 
-    def if_(self, statement: If, live: set[Var]) -> None:
-        for result in statement.results:
-            self.conflict(result, live | set(statement.results))
-        live.difference_update(statement.results)
+    def if_(self, statement: If, live: Values) -> Values:
+        live = self.bind(statement.results, live)
         sides = []
         for block in (statement.then, statement.orelse):
             self.joins += zip(statement.results, block.yields, strict=True)
-            side = live | {v for y in block.yields for v in expr_vars(y)}
-            self.block(block, side)
-            sides.append(side)
-        live |= sides[0] | sides[1]
+            sides.append(self.block(block, live | self.read(block.yields)))
         if is_attempt(statement):
             self.attempt(statement, sides[1])
+        return live | sides[0] | sides[1]
 
-    def attempt(self, statement: If, failing: set[Var]) -> None:
+    def attempt(self, statement: If, failing: Values) -> None:
         """What is needed where the body raises is not overwritten before that."""
         body = statement.then.statements
         end = certain_end(body)
@@ -137,36 +149,33 @@ class _Naming:
         for inner in all_statements(statement.then):
             for var in all_bound(inner):
                 if var not in certain:
-                    self.conflict(var, failing)
+                    self.conflicts[var] |= failing
         error = caught_error(statement)
         if error is not None:  # Python unbinds its name at the end of the handler
-            self.conflict(error, list(self.order))
+            self.conflicts[error] |= self.bits(self.order)
 
-    def loop(self, statement: For | While, live: set[Var]) -> None:
+    def loop(self, statement: For | While, live: Values) -> Values:
         params, results = statement.params, statement.results
-        for result in results:
-            self.conflict(result, live | set(results))
-        live.difference_update(results)
-        inner = set(used_vars(statement.body))
+        live = self.bind(results, live)
+        inner = self.bits(used_vars(statement.body))
         if isinstance(statement, While):
-            inner |= set(used_vars(statement.header))
-        through = live | (inner - bound_inside(statement))
-        body_live = through | {v for y in statement.body.yields for v in expr_vars(y)}
+            inner |= self.bits(used_vars(statement.header))
+        through = live | (inner & ~self.bits(bound_inside(statement)))
+        body_live = through | self.read(statement.body.yields)
         if statement.body.stop is not None:
-            body_live |= set(expr_vars(statement.body.stop))
+            body_live |= self.read([statement.body.stop])
         self.joins += zip(params, statement.inits, strict=True)
         self.joins += zip(params, statement.body.yields, strict=True)
-        self.block(statement.body, body_live)
+        body_live = self.block(statement.body, body_live)
         if isinstance(statement, While):
-            body_live |= through | set(expr_vars(statement.header.yields[0])) | set(params)
-            self.block(statement.header, body_live)
-        head = set(statement_vars(statement)) - {i for i in statement.inits if isinstance(i, Var)}
-        for param in params:  # they are bound before the bounds of the range are read
-            self.conflict(param, body_live | through | set(params) | head)
+            body_live |= through | self.read(statement.header.yields[:1]) | self.bits(params)
+            body_live = self.block(statement.header, body_live)
+        head = self.bits(statement_vars(statement)) & ~self.bits(i for i in statement.inits if isinstance(i, Var))
+        before = self.bind(params, body_live | through | head)  # they are bound before the bounds of the range are read
         if isinstance(statement, For):
-            self.conflict(statement.index, body_live | through | set(params))
-            body_live.discard(statement.index)
-        live |= (body_live - set(params)) | through
+            self.conflicts[statement.index] |= body_live | through | self.bits(params)
+            before &= ~self.bits([statement.index])
+        return live | before | through
 
     # --- variables ---------------------------------------------------------------------------
 
@@ -186,11 +195,12 @@ class _Naming:
             a, b = b, a
         self.parent[b] = a
         self.members[a] += self.members.pop(b)
+        self.member_bits[a] |= self.member_bits[b]
         self.conflicts[a] |= self.conflicts.pop(b)
 
     def clash(self, a: Var, b: Var) -> bool:
         """Whether of two variables a value of one is bound where one of the other is needed."""
-        return not (self.conflicts[a].isdisjoint(self.members[b]) and self.conflicts[b].isdisjoint(self.members[a]))
+        return bool(self.conflicts[a] & self.member_bits[b] or self.conflicts[b] & self.member_bits[a])
 
     def force_unions(self, block: Block) -> None:
         for statement in block.statements:
