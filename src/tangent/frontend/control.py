@@ -25,7 +25,7 @@ from tangent.frontend.syntax import (
     bound_names,
     can_fall_through,
     contains_exit,
-    walk_scope,
+    walk_statements,
     with_rest,
 )
 from tangent.frontend.unknowns import Unknowns
@@ -323,7 +323,7 @@ def all_arguments(args: ast.arguments) -> list[ast.arg]:
 
 def outputs(body: list[ast.stmt]) -> int | None:
     """The number of values, where every `return` gives a tuple of that many."""
-    returns = [n for s in body for n in walk_scope(s) if isinstance(n, ast.Return)]
+    returns = [s for s in walk_statements(body) if isinstance(s, ast.Return)]
     lengths = {
         len(r.value.elts)
         if isinstance(r.value, ast.Tuple) and not any(isinstance(e, ast.Starred) for e in r.value.elts) else None

@@ -28,7 +28,7 @@ from tangent.frontend.syntax import (
     contains_exit,
     contains_return,
     goes_by_keys,
-    walk_scope,
+    walk_statements,
     written_names,
 )
 from tangent.ir import primitives
@@ -295,7 +295,7 @@ class LoopLowering(ControlLowering):
         names |= {n for n, atom in self.env.items() if atom in written}
         if contains_return(node):
             names |= {RETURNED, *self.output_names()}
-        has_exit = any(isinstance(n, ast.Break | ast.Return) for n in walk_scope(node))
+        has_exit = any(isinstance(s, ast.Break | ast.Return) for s in walk_statements([node]))
         broke = Var("broke") if node.orelse and has_exit else None
         share, rebound, facts = True, set[str](), dict[str, Any]()
         for _ in range(50):

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 __all__ = ["bound_names", "can_fall_through", "contains_exit", "contains_return", "goes_by_keys", "in_steps",
-           "is_irrefutable", "names_read", "walk_scope", "with_rest", "written_names"]
+           "is_irrefutable", "names_read", "walk_scope", "walk_statements", "with_rest", "written_names"]
 
 CHANGING_METHODS = (
     "append", "insert", "pop", "extend", "remove", "clear", "reverse", "sort", "update", "setdefault", "add", "discard",
@@ -19,11 +19,37 @@ _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.
 
 
 def walk_scope(node: ast.AST) -> Iterator[ast.AST]:
-    """The nodes below `node` that belong to the same scope."""
-    yield node
-    if not isinstance(node, _SCOPES):
-        for child in ast.iter_child_nodes(node):
-            yield from walk_scope(child)
+    """The nodes below `node` that belong to the same scope, in the order of the text."""
+    pending = [node]
+    while pending:
+        node = pending.pop()
+        yield node
+        if not isinstance(node, _SCOPES):
+            pending += reversed(_children(node))
+
+
+def _children(node: ast.AST) -> list[ast.AST]:
+    """The nodes in a node, without operators and contexts."""
+    found: list[ast.AST] = []
+    for name in node._fields:
+        part = getattr(node, name, None)
+        if isinstance(part, list):
+            found += [p for p in part if isinstance(p, ast.AST)]
+        elif isinstance(part, ast.AST) and name not in ("ctx", "op"):
+            found.append(part)
+    return found
+
+
+def walk_statements(statements: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """Statements and those in them that belong to the same scope."""
+    for statement in statements:
+        yield statement
+        if isinstance(statement, ast.For | ast.While):
+            inner = [statement.body, statement.orelse]
+        else:
+            inner = blocks(statement)
+        for block in inner:
+            yield from walk_statements(block)
 
 
 def bound_names(statements: Sequence[ast.stmt]) -> list[str]:
@@ -185,7 +211,7 @@ def is_certain(statement: ast.stmt) -> bool:
 
 
 def contains_return(node: ast.stmt) -> bool:
-    return any(isinstance(n, ast.Return) for n in walk_scope(node))
+    return any(isinstance(n, ast.Return) for n in walk_statements([node]))
 
 
 def can_fall_through(statements: Sequence[ast.stmt]) -> bool:
