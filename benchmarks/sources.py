@@ -1,11 +1,11 @@
-"""Functions of any length, as text: straight lines, branches and loops, and calls of helpers."""
+"""Functions of any length, as text: straight lines, branches and loops, and calls of helpers and methods."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import cycle, islice
 
-__all__ = ["SHAPES", "branching", "calling", "straight"]
+__all__ = ["SHAPES", "branching", "calling", "modular", "straight"]
 
 LINES = (
     "v{0} = math.sin(v{1}) * v{2} + 0.5",
@@ -18,6 +18,30 @@ PIECES = (
     ("if v{1} > v{2}:", "    v{0} = v{1} * v{2}", "else:", "    v{0} = v{1} - v{2} * y"),
     ("v{0} = v{1}", "for i in range(3):", "    v{0} = v{0} * 0.5 + v{2} * i", "    if v{0} > 9.0:", "        break"),
     ("v{0} = v{2} * 0.5", "while v{0} > 2.0:", "    v{0} = math.sqrt(v{0}) * y"),
+)
+HELPERS = """class Gas:
+    def __init__(self, gamma, scale):
+        self.gamma, self.scale = gamma, scale
+
+    def pressure(self, density):
+        return self.scale * density ** self.gamma
+
+    def sound(self, density):
+        return math.sqrt(self.gamma * self.pressure(density) / density)
+
+def limited(a, b):
+    return a * b / (1.0 + a * a + b * b)
+
+def mixed(a, b, weight):
+    if a > b:
+        return weight * a + (1.0 - weight) * b
+    return b
+"""
+CALLS = (
+    "v{0} = limited(v{1}, v{2}) + 0.5",
+    "v{0} = gas.pressure(1.0 + v{1} * v{1}) - v{2}",
+    "v{0} = mixed(v{1}, v{2}, 0.25) * y",
+    "v{0} = gas.sound(2.0 + math.sin(v{1}))",
 )
 
 
@@ -44,11 +68,18 @@ def calling(helpers: int) -> str:
     return "\n\n".join([*texts, function(body, helpers)])
 
 
+def modular(lines: int) -> str:
+    """A function of that many lines, all of which call one of a few small functions or methods."""
+    body = [line.format(i, i - 1, max(i - 5, 0)) for i, line in enumerate(islice(cycle(CALLS), lines), start=1)]
+    return "\n\n".join([HELPERS, function(["gas = Gas(1.4, y)", *body], lines)])
+
+
 def function(body: list[str], last: int) -> str:
     return "\n    ".join(["def f(x, y):", "v0 = x * y", *body, f"return v{last}"]) + "\n"
 
 
 SHAPES: dict[str, tuple[Callable[[int], str], int]] = {
     "straight": (straight, 300), "branches and loops": (branching, 300), "calls of helpers": (calling, 60),
+    "calls of few helpers": (modular, 300),
 }
 """What is timed, with the length."""
