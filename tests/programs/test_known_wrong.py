@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import tangent
-from tangent.errors import TangentError
+from tangent.errors import AliasError, TangentError
 from tests.numeric import identical
 from tests.programs import another_module, other_module
 from tests.programs.case import Corpus
@@ -1592,6 +1592,39 @@ def test_the_seed_and_the_argument_are_not_written(f, mode, optimized):
     MODES[mode](f, (0,), optimized)([x], seed)
     assert identical(x, V)
     assert identical(seed, np.ones(len(seed)))
+
+
+# One array for two arguments, one of which is written
+
+
+def one_written(a, b):
+    a[0] = a[1] * b[2]
+    return np.sum(a * b)
+
+
+def written_in_a_loop(u, v, dt: float):
+    for i in range(1, len(u)):
+        u[i] = u[i] + dt * v[i - 1] * u[i - 1]
+    return np.sum(u * u)
+
+
+def written_in_a_list(rows, row):
+    rows[0][0] = 2.0 * row[1]
+    return rows[0][0] * row[0]
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("optimized", [True, False])
+def test_one_array_for_two_arguments_is_refused_where_it_is_written(mode, optimized):
+    derivative = functools.partial(MODES[mode], optimized=optimized)
+    for f, arguments, seed in (
+        (one_written, [V, V], 1.0),
+        (one_written, [V[::-1], V], 1.0),
+        (written_in_a_loop, [V, V[:], 0.5], 1.0),
+        (written_in_a_list, [[V], V], 1.0),
+    ):
+        with pytest.raises(AliasError, match="two names stand for the same memory"):
+            derivative(f, (0, 1))(arguments, seed)
 
 
 def counting(x):

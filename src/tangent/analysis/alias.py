@@ -97,6 +97,7 @@ class _Checker:
             w for w in self.memory.reading(written, self.live[statement])
             if w not in statement.targets and w not in put_back
         ]
+        self.look_at_arguments(statement, written)
         for container, index in put_back.items():
             if not self.memory.kinds.is_numeric(container):
                 self.add_check(statement, runtime.refuse_shared_items, container, index, statement.origin)
@@ -105,6 +106,14 @@ class _Checker:
             if not (self.memory[other].own & written) and self.captures(other, changed, written, statement, set()):
                 continue
             self.guard(other, changed, statement)
+
+    def look_at_arguments(self, statement: Assign, written: Roots) -> None:
+        """Check at the entry that an argument that is changed is none of those that are read afterwards."""
+        entry, params = self.function.body.statements[0], self.function.params
+        for changed in (p for p in params if p in written):
+            for other in (p for p in params if p is not changed):
+                if self.memory.reading(frozenset({other}), self.live[statement]):
+                    self.add_check(entry, runtime.refuse_view, other, changed, statement.origin)
 
     def captures(
         self, other: Var, changed: Var, written: Roots, statement: Assign, seen: set[Var]

@@ -270,14 +270,24 @@ class _Step:
     # --- rebuilding --------------------------------------------------------------------------
 
     def body(self) -> Block:
-        """The program with the copies; those of arguments come first, so that all that follows sees them."""
+        """The program with the copies; those of arguments come first, so that all that follows sees them.
+
+        Before them stand the checks that compare the arguments themselves.
+        """
         block = self.apply(self.function.body)
         if not self.copy_params:
             return block
         copies = {p: Var(p.hint, p.named) for p in self.function.params if p in self.copy_params}
         statements = [Assign((own,), _copy_of(param)) for param, own in copies.items()]
-        block = substitute(block, copies)
-        return Block((*statements, *block.statements), block.yields, block.stop)
+        first = 1 + max((i for i, s in enumerate(block.statements) if self.compares_arguments(s)), default=-1)
+        rest = substitute(replace(block, statements=block.statements[first:]), copies)
+        return replace(rest, statements=(*block.statements[:first], *statements, *rest.statements))
+
+    def compares_arguments(self, statement: Statement) -> bool:
+        """Whether a statement checks at the entry that two arguments share no memory."""
+        return isinstance(statement, Assign) and is_call_of(statement.value, runtime.refuse_view) and all(
+            arg in self.function.params for arg in statement.value.args[:2]
+        )
 
     def apply(self, block: Block) -> Block:
         statements: list[Statement] = []
