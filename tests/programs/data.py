@@ -1494,3 +1494,65 @@ def item_popped_from_an_item(x):
 
 
 add(item_popped_from_an_item, 0.4)
+
+def item_of_a_dict_deleted(x):
+    d = {"a": x * 2.0, "b": x * x}
+    s = np.sum(d["a"])
+    del d["a"]
+    return s * sum(np.sum(v) for v in d.values())
+
+
+add(item_of_a_dict_deleted, V)
+
+
+def key_of_a_dict_deleted(x, key):
+    d = {1: x * 2.0, 5: x * x}
+    s = np.sum(d[key])
+    del d[key]
+    return s * sum(np.sum(v) for v in d.values())
+
+
+add(key_of_a_dict_deleted, V, 1)
+add(key_of_a_dict_deleted, V, 5, label="last")
+
+
+def key_of_a_dict_popped(x, key):
+    d = {"a": x * 2.0, "b": x * x}
+    s = np.sum(d.pop(key))
+    return s * sum(np.sum(v) for v in d.values())
+
+
+add(key_of_a_dict_popped, V, "a")
+
+
+def keys_deleted_in_a_loop(x):
+    d = {}
+    for i in range(3):
+        d[i] = x[i] * x[i]
+    for i in range(2):
+        del d[i]
+    return d[2] * len(d)
+
+
+add(keys_deleted_in_a_loop, V)
+
+
+def items_of_items_deleted(x):
+    d = {"a": {"p": x[0], "q": x[1]}, "b": [x[0], x[2]]}
+    del d["a"]["p"]
+    del d["b"][0]
+    d["a"]["r"] = x[2] * x[0]
+    return d["a"]["q"] * d["b"][0] * d["a"]["r"]
+
+
+add(items_of_items_deleted, V)
+
+
+def items_of_a_list_deleted(x, i):
+    y = list(x)
+    v = y[i]
+    del y[i], y[-1]
+    return v * y[0]
+
+
+add(items_of_a_list_deleted, V, 1)

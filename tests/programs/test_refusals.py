@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import dataclasses
 import inspect
@@ -278,6 +279,13 @@ def derivative_with_respect_to_nothing(x):
     return tangent.grad(lambda y: y * x, wrt="z")(x)  # here
 
 
+def deque_with_a_length(x):
+    last = collections.deque(maxlen=2)  # here
+    for i in range(3):
+        last.append(x * i)
+    return last[0] * last[1]
+
+
 REFUSED = {
     f.__name__: (f, arguments)
     for f, *arguments in [
@@ -303,6 +311,7 @@ REFUSED = {
         (calls_eval, 0.7),
         (parsed_text, 0.7),
         (slice_deleted, 0.7),
+        (deque_with_a_length, 0.7),
         (fills_in_place, V),
         (ufunc_at, V),
         (iter_next, 0.7),

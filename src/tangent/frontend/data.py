@@ -33,6 +33,7 @@ from tangent.frontend.comprehensions import (
 )
 from tangent.frontend.expressions import Hint
 from tangent.frontend.loops import ENDLESS, Iteration, named_after
+from tangent.frontend.syntax import is_keyed
 from tangent.ir import primitives
 from tangent.ir.nodes import Atom, Const, FString, Global, Lib, Method, Var
 
@@ -146,7 +147,7 @@ class DataLowering(ComprehensionLowering):
             if name == "popleft" and not node.args:
                 func = ast.copy_location(ast.Attribute(base, "pop", ast.Load()), node.func)
                 return self.call_of_value(placed(ast.Call(func, [ast.Constant(0)], []), node), hint)
-            if name == "pop" and not node.keywords and is_place(base) and is_pop_of_dict(node.args):
+            if name == "pop" and not node.keywords and self.is_pop_of_dict(base, node.args):
                 return self.popped(node, base, hint)
             if name in STATEMENTS and is_place(base):
                 statements = STATEMENTS[name](self, base, node.args, node.keywords)
@@ -174,6 +175,14 @@ class DataLowering(ComprehensionLowering):
         default = self.expression(node.args[1]) if len(node.args) == 2 else Const(None)
         found = self.emit(node, operator.contains, table, key, hint="found")
         return self.branch(node, found, lambda: self.item(node, table, key), lambda: default, hint or "item")
+
+    def is_pop_of_dict(self, base: ast.expr, args: list[ast.expr]) -> bool:
+        """Whether `base.pop` is that of a dict: a name, or a default, is none of a list."""
+        if not is_place(base):
+            return False
+        if len(args) == 1 and not (isinstance(args[0], ast.Constant) and isinstance(args[0].value, str)):
+            return isinstance(base, ast.Name) and is_keyed(base.id, self.body)
+        return len(args) in (1, 2)
 
     def popped(self, node: ast.Call, base: ast.expr, hint: Hint) -> Atom:
         """`table.pop(key, default)`"""
@@ -284,6 +293,9 @@ class DataLowering(ComprehensionLowering):
                 return self.pack(node, tuple(parts))
             if value is collections.deque and len(args) <= 1 and not keywords:
                 return self.emit(node, Lib(list), *map(self.expression, map(self.as_list, args)), hint=hint or "items")
+            if value is collections.deque:
+                self.refuse(node, "unsupported: the `maxlen` of a deque",
+                            "leave it out, and write what it does: `if len(items) > n: items.popleft()`")
             if value is dict:
                 return self.dict_call(node, args, node.keywords, hint)
             if value is functools.reduce and len(args) in (2, 3) and not keywords:
@@ -574,11 +586,6 @@ def is_chain_of_one(node: ast.Call, resolve: Callable[[ast.expr], Global | None]
 
 def is_one(atom: Atom) -> bool:
     return isinstance(atom, Const) and type(atom.value) is int and atom.value == 1
-
-
-def is_pop_of_dict(args: list[ast.expr]) -> bool:
-    """Whether `pop` with such arguments is that of a dict: a name, or a default, is none of a list."""
-    return len(args) == 2 or len(args) == 1 and isinstance(args[0], ast.Constant) and isinstance(args[0].value, str)
 
 
 def is_display(node: ast.expr, count: int) -> TypeGuard[ast.Tuple | ast.List]:

@@ -6,6 +6,7 @@ import ast
 import importlib
 from typing import Any
 
+from tangent.frontend.comprehensions import placed
 from tangent.frontend.data import DataLowering
 from tangent.frontend.syntax import bound_names
 from tangent.ir import primitives
@@ -61,9 +62,11 @@ class ScopeLowering(DataLowering):
                 self.defined(target, self.read(target))
                 self.env[name] = UNDEFINED
             case ast.Subscript(value=base, slice=index) if not isinstance(index, ast.Slice | ast.Tuple):
-                call = ast.copy_location(ast.Call(ast.Attribute(base, "pop", ast.Load()), [index], []), target)
-                ast.copy_location(call.func, target)
-                self.list_method(call, base, "pop", None)
+                call = placed(ast.Call(ast.Attribute(base, "pop", ast.Load()), [index], []), target)
+                if self.is_pop_of_dict(base, [index]):
+                    self.popped(call, base, None)
+                else:
+                    self.list_method(call, base, "pop", None)
             case ast.Tuple(elts=targets) | ast.List(elts=targets):
                 for inner in targets:
                     self.delete(inner)

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 __all__ = ["bound_names", "can_fall_through", "contains_exit", "contains_return", "goes_by_keys", "in_steps",
-           "is_irrefutable", "names_read", "walk_scope", "walk_statements", "with_rest", "written_names"]
+           "is_irrefutable", "is_keyed", "names_read", "walk_scope", "walk_statements", "with_rest", "written_names"]
 
 CHANGING_METHODS = (
     "append", "insert", "pop", "extend", "remove", "clear", "reverse", "sort", "update", "setdefault", "add", "discard",
@@ -264,6 +264,13 @@ def goes_by_keys(loop: ast.For, name: str, function: Sequence[ast.stmt]) -> bool
         match node:
             case ast.Subscript(value=ast.Name(id=used), slice=ast.Name(id=key)) if used == name and key in targets:
                 return True
+    return is_keyed(name, (*loop.body, *function))
+
+
+def is_keyed(name: str, function: Sequence[ast.stmt]) -> bool:
+    """Whether a function uses the variable `name` as a dict or a set is, by what it binds it to or calls of it."""
+    for node in (n for statement in function for n in walk_scope(statement)):
+        match node:
             case ast.Subscript(value=ast.Name(id=used), slice=ast.Constant(value=str())) if used == name:
                 return True
             case ast.Call(func=ast.Attribute(value=ast.Name(id=used), attr=method)) if used == name:

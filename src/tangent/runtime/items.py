@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from tangent.errors import UnsupportedError
 from tangent.runtime.structure import add, fields_of, zeros_like
 
 __all__ = ["add_at", "item_written", "place_in", "place_written", "write_item", "zero_item"]
@@ -71,6 +72,13 @@ def _names_once(index: Any) -> bool:
     return not isinstance(index, list)
 
 
-def place_in(items: list[Any], index: int) -> int:
-    """Where `items.insert(index, ...)` puts an item, and `items.pop(index)` finds it, counted from the front."""
+def place_in(items: Any, index: int) -> int:
+    """Where `items.insert(index, ...)` puts an item, and `items.pop(index)` finds it, counted from the front.
+
+    Raises:
+        UnsupportedError: `items` is a dict, of which the text of the function does not tell.
+    """
+    if isinstance(items, dict):
+        raise UnsupportedError("unsupported: an item of a dict is taken here as if it were one of a list",
+                               "read it first, then take it out by `items.pop(key, None)`")
     return slice(index, None).indices(len(items))[0]

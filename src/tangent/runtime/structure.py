@@ -303,7 +303,7 @@ def zeros_like(x: Any) -> Any:
 
 
 def add(a: Any, b: Any) -> Any:
-    """The sum of two derivatives of one value."""
+    """The sum of two derivatives of one value; of a dict, those keys may be left out that get none."""
     if (names := fields_of(a)) is not None or (names := fields_of(b)) is not None:
         a, b = as_record(a), as_record(b)
         return _record(a._class, {name: add(getattr(a, name), getattr(b, name)) for name in names})
@@ -311,7 +311,7 @@ def add(a: Any, b: Any) -> Any:
         items = [add(x, y) for x, y in zip(a, b, strict=True)]
         return tuple(items) if isinstance(a, tuple) and isinstance(b, tuple) else items
     if isinstance(a, dict):
-        return {key: add(a[key], b[key]) for key in a}
+        return {**a, **b, **{key: add(a[key], b[key]) for key in a if key in b}}
     return a + b
 
 

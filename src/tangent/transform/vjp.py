@@ -440,7 +440,7 @@ class Reverse(Builder):
         elif fn is primitives.add_item or fn is runtime.add_at:
             self.accumulate(args[0], by)
             if self.is_active(args[2]):
-                self.accumulate(args[2], self.fitted(self.item(by, args[1], args[2]), args[2]))
+                self.accumulate(args[2], self.fitted(self.item(by, args[1], args[2]), args[2], args[0]))
         else:
             raise AssertionError(fn)
 
@@ -448,9 +448,10 @@ class Reverse(Builder):
         assert isinstance(like, Var)
         return self.call(operator.getitem, by, index, hint=self.name_of(like))
 
-    def fitted(self, adjoint: Var, like: Expr) -> Var:
+    def fitted(self, adjoint: Var, like: Expr, container: Expr) -> Var:
+        """The adjoint of a value that was put into a container, from that of the item."""
         assert isinstance(like, Var)
-        if self.kinds.is_object(like):
+        if self.kinds.is_object(like) or {like, container} <= self.kinds.containers:
             return adjoint
         if like in self.kinds.containers:  # a list that was assigned to a part of an array
             return self.call(runtime.unarray, adjoint, like, hint=self.name_of(like))
@@ -534,7 +535,7 @@ class Reverse(Builder):
             like = value if isinstance(value, Var) else Var("item")
             read = operator.getitem if self.kinds.names_once(index) else runtime.item_written
             taken = self.call(read, by, index, hint=self.name_of(like))
-            self.accumulate(value, self.fitted(taken, value))
+            self.accumulate(value, self.fitted(taken, value, container))
         if self.is_active(container):
             assert isinstance(container, Var)
             is_numeric = self.kinds.is_numeric(container)
