@@ -1217,3 +1217,334 @@ def root_by_secants(f, x, args):
 
 
 add(flow, 0.7, None)
+
+
+# Variables of the enclosing function that are written
+
+
+def outer_number_written_in_a_loop(x):
+    t = 0.0
+
+    def add(v):
+        nonlocal t
+        t += v * v
+
+    for i in range(3):
+        add(x[i])
+    return t * t
+
+
+add(outer_number_written_in_a_loop, V)
+
+
+def outer_variable_written_two_levels_up(x):
+    t = x[0]
+
+    def g(v):
+        def h(w):
+            nonlocal t
+            t = t * w + v
+            return t
+
+        a = h(v * 2.0)
+        return a * t
+
+    s = g(x[1])
+    return s + t * g(x[2])
+
+
+add(outer_variable_written_two_levels_up, V)
+
+
+def outer_variable_read_between_two_writes(x):
+    t = x[0]
+
+    def read():
+        return t * 2.0
+
+    def write(v):
+        nonlocal t
+        t = t * v
+        return read() * t
+
+    a = write(x[1])
+    b = read()
+    c = write(x[2])
+    return a * b + c * t
+
+
+add(outer_variable_read_between_two_writes, V)
+
+
+def outer_variables_written_in_a_branch(x):
+    t = x[0]
+    n = 0
+
+    def bump(v):
+        nonlocal t, n
+        if v > 1.0:
+            t = t * v
+            n += 1
+            return t
+        t = t + v
+        return -t
+
+    s = 0.0
+    for v in x:
+        s += bump(v) * n
+    return s * t
+
+
+add(outer_variables_written_in_a_branch, V)
+
+
+def closures_with_a_state_of_their_own(x):
+
+    def make(k):
+        total = k
+
+        def inc(v):
+            nonlocal total
+            total = total * v
+            return total
+
+        return inc
+
+    a = make(x[0])
+    b = make(x[1])
+    return a(x[1]) * b(x[2]) * a(x[2]) + b(x[0])
+
+
+add(closures_with_a_state_of_their_own, V)
+
+
+def outer_variable_written_by_a_function_that_is_passed(x):
+    best = x[0]
+
+    def visit(v):
+        nonlocal best
+        if v > best:
+            best = v * v
+
+    def each(f, xs):
+        for v in xs:
+            f(v)
+
+    each(visit, x)
+    return best * x[1]
+
+
+add(outer_variable_written_by_a_function_that_is_passed, V)
+
+
+def outer_array_written_and_rebound(x):
+    y = x * 1.0
+
+    def step(i):
+        nonlocal y
+        y[i] += y[i - 1] ** 2
+        y = y * 2.0
+
+    step(1)
+    step(2)
+    return np.sum(y * x)
+
+
+add(outer_array_written_and_rebound, V)
+
+
+def outer_list_rebound(x):
+    xs = [x[0]]
+
+    def push(v):
+        nonlocal xs
+        xs = [*xs, v * xs[-1]]
+
+    for v in x:
+        push(v)
+    return xs[-1] * xs[1]
+
+
+add(outer_list_rebound, V)
+
+
+def outer_variable_written_in_a_comprehension(x):
+    t = 1.0
+
+    def nxt(v):
+        nonlocal t
+        t = t * v
+        return t
+
+    return sum([nxt(v) for v in x]) * t
+
+
+add(outer_variable_written_in_a_comprehension, V)
+
+
+def outer_variable_written_beside_a_generator(x):
+    t = x[0]
+
+    def items():
+        for v in x:
+            yield (v * t)
+
+    def w(v):
+        nonlocal t
+        t = t + v
+
+    s = 0.0
+    for v in items():
+        w(v)
+        s += v
+    return s * t
+
+
+add(outer_variable_written_beside_a_generator, V)
+
+
+def outer_variable_written_in_the_test_of_a_loop(x):
+    k = 0
+    s = x[0]
+
+    def more():
+        nonlocal k
+        k += 1
+        return k < 4
+
+    while more():
+        s = s * x[1] + k
+    return s
+
+
+add(outer_variable_written_in_the_test_of_a_loop, V)
+
+
+def outer_variable_written_before_a_return(x):
+    t = x[0]
+
+    def w(v):
+        nonlocal t
+        for i in range(3):
+            t = t * v
+            if t > 1.2:
+                return t
+        return -t
+
+    return w(x[1]) + w(x[2]) * t
+
+
+add(outer_variable_written_before_a_return, V)
+
+
+def outer_view_rebound(x):
+    y = x * x
+    part = y[1:]
+
+    def w(v):
+        nonlocal part
+        part = part * v
+
+    w(x[0])
+    y[1] = x[2]
+    return np.sum(part) * y[1]
+
+
+add(outer_view_rebound, V)
+
+
+def outer_array_with_two_names_written(x):
+    y = x * x
+    z = y
+
+    def w():
+        nonlocal y
+        y[0] = x[1] * 2.0
+
+    w()
+    return z[0] * y[1]
+
+
+add(outer_array_with_two_names_written, V)
+
+
+def outer_variables_swapped(x):
+    a, b = (x[0], x[1])
+
+    def s():
+        nonlocal a, b
+        a, b = (b * 2.0, a)
+
+    s()
+    s()
+    s()
+    return a * b * b
+
+
+add(outer_variables_swapped, V)
+
+
+def outer_variable_written_in_a_condition(x):
+    t = x[0]
+
+    def w(v):
+        nonlocal t
+        t = t * v
+        return t > 0.5
+
+    if w(x[1]) and w(x[2]):
+        return t * t
+    return t
+
+
+add(outer_variable_written_in_a_condition, V)
+
+
+def outer_variable_written_in_finally(x):
+    t = x[0]
+
+    def w(v):
+        nonlocal t
+        t = t * v
+
+    try:
+        w(x[1])
+    finally:
+        w(x[2])
+    return t * t
+
+
+add(outer_variable_written_in_finally, V)
+
+
+def outer_variable_written_by_a_callback(x):
+    t = x[0]
+
+    def run(f, n):
+        for _ in range(n):
+            f()
+
+    def body():
+        nonlocal t
+        t = np.sin(t) * x[1]
+
+    run(body, 3)
+    return t
+
+
+add(outer_variable_written_by_a_callback, V)
+
+
+def outer_variable_written_through_a_lambda(x):
+    t = x[0]
+
+    def w(v):
+        nonlocal t
+        t *= v
+        return t
+
+    f = lambda v: w(v) + w(v)
+    return f(x[1]) * t
+
+
+add(outer_variable_written_through_a_lambda, V)

@@ -279,6 +279,20 @@ def derivative_with_respect_to_nothing(x):
     return tangent.grad(lambda y: y * x, wrt="z")(x)  # here
 
 
+def outer_variable_written_in_recursion(x):
+    t = x
+
+    def grow(v):
+        nonlocal t
+        t = t * v
+
+    def again(v, n):
+        grow(v)
+        return again(v, n - 1) if n > 0 else v
+
+    return again(x, 2) * t  # here
+
+
 def deque_with_a_length(x):
     last = collections.deque(maxlen=2)  # here
     for i in range(3):
@@ -312,6 +326,7 @@ REFUSED = {
         (parsed_text, 0.7),
         (slice_deleted, 0.7),
         (deque_with_a_length, 0.7),
+        (outer_variable_written_in_recursion, 0.7),
         (fills_in_place, V),
         (ufunc_at, V),
         (iter_next, 0.7),

@@ -25,6 +25,7 @@ from tangent.frontend.syntax import (
     bound_names,
     can_fall_through,
     contains_exit,
+    names_declared_outer,
     walk_statements,
     with_rest,
 )
@@ -74,7 +75,8 @@ class ControlLowering(ExpressionLowering):
         self.active_functions = active
         body = source.node.body
         self.body: list[ast.stmt] = body if isinstance(body, list) else [return_of(body)]
-        self.locals = frozenset(bound_names(self.body)) | {a.arg for a in all_arguments(source.node.args)}
+        own = frozenset(bound_names(self.body)) - names_declared_outer(self.body)
+        self.locals = own | {a.arg for a in all_arguments(source.node.args)}
         self.loop_depth = 0
         self.unreachable = False
         self.outputs = outputs(self.body)

@@ -258,7 +258,9 @@ class FunctionLowering(MatchLowering):
             body.env[f"%argument{position}"] = atom
             body.from_parameter[atom] = body.parameters_of(atom) | {position}
         values = body.run()
-        return self.taken_over(node, body, dict(enumerate([*atoms, *captured.values()])), values)
+        result = self.taken_over(node, body, dict(enumerate([*atoms, *captured.values()])), values)
+        body.give_back(captured, self)
+        return result
 
     def captured(self, functions: Sequence[Any]) -> dict[tuple[str, str], Atom]:
         """The variables that inner functions read, by scope and name: see `inner`."""
@@ -266,6 +268,10 @@ class FunctionLowering(MatchLowering):
 
     def capture(self, captured: Mapping[tuple[str, str], Atom]) -> None:
         """Let the variables of other scopes be known."""
+        raise NotImplementedError
+
+    def give_back(self, captured: Mapping[tuple[str, str], Atom], outer: FunctionLowering) -> None:
+        """Let the function whose call this one stands for have the captured variables as they are now."""
         raise NotImplementedError
 
     def share(self, outer: FunctionLowering) -> None:

@@ -5,7 +5,8 @@
         return x * tangent.grad(g)(1.0)              return x * slope
 
 What a name stands for is known here, so a function is a value of the lowering and not of the program: a call puts
-its body in its place, with the variables of the enclosing function as they are at that moment.  A function that is
+its body in its place, with the variables of the enclosing function as they are at that moment; those that it writes
+(`nonlocal`) go back there.  A function that is
 differentiated becomes a program of its own, which takes the variables that it reads as arguments; so the two
 derivatives can't be mixed up.
 """
@@ -25,7 +26,7 @@ from tangent.frontend.control import all_arguments
 from tangent.frontend.expressions import Arguments, Hint, Keywords
 from tangent.frontend.functions import ANNOTATIONS, STARS, FunctionLowering, defaults_of
 from tangent.frontend.source import FunctionSource
-from tangent.frontend.syntax import bound_names, names_read
+from tangent.frontend.syntax import bound_names, names_declared_outer, names_read
 from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Atom, Block, Call, Const, Derivative, Function, Global, Parameter, Var
 
@@ -46,6 +47,8 @@ class InnerFunction:
     """Where it is defined."""
     enclosing: frozenset[str]
     """The variables of the functions around it."""
+    writable: frozenset[str]
+    """Those that it may write where its body is put in the place of a call."""
 
     @property
     def name(self) -> str:
@@ -100,12 +103,15 @@ class InnerLowering(FunctionLowering):
         """What tells this function from others: `scope:x` is the name of its `x` in the functions inside of it."""
         self.outer_scope = ""
         """The scope of the function in which this one is defined."""
+        self.writable: frozenset[str] = frozenset()
+        """The variables of the functions around this one that it may write."""
         self.inner_active: tuple[ast.AST, ...] = ()
         """The inner functions whose bodies are being put in the place of calls."""
 
     def inner_function(self, node: ast.FunctionDef | ast.Lambda) -> Atom:
         defaults = {arg.arg: self.expression(default) for arg, default in defaults_of(node.args)}
-        value: Atom = Const(InnerFunction(node, defaults, self.scope, self.source, self.locals | self.enclosing))
+        enclosing, writable = self.locals | self.enclosing, self.locals | self.writable
+        value: Atom = Const(InnerFunction(node, defaults, self.scope, self.source, enclosing, writable))
         decorators = node.decorator_list if isinstance(node, ast.FunctionDef) else []
         for decorator in reversed(decorators):
             call = ast.copy_location(ast.Call(decorator, [], []), decorator)
@@ -141,6 +147,7 @@ class InnerLowering(FunctionLowering):
 
     def captured(self, functions: Sequence[Any]) -> dict[tuple[str, str], Atom]:
         """The variables that inner functions read, themselves or by others that they call, as they are now."""
+        self.note_outer()
         found: dict[tuple[str, str], Atom] = {}
         work = list(functions)
         while work:
@@ -156,6 +163,28 @@ class InnerLowering(FunctionLowering):
                 work += self.known_functions(atom)
         return found
 
+    def note_outer(self) -> None:
+        """Let the variables of the enclosing function be known to others as this one has them."""
+        for name in self.env:
+            scope, _, variable = name.partition(":")
+            if scope and scope == self.outer_scope and variable not in self.locals and variable in self.env:
+                self.env[name] = self.env[variable]
+
+    def give_back(self, captured: Mapping[tuple[str, str], Atom], outer: FunctionLowering) -> None:
+        """Let the function whose call this one stands for have the captured variables as they are now."""
+        assert isinstance(outer, InnerLowering)
+        self.note_outer()
+        for (scope, name), atom in captured.items():
+            value = self.env[f"{scope}:{name}"]
+            if value is atom:
+                continue
+            if scope == outer.scope:
+                outer.env[name] = value
+                continue
+            outer.env[f"{scope}:{name}"] = value
+            if scope == outer.outer_scope and name not in outer.locals:
+                outer.env[name] = value
+
     def capture(self, captured: Mapping[tuple[str, str], Atom]) -> None:
         for (scope, name), atom in captured.items():
             self.env[f"{scope}:{name}"] = atom
@@ -169,7 +198,9 @@ class InnerLowering(FunctionLowering):
         self.refuse_recursion(node, inner)
         atoms = list(self.given_to(node, inner, args, kwargs).values())
         functions = [inner, *(f for atom in atoms for f in self.known_functions(atom))]
-        return self.run_in_place(node, self.lowering_of(inner), atoms, functions)
+        body = self.lowering_of(inner)
+        body.writable = inner.writable
+        return self.run_in_place(node, body, atoms, functions)
 
     def given_to(self, node: ast.AST, inner: InnerFunction, args: Arguments, kwargs: Keywords) -> dict[str, Atom]:
         """The values of the parameters of an inner function in a call."""
@@ -354,7 +385,7 @@ class InnerLowering(FunctionLowering):
 def names_from_outside(node: ast.FunctionDef | ast.Lambda) -> list[str]:
     """The names that a function reads and does not bind itself."""
     body = node.body if isinstance(node.body, list) else []
-    own = {*bound_names(body), *(a.arg for a in all_arguments(node.args))}
+    own = {*bound_names(body), *(a.arg for a in all_arguments(node.args))} - names_declared_outer(body)
     return [name for name in names_read(node) if name not in own]
 
 

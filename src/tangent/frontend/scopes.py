@@ -77,6 +77,9 @@ class ScopeLowering(DataLowering):
                 self.refuse(target, what, "make a new list of what is left: `x = x[:a] + x[b:]`")
 
     def declare_outer(self, node: ast.Global | ast.Nonlocal, names: list[str]) -> None:
-        """Names of enclosing scopes may be read as they are; writing them is not followed."""
-        if any(name in bound_names(self.body) for name in names):
-            self.unsupported(node)
+        """Names of enclosing scopes may be read; a function whose body is put in the place of a call may write them."""
+        for name in names:
+            if name in bound_names(self.body) and (isinstance(node, ast.Global) or name not in self.writable):
+                self.unsupported(node)
+            if name in self.writable and name not in self.env:
+                self.refuse(node, f"{name} is not assigned on the way to this call", f"assign {name} first")

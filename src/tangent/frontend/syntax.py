@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator, Sequence
 
 __all__ = ["bound_names", "can_fall_through", "contains_exit", "contains_return", "goes_by_keys", "in_steps",
-           "is_irrefutable", "is_keyed", "names_read", "walk_scope", "walk_statements", "with_rest", "written_names"]
+           "is_irrefutable", "is_keyed", "names_declared_outer", "names_read", "walk_scope", "walk_statements",
+           "with_rest", "written_names"]
 
 CHANGING_METHODS = (
     "append", "insert", "pop", "extend", "remove", "clear", "reverse", "sort", "update", "setdefault", "add", "discard",
@@ -73,10 +74,21 @@ def bound_names(statements: Sequence[ast.stmt]) -> list[str]:
     return list(names)
 
 
+def names_declared_outer(statements: Sequence[ast.stmt]) -> set[str]:
+    """The names that statements declare to be variables of the enclosing function."""
+    return {name for s in walk_statements(statements) if isinstance(s, ast.Nonlocal) for name in s.names}
+
+
 def names_read(node: ast.AST) -> list[str]:
     """The names that are read in a definition, those of the definitions in it included."""
-    names = (n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load))
-    return list(dict.fromkeys(names))
+    names: dict[str, None] = {}
+    for part in ast.walk(node):
+        match part:
+            case ast.Name(id=name, ctx=ast.Load()):
+                names[name] = None
+            case ast.Nonlocal(names=outer):
+                names |= dict.fromkeys(outer)
+    return list(names)
 
 
 def written_names(statements: Sequence[ast.stmt]) -> list[str]:

@@ -36,7 +36,10 @@ SYNTAX: dict[type[ast.AST], Limit] = {
     ),
     ast.TryStar: Limit("`except*`", "it handles several exceptions at once", "handle them one by one, with `except`"),
     ast.Global: Limit("a `global` declaration", "", "return the value instead of writing it to a global"),
-    ast.Nonlocal: Limit("a `nonlocal` declaration", "", "return the value instead of writing it to an outer variable"),
+    ast.Nonlocal: Limit(
+        "a `nonlocal` declaration in a function that calls itself, is differentiated or comes from outside", "",
+        "return the value instead of writing it to an outer variable",
+    ),
     ast.Yield: Limit("a generator", "who calls it decides when its parts run", "append to a list and return that"),
     ast.YieldFrom: Limit("a generator", "who calls it decides when its parts run", "append to a list and return that"),
     ast.Starred: Limit("unpacking with `*` here", "", "write out the arguments"),

@@ -145,7 +145,7 @@ class ValueLowering(InnerLowering):
         assert isinstance(definition, ast.Lambda)
         for part in ast.walk(definition):
             ast.copy_location(part, node)
-        return Const(InnerFunction(definition, {}, self.scope, self.source, frozenset()))
+        return Const(InnerFunction(definition, {}, self.scope, self.source, frozenset(), frozenset()))
 
     def unpacked(self, node: ast.Starred, items: Atom, call: ast.Call, fn: Atom | None) -> Sequence[Atom]:
         if items in self.elements or isinstance(fn, Global) and is_function_with_stars(fn.value):
