@@ -1,5 +1,7 @@
 """Arrays that are written in place: through views, by `out=`, and by functions and methods that write."""
 
+from collections import defaultdict
+
 import numpy as np
 
 from tests.programs.case import Corpus
@@ -385,6 +387,25 @@ def chosen_by_a_comparison(pair, x):
     return np.sum(pair[x > 0.0] * x)
 
 
+
+def tables_of_tables(values, keys):
+    rows = defaultdict(dict)
+    for (i, j), v in zip(keys, values):
+        rows[i][j] = v
+    total = 0.0
+    for i in sorted(rows):
+        rows[i]["sum"] = sum(rows[i].values())
+        total += rows[i]["sum"] ** 2
+    return total
+
+
+def row_chosen_by_the_run(x, row):
+    A = np.zeros((3, 3))
+    A[1] = x
+    A[row][0] = x * 5.0
+    return np.sum(A * A)
+
+
 FUNCTIONS_OF_VECTORS = (
     halves_written_in_turn, chunks_in_a_loop, butterfly_in_place, item_that_is_a_number, table_filled_through_rows,
     view_in_a_while_loop, arrays_in_a_list_written, gauss_seidel_in_place, out_by_name_and_by_position, out_in_a_tuple,
@@ -413,3 +434,6 @@ add(read_by_masks, np.float64(-0.3), label="negative")
 PAIRS = {"list": [1.0, 2.0], "tuple": (1.0, 2.0), "of_arrays": [np.ones(3), 2.0], "rows": np.ones((2, 3))}
 for label, pair in PAIRS.items():
     add(chosen_by_a_comparison, pair, 0.3, wrt=(0, 1), label=label)
+add(tables_of_tables, [1.0, 2.0, 3.0], [(0, 0), (0, 2), (1, 1)])
+add(row_chosen_by_the_run, 0.3, 1, label="number")
+add(row_chosen_by_the_run, 0.3, slice(1, 3), label="slice")

@@ -513,3 +513,22 @@ def test_items_that_a_class_defines_are_refused(f: Callable[..., Any], mode: str
     seed = Swapped(1.0, 1.0) if mode == "forward" else 1.0
     with pytest.raises(TangentError, match="an object of Swapped"):
         tangent.autodiff(f, mode=mode)(Swapped(0.4, -1.1), seed)
+
+
+@pytest.mark.parametrize("row", [np.array([1]), [1], np.array([False, True, False])])
+@pytest.mark.parametrize("mode", ["forward", "reverse"])
+def test_a_write_into_a_copy_of_rows_is_refused_where_the_run_tells(row: Any, mode: str) -> None:
+    def written(x, row):
+        A = np.zeros((3, 3))
+        A[row][0] = x
+        return np.sum(A)
+
+    with pytest.raises(TangentError, match=r"line \d+\n *A\[row\]\[0\] = x"):
+        tangent.autodiff(written, mode=mode)(0.3, row, 1.0)
+
+
+def test_random_numbers_are_constants() -> None:
+    def noisy(x):
+        return x * np.random.default_rng(0).standard_normal()
+
+    tangent.check_grads(noisy, (0.3,), order=2)

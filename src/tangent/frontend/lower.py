@@ -303,9 +303,12 @@ class Lowering(GeneratorLowering):
             case ast.Subscript() | ast.Attribute() as base if not is_view_of_array(base):
                 outer = self.place(base)
                 container = self.item(base, *outer[-1])
+                is_element = self.is_element(outer[-1][1])
+                if not is_element:
+                    self.assume_view(base, container, *outer[-1])
                 if container in self.views:
                     outer = []
-                elif not self.is_element(outer[-1][1]):
+                elif not is_element:
                     self.refuse(
                         node, "unsupported: a write through two subscripts, the first of which may make a copy",
                         "write it with one subscript: `a[i, j] = v`",

@@ -142,6 +142,11 @@ class ViewLowering(ObjectLowering):
         if item is not None and self.root(item.base) in self.env.values():
             self.views[value] = item
 
+    def assume_view(self, node: ast.AST, value: Atom, base: Atom, index: Atom) -> None:
+        """Take an item for a view, whatever the index is: the run is to tell."""
+        if value not in self.views and isinstance(base, Var) and self.root(base) in self.env.values():
+            self.views[value] = View(base, Step(Lib(operator.getitem), (index,), (), node))
+
     def replace(self, old: Atom, new: Atom) -> None:
         self.take_for_view(old)
         super().replace(old, new)

@@ -170,7 +170,8 @@ def is_user_class(cls: Any) -> bool:
     """Whether something is a class of objects with attributes that is written in Python, and of no known library."""
     if not isinstance(cls, type) or not cls.__flags__ & _HEAP_TYPE or issubclass(cls, _NO_OBJECTS):
         return False
-    return cls.__module__.partition(".")[0] not in _LIBRARIES
+    package = cls.__module__.partition(".")[0]
+    return package not in _LIBRARIES and not package.startswith("_cython")  # the class of compiled functions
 
 
 _HEAP_TYPE = 1 << 9
