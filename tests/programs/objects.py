@@ -1126,3 +1126,27 @@ def object_in_a_list_that_grows_in_nested_loops(x, w):
 
 
 add(object_in_a_list_that_grows_in_nested_loops, X, V, wrt=(0, 1))
+
+
+def objects_in_a_reversed_list(w):
+    both = [Crossed(w[0] * 2.0, 1.0, w.copy()), Crossed(w[1], w[2], w.copy())]
+    for one in reversed(both):
+        w[0] = one.u * one.v + w[1]
+    return w[0] * w[1] * both[0].u
+
+
+def halvings(a, n):
+    for _ in range(n):
+        a = 0.5 * np.sin(a)
+        yield a
+
+
+def attribute_given_to_a_generator(o: Crossed):
+    total = 0.0
+    for a in halvings(o.u, 3):
+        total += a * o.u
+    return total * o.v
+
+
+add(objects_in_a_reversed_list, V)
+add(attribute_given_to_a_generator, crossed())

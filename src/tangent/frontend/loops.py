@@ -157,9 +157,9 @@ class LoopLowering(ControlLowering):
         if self.has_keys(node, loop):
             # `for key in table: ... table[key] ...`
             items = self.emit(node, Lib(list), items, hint="keys")
-        length = self.emit(node, Lib(len), items)
         name = f"%iterated:{sum(n.startswith('%iterated') for n in self.env)}"
         self.env[name] = items  # the elements are those of the array as the loop changes it
+        length = self.emit(node, Lib(len), items)
 
         def element(index: Var, target: ast.expr | None) -> Atom:
             return self.emit(node, primitives.element, self.env[name], index, hint=named_after(target))

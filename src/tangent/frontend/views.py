@@ -148,6 +148,8 @@ class ViewLowering(ObjectLowering):
             self.views[value] = View(base, Step(Lib(operator.getitem), (index,), (), node))
 
     def replace(self, old: Atom, new: Atom) -> None:
+        if old is new:
+            return
         self.take_for_view(old)
         super().replace(old, new)
         self.follow(old, new)
