@@ -1100,3 +1100,19 @@ def halved_root(s):
 
 add(one_of_two_paths_of_a_try_in_parts, V, X, wrt=(0, 1))
 add(one_of_two_paths_of_a_try_in_parts, V, -X, wrt=(0, 1), label="the other path")
+
+
+def number_that_is_no_flag(x, n):
+    if n > 2:
+        k = 2
+        y = x
+    else:
+        k = 1
+        z = x * x
+    if k:
+        return (y if n > 2 else z) * k
+    return 0.0
+
+
+add(number_that_is_no_flag, X, 3)
+add(number_that_is_no_flag, X, 1, label="the other path")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from tests.programs.checking import expected_of, outcome
+from tests.programs.checking import outcome
 from tests.programs.kinds import SeededChooser
 from tests.programs.random_programs import Program, judge, load, write_program
 from tests.programs.shrinking import shrink
@@ -59,10 +59,7 @@ def test_most_programs_run() -> None:
     good = 0
     for seed in range(100):
         program = write_program(SeededChooser(seed))
-        try:
-            good += expected_of(load(program.source), program.arguments, program.wrt).smooth
-        except (IndexError, ValueError, TypeError, ZeroDivisionError, OverflowError):
-            continue
+        good += judge(program, [("forward", False)]).outcome != "discarded"
     assert good > 85
 
 

@@ -266,11 +266,11 @@ class ControlLowering(ExpressionLowering):
             else:
                 self.env[name] = joint(a, b, name)
         sides = [*unknown, *((a, b) for _, a, b in results.values())]
+        flags = [flag for flag in results.values() if all(map(is_flag, flag[1:]))]
         if unknown:
             own = [(test, Const(True), Const(False))] if isinstance(test, Var) else []
-            flags = [*own, *(flag for flag in results.values() if all(isinstance(f, Const | Var) for f in flag))]
-            self.unknowns.join(unknown, flags, joint, sides)
-        flags = [flag for flag in results.values() if all(isinstance(f, Const) for f in flag[1:])]
+            self.unknowns.join(unknown, [*own, *flags], joint, sides)
+        flags = [flag for flag in flags if all(isinstance(f, Const) for f in flag[1:])]
         if flags:  # what says which side was run says as well what is not assigned there
             undefined = {(a, b): v for v, a, b in results.values() if UNDEFINED in (a, b)}
             self.unknowns.join(undefined, flags, joint, sides)
@@ -332,6 +332,11 @@ def outputs(body: list[ast.stmt]) -> int | None:
         for r in returns
     }
     return lengths.pop() if len(lengths) == 1 and not can_fall_through(body) else None
+
+
+def is_flag(atom: Atom) -> bool:
+    """Whether something may say which way was taken: True, False or a value of the program."""
+    return isinstance(atom, Var) or isinstance(atom, Const) and type(atom.value) is bool
 
 
 def may_be_argument(fn: Any) -> bool:
