@@ -4,6 +4,7 @@ Every program gives the right number in every mode, optimized and raw.  Programs
 share mutable values in a way that may be refused instead; which of them are is fixed in `REFUSED`.
 """
 
+import copy
 import functools
 import importlib
 import linecache
@@ -14,6 +15,7 @@ import pytest
 
 import tangent
 from tangent.errors import AliasError, TangentError
+from tests.from_text import function_from
 from tests.numeric import identical
 from tests.programs import another_module, other_module
 from tests.programs.case import Corpus
@@ -1346,6 +1348,90 @@ add(NAMES, nested_cube, X, label="nested_cube")
 add(NAMES, shadowing, V, X, wrt=(0, 1), refused=True)
 
 
+# A list or a dict that is reached by two ways, one of which changes it
+
+REACHED_TWICE = "reached by two ways"
+
+
+def stored_and_changed(x):
+    p = [x, 1.0]
+    a = [p]
+    p[0] = x * x
+    return a[0][0] * a[0][1]
+
+
+def changed_where_it_is_stored(x):
+    p = [x, 1.0]
+    a = {"k": p}
+    a["k"][0] = x * x
+    return p[0]
+
+
+def dicts_changed_in_a_loop(x):
+    p = {"v": x}
+    a = [p, {"v": 2.0}]
+    for d in a:
+        d["v"] *= x
+    return p["v"] + a[1]["v"]
+
+
+def unpacked_and_changed(x):
+    a = [[x, 2.0]]
+    [first] = a
+    first[0] = x * x
+    return a[0][0]
+
+
+def sorted_and_changed(x):
+    a = [[x], [x]]
+    s = sorted(a, key=lambda r: -r[0])
+    s[0][0] = x * x
+    return a[0][0] + a[1][0]
+
+
+def in_a_tuple_and_changed(x):
+    p = [x, 1.0]
+    t = (p, 3.0)
+    p[0] = x * x
+    return t[0][0] * t[1]
+
+
+def exchanged_and_changed(x):
+    a = [[x], [x]]
+    a[0], a[1] = a[1], a[0]
+    a[0][0] = x * x
+    return a[0][0] + a[1][0]
+
+
+for f in (stored_and_changed, changed_where_it_is_stored, dicts_changed_in_a_loop, unpacked_and_changed,
+          sorted_and_changed, in_a_tuple_and_changed, exchanged_and_changed):
+    add(REACHED_TWICE, f, X, refused=True)
+
+
+COPIES_OF_DICTS = ("copy.copy(a)", "dict(a)", "a.copy()", "{**a}", "{k: v for k, v in a.items()}", "a | {}",
+                   "dict(a.items())", "dict(p=a['p'])", "dict(zip(a, a.values()))", "a")
+COPIES_OF_LISTS = ("copy.copy(a)", "list(a)", "a.copy()", "a[:]", "[*a]", "[r for r in a]", "a + []", "a * 1",
+                   "sorted(a, key=lambda r: 0)", "[a[0], a[1]]", "list(map(lambda r: r, a))", "a", "(a[0], a[1])",
+                   "list(filter(lambda r: True, a))", "[r.copy() for r in a]")
+CHANGED_COPIES = [
+    *(("{'p': [x, 1.0]}", text, "'p'") for text in COPIES_OF_DICTS),
+    *(("[[x, 1.0], [x, x]]", text, "0") for text in COPIES_OF_LISTS),
+    *(("[x * np.ones(2), x * np.ones(2)]", text, "0") for text in COPIES_OF_LISTS),
+]
+
+
+@pytest.mark.parametrize(("made", "copied", "item"), CHANGED_COPIES)
+def test_what_a_copy_shares_with_its_original_is_followed_or_refused(made, copied, item):
+    f = function_from(f"""
+        def f(x):
+            a = {made}
+            b = {copied}
+            b[{item}][0] = x * x
+            return a[{item}][0] + 0.5 * b[{item}][1] * b[{item}][0]
+    """, copy=copy)
+    assert outcome(f, (X,)) in ("right", "refused")
+
+
 # Loops without a condition; lists built by append
 
 LOOPS = "loops and lists"
@@ -1472,6 +1558,7 @@ REFUSED = frozenset({
     "items_augmented_in_a_loop",
     "dict_array_written_in_a_loop",
     "two_items_of_one_list",
+    "stored_and_changed", "dicts_changed_in_a_loop", "unpacked_and_changed", "sorted_and_changed", "in_a_tuple_and_changed",
     "zero_dimensional_items_augmented_in_a_loop",
 })
 """What is refused, when the derivative is made or when it runs, and not followed."""

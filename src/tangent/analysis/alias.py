@@ -16,16 +16,16 @@ from dataclasses import replace
 from typing import Any
 
 from tangent import runtime
-from tangent.analysis.calls import changes_operand, function_of
+from tangent.analysis.calls import changes_operand, function_of, is_call_of
 from tangent.analysis.memory import STORED, Liveness, Memory, Roots, bound_inside, putting_into, written_back
 from tangent.analysis.views import with_proven_views
 from tangent.errors import AliasError
 from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Block, Call, Const, Expr, For, Function, If, Lib, Origin, Statement, Var, While
 from tangent.ir.primitives import UPDATES
-from tangent.ir.walk import all_statements, joined
+from tangent.ir.walk import all_statements, joined, with_blocks
 
-__all__ = ["changed_in_place", "check_aliases"]
+__all__ = ["changed_in_place", "check_aliases", "without_reads"]
 
 
 def check_aliases(function: Function) -> Function:
@@ -39,6 +39,16 @@ def check_aliases(function: Function) -> Function:
     function = with_proven_views(function)
     checker = _Checker(function)
     return replace(function, body=checker.block(function.body))
+
+
+def without_reads(block: Block) -> Block:
+    """The block without the notes on what is read of containers that were written out."""
+    kept = [with_blocks(s, without_reads) for s in block.statements if not is_note(s)]
+    return replace(block, statements=tuple(kept))
+
+
+def is_note(statement: Statement) -> bool:
+    return isinstance(statement, Assign) and statement.effect and is_call_of(statement.value, primitives.read)
 
 
 def changed_in_place(statement: Statement) -> Var | None:

@@ -107,6 +107,8 @@ class ExpressionLowering:
         self.out: list[Statement] = []
         self.elements: dict[Var, tuple[Atom, ...]] = {}
         """The elements of the tuples and lists that were written out, by the value that holds them."""
+        self.tuples: set[Var] = set()
+        """Tuples that were written out."""
         self.entries: dict[Var, dict[Any, Atom | None]] = {}
         """The same for the dicts whose keys are literals; None for an item that has to be read."""
         self.slices: set[Atom] = set()
@@ -367,12 +369,32 @@ class ExpressionLowering:
         entries = self.entries.get(container) if isinstance(container, Var) else None
         entry = entries.get(index.value) if entries is not None and isinstance(index, Const) else None
         if entry is not None:
+            self.note_read(node, container)
             return entry
         known = self.elements.get(container) if isinstance(container, Var) else None
         position = index.value if isinstance(index, Const) and type(index.value) is int else None
         if known is not None and position is not None and -len(known) <= position < len(known):
+            self.note_read(node, container)
             return known[position]
         return self.operate(node, operator.getitem, container, index, hint=hint)
+
+    def known_elements(self, node: ast.AST, items: Atom) -> tuple[Atom, ...] | None:
+        """The elements of a sequence that was written out, to be taken instead of reading it."""
+        known = self.elements.get(items) if isinstance(items, Var) else None
+        if known:
+            self.note_read(node, items)
+        return known
+
+    def holds_known(self, atom: Atom) -> bool:
+        """Whether a value is, or holds, something that is known while lowering alone: see `functions`."""
+        raise NotImplementedError
+
+    def note_read(self, node: ast.AST, container: Atom) -> None:
+        """Have it checked that a container, of which an item is taken directly, still is as it was written out."""
+        was_just_made = self.out and isinstance(last := self.out[-1], Assign) and container in last.targets
+        if was_just_made or container in self.tuples or self.holds_known(container):
+            return  # functions and objects are not changed, but replaced
+        self.out.append(Assign((), Call(Lib(primitives.read), (container,)), self.origin(node), effect=True))
 
     def attribute(self, node: ast.Attribute, hint: Hint) -> Atom:
         found = self.resolve(node)
@@ -420,7 +442,7 @@ class ExpressionLowering:
 
     def unpacked(self, node: ast.Starred, items: Atom, call: ast.Call, fn: Atom | None) -> Sequence[Atom]:
         """The arguments that `*items` stands for."""
-        known = self.elements.get(items) if isinstance(items, Var) else None
+        known = self.known_elements(node, items)
         if known is not None:
             return known
         self.unsupported(node)

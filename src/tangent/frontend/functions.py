@@ -277,7 +277,7 @@ class FunctionLowering(MatchLowering):
     def share(self, outer: FunctionLowering) -> None:
         """Let the body be put in the place of a call in `outer`."""
         self.out, self.elements, self.entries = outer.out, outer.elements, outer.entries
-        self.integers, self.namespaces = outer.integers, outer.namespaces
+        self.integers, self.namespaces, self.tuples = outer.integers, outer.namespaces, outer.tuples
 
     def bound(
         self, node: ast.AST, name: str, parameters: Sequence[inspect.Parameter], args: Arguments, kwargs: Keywords

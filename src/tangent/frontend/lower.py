@@ -243,7 +243,7 @@ class Lowering(GeneratorLowering):
     def unpack(self, node: ast.expr, targets: list[ast.expr], value: Atom) -> None:
         star = next((i for i, t in enumerate(targets) if isinstance(t, ast.Starred)), None)
         plain = [t.value if isinstance(t, ast.Starred) else t for t in targets]
-        known = self.elements.get(value) if isinstance(value, Var) else None
+        known = self.known_elements(node, value)
         if known is not None and star is None and len(known) == len(targets):
             parts: list[Atom] = list(known)
         elif known is not None and star is not None and len(known) >= len(targets) - 1:
@@ -302,6 +302,9 @@ class Lowering(GeneratorLowering):
                 container = self.own_value(base, owner)
             case ast.Subscript() | ast.Attribute() as base if not is_view_of_array(base):
                 outer = self.place(base)
+                if outer[-1][0] in self.tuples:
+                    self.refuse(node, "unsupported: an item of a tuple is changed in place",
+                                "use a list instead of the tuple")
                 container = self.item(base, *outer[-1])
                 is_element = self.is_element(outer[-1][1])
                 if not is_element:

@@ -135,8 +135,6 @@ class ObjectLowering(KnownLowering):
         """The objects that may be one object under two identities: they are not changed any more."""
         self.objects: set[Atom] = set()
         """The values that are no arrays, since they have attributes that arrays have not."""
-        self.tuples: set[Var] = set()
-        """The tuples that were written out."""
         self.originals: dict[str, Atom] = {}
         """The attributes of objects that are known when the derivative is made, which the function assigns to."""
         self.moved: dict[str, Atom] = {}
@@ -827,7 +825,6 @@ class ObjectLowering(KnownLowering):
     def share(self, outer: FunctionLowering) -> None:
         super().share(outer)
         assert isinstance(outer, ObjectLowering)
-        self.tuples = outer.tuples
         self.merged, self.objects, self.originals = outer.merged, outer.objects, outer.originals
         self.env |= {name: atom for name, atom in outer.env.items() if name.startswith("@")}
 

@@ -255,7 +255,7 @@ class ValueLowering(InnerLowering):
         if isinstance(node, ast.Name) and node.id not in self.env:
             return None
         items = self.expression(node)
-        known = isinstance(items, Var) and self.elements.get(items)
+        known = self.known_elements(node, items)
         return known if known and self.holds_known(items) else None
 
     def names_of_attributes(self, node: ast.expr) -> Sequence[Atom] | None:

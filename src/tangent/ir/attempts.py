@@ -23,7 +23,7 @@ __all__ = ["caught_error", "certain_end", "is_attempt", "is_bracket", "is_settin
 
 _SAFE: tuple[Any, ...] = (
     primitives.make_tuple, primitives.make_list, primitives.list_append, primitives.pass_through, operator.is_,
-    operator.is_not, primitives.same_view, slice,
+    operator.is_not, primitives.same_view, primitives.read, slice,
 )
 
 

@@ -167,6 +167,14 @@ def pass_through(value: Any) -> Any:
     return value
 
 
+def read(container: Any) -> None:
+    """Nothing: an item of `container` is read here, but what it was made of is taken instead.
+
+    The container may have been changed by another name since.  Until aliases are checked.
+    """
+    del container
+
+
 UPDATES: frozenset[Any] = frozenset({
     update_item, add_item, list_append, list_insert, list_pop, set_add, set_discard, dict_remove,
 })

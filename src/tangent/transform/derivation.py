@@ -9,7 +9,7 @@ from inspect import Parameter as P
 from typing import Any
 
 from tangent import runtime
-from tangent.analysis.alias import changed_in_place, check_aliases
+from tangent.analysis.alias import changed_in_place, check_aliases, without_reads
 from tangent.analysis.calls import Source, signature_of
 from tangent.emit.load import is_generated
 from tangent.errors import TangentError, UnsupportedError
@@ -83,6 +83,7 @@ class Derivation:
         program = with_derivatives(replace(program, body=body), self)
         if not is_trusted:
             program = check_aliases(program)
+        program = replace(program, body=without_reads(program.body))
         return replace(program, body=tidy(program.body))
 
     def called_program(self, function: Source, origin: Origin | None) -> Function:
