@@ -1548,3 +1548,18 @@ def outer_variable_written_through_a_lambda(x):
 
 
 add(outer_variable_written_through_a_lambda, V)
+
+
+def first_only(a):
+    yield a
+
+
+def return_in_a_loop_behind_a_generator(x, n):
+    q = sum(first_only(x))
+    for _ in range(n):
+        return q * x
+    return 0.4
+
+
+add(return_in_a_loop_behind_a_generator, 0.7, 2)
+add(return_in_a_loop_behind_a_generator, 0.7, 0, label="no_steps")

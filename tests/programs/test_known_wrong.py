@@ -1403,6 +1403,18 @@ def exchanged_and_changed(x):
     return a[0][0] + a[1][0]
 
 
+def passed(v):
+    return v
+
+
+def part_in_a_list_by_a_function(x):
+    f1 = [x, x, passed(x[:-1])]
+    for i in range(2, 1, -1):
+        f1[-3][i] *= np.sin(x[0])
+    return f1[-1] * f1[-1]
+
+
+add(REACHED_TWICE, part_in_a_list_by_a_function, V4, refused=True)
 for f in (stored_and_changed, changed_where_it_is_stored, dicts_changed_in_a_loop, unpacked_and_changed,
           sorted_and_changed, in_a_tuple_and_changed, exchanged_and_changed):
     add(REACHED_TWICE, f, X, refused=True)
@@ -1558,7 +1570,8 @@ REFUSED = frozenset({
     "items_augmented_in_a_loop",
     "dict_array_written_in_a_loop",
     "two_items_of_one_list",
-    "stored_and_changed", "dicts_changed_in_a_loop", "unpacked_and_changed", "sorted_and_changed", "in_a_tuple_and_changed",
+    "stored_and_changed", "dicts_changed_in_a_loop", "unpacked_and_changed", "sorted_and_changed",
+    "in_a_tuple_and_changed", "part_in_a_list_by_a_function",
     "zero_dimensional_items_augmented_in_a_loop",
 })
 """What is refused, when the derivative is made or when it runs, and not followed."""

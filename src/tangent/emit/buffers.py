@@ -138,6 +138,34 @@ class _Step:
                 work += [e for e in self.joins.get(var, ()) if isinstance(e, Var)]
         return found
 
+    @cached_property
+    def compared(self) -> set[Expr]:
+        """The containers whose items a check compares, in all their versions."""
+        found: set[Expr] = set()
+        work: list[Expr] = [
+            s.value.args[0]
+            for s in all_statements(self.function.body)
+            if isinstance(s, Assign) and is_call_of(s.value, runtime.refuse_shared_items)
+        ]
+        while work:
+            container = work.pop()
+            if isinstance(container, Var) and container not in found:
+                found.add(container)
+                work += self.joins.get(container, ())
+                definition = self.definitions.get(container)
+                if definition is not None and is_update(definition.value):
+                    work.append(definition.value.args[0])
+        return found
+
+    def hides_sharing(self, storing: Assign, position: int) -> bool:
+        """Whether a copy of what is stored would hide from a check that another item shares its memory."""
+        assert isinstance(storing.value, Call)
+        if storing.targets[0] not in self.compared:
+            return False
+        stored = storing.value.args[position]
+        others = (a for i, a in enumerate(storing.value.args) if i != position and isinstance(a, Var))
+        return any(a is stored or self.memory[a].all & self.memory[stored].all for a in others)
+
     def note(self, statement: Statement) -> None:
         match statement:
             case Assign(targets=targets):
@@ -240,7 +268,7 @@ class _Step:
             if isinstance(statement.value, Call) and function_of(statement.value) in STORED:
                 first = STORED[function_of(statement.value)]
                 for position, arg in enumerate(statement.value.args[first:], first):
-                    if arg is value:
+                    if arg is value and not self.hides_sharing(statement, position):
                         self.copy_operand.add((statement, position))
                         found = True
         return found
@@ -258,7 +286,7 @@ class _Step:
                 if isinstance(arg, Var) and self.memory.may_read(arg, written):
                     if fn in (primitives.list_append, primitives.list_insert) and position == 0:
                         found |= self.cut(arg, changed, written, seen)
-                    else:
+                    elif not self.hides_sharing(definition, position):
                         self.copy_operand.add((definition, position))
                         found = True
             return found

@@ -152,7 +152,8 @@ class GeneratorLowering(ScopeLowering):
         prefix = f"{body.scope}:"
         for position, atom in enumerate(atoms):
             self.replace(atom, self.env[f"{prefix}%argument{position}"])
-        self.env = {n: a for n, a in self.env.items() if not n.startswith(prefix) and a is not UNDEFINED}
+        unassigned = {name for name in missing if self.env.get(name) is UNDEFINED}
+        self.env = {n: a for n, a in self.env.items() if not n.startswith(prefix) and n not in unassigned}
 
     def seen_from(self, other: GeneratorLowering, env: dict[str, Atom]) -> dict[str, Atom]:
         """An environment of this function as the other has it."""
