@@ -5,13 +5,15 @@ from __future__ import annotations
 import builtins
 import math
 import textwrap
+import types
 from collections.abc import Iterable, Iterator
 
 import numpy as np
-from scipy import special
+from scipy import special, stats
 
 from tangent.frontend.unsupported import SYNTAX
 from tangent.rules.registry import Key, MemberKey, find, registered
+from tangent.transform.templates import library_path
 from tests.from_text import dedented
 from tests.programs.accepted import ACCEPTED
 from tests.programs.limits import PAIRS
@@ -44,6 +46,7 @@ def refused_for_now() -> Iterator[str]:
 
 LIBRARIES = {
     "built-in": builtins, "`math`": math, "`numpy`": np, "`numpy.linalg`": np.linalg, "`scipy.special`": special,
+    "`scipy.stats`": stats,
 }
 
 
@@ -67,6 +70,9 @@ def places(key: Key) -> Iterator[tuple[str, str]]:
             yield ("attributes of arrays" if key.is_attribute else "methods of arrays"), key.name
         return
     name = getattr(key, "__name__", "")
+    if isinstance(key, types.MethodType):
+        place, _, owner = library_path(key.__self__).rpartition(".")
+        yield f"`{place}`", f"{owner}.{name}"
     for place, module in LIBRARIES.items():
         if vars(module).get(name) is key:
             yield place, name

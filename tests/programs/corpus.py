@@ -12,7 +12,7 @@ import numpy
 import numpy as np
 from numpy import sin
 from numpy import tanh as hyperbolic_tangent
-from scipy import special
+from scipy import special, stats
 from scipy.optimize import rosen
 from scipy.special import gamma as gamma_function
 
@@ -3120,6 +3120,46 @@ def bessel_series(x):
 
 
 add(bessel_series, X)
+
+
+def regression_with_heavy_tails(x, slope, log_scale):
+    residual = np.array([0.1, 0.9, 1.4]) - slope * x
+    likelihood = stats.t.logpdf(residual, df=4.0, scale=np.exp(log_scale))
+    return np.sum(likelihood) + stats.norm.logpdf(slope, scale=2.0) + stats.expon.logpdf(np.exp(log_scale))
+
+
+add(regression_with_heavy_tails, V, 0.7, -0.3, wrt=(0, 1, 2))
+
+
+def censored_counts(rates, p):
+    total = 0.0
+    for k, rate in enumerate(rates):
+        if k == 2:
+            total = total + np.log(stats.poisson.sf(k, rate))
+        else:
+            total = total + stats.poisson.logpmf(k, mu=rate) + stats.binom.logpmf(k, 5, p)
+    return total
+
+
+add(censored_counts, np.array([0.4, 1.3, 2.2]), 0.35, wrt=(0, 1))
+
+
+def quantiles(p, loc, scale):
+    median = stats.norm.ppf(p, loc=loc, scale=scale)
+    return stats.norm.cdf(median * median) * stats.gamma.cdf(scale, 1.5) + stats.beta.logpdf(p, 2.0, b=loc + 3.0)
+
+
+add(quantiles, 0.3, 0.4, 1.2, wrt=(0, 1, 2))
+
+
+def gaussian_vectors(points, mean, root):
+    covariance = root @ root.T + np.eye(2)
+    total = np.sum(stats.multivariate_normal.logpdf(points, mean, covariance))
+    return total + stats.multivariate_normal.pdf(points[0], mean=mean, cov=covariance)
+
+
+add(gaussian_vectors, np.array([[0.1, 0.4], [-0.3, 1.2], [0.8, 0.2]]), np.array([0.2, 0.5]),
+    np.array([[1.1, 0.0], [0.4, 0.7]]), wrt=(0, 1, 2))
 
 
 def constants_multiplied(x):

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import special
+from scipy import linalg, signal, special, stats
 from scipy._lib import _array_api as array_api
 
 from tangent import rules, runtime
@@ -29,7 +29,7 @@ __all__ = ["NAMESPACE", "Use", "call", "function_of", "pullback", "pushforward",
 
 NAMESPACE: dict[str, Any] = {
     "np": np, "math": math, "operator": operator, "runtime": runtime, "array_api": array_api,
-    "primitives": primitives, "special": special, "copy": copy,
+    "primitives": primitives, "special": special, "stats": stats, "linalg": linalg, "signal": signal, "copy": copy,
 }
 
 BINARY: dict[type[ast.AST], Any] = {
@@ -175,7 +175,7 @@ def run(
         _compiled[template] = compile(
             ast.fix_missing_locations(_Derivatives().visit(tree)), "<template>", "exec"
         )  # type: ignore[assignment]
-    scope = {**template.__globals__, "d": derivatives}
+    scope = {**template.__globals__, **inspect.getclosurevars(template).nonlocals, "d": derivatives}
     exec(_compiled[template], scope)  # type: ignore[arg-type]
     return scope[template.__name__](*bound.args, **bound.kwargs)
 

@@ -11,7 +11,8 @@ import pytest
 from tangent import rules, runtime
 from tests.numeric import as_float64, assert_same, leaves, map_leaves, numerical_gradient, seed_for, weighted
 from tests.rules.evaluate import Use, call, function_of, pullback, pushforward, use_of
-from tests.rules.samples import SAMPLES, Sample
+from tests.rules.samples import Sample
+from tests.rules.table import SAMPLES
 
 DIFFERENTIABLE = [
     s for s in SAMPLES if (use := use_of(s)) is not None and use.rule.form != "nondifferentiable"

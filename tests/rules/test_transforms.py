@@ -14,7 +14,8 @@ import pytest
 import tangent
 from tests.numeric import assert_same, is_container, numerical_gradient, seed_for
 from tests.rules.evaluate import NAMESPACE, use_of
-from tests.rules.samples import SAMPLES, Sample
+from tests.rules.samples import Sample
+from tests.rules.table import SAMPLES
 
 Gradient = Callable[[Sample, Any], Sequence[Any]]
 _numbers = itertools.count()

@@ -16,7 +16,8 @@ from tangent.runtime.directions import TOGETHER, one_by_one
 from tangent.runtime.structure import map_leaves
 from tests.numeric import assert_same
 from tests.rules.evaluate import use_of
-from tests.rules.samples import SAMPLES, Sample
+from tests.rules.samples import Sample
+from tests.rules.table import SAMPLES
 
 COUNT = 3
 MATRIX = np.array([[3.0, 1.0], [1.0, 2.0]])

@@ -15,6 +15,7 @@ from __future__ import annotations
 import ast
 import builtins
 import contextlib
+import inspect
 import operator
 import types
 from collections.abc import Callable, Sequence
@@ -44,7 +45,7 @@ from tangent.ir.nodes import (
     Var,
     is_unknown,
 )
-from tangent.rules import registry
+from tangent.rules import definitions, registry
 
 __all__ = ["Arguments", "ExpressionLowering", "Keywords", "MISSING"]
 
@@ -173,7 +174,7 @@ class ExpressionLowering:
                 return atom
             case ast.Attribute(value=base, attr=attr):
                 outer = self.resolve(base) or self.known_module(base)
-                if outer is not None and isinstance(outer.value, types.ModuleType | np.ufunc):
+                if outer is not None and has_functions(outer.value, attr):
                     if isinstance(outer.value, types.ModuleType) and outer.home is not self.namespace:  # imported here
                         home = Namespace(outer.value.__dict__, {})
                         return Global(attr, getattr(outer.value, attr, MISSING), home)
@@ -576,6 +577,17 @@ class ExpressionLowering:
 def is_transform(fn: Any) -> bool:
     """Whether a function is one of Tangent's that takes a function to its derivative."""
     return getattr(fn, "__module__", None) == "tangent.api"
+
+
+def has_functions(owner: Any, name: str) -> bool:
+    """Whether an attribute of a global is as good as a global: of a module, or a method that there is a rule of."""
+    if isinstance(owner, types.ModuleType | np.ufunc):
+        return True
+    found = inspect.getattr_static(type(owner), name, None)
+    if not isinstance(found, types.FunctionType):
+        return False
+    bound = types.MethodType(found, owner)
+    return bool(registry.find(bound) or definitions.find(bound))
 
 
 def callee(fn: Any) -> Any:

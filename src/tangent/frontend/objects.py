@@ -562,7 +562,8 @@ class ObjectLowering(KnownLowering):
             return self.apply(node, self.member(node, fn, "__call__"), args, kwargs, hint)
         if isinstance(fn, Global):
             value = fn.value
-            if isinstance(value, types.MethodType) and isinstance(value.__func__, types.FunctionType):
+            is_method = isinstance(value, types.MethodType) and isinstance(value.__func__, types.FunctionType)
+            if is_method and not registry.find(value):
                 owner = Global(f"{fn.path}.__self__", value.__self__, fn.home)
                 return self.inline(node, value.__func__, (owner, *args), kwargs)
             if value is runtime.Record or value is runtime.make_object:

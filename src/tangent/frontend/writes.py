@@ -91,10 +91,18 @@ class WriteLowering(ViewLowering):
         self, node: ast.AST, fn: Any, *args: Atom, hint: Hint = None, effect: bool = False,
         kwargs: tuple[tuple[str, Atom], ...] = (),
     ) -> Var:
-        if self.place_of_call is not None and isinstance(fn, Global):  # a name of the definition's module
-            module, _, name = fn.path.partition(".")
-            fn = Lib(fn.value, f"numpy.{name}" if module == "np" else "")
+        if self.place_of_call is not None:
+            fn, args = self.of_library(fn), tuple(map(self.of_library, args))
         return super().emit(node, fn, *args, hint=hint, effect=effect, kwargs=kwargs)
+
+    def of_library(self, atom: Any) -> Any:
+        """What a definition calls or reads, by the name that its own module has for it, as an object of the library."""
+        if not isinstance(atom, Global) or atom.home is not self.namespace:
+            return atom
+        root, *names = atom.path.split(".")
+        module = self.lookup(root)
+        known = isinstance(module, types.ModuleType) and names
+        return Lib(atom.value, ".".join([module.__name__, *names]) if known else "")
 
     def with_out(self, node: ast.Call, fn: Global | Method, position: int, given: Arguments, hint: Hint) -> Atom:
         """A call with an array for the result: the value of the call is assigned to its elements."""

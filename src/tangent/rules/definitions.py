@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from tangent.rules.registry import Key, method
+from tangent.rules.registry import Key, load_for, method
 from tangent.runtime import add_at
 
-__all__ = ["find", "is_definition"]
+__all__ = ["defines", "find", "is_definition"]
 
 Definition = Callable[..., Any]
 
@@ -34,6 +34,7 @@ def defines(*keys: Key) -> Callable[[Definition], Definition]:
 
 def find(key: Any) -> tuple[Definition, ...]:
     """The definitions of a function, one for each calling convention; empty where there is none."""
+    load_for(key)
     try:
         return tuple(_definitions.get(key, ()))
     except TypeError:  # an unhashable callable

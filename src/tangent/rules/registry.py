@@ -48,7 +48,7 @@ import numpy as np
 from tangent.errors import RuleError
 
 __all__ = [
-    "Form", "Key", "Rule", "adjoint", "attribute", "bilinear", "d", "find", "linear", "load_later",
+    "Form", "Key", "Rule", "adjoint", "attribute", "bilinear", "d", "find", "linear", "load_for", "load_later",
     "method", "checked", "nondifferentiable", "partials", "registered", "tangent_", "version",
 ]
 
@@ -138,14 +138,17 @@ def find(key: Key) -> tuple[Rule, ...]:
 
     The rules of a library that was declared by `load_later` are loaded when one of its functions is asked for.
     """
+    load_for(key)
     try:
-        found = _rules.get(key)
+        return tuple(_rules.get(key, ()))
     except TypeError:  # an unhashable callable has no rule
         return ()
-    if found is None and (library := _library_of(key)) is not None:
+
+
+def load_for(key: Key) -> None:
+    """Load the rules and definitions of the library of a function, if they are still to be loaded."""
+    if (library := _library_of(key)) is not None:
         importlib.import_module(_later.pop(library))
-        return find(key)
-    return tuple(found or ())
 
 
 def _library_of(key: Key) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+import sys
 import types
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -40,7 +41,7 @@ from tangent.ir.walk import (
 from tangent.rules.registry import Rule
 from tangent.simplify.copies import propagate_copies
 
-__all__ = ["differentiated", "instantiate", "lib_of", "needed", "runtime_path"]
+__all__ = ["differentiated", "instantiate", "lib_of", "library_path", "needed", "runtime_path"]
 
 @functools.cache
 def template_program(template: Any) -> Template:
@@ -164,7 +165,15 @@ def lib_of(name: Global, namespace: types.ModuleType | None = None) -> Lib:
         if namespace is not None and module.__name__ == "numpy" and hasattr(namespace, attributes[-1]):
             return Lib(getattr(namespace, attributes[-1]), f"{namespace.__name__}.{attributes[-1]}")
         return Lib(name.value, ".".join([module.__name__, *attributes]))
+    if root in name.home.cells:
+        return Lib(name.value, ".".join([library_path(name.home.cells[root].cell_contents), *attributes]))
     return Lib(name.value, runtime_path(name.value))
+
+
+def library_path(value: Any) -> str:
+    """Where an object of a library is found: `scipy.stats.norm`."""
+    module = type(value).__module__.partition("._")[0]
+    return next(f"{module}.{name}" for name, found in vars(sys.modules[module]).items() if found is value)
 
 
 def runtime_path(value: Any) -> str:

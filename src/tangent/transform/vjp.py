@@ -350,14 +350,10 @@ class Reverse(Builder):
         by, shape = self.unstretched(target, call)
         assert rule.reverse is not None
         statements, _, partials = instantiate(rule, rule.reverse, call, target, {}, self.origin)
-        arguments = list(self.arguments(rule, call))
-        used = [partials[i] for i, (_, arg) in enumerate(arguments) if i < len(partials) and self.is_active(arg)]
-        self.extend(needed(statements, used))
         names = list(rule.signature.parameters) if rule.signature is not None else []
-        for name, arg in arguments:
-            if not self.is_active(arg):
-                continue
-            position = names.index(name)
+        active = [(name, names.index(name), arg) for name, arg in self.arguments(rule, call) if self.is_active(arg)]
+        self.extend(needed(statements, [partials[i] for _, i, _ in active if i < len(partials)]))
+        for name, position, arg in active:
             partial = partials[position] if position < len(partials) else Const(None)
             if isinstance(partial, Const) and partial.value is None:
                 raise without_derivative(rule, name, call, self.origin, "reverse")
