@@ -9,7 +9,7 @@ import types
 from collections.abc import Iterable, Iterator
 
 import numpy as np
-from scipy import special, stats
+from scipy import linalg, special, stats
 
 from tangent.frontend.unsupported import SYNTAX
 from tangent.rules.registry import Key, MemberKey, find, registered
@@ -45,14 +45,15 @@ def refused_for_now() -> Iterator[str]:
 
 
 LIBRARIES = {
-    "built-in": builtins, "`math`": math, "`numpy`": np, "`numpy.linalg`": np.linalg, "`scipy.special`": special,
-    "`scipy.stats`": stats,
+    "built-in": builtins, "`math`": math, "`numpy`": np, "`numpy.linalg`": np.linalg, "`scipy.linalg`": linalg,
+    "`scipy.special`": special, "`scipy.stats`": stats,
 }
 
 
 def functions() -> Iterator[str]:
     """The functions, methods and attributes with a rule, by the library."""
-    find(special.erf)  # loads the rules of SciPy
+    for function in (special.erf, linalg.inv, stats.norm.pdf):
+        find(function)  # loads the rules of SciPy
     names: dict[str, tuple[set[str], set[str]]] = {}
     for rule in registered():
         for place, name in places(rule.key):

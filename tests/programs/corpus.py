@@ -12,7 +12,7 @@ import numpy
 import numpy as np
 from numpy import sin
 from numpy import tanh as hyperbolic_tangent
-from scipy import special, stats
+from scipy import linalg, special, stats
 from scipy.optimize import rosen
 from scipy.special import gamma as gamma_function
 
@@ -3150,6 +3150,29 @@ def quantiles(p, loc, scale):
 
 
 add(quantiles, 0.3, 0.4, 1.2, wrt=(0, 1, 2))
+
+
+def decay_of_a_chain(rates, t):
+    generator = np.diag(-rates) + np.diag(rates[:-1], 1)
+    state = np.array([1.0, 0.0, 0.0])
+    total = 0.0
+    for _ in range(2):
+        state = state @ linalg.expm(generator * t)
+        total = total + state[-1] * linalg.det(generator)
+    return total
+
+
+add(decay_of_a_chain, V * V + 0.3, 0.6, wrt=(0, 1))
+
+
+def whitened(a, b):
+    root = np.tril(a) + 2.0 * np.eye(2)
+    z = linalg.solve_triangular(root, b, lower=True)
+    w = linalg.solve_triangular(root, z, trans="T", lower=True)
+    return np.sum(z * z) + w @ linalg.solve(root, b) + linalg.inv(root)[1, 0]
+
+
+add(whitened, np.array([[0.3, 0.1], [0.7, -0.2]]), np.array([1.1, 0.4]), wrt=(0, 1))
 
 
 def gaussian_vectors(points, mean, root):

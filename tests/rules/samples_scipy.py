@@ -28,6 +28,9 @@ SPECIAL_ONE: dict[str, tuple[float, float]] = {
     "special.ellipk(x)": (0.1, 0.8), "special.ellipe(x)": (0.1, 0.8), "special.exp1(x)": POSITIVE,
     "special.expi(x)": POSITIVE, "special.expn(2, x)": POSITIVE, "special.exp2(x)": REAL, "special.expm1(x)": REAL,
     "special.log1p(x)": UNIT, "special.cbrt(x)": POSITIVE, "special.exp10(x)": (-1.0, 1.0), "special.cosm1(x)": REAL,
+    "special.k0e(x)": POSITIVE, "special.k1e(x)": POSITIVE, "special.kve(2, x)": POSITIVE,
+    "special.multigammaln(x, 2)": (1.2, 3.0), "special.sindg(x)": (10.0, 80.0), "special.cosdg(x)": (10.0, 80.0),
+    "special.boxcox(x, 0.7)": POSITIVE, "special.inv_boxcox(x, 0.7)": POSITIVE,
     "special.gammasgn(x)": POSITIVE, "special.round(x)": POSITIVE,
 }
 SPECIAL_TWO: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {
@@ -35,6 +38,7 @@ SPECIAL_TWO: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {
     "special.betaln(x, y)": (POSITIVE, POSITIVE), "special.xlogy(x, y)": (REAL, POSITIVE),
     "special.xlog1py(x, y)": (REAL, UNIT), "special.rel_entr(x, y)": (POSITIVE, POSITIVE),
     "special.kl_div(x, y)": (POSITIVE, POSITIVE), "special.huber(x, y)": (POSITIVE, (-2.0, 2.1)),
+    "special.pseudo_huber(x, y)": (POSITIVE, REAL),
 }
 
 
@@ -112,4 +116,22 @@ def distributions() -> Iterator[Sample]:
         yield Sample(f"stats.nbinom.{function}(3, x, y)", {"x": value((3,), POSITIVE, "n"), "y": 0.4})
 
 
-SCIPY_SAMPLES: tuple[Sample, ...] = (*special_functions(), *sums_of_exponentials(), *distributions())
+# --- linear algebra
+
+
+def matrices() -> Iterator[Sample]:
+    a = array(3, 3, key="a") + 3.0 * np.eye(3)
+    for b in (array(3), array(3, 2)):
+        yield Sample("linalg.solve(x, y)", {"x": a, "y": b})
+        for options in ("", ", lower=True", ", 1", ", 'T', lower=True", ", 'N', True, True", ", unit_diagonal=True"):
+            yield Sample(f"linalg.solve_triangular(x, y{options})", {"x": a, "y": b})
+    yield Sample("linalg.inv(x)", {"x": a})
+    yield Sample("linalg.det(x)", {"x": a})
+    for shape in ((1, 1), (3, 3), (2, 2, 2)):
+        yield Sample("linalg.expm(x)", {"x": array(*shape)})
+    yield Sample("(runtime.opposite(0) == 'T') * x", {"x": 1.5}, covers="runtime.opposite(0)")
+
+
+SCIPY_SAMPLES: tuple[Sample, ...] = (
+    *special_functions(), *sums_of_exponentials(), *distributions(), *matrices(),
+)

@@ -31,3 +31,5 @@ __all__ = [
 ]
 
 load_later("scipy", "tangent.rules.scipy")
+load_later("scipy.linalg", "tangent.rules.scipy.linalg")
+load_later("scipy.stats", "tangent.rules.scipy.stats")

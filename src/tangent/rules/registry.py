@@ -147,7 +147,7 @@ def find(key: Key) -> tuple[Rule, ...]:
 
 def load_for(key: Key) -> None:
     """Load the rules and definitions of the library of a function, if they are still to be loaded."""
-    if (library := _library_of(key)) is not None:
+    while (library := _library_of(key)) is not None:
         importlib.import_module(_later.pop(library))
 
 
@@ -155,8 +155,8 @@ def _library_of(key: Key) -> str | None:
     """The library whose rules are still to be loaded that a function may belong to."""
     if isinstance(key, np.ufunc):  # does not say where it comes from
         return next((library for library in _later if library in sys.modules), None)
-    library = (getattr(key, "__module__", None) or "").partition(".")[0]
-    return library if library in _later else None
+    module = f"{getattr(key, '__module__', None)}."
+    return next((library for library in _later if module.startswith(f"{library}.")), None)
 
 
 def load_later(library: str, module: str) -> None:

@@ -259,5 +259,5 @@ nondifferentiable(
     runtime.zeros_like, runtime.greater, runtime.ties, runtime.size_along, runtime.inverse_permutation,
     runtime.axes_last, runtime.check_seed, runtime.check_tangent, runtime.refuse_view, runtime.refuse_shared_items,
     runtime.zero_item, runtime.place_in, runtime.place_written, runtime.check_class, runtime.check_scalars,
-    runtime.check_view, runtime.derivatives, runtime.tangent_of, runtime.method,
+    runtime.check_view, runtime.opposite, runtime.derivatives, runtime.tangent_of, runtime.method,
 )

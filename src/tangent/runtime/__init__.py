@@ -33,9 +33,11 @@ from tangent.runtime.linear_algebra import (
     matmul_transpose_right,
     multiply_each,
     multiply_each_transpose,
+    opposite,
     solve_each,
     tensordot_transpose_left,
     tensordot_transpose_right,
+    triangle,
 )
 from tangent.runtime.polynomials import polynomial_slope, polyval_transpose
 from tangent.runtime.reductions import cumprod_tangent, cumprod_transpose, norm_slope, products_of_others
@@ -96,12 +98,13 @@ __all__ = [
     "extreme_item", "fit", "from_extreme", "from_items", "greater", "inner_transpose_left", "inner_transpose_right",
     "inverse_permutation", "item_written", "items_each", "items_of", "joined", "keep_axes", "make_object",
     "makes_itself", "match_structure", "matmul_transpose_left", "matmul_transpose_right", "merged", "method",
-    "multiply_each", "multiply_each_transpose", "norm_slope", "one_direction", "order", "picked", "place_each",
+    "multiply_each", "multiply_each_transpose", "norm_slope", "one_direction", "opposite",
+    "order", "picked", "place_each",
     "place_in", "place_written", "polygamma", "polynomial_slope", "polyval_transpose", "power_slope",
     "products_of_others", "put_in_union", "real_transpose", "refuse_shared_items", "refuse_view", "repeat_transpose",
     "repeated_items", "rows", "shallow_copy", "size_along", "solve_each", "split_columns_like", "split_like",
     "split_rows_like", "split_stacked_columns_like", "spread", "stretch", "take_along_transpose", "take_transpose",
     "tangent_of", "tensordot_transpose_left", "tensordot_transpose_right", "ties", "tile_transpose", "trace_transpose",
-    "unarray", "unbroadcast", "uncast", "unit_directions", "unit_vectors", "unmerged", "unpicked", "unrepeated",
-    "unstack_like", "writable", "write_item", "zero_each", "zero_item", "zeros_like",
+    "triangle", "unarray", "unbroadcast", "uncast", "unit_directions", "unit_vectors", "unmerged", "unpicked",
+    "unrepeated", "unstack_like", "writable", "write_item", "zero_each", "zero_item", "zeros_like",
 ]

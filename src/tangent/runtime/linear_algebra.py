@@ -15,7 +15,7 @@ from tangent.runtime.broadcast import unbroadcast
 __all__ = [
     "dot_transpose_left", "dot_transpose_right", "inner_transpose_left", "inner_transpose_right",
     "matmul_transpose_left", "matmul_transpose_right", "multiply_each", "multiply_each_transpose",
-    "solve_each", "tensordot_transpose_left", "tensordot_transpose_right",
+    "opposite", "solve_each", "tensordot_transpose_left", "tensordot_transpose_right", "triangle",
 ]
 
 
@@ -80,6 +80,16 @@ def multiply_each_transpose(b: Any, a: Any, y: Any) -> Any:
     if np.ndim(y) == np.ndim(a) - 1:
         return b[..., :, None] * y[..., None, :]
     return matmul_transpose_left(b, a, y)
+
+
+def opposite(trans: int | str) -> str:
+    """The system with the transposed matrix, where `trans` is what SciPy calls the one at hand: 0, 1, "N" or "T"."""
+    return "T" if trans in (0, "N") else "N"
+
+
+def triangle(x: Any, lower: bool, unit_diagonal: bool) -> Any:
+    """The part of a matrix that is read as a triangular one; of a diagonal that counts as ones, nothing."""
+    return np.tril(x, -int(unit_diagonal)) if lower else np.triu(x, int(unit_diagonal))
 
 
 def dot_transpose_left(b: Any, x: Any, y: Any) -> Any:

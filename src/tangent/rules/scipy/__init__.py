@@ -1,5 +1,8 @@
-"""Rules of SciPy, by topic; they are declared when a function of SciPy is met."""
+"""Rules of SciPy, by topic; they are declared when a function of SciPy is met.
 
-from tangent.rules.scipy import array_namespaces, special, stats
+Those of a subpackage that not every import of SciPy loads wait until a function of it is met.
+"""
 
-__all__ = ["array_namespaces", "special", "stats"]
+from tangent.rules.scipy import array_namespaces, special
+
+__all__ = ["array_namespaces", "special"]

@@ -90,6 +90,11 @@ def polygamma(y, n, x):
     return None, special.polygamma(n + 1, x)
 
 
+@partials(special.multigammaln)
+def multigammaln(y, a, d):
+    return np.sum(special.digamma(np.expand_dims(a, -1) - 0.5 * np.arange(d)), -1)
+
+
 @partials(special.zeta)
 def zeta(y, x, q):
     return None, -x * special.zeta(x + 1.0, q)
@@ -296,6 +301,21 @@ def kv(y, v, x):
     return None, -0.5 * (special.kv(v - 1, x) + special.kv(v + 1, x))
 
 
+@partials(special.k0e)
+def k0e(y, x):
+    return y - special.k1e(x)
+
+
+@partials(special.k1e)
+def k1e(y, x):
+    return y - 0.5 * (special.k0e(x) + special.kve(2, x))
+
+
+@partials(special.kve)
+def kve(y, v, x):
+    return None, y - 0.5 * (special.kve(v - 1, x) + special.kve(v + 1, x))
+
+
 # --- integrals
 
 
@@ -342,6 +362,35 @@ def exp10(y, x):
 @partials(special.cosm1)
 def cosm1(y, x):
     return -np.sin(x)
+
+
+@partials(special.sindg)
+def sindg(y, x):
+    return math.pi / 180.0 * special.cosdg(x)
+
+
+@partials(special.cosdg)
+def cosdg(y, x):
+    return -math.pi / 180.0 * special.sindg(x)
+
+
+# --- transformations of statistics
+
+
+@partials(special.boxcox)
+def boxcox(y, x, lmbda):
+    return x ** (lmbda - 1.0), None
+
+
+@partials(special.inv_boxcox)
+def inv_boxcox(x, y, lmbda):
+    return x ** (1.0 - lmbda), None
+
+
+@partials(special.pseudo_huber)
+def pseudo_huber(z, delta, r):
+    ratio = np.sqrt(1.0 + (r / delta) ** 2)
+    return 2.0 * delta * (ratio - 1.0) - r * r / (delta * ratio), r / ratio
 
 
 nondifferentiable(special.gammasgn, special.round)
