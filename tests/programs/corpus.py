@@ -14,6 +14,7 @@ from numpy import sin
 from numpy import tanh as hyperbolic_tangent
 from scipy import linalg, special, stats
 from scipy.optimize import rosen
+from scipy.spatial import distance
 from scipy.special import gamma as gamma_function
 
 import tangent
@@ -3173,6 +3174,31 @@ def whitened(a, b):
 
 
 add(whitened, np.array([[0.3, 0.1], [0.7, -0.2]]), np.array([1.1, 0.4]), wrt=(0, 1))
+
+
+def distances(u, v):
+    total = distance.euclidean(u, v) + distance.sqeuclidean(u, 2.0 * v) * distance.cosine(u, v)
+    return total + distance.cityblock(u, v) - distance.chebyshev(v, u)
+
+
+add(distances, V, np.array([0.4, 1.1, -0.3]), wrt=(0, 1))
+
+
+def kernel_of_distances(points, centers, width):
+    return np.sum(np.exp(-distance.cdist(points, centers) / width) * np.array([1.0, 2.0]))
+
+
+add(kernel_of_distances, np.array([[0.1, 0.4], [-0.3, 1.2], [0.8, 0.2]]), np.array([[0.5, 0.9], [1.5, -0.4]]), 0.7,
+    wrt=(0, 1, 2))
+
+
+def other_metrics(points, squared):
+    metric = "sqeuclidean" if squared else "cityblock"
+    return np.sum(distance.cdist(points, points[:1] + 2.5, metric) ** 2)
+
+
+add(other_metrics, np.array([[0.1, 0.4], [-0.3, 1.2]]), True)
+add(other_metrics, np.array([[0.1, 0.4], [-0.3, 1.2]]), False, label="cityblock")
 
 
 def gaussian_vectors(points, mean, root):
