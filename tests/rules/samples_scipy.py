@@ -127,6 +127,8 @@ def matrices() -> Iterator[Sample]:
             yield Sample(f"linalg.solve_triangular(x, y{options})", {"x": a, "y": b})
     yield Sample("linalg.inv(x)", {"x": a})
     yield Sample("linalg.det(x)", {"x": a})
+    for options in ("", ", axis=1", ", 1, axis=0", ", axis=0, keepdims=True"):
+        yield Sample(f"linalg.norm(x{options})", {"x": a})
     for shape in ((1, 1), (3, 3), (2, 2, 2)):
         yield Sample("linalg.expm(x)", {"x": array(*shape)})
     yield Sample("(runtime.opposite(0) == 'T') * x", {"x": 1.5}, covers="runtime.opposite(0)")

@@ -20,6 +20,8 @@ adjoint(linalg.inv)(linear_algebra.inv)
 tangent_(linalg.inv)(linear_algebra.inv_tangent)
 adjoint(linalg.det)(linear_algebra.det)
 tangent_(linalg.det)(linear_algebra.det_tangent)
+adjoint(linalg.norm, reduction=True)(linear_algebra.norm)
+tangent_(linalg.norm, reduction=True)(linear_algebra.norm_tangent)
 
 
 # --- triangular matrices

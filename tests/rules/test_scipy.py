@@ -1,0 +1,40 @@
+"""What is refused of SciPy's functions, and when their rules are loaded."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from scipy import stats
+from scipy.spatial import distance
+
+import tangent
+from tangent.errors import MissingRuleError
+
+
+def tail_by_shape(df):
+    return stats.t.cdf(1.0, df)
+
+
+def test_a_distribution_function_has_no_derivative_by_its_shape() -> None:
+    with pytest.raises(MissingRuleError, match="cdf has no derivative with respect to `df`"):
+        tangent.grad(tail_by_shape)
+
+
+def by_cosine(x):
+    return np.sum(distance.cdist(x, x + 1.0, "cosine"))
+
+
+def test_a_metric_without_a_formula_is_refused_when_it_is_met() -> None:
+    with pytest.raises(NotImplementedError, match="this metric"):
+        tangent.grad(by_cosine)(np.eye(2))
+
+
+def test_no_more_of_scipy_is_loaded_than_the_user_has() -> None:
+    text = (
+        "import sys, tangent\nfrom scipy import special\nfrom tangent.rules import find\n"
+        "assert find(special.erf)\nassert 'scipy.stats' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", text], check=True)
