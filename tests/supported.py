@@ -45,8 +45,8 @@ def refused_for_now() -> Iterator[str]:
 
 
 LIBRARIES = {
-    "built-in": builtins, "`math`": math, "`numpy`": np, "`numpy.linalg`": np.linalg, "`scipy.linalg`": linalg,
-    "`scipy.special`": special, "`scipy.stats`": stats,
+    "built-in": builtins, "`math`": math, "`numpy`": np, "`numpy.fft`": np.fft, "`numpy.linalg`": np.linalg,
+    "`scipy.linalg`": linalg, "`scipy.special`": special, "`scipy.stats`": stats,
 }
 
 

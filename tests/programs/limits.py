@@ -88,14 +88,13 @@ PAIRS = (
     Pair(
         LIMITS["complex"],
         """
-        def modulus(x):
-            z = 1.0 + x * 2.0j
-            return abs(z)
+        def response(x):
+            return 1.0 / (1.0 + x * 2.0j)
         """,
         """
-        def modulus(x):
-            real, imaginary = 1.0, 2.0 * x
-            return np.hypot(real, imaginary)
+        def response(x):
+            z = 1.0 / (1.0 + x * 2.0j)
+            return z.real, z.imag
         """,
     ),
     Pair(

@@ -14,6 +14,7 @@ from tangent.errors import TangentError
 from tests.numeric import assert_same, identical, is_container, quietly
 from tests.programs.case import Case
 from tests.programs.checking import Expected, expected_of, problems
+from tests.programs.complex_numbers import COMPLEX
 from tests.programs.corpus import CORPUS
 from tests.programs.data import DATA
 from tests.programs.functions import FUNCTIONS, UNKNOWN
@@ -24,7 +25,7 @@ from tests.programs.packages import PACKAGES
 from tests.programs.realistic import REALISTIC
 from tests.programs.statements import STATEMENTS
 
-ALL = (CORPUS, DATA, FUNCTIONS, UNKNOWN, IN_PLACE, OBJECTS, PACKAGES, STATEMENTS, REALISTIC)
+ALL = (CORPUS, COMPLEX, DATA, FUNCTIONS, UNKNOWN, IN_PLACE, OBJECTS, PACKAGES, STATEMENTS, REALISTIC)
 CASES = {case.name: case for corpus in ALL for case in corpus}
 SCALAR = {
     name: case

@@ -213,8 +213,22 @@ def imports_inside(x):
     return math.sin(x)
 
 
-def complex_numbers(x):
-    return abs(x + 1j * x)  # here
+def complex_result(x):  # here
+    return x + 1j * x
+
+
+def maximum_of_complex_numbers(x):
+    return np.real(np.maximum(x * 1j, x))  # here
+
+
+def sign_of_complex_numbers(x):
+    return np.real(np.sign(x * 1j + x))  # here
+
+
+def complex_number_in_array_of_reals(x):
+    y = np.zeros(2)
+    y[0] = x * 1j  # here
+    return y[0] * 2.0
 
 
 def keyword_arguments(**p):  # here
@@ -323,6 +337,10 @@ REFUSED = {
         (global_list_appended, 0.7),
         (unknown_function, V),
         (calls_eval, 0.7),
+        (complex_result, 0.7),
+        (maximum_of_complex_numbers, 0.7),
+        (sign_of_complex_numbers, 0.7),
+        (complex_number_in_array_of_reals, 0.7),
         (parsed_text, 0.7),
         (slice_deleted, 0.7),
         (deque_with_a_length, 0.7),
@@ -345,7 +363,6 @@ RIGHT_OR_REFUSED = {
         (unknown_method, np.array([1.0, 0.0]), np.array([-0.7, 0.3])),
         (calls_exec, 1.0, 0.7),
         (imports_inside, np.cos(0.7), 0.7),
-        (complex_numbers, 2**0.5, 0.7),
     ]
 }
 

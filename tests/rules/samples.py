@@ -499,7 +499,7 @@ WITHOUT_DERIVATIVE = (
     "{runtime.refuse_view(x, 1.0, '')} is None", "{runtime.refuse_shared_items(x, 0, '')} is None",
     "x + len({runtime.derivatives(np.sin, (0,), 1)})", "x + callable({runtime.tangent_of(np.sin, (0,), 1)})",
     "x + callable({runtime.method(np.sin, '__call__')})", "{runtime.check_class([], list)} is None",
-    "{runtime.check_scalars(x[0])} is None",
+    "{runtime.check_scalars(x[0])} is None", "{runtime.check_real(x)} is None",
     "len({list()})", "len({tuple()})", "{runtime.order(x)}[0]", "{runtime.place_written(x, slice(1, 2), x)}.start",
     "len({str(x)}[:1])", "len({repr(x)}[:1])", *(f"len({{'a b'.{call}}})" for call in (
         "lower()", "upper()", "casefold()", "title()", "capitalize()", "swapcase()", "strip()", "lstrip()",
@@ -564,6 +564,9 @@ def helpers() -> Iterator[Sample]:
     yield Sample("runtime.take_along_transpose(x, y, np.argsort(y))", {"x": array(4), "y": x1}, fixed=("y",))
     yield Sample("runtime.diagonal_transpose(x, y, 1)", {"x": array(2), "y": x}, fixed=("y",))
     yield Sample("runtime.real_transpose(x, x)", {"x": b})
+    yield Sample("runtime.imag_transpose(x, x)", {"x": b})
+    yield Sample("runtime.widened(x)", {"x": b})
+    yield Sample("runtime.modulus(x, y)", {"x": b, "y": b + 3.0})
     yield Sample("runtime.uncast(x, x, x)", {"x": b})
     yield Sample("runtime.uncast(x, 1, 2.0)", {"x": 1.5})
     yield Sample("runtime.cast(x, x, x)", {"x": b})

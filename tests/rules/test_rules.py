@@ -12,6 +12,7 @@ from tangent import rules, runtime
 from tests.numeric import as_float64, assert_same, leaves, map_leaves, numerical_gradient, seed_for, weighted
 from tests.rules.evaluate import Use, call, function_of, pullback, pushforward, use_of
 from tests.rules.samples import Sample
+from tests.rules.samples_complex import COMPLEX
 from tests.rules.table import SAMPLES
 
 DIFFERENTIABLE = [
@@ -59,7 +60,7 @@ def shipped() -> list[rules.Rule]:
 
 
 def test_every_rule_has_a_sample_and_every_sample_a_rule() -> None:
-    uses = {str(s): use_of(s) for s in SAMPLES}
+    uses = {str(s): use_of(s) for s in (*SAMPLES, *COMPLEX)}
     assert [text for text, use in uses.items() if use is None] == []
     covered = {(use.rule.key, str(use.rule.signature)) for use in uses.values() if use is not None}
     missing = [r for r in shipped() if (r.key, str(r.signature)) not in covered]

@@ -91,7 +91,7 @@ class Kinds:
     def is_numeric(self, expr: Expr) -> bool:
         """Whether a value surely is a number or an array."""
         if isinstance(expr, Const | Global):
-            return isinstance(expr.value, int | float)
+            return isinstance(expr.value, int | float | complex)
         return isinstance(expr, Var) and expr in self.numeric
 
     def is_object(self, expr: Expr) -> bool:
@@ -170,6 +170,8 @@ class Kinds:
             self._shapes.update(targets)
         if getattr(fn, "__module__", None) == "tangent.runtime.sequences":
             self._sequences.update(targets)
+        if fn is runtime.widened or fn is runtime.written:
+            self.numeric.update(a for a in call.args if isinstance(a, Var))
         if is_one_of(fn, _LIKE):
             self._alike.append((targets[0], call.args[_LIKE[fn]]))
         if is_one_of(fn, _MAKES_CONTAINER):

@@ -65,7 +65,8 @@ SHAPE_ONLY: dict[Any, tuple[int, ...]] = {
     np.empty_like: (0,), runtime.refuse_view: (0, 1), runtime.check_view: (0, 1),
     runtime.refuse_shared_items: (0,), runtime.check_seed: (0, 1),
     runtime.check_tangent: (0, 1), runtime.stretch: (1,), runtime.place_in: (0,),
-    runtime.real_transpose: (1,), runtime.take_transpose: (1,), runtime.take_along_transpose: (1,),
+    runtime.real_transpose: (1,), runtime.imag_transpose: (1,),
+    runtime.take_transpose: (1,), runtime.take_along_transpose: (1,),
     runtime.diagonal_transpose: (1,),
     runtime.place_written: (0, 2),
 }

@@ -27,7 +27,7 @@ from tangent import runtime
 from tangent.analysis.calls import bind, function_of, is_one_of, rule_of
 from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Call, Const, Expr, For, Function, Global, If, Statement, Var, While
-from tangent.rules.registry import MemberKey
+from tangent.rules.registry import MemberKey, attribute, method
 
 __all__ = ["Shape", "Shapes"]
 
@@ -39,7 +39,10 @@ _SCALAR_FUNCTIONS = frozenset({
     operator.contains, operator.is_, operator.is_not, operator.not_,
 })
 _CHECKS = (runtime.check_seed, runtime.check_tangent)
-_OF_FIRST = frozenset({primitives.update_item, primitives.add_item, primitives.pass_through})
+_OF_FIRST: frozenset[Any] = frozenset({
+    primitives.update_item, primitives.add_item, primitives.pass_through,
+    attribute("real"), attribute("imag"), method("conj"), np.real, np.imag, np.conj,
+})
 _ELEMENTWISE = frozenset({
     operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge, operator.floordiv,
     operator.invert, operator.and_, operator.or_, operator.xor,
@@ -55,6 +58,7 @@ class Shapes:
         for var, fact in (facts or {}).items():
             if fact in ("scalar", "int"):
                 self.known[var] = SCALAR
+        self.complex = {var for var, fact in (facts or {}).items() if fact == "complex"}
 
     @classmethod
     def of(cls, function: Function) -> Shapes:
@@ -79,11 +83,12 @@ class Shapes:
         return not self[expr]
 
     def operand_like(self, value: Expr, call: Call | None) -> Var | None:
-        """An operand of an elementwise call that has the shape of its result."""
+        """An operand of an elementwise call that has the shape of its result, and is real or complex as that."""
         rule = rule_of(call) if call is not None else None
         if call is None or rule is None or rule.form != "partials":
             return None
-        return next((a for a in call.args if isinstance(a, Var) and self[a] == self[value]), None)
+        alike = [a for a in call.args if isinstance(a, Var) and (a in self.complex) == (value in self.complex)]
+        return next((a for a in alike if self[a] == self[value]), None)
 
     def add(self, statements: Iterable[Statement]) -> None:
         for statement in statements:
@@ -139,13 +144,13 @@ class Shapes:
         unknown = frozenset({own})
         if fn is None:
             return unknown
+        if is_one_of(fn, _OF_FIRST):
+            return self[call.args[0]]
         if isinstance(fn, MemberKey):
             if fn.is_attribute and fn.name in ("size", "ndim"):
                 return SCALAR
         elif is_one_of(fn, _SCALAR_FUNCTIONS):
             return SCALAR
-        elif is_one_of(fn, _OF_FIRST):
-            return self[call.args[0]]
         else:
             module = getattr(fn, "__module__", None) or ""
             if module == "math" and hasattr(math, fn.__name__):
@@ -168,7 +173,10 @@ class Shapes:
         match name:
             case "unbroadcast" | "fit" | "expand" | "stretch":
                 return self[call.args[1]]
-            case "zeros_like" | "add_at" | "copy" | "add" | "as_lists" | "writable":
+            case (
+                "zeros_like" | "add_at" | "copy" | "add" | "as_lists" | "writable" | "widened" | "written"
+                | "as_complex" | "real_transpose" | "imag_transpose"
+            ):
                 return self[call.args[0]]
         return None
 

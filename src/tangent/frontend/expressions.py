@@ -84,8 +84,8 @@ MUTATING_METHODS = frozenset({
 })
 
 CHECKS = (
-    runtime.check_class, runtime.check_scalars, runtime.check_seed, runtime.check_tangent, runtime.check_view,
-    runtime.refuse_shared_items, runtime.refuse_view,
+    runtime.check_class, runtime.check_real, runtime.check_scalars, runtime.check_seed, runtime.check_tangent,
+    runtime.check_view, runtime.refuse_shared_items, runtime.refuse_view,
 )
 """The checks of a derivative, which hold in the derivatives of it as well."""
 
@@ -217,8 +217,6 @@ class ExpressionLowering:
             return self.evaluated.pop(node)
         match node:
             case ast.Constant(value=value):
-                if isinstance(value, complex):
-                    self.refuse(node, *limit("complex"))
                 return Const(value)
             case ast.Name():
                 return self.defined(node, self.read(node))

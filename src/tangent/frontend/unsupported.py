@@ -56,7 +56,8 @@ LIMITS: dict[str, Limit] = {
         "choose with `if` and write the names out, or keep the values in a dict",
     ),
     "complex": Limit(
-        "a complex number", "only real numbers have derivatives here", "write real and imaginary parts as reals"
+        "a complex result", "a derivative is that of a real number",
+        "return its real part, its imaginary part or its absolute value",
     ),
     "integers": Limit(
         "numbers written into an array of integers", "it drops what is behind the point",

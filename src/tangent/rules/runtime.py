@@ -10,11 +10,13 @@ import numpy as np
 from tangent import runtime
 from tangent.rules.registry import adjoint, bilinear, d, linear, nondifferentiable, partials, tangent_
 from tangent.runtime import (
+    as_complex,
     cast,
     copy,
     dot_transpose_left,
     dot_transpose_right,
     fit,
+    imag_transpose,
     inner_transpose_left,
     inner_transpose_right,
     item_written,
@@ -23,6 +25,7 @@ from tangent.runtime import (
     matmul_transpose_right,
     polygamma,
     power_slope,
+    resized,
     tensordot_transpose_left,
     tensordot_transpose_right,
     unbroadcast,
@@ -192,6 +195,11 @@ def real_transpose(y, b, x):
     d[b] = d[y]
 
 
+@linear(runtime.imag_transpose, constant=("x",))
+def imag_transpose_(y, b, x):
+    d[b] = imag_transpose(d[y], x)
+
+
 @linear(runtime.diff_transpose, constant=("a", "n", "axis"))
 def diff_transpose(y, b, a, n=1, axis=-1):
     d[b] = np.diff(d[y], n, axis)
@@ -255,9 +263,40 @@ def write_item_(y, value, like, index):
     d[value] = item_written(d[y], index)
 
 
+@linear(runtime.widened, shares=("x",))
+def widened(y, x):
+    d[x] = np.real(d[y])
+
+
+@adjoint(runtime.written, shares=("z",))
+def written(y, z):
+    d[z] = d[y]
+
+
+@tangent_(runtime.written, shares=("z",))
+def written_tangent(y, z):
+    d[y] = as_complex(d[z])
+
+
+@linear(runtime.as_complex, shares=("t",))
+def as_complex_(y, t):
+    d[t] = d[y]
+
+
+@partials(runtime.modulus)
+def modulus(z, x, y):
+    # At 0 + 0j the derivative is taken as 0, as that of the absolute value of a real number.
+    return x / (z + (z == 0)), y / (z + (z == 0))
+
+
+@linear(runtime.resized, shares=("b",))
+def resized_(y, b, size, axis=-1):
+    d[b] = resized(d[y], np.shape(b)[axis], axis)
+
+
 nondifferentiable(
     runtime.zeros_like, runtime.greater, runtime.ties, runtime.size_along, runtime.inverse_permutation,
     runtime.axes_last, runtime.check_seed, runtime.check_tangent, runtime.refuse_view, runtime.refuse_shared_items,
     runtime.zero_item, runtime.place_in, runtime.place_written, runtime.check_class, runtime.check_scalars,
-    runtime.check_view, runtime.opposite, runtime.derivatives, runtime.tangent_of, runtime.method,
+    runtime.check_real, runtime.check_view, runtime.opposite, runtime.derivatives, runtime.tangent_of, runtime.method,
 )

@@ -9,6 +9,16 @@ from tangent.runtime.aliasing import check_view, refuse_shared_items, refuse_vie
 from tangent.runtime.blocks import as_block, columns, count_numbers, rows, unit_directions, unit_vectors
 from tangent.runtime.broadcast import expand, fit, keep_axes, size_along, stretch, unbroadcast
 from tangent.runtime.choices import cast, greater, power_slope, ties, uncast
+from tangent.runtime.complex_numbers import (
+    as_complex,
+    check_real,
+    imag_transpose,
+    modulus,
+    real_transpose,
+    resized,
+    widened,
+    written,
+)
 from tangent.runtime.directions import (
     align,
     align_each,
@@ -41,7 +51,7 @@ from tangent.runtime.linear_algebra import (
 )
 from tangent.runtime.polynomials import polynomial_slope, polyval_transpose
 from tangent.runtime.reductions import cumprod_tangent, cumprod_transpose, norm_slope, products_of_others
-from tangent.runtime.selections import diagonal_transpose, real_transpose, take_along_transpose, take_transpose
+from tangent.runtime.selections import diagonal_transpose, take_along_transpose, take_transpose
 from tangent.runtime.sequences import (
     extreme_item,
     from_extreme,
@@ -92,19 +102,20 @@ from tangent.runtime.structure import (
 
 __all__ = [
     "Record", "add", "add_at", "align", "align_each", "align_item", "all_directions", "array_each", "as_block",
-    "as_lists", "as_record", "axes_last", "cast", "check_class", "check_scalars", "check_seed", "check_tangent",
-    "check_view", "columns", "copy", "count_numbers", "cumprod_tangent", "cumprod_transpose", "derivatives",
-    "diagonal_transpose", "diff_transpose", "dot_transpose_left", "dot_transpose_right", "each_direction", "expand",
-    "extreme_item", "fit", "from_extreme", "from_items", "greater", "inner_transpose_left", "inner_transpose_right",
-    "inverse_permutation", "item_written", "items_each", "items_of", "joined", "keep_axes", "make_object",
-    "makes_itself", "match_structure", "matmul_transpose_left", "matmul_transpose_right", "merged", "method",
-    "multiply_each", "multiply_each_transpose", "norm_slope", "one_direction", "opposite",
-    "order", "picked", "place_each",
-    "place_in", "place_written", "polygamma", "polynomial_slope", "polyval_transpose", "power_slope",
-    "products_of_others", "put_in_union", "real_transpose", "refuse_shared_items", "refuse_view", "repeat_transpose",
-    "repeated_items", "rows", "shallow_copy", "size_along", "solve_each", "split_columns_like", "split_like",
+    "as_complex", "as_lists", "as_record", "axes_last", "cast", "check_class", "check_real", "check_scalars",
+    "check_seed", "check_tangent", "check_view", "columns", "copy", "count_numbers", "cumprod_tangent",
+    "cumprod_transpose", "derivatives", "diagonal_transpose", "diff_transpose", "dot_transpose_left",
+    "dot_transpose_right", "each_direction", "expand", "extreme_item", "fit", "from_extreme", "from_items", "greater",
+    "imag_transpose", "inner_transpose_left", "inner_transpose_right", "inverse_permutation", "item_written",
+    "items_each", "items_of", "joined", "keep_axes", "make_object", "makes_itself", "match_structure",
+    "matmul_transpose_left", "matmul_transpose_right", "merged", "method", "modulus", "multiply_each",
+    "multiply_each_transpose", "norm_slope", "one_direction", "opposite", "order", "picked", "place_each", "place_in",
+    "place_written", "polygamma", "polynomial_slope", "polyval_transpose", "power_slope", "products_of_others",
+    "put_in_union", "real_transpose", "refuse_shared_items", "refuse_view", "repeat_transpose", "repeated_items",
+    "resized", "rows", "shallow_copy", "size_along", "solve_each", "split_columns_like", "split_like",
     "split_rows_like", "split_stacked_columns_like", "spread", "stretch", "take_along_transpose", "take_transpose",
     "tangent_of", "tensordot_transpose_left", "tensordot_transpose_right", "ties", "tile_transpose", "trace_transpose",
     "triangle", "unarray", "unbroadcast", "uncast", "unit_directions", "unit_vectors", "unmerged", "unpicked",
-    "unrepeated", "unstack_like", "writable", "write_item", "zero_each", "zero_item", "zeros_like",
+    "unrepeated", "unstack_like", "widened", "writable", "write_item", "written", "zero_each", "zero_item",
+    "zeros_like",
 ]

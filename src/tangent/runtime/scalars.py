@@ -17,7 +17,8 @@ def float_dtype(b: Any, like: Any) -> np.dtype[Any]:
     dtype = getattr(own, "dtype", None)
     if dtype is None:
         dtype = np.asarray(own).dtype
-    return dtype if dtype.kind in "fc" else np.dtype(np.float64)
+    dtype = dtype if dtype.kind in "fc" else np.dtype(np.float64)
+    return np.result_type(dtype, np.complex64) if isinstance(b, complex) else dtype
 
 
 def is_integral(x: Any) -> bool:

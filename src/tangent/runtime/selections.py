@@ -6,11 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from tangent.errors import UnsupportedError
 from tangent.runtime.scalars import float_dtype
 from tangent.runtime.shapes import unarray
 
-__all__ = ["diagonal_transpose", "real_transpose", "take_along_transpose", "take_transpose"]
+__all__ = ["diagonal_transpose", "take_along_transpose", "take_transpose"]
 
 
 def take_transpose(b: Any, a: Any, indices: Any, axis: int | None = None) -> Any:
@@ -46,14 +45,3 @@ def diagonal_transpose(b: Any, a: Any, offset: int = 0, axis1: int = 0, axis2: i
     index = np.arange(np.shape(b)[-1])
     moved[..., index - min(offset, 0), index + max(offset, 0)] = b
     return result
-
-
-def real_transpose(b: Any, x: Any) -> Any:
-    """The adjoint of `x` from that of its real part, for real `x`.
-
-    Raises:
-        UnsupportedError: `x` is complex.
-    """
-    if np.iscomplexobj(x):
-        raise UnsupportedError("the real part of a complex number is not differentiated")
-    return b

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from tangent.analysis.complex_numbers import is_complex_constant
 from tangent.analysis.kinds import Kinds
 from tangent.analysis.shapes import Shapes
 from tangent.ir.nodes import Assign, Call, Const, Expr, Function, Global, Lib, Method, Origin, Statement, Var
@@ -36,12 +37,20 @@ class Builder:
     def is_active(self, expr: Expr) -> bool:
         return isinstance(expr, Var) and expr in self.active
 
-    def scalars(self, names: list[str], given: Mapping[str, Any]) -> frozenset[int]:
-        """The positions of the arguments of a call that surely are numbers."""
-        return frozenset(
-            [i for i, n in enumerate(names) if isinstance(a := given.get(n), Var | Const | Global)
-             and self.shapes.is_scalar(a) and self.kinds.is_numeric(a)]
-        )
+    def facts(self, names: list[str], given: Mapping[str, Any]) -> frozenset[tuple[int, str]]:
+        """The positions of the arguments of a call that surely are numbers, and of those that may be complex."""
+        found = []
+        for position, name in enumerate(names):
+            argument = given.get(name)
+            if self.is_complex(argument):
+                found.append((position, "complex"))
+            elif isinstance(argument, Var | Const | Global) and self.shapes.is_scalar(argument):
+                found += [(position, "scalar")] * self.kinds.is_numeric(argument)
+        return frozenset(found)
+
+    def is_complex(self, argument: Any) -> bool:
+        items = argument if isinstance(argument, tuple) else (argument,)
+        return any(isinstance(a, Var) and a in self.shapes.complex or is_complex_constant(a) for a in items)
 
     def call(self, fn: Any, *args: Expr, hint: Var | str, shape_of: Expr | None = None) -> Var:
         """Append `target = fn(*args)`."""

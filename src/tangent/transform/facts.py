@@ -21,7 +21,7 @@ from tangent.rules import registry
 
 __all__ = [
     "counted_as_scalars", "definitions_of", "passing_on", "primal_values", "refuse_containers",
-    "refuse_parsed_text", "refuse_set", "users_names", "with_scalars",
+    "refuse_parsed_text", "refuse_set", "users_names", "with_facts",
 ]
 
 
@@ -38,13 +38,15 @@ def counted_as_scalars(function: Function) -> list[Var]:
     return [v for v in function.params if v in annotated and uses[v] > 0]
 
 
-def with_scalars(function: Function, scalars: frozenset[int]) -> Function:
+def with_facts(function: Function, known: frozenset[tuple[int, str]]) -> Function:
     """The program of a function that is called: what its annotations say of numbers holds where the call shows it."""
     facts = {v: fact for v, fact in function.facts.items() if fact not in ("scalar", "int")}
-    for position in scalars:
+    for position, fact in known:
         parameter = function.parameters[position]
-        if parameter.kind not in (parameter.kind.VAR_POSITIONAL, parameter.kind.VAR_KEYWORD):
-            facts[parameter.var] = function.facts.get(parameter.var, "scalar")
+        if fact == "complex":
+            facts[parameter.var] = fact
+        elif parameter.kind not in (parameter.kind.VAR_POSITIONAL, parameter.kind.VAR_KEYWORD):
+            facts[parameter.var] = function.facts.get(parameter.var, fact)
     return replace(function, facts=facts)
 
 

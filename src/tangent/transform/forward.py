@@ -46,6 +46,7 @@ from tangent.ir.nodes import (
 )
 from tangent.ir.walk import all_statements, statement_vars, substitute, used_vars, with_blocks
 from tangent.simplify import propagate_copies, remove_dead_code, simplify_derivative, tidy
+from tangent.transform.complex_numbers import narrowed, with_complex_numbers
 from tangent.transform.derivation import (
     Derivation,
     apart,
@@ -55,7 +56,7 @@ from tangent.transform.derivation import (
     takes_keywords,
     with_parameters,
 )
-from tangent.transform.facts import counted_as_scalars, primal_values, refuse_parsed_text, with_scalars
+from tangent.transform.facts import counted_as_scalars, primal_values, refuse_parsed_text, with_facts
 from tangent.transform.jvp import Callee, Forward
 from tangent.transform.paths import Wanted, focused, unfocused
 from tangent.transform.saving import define
@@ -127,14 +128,14 @@ class ForwardMode(Derivation):
 
     def callee(
         self, fn: Source, wrt: tuple[int, ...], outputs: tuple[int, ...], keep: tuple[int, ...],
-        scalars: frozenset[int], origin: Origin | None,
+        facts: frozenset[tuple[int, str]], origin: Origin | None,
     ) -> GeneratedFunction:
         """The function that gives the tangents of some results of a function, and some of the results."""
-        key = (fn, wrt, outputs, keep, scalars)
+        key = (fn, wrt, outputs, keep, facts)
         if key not in self.made:
             name = f"{base_name(fn)}_tangent{self.unique(fn, wrt)}"
             self.made[key] = GeneratedFunction(name, None, fn)
-            program = with_scalars(self.called_program(fn, origin), scalars)
+            program = with_facts(self.called_program(fn, origin), facts)
             variables = [program.params[i] for i in wrt]
             tangents = tangents_of(program, variables)
             block = self.tangents(program, wrt, tangents, outputs, keep)
@@ -155,6 +156,7 @@ class ForwardMode(Derivation):
     ) -> Block:
         """The program of the tangents of the results at `outputs`, and of the results at `keep`."""
         variables = [program.params[i] for i in wrt]
+        program = with_complex_numbers(program, variables)
         refuse_parsed_text(program.body, variables)
         active = active_values(program.body, variables)
         calls = _Calls(self)
@@ -164,6 +166,7 @@ class ForwardMode(Derivation):
         results = block.yields[len(outputs) :]
         block = replace(block, yields=(*block.yields[: len(outputs)], *(results[i] for i in keep)))
         self.trace("tangents", block)
+        block = narrowed(block)
         block = remove_dead_code(propagate_copies(block))
         if self.options.optimized:
             block = simplify_derivative(block, primal_values(program.body), forward.shapes)
@@ -178,13 +181,13 @@ class _Calls:
 
     def __init__(self, derivation: ForwardMode) -> None:
         self.derivation = derivation
-        self.asked: dict[Any, tuple[Call, Source, tuple[int, ...], frozenset[int], Origin | None]] = {}
+        self.asked: dict[Any, tuple[Call, Source, tuple[int, ...], frozenset[tuple[int, str]], Origin | None]] = {}
 
     def placeholder(
-        self, call: Call, fn: Source, wrt: tuple[int, ...], scalars: frozenset[int], origin: Origin | None
+        self, call: Call, fn: Source, wrt: tuple[int, ...], facts: frozenset[tuple[int, str]], origin: Origin | None
     ) -> Callee:
         placeholder = GeneratedFunction(base_name(fn), None, fn)
-        self.asked[placeholder] = (call, fn, wrt, scalars, origin)
+        self.asked[placeholder] = (call, fn, wrt, facts, origin)
         program = self.derivation.called_program(fn, origin)
         names = tuple([t.hint for t in tangents_of(program, [program.params[i] for i in wrt])])
         return Callee(placeholder, names if takes_keywords(program) else None)
@@ -209,13 +212,13 @@ class _Calls:
         return inner(block)
 
     def with_function(self, statement: Assign, call: Call, used: set[Var]) -> Assign:
-        primal, fn, wrt, scalars, origin = self.asked[call.fn]
+        primal, fn, wrt, facts, origin = self.asked[call.fn]
         count = len(statement.targets) // 2
         outputs = tuple([i for i in range(count) if statement.targets[i] in used])
         keep = tuple([i for i in range(count) if statement.targets[count + i] in used])
         if not outputs:
             return replace(statement, targets=statement.targets[count:] if keep else (), value=primal)
-        function = self.derivation.callee(fn, wrt, outputs, keep, scalars, origin)
+        function = self.derivation.callee(fn, wrt, outputs, keep, facts, origin)
         targets = (*(statement.targets[i] for i in outputs), *(statement.targets[count + i] for i in keep))
         return replace(statement, targets=targets, value=replace(call, fn=function))
 

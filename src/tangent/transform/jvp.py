@@ -83,7 +83,7 @@ class Callee:
     """The names by which it takes the tangents; None where they follow the arguments."""
 
 
-Callees = Callable[[Call, Source, tuple[int, ...], frozenset[int], Origin | None], Callee]
+Callees = Callable[[Call, Source, tuple[int, ...], frozenset[tuple[int, str]], Origin | None], Callee]
 """Gives the function to call, from the call of the primal and the positions of the arguments with a tangent."""
 
 
@@ -449,7 +449,7 @@ class Forward(Builder):
         given = call_bound.arguments
         names = list(call_bound.signature.parameters)
         moving = tuple([i for i, n in enumerate(names) if self.moves(given.get(n, Const(None)))])
-        callee = self.callees(call, fn, moving, self.scalars(names, given), self.origin)
+        callee = self.callees(call, fn, moving, self.facts(names, given), self.origin)
         tangents = [self.full(given[names[i]]) for i in moving]
         if callee.keywords is None:
             made = Call(callee.function, (*call_bound.args, *tangents))

@@ -46,6 +46,7 @@ from tangent.ir.nodes import (
 )
 from tangent.ir.walk import all_statements, bound, used_vars
 from tangent.simplify import propagate_copies, remove_dead_code, simplify_derivative, tidy
+from tangent.transform.complex_numbers import narrowed, with_complex_numbers
 from tangent.transform.derivation import (
     Derivation,
     apart,
@@ -59,7 +60,7 @@ from tangent.transform.facts import (
     definitions_of,
     primal_values,
     refuse_parsed_text,
-    with_scalars,
+    with_facts,
 )
 from tangent.transform.paths import Wanted, focused, unfocused
 from tangent.transform.saving import define, save_values, split_passes
@@ -141,11 +142,11 @@ class ReverseMode(Derivation):
     # --- functions that are called -----------------------------------------------------------
 
     def callees(
-        self, fn: Source, active: tuple[int, ...], outputs: tuple[int, ...], scalars: frozenset[int],
+        self, fn: Source, active: tuple[int, ...], outputs: tuple[int, ...], facts: frozenset[tuple[int, str]],
         origin: Origin | None,
     ) -> tuple[GeneratedFunction, GeneratedFunction]:
-        """The forward and the backward function of a function that is called, with numbers at `scalars`."""
-        key = (fn, active, outputs, scalars)
+        """The forward and the backward function of a function that is called, where `facts` holds of its arguments."""
+        key = (fn, active, outputs, facts)
         if key not in self.pairs:
             suffix = self.unique(fn, active)
             base = base_name(fn)
@@ -154,7 +155,7 @@ class ReverseMode(Derivation):
                 GeneratedFunction(f"{base}_backward{suffix}", None, fn),
             )
             self.pairs[key] = pair
-            program = with_scalars(self.called_program(fn, origin), scalars)
+            program = with_facts(self.called_program(fn, origin), facts)
             seeds = tuple(self.seed_name(program, i) for i in outputs)
             passes = self.passes(program, active, outputs, seeds)
             pair[0].function, pair[1].function = self.taken_apart(
@@ -208,12 +209,14 @@ class ReverseMode(Derivation):
         self, program: Function, wrt: tuple[int, ...], outputs: Iterable[int], seeds: tuple[Var, ...]
     ) -> Backward:
         variables = [program.params[i] for i in wrt]
+        program = with_complex_numbers(program, variables)
         refuse_parsed_text(program.body, variables)
         active = active_values(program.body, variables)
         return Reverse(program, active, self.callees, self.options.optimized).build(variables, outputs, seeds)
 
     def finish(self, block: Block, passes: Backward) -> Block:
         self.trace("backward pass", block)
+        block = narrowed(block)
         indices = {s.index for s in all_statements(block) if isinstance(s, For)}
 
         def is_wanted(statement: Assign) -> bool:  # indices, for what will be computed again

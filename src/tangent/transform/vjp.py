@@ -92,11 +92,11 @@ class Pending:
 
 Adjoint = Atom | Pending
 Callees = Callable[
-    [Any, tuple[int, ...], tuple[int, ...], frozenset[int], Origin | None],
+    [Any, tuple[int, ...], tuple[int, ...], frozenset[tuple[int, str]], Origin | None],
     tuple[GeneratedFunction, GeneratedFunction],
 ]
 """Gives the forward and the backward function of a function, the positions of its active arguments, those of the
-results that have an adjoint, and those of the arguments that surely are numbers."""
+results that have an adjoint, and what is known of the arguments at some positions."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -691,7 +691,7 @@ class Reverse(Builder):
         active = tuple(i for i, n in enumerate(names) if self.is_active(bound.arguments.get(n, Const(None))))
         results = statement.targets
         outputs = tuple(i for i, t in enumerate(results) if t in self.adjoints)
-        forward, backward = self.callees(fn, active, outputs, self.scalars(names, bound.arguments), self.origin)
+        forward, backward = self.callees(fn, active, outputs, self.facts(names, bound.arguments), self.origin)
         saved = Var(f"{results[0].hint}_saved")
         self.rewritten[statement] = Assign(
             (*results, saved), Call(forward, call.args, call.kwargs), statement.origin, statement.effect

@@ -3,6 +3,7 @@
 from tangent.rules.numpy import (
     creation,
     elementwise,
+    fourier,
     linear_algebra,
     nondifferentiable,
     reductions,
@@ -10,4 +11,6 @@ from tangent.rules.numpy import (
     shapes,
 )
 
-__all__ = ["creation", "elementwise", "linear_algebra", "nondifferentiable", "reductions", "selections", "shapes"]
+__all__ = [
+    "creation", "elementwise", "fourier", "linear_algebra", "nondifferentiable", "reductions", "selections", "shapes",
+]

@@ -7,6 +7,7 @@ import numpy as np
 from tangent.rules.registry import adjoint, attribute, d, linear, method, nondifferentiable, tangent_
 from tangent.runtime import (
     diagonal_transpose,
+    imag_transpose,
     real_transpose,
     take_along_transpose,
     take_transpose,
@@ -54,17 +55,12 @@ def real(y, val):
 
 @linear(np.conj, np.conjugate, method("conj"), method("conjugate"), shares=("x",))
 def conjugate(y, x):
-    d[x] = real_transpose(d[y], x)
+    d[x] = np.conj(d[y])
 
 
-@adjoint(np.imag, attribute("imag"))
+@linear(np.imag, attribute("imag"), shares=("val",))
 def imag(y, val):
-    d[val] = real_transpose(0.0 * d[y], val)
-
-
-@tangent_(np.imag, attribute("imag"))
-def imag_tangent(y, val):
-    d[y] = np.imag(d[val])
+    d[val] = imag_transpose(d[y], val)
 
 
 nondifferentiable(np.argpartition, np.digitize, np.isin, np.array_equiv, np.isreal)

@@ -1,0 +1,105 @@
+"""Complex numbers: which values of a program may be complex.
+
+A complex number is written out (`2j`), read from a global, made by a function that gives complex results
+(`np.fft.fft`, `complex`) or by a dtype, a default or an argument of a function that is called, or computed from one.
+"""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+import numpy as np
+
+from tangent import runtime
+from tangent.analysis.calls import function_of, is_nondifferentiable, is_structural, rule_of
+from tangent.ir.nodes import Assign, Call, Const, Expr, Function, Global, Lib, Var
+from tangent.ir.walk import all_statements, expr_vars, joined
+from tangent.rules.registry import attribute, method
+
+__all__ = ["ABSOLUTE", "IMAGINARY", "REAL", "complex_values", "is_complex_constant", "names_complex_dtype"]
+
+REAL: frozenset[Any] = frozenset({np.real, attribute("real")})
+IMAGINARY: frozenset[Any] = frozenset({np.imag, attribute("imag")})
+ABSOLUTE: frozenset[Any] = frozenset({operator.abs, abs, np.abs})
+
+_GIVE_REAL = REAL | IMAGINARY | ABSOLUTE | {np.angle, np.iscomplexobj}
+_GIVE_COMPLEX: frozenset[Any] = frozenset({complex, runtime.as_complex}) | {
+    getattr(np.fft, name) for name in np.fft.__all__ if name not in ("irfft", "irfft2", "irfftn", "hfft", "fftfreq",
+                                                                     "rfftfreq", "fftshift", "ifftshift")
+}
+_DTYPES: frozenset[Any] = frozenset({complex, np.complex64, np.complex128})
+_LIKE_OPERAND: frozenset[Any] = frozenset({
+    np.zeros_like, np.ones_like, np.empty_like, np.sign, np.round, np.around, method("round"),
+})
+"""Functions without derivative whose results are of the dtype of their operand."""
+
+
+def complex_values(function: Function, of_calls: bool = True) -> set[Var]:
+    """The values of a program that may be complex, or hold what is; with or without what calls make of complex values.
+
+    A function with source that gets complex numbers may give such, or not.
+    """
+    facts = function.facts
+    found = {p.var for p in function.parameters if facts.get(p.var) == "complex" or _holds_complex(p.default_value)}
+    statements = list(all_statements(function.body))
+    joins = joined(function.body)
+    size = -1
+    while size < len(found):
+        size = len(found)
+        for statement in statements:
+            if not isinstance(statement, Assign) or not (of_calls or _is_known(statement.value)):
+                continue
+            if _may_be_complex(statement.value, found):
+                found.update(statement.targets)
+        found.update(v for v, both in joins.items() if any(_may_be_complex(b, found) for b in both))
+    return found
+
+
+def _may_be_complex(value: Expr, found: set[Var]) -> bool:
+    if not isinstance(value, Call):
+        return value in found or is_complex_constant(value)
+    fn = function_of(value)
+    if _is_one_of(fn, _GIVE_REAL):
+        return False
+    operands = (*value.args, *(v for _, v in value.kwargs))
+    if _is_one_of(fn, _GIVE_COMPLEX) or any(is_complex_constant(a) or names_complex_dtype(a) for a in operands):
+        return True
+    if is_nondifferentiable(value) and not _is_helper(fn) and not _is_one_of(fn, _LIKE_OPERAND):
+        return False
+    return any(v in found for v in expr_vars(value))
+
+
+def _is_known(value: Expr) -> bool:
+    return not isinstance(value, Call) or is_structural(value) or rule_of(value) is not None
+
+
+def is_complex_constant(expr: Expr) -> bool:
+    """Whether an expression is a literal or a global that is complex, or holds what is."""
+    return isinstance(expr, Const | Global) and _holds_complex(expr.value)
+
+
+def _holds_complex(value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        return any(map(_holds_complex, value))
+    if isinstance(value, dict):
+        return any(map(_holds_complex, value.values()))
+    return isinstance(value, complex) or (isinstance(value, np.ndarray | np.generic) and value.dtype.kind == "c")
+
+
+def names_complex_dtype(expr: Expr) -> bool:
+    """Whether an expression is the name of a complex type."""
+    return isinstance(expr, Global | Lib | Const) and (
+        _is_one_of(expr.value, _DTYPES) or (isinstance(expr.value, str) and expr.value.startswith("complex"))
+    )
+
+
+def _is_helper(fn: Any) -> bool:
+    return (getattr(fn, "__module__", None) or "").startswith("tangent.runtime")
+
+
+def _is_one_of(value: Any, values: frozenset[Any]) -> bool:
+    try:
+        return value in values
+    except TypeError:  # not hashable
+        return False

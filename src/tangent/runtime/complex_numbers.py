@@ -1,0 +1,75 @@
+"""What complex numbers need: the place where a real number becomes one, and the transposes of Fourier transforms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tangent.errors import UnsupportedError
+from tangent.runtime.structure import fields_of
+
+__all__ = ["as_complex", "check_real", "imag_transpose", "modulus", "real_transpose", "resized", "widened", "written"]
+
+
+def widened(x: Any) -> Any:
+    """A real value as an operand of complex arithmetic: itself.  Its adjoint is a real part."""
+    return x
+
+
+def written(z: Any) -> Any:
+    """A complex array that is written in place: itself.  Its tangent is complex as well."""
+    return z
+
+
+def as_complex(t: Any) -> Any:
+    """A derivative that may be real, as a complex one."""
+    return t if np.iscomplexobj(t) else t + 0j
+
+
+def real_transpose(b: Any, x: Any) -> Any:
+    """The adjoint of `x` from that of its real part."""
+    return as_complex(b) if np.iscomplexobj(x) else b
+
+
+def imag_transpose(b: Any, x: Any) -> Any:
+    """The adjoint of `x` from that of its imaginary part."""
+    return -1j * b if np.iscomplexobj(x) else 0.0 * b
+
+
+def modulus(x: Any, y: Any) -> Any:
+    """The absolute value of the complex number `x + iy`."""
+    return np.hypot(x, y)
+
+
+def check_real(*values: Any) -> None:
+    """Refuse complex arguments and results, where a function is differentiated as one of real numbers.
+
+    Raises:
+        UnsupportedError: one of the values is complex, or holds what is.
+    """
+    for value in values:
+        if isinstance(value, complex) or getattr(getattr(value, "dtype", None), "kind", "") == "c":
+            raise UnsupportedError(
+                "unsupported: a complex number as an argument or a result", "take its real and its imaginary part"
+            )
+        if isinstance(value, dict):
+            check_real(*value.values())
+        elif isinstance(value, (list, tuple)):
+            check_real(*value)
+        elif (names := fields_of(value)) is not None:
+            check_real(*(getattr(value, name) for name in names))
+
+
+def resized(b: Any, size: int, axis: int = -1) -> Any:
+    """`b` cut off behind `size` elements along `axis`, or filled up with zeros."""
+    part = [slice(None)] * np.ndim(b)
+    part[axis] = slice(size)
+    if size <= np.shape(b)[axis]:
+        return b[tuple(part)]
+    shape = list(np.shape(b))
+    part[axis] = slice(shape[axis])
+    shape[axis] = size
+    result = np.zeros(shape, b.dtype)
+    result[tuple(part)] = b
+    return result

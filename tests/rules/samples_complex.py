@@ -1,0 +1,84 @@
+"""Samples of complex numbers: real functions of real arguments, with complex numbers in between.
+
+In the expressions of the tables, `z` and `w` are complex numbers that depend on the arguments, `X` a real one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from tests.rules.samples import Sample, array
+
+__all__ = ["COMPLEX"]
+
+PARTS = {"z": "(x + 0.5j * y)", "w": "(y - (2.5 - 2j) * x)", "X": "(x * y)"}
+
+ELEMENTWISE = (
+    "z + X", "X - w", "z * X", "z * w", "X / z", "z / X", "-z", "+z", "z ** 2", "z ** 1.5", "X ** (1j + 1)", "2.0 ** z",
+    "z ** w",
+    "np.add(z, X)", "np.subtract(z, w)", "np.multiply(X, z)", "np.divide(z, w)", "np.negative(z)", "np.positive(z)",
+    "np.power(z, 3)", "np.exp(z)", "np.expm1(z)", "np.exp2(z)", "np.log(z)", "np.log2(z)", "np.log10(z)", "np.log1p(z)",
+    "np.sqrt(z)", "np.square(z)", "np.reciprocal(z)", "np.sin(z)", "np.cos(z)", "np.tan(z)", "np.sinh(z)", "np.cosh(z)",
+    "np.tanh(z)", "np.arcsin(z)", "np.arccos(z)", "np.arctan(z)", "np.arcsinh(z)", "np.arccosh(z)", "np.arctanh(z)",
+    "np.conj(z)", "np.conjugate(z)", "np.real(z)", "np.imag(z)", "runtime.written(z)",
+    "runtime.as_complex(z)", "runtime.as_complex(X)", "runtime.copy(z)", "runtime.add(z, X)",
+    "runtime.power_slope(z, 2.5)", "runtime.real_transpose(X, z)", "runtime.imag_transpose(X, z)",
+    "runtime.real_transpose(z, w)", "runtime.imag_transpose(z, w)", "np.where(x > 0.5, z, X)",
+)
+VECTORS = (
+    "z.real", "z.imag", "z.conj()", "z.conjugate()", "np.sum(z)", "z.sum()", "np.mean(z)", "z.mean()", "np.cumsum(z)",
+    "z.cumsum()", "np.dot(z, X)", "z.dot(w)", "np.inner(z, X)", "np.outer(X, z)", "z[:, None] * X",
+    "np.expand_dims(z, 0)", "np.squeeze(z[:, None])", "np.broadcast_to(z, (2, 3))", "np.flip(z)", "np.roll(z, 1)",
+    "np.take(z, [0, 2, 0])", "np.diff(z)", "np.diag(z)", "np.concatenate((z, X))", "np.stack((X, z))",
+    "np.reshape(z, (3, 1))", "z.reshape(3, 1)", "np.fft.fft(z)", "np.fft.fft(X)", "np.fft.fft(z, 5)",
+    "np.fft.fft(X, 2)", "np.fft.fft(z, norm='ortho')", "np.fft.ifft(z)", "np.fft.ifft(X, 5, norm='forward')",
+    "np.fft.ifft(w, 2)", "np.fft.rfft(X)", "np.fft.rfft(X, 6)", "np.fft.rfft(X, 2, norm='ortho')",
+    "np.fft.fftshift(z)", "np.fft.ifftshift(z)", "runtime.resized(z, 5)", "runtime.resized(z, 2)",
+    "runtime.unbroadcast(z, 1.0)", "runtime.stretch(z, np.zeros((2, 3)))", "runtime.expand(z, np.zeros((2, 3)), 0)",
+    "runtime.keep_axes(z, 0)", "runtime.writable(z)",
+)
+MATRICES = (
+    "z @ w", "X @ z", "np.matmul(z, X)", "np.tensordot(z, w, 1)", "np.trace(z)", "z.trace()", "np.linalg.inv(z)",
+    "np.linalg.solve(z, X)", "np.linalg.solve(X, z)", "np.linalg.det(z)", "np.ravel(z)", "z.ravel()",
+    "np.transpose(z)", "z.transpose()", "z.T", "np.swapaxes(z, 0, 1)", "z.swapaxes(0, 1)", "np.moveaxis(z, 0, 1)",
+    "np.diagonal(z, 1)", "np.fft.fft(z, axis=0)", "np.fft.rfft(X, 5, axis=0)", "np.fft.fft2(z)", "np.fft.ifft2(X)",
+    "np.fft.fftn(z, axes=(0,))", "np.fft.ifftn(z, norm='ortho')", "np.fft.fftshift(z, 0)", "np.dot(z, w)",
+    "runtime.matmul_transpose_left(z, X, w)", "runtime.matmul_transpose_right(z, w, X)",
+    "runtime.dot_transpose_left(z, X, w)", "runtime.dot_transpose_right(z, w, X)",
+    "runtime.inner_transpose_left(z, X, w)", "runtime.inner_transpose_right(z, w, X)",
+    "runtime.tensordot_transpose_left(z, X, w, 1)", "runtime.tensordot_transpose_right(z, w, X, 1)",
+)
+REAL_RESULTS = (
+    "np.abs(z)", "abs(z)", "np.absolute(z * w)", "np.angle(z)", "abs(X)", "runtime.modulus(X, y)",
+)
+
+
+def samples() -> Iterator[Sample]:
+    numbers = {"x": 0.7, "y": 1.2}
+    vectors = {"x": array(3, low=0.3, high=0.9), "y": array(3, low=0.6, high=1.5)}
+    matrices = {"x": array(3, 3, low=0.3, high=0.9), "y": array(3, 3, low=-1.5, high=1.5)}
+    for expression in ELEMENTWISE:
+        for arguments in (numbers, vectors):
+            yield of_parts(expression, arguments)
+    for expression in VECTORS:
+        yield of_parts(expression, vectors)
+    for expression in MATRICES:
+        yield of_parts(expression, matrices)
+    for expression in REAL_RESULTS:
+        for arguments in (numbers, vectors):
+            yield Sample(written_out(f"{expression} * X"), arguments)
+
+
+def of_parts(expression: str, arguments: dict[str, Any]) -> Sample:
+    text = written_out(expression)
+    return Sample(f"np.real({text}) - 0.7 * np.imag({text}) ** 2", arguments, covers=text)
+
+
+def written_out(expression: str) -> str:
+    return re.sub(r"\b[zwX]\b", lambda found: PARTS[found[0]], expression)
+
+
+COMPLEX = tuple(samples())
+
