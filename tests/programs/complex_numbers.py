@@ -197,3 +197,71 @@ def complex_in_tuple(x):
 
 
 add(complex_in_tuple, X)
+
+
+ROOTS_OF_ONE = np.exp(2j * np.pi * np.arange(3) / 3)
+
+
+def of_complex_globals(x):
+    return np.sum(np.abs(x * ROOTS_OF_ONE + 1.0))
+
+
+add(of_complex_globals, V)
+
+
+def roots_of_one(n):
+    return np.exp(2j * np.pi * np.arange(n) / n)
+
+
+def complex_constants_of_a_helper(x):
+    return np.sum(np.abs(x * roots_of_one(3) + 1.0))
+
+
+add(complex_constants_of_a_helper, V)
+
+
+def complex_in_dict(x):
+    parts = {"z": x * 1j, "x": x}
+    return np.sum(parts["z"].imag * parts["x"])
+
+
+add(complex_in_dict, V)
+
+
+def complex_augmented(x):
+    z = x[0] + 1j * x[1]
+    z **= 2
+    z *= x[2]
+    z += x[0]
+    z -= 1j
+    z /= x[1]
+    return z.real * z.imag
+
+
+add(complex_augmented, V)
+
+
+def complex_written_through_slices(x):
+    z = x * 1j
+    z[0] = x[1]
+    z[1:] += x[:2] * z[0]
+    return np.sum(z.imag * x) + np.sum(z.real ** 2)
+
+
+add(complex_written_through_slices, V)
+
+
+def complex_closure(x):
+    f = lambda z: z * x
+    return np.sum(np.real(f(f(1j * x))) + np.imag(f(1j)))
+
+
+add(complex_closure, V)
+
+
+def complex_where(x):
+    z = np.exp(1j * x)
+    return np.sum(np.where(np.abs(x) > 0.5, z, x).real) + np.var(x)
+
+
+add(complex_where, V)

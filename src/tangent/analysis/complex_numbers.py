@@ -7,13 +7,16 @@ A complex number is written out (`2j`), read from a global, made by a function t
 from __future__ import annotations
 
 import operator
+import types
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
 from tangent import runtime
-from tangent.analysis.calls import function_of, is_nondifferentiable, is_structural, rule_of
-from tangent.ir.nodes import Assign, Call, Const, Expr, Function, Global, Lib, Var
+from tangent.analysis.activity import varied_values
+from tangent.analysis.calls import Source, function_of, is_nondifferentiable, is_structural, rule_of, source_function
+from tangent.ir.nodes import Assign, Call, Const, Expr, Function, GeneratedFunction, Global, Lib, Var
 from tangent.ir.walk import all_statements, expr_vars, joined
 from tangent.rules.registry import attribute, method
 
@@ -24,10 +27,17 @@ IMAGINARY: frozenset[Any] = frozenset({np.imag, attribute("imag")})
 ABSOLUTE: frozenset[Any] = frozenset({operator.abs, abs, np.abs})
 
 _GIVE_REAL = REAL | IMAGINARY | ABSOLUTE | {np.angle, np.iscomplexobj}
-_GIVE_COMPLEX: frozenset[Any] = frozenset({complex, runtime.as_complex}) | {
+_GIVE_COMPLEX: frozenset[Any] = frozenset({
+    complex, runtime.as_complex, np.roots, np.linalg.eig, np.linalg.eigvals,
+}) | {
     getattr(np.fft, name) for name in np.fft.__all__ if name not in ("irfft", "irfft2", "irfftn", "hfft", "fftfreq",
                                                                      "rfftfreq", "fftshift", "ifftshift")
 }
+_COMPLEX_MODULES = frozenset({"cmath", "numpy.lib.scimath", "numpy.lib._scimath_impl", "scipy.fft", "scipy.fftpack"})
+_NAMES = frozenset({
+    "complex", "complex64", "complex128", "cmath", "emath", "fft", "ifft", "rfft", "roots", "eig", "eigvals", "conj",
+})
+"""What is named in the text of functions that may give complex numbers."""
 _DTYPES: frozenset[Any] = frozenset({complex, np.complex64, np.complex128})
 _LIKE_OPERAND: frozenset[Any] = frozenset({
     np.zeros_like, np.ones_like, np.empty_like, np.sign, np.round, np.around, method("round"),
@@ -35,11 +45,13 @@ _LIKE_OPERAND: frozenset[Any] = frozenset({
 """Functions without derivative whose results are of the dtype of their operand."""
 
 
-def complex_values(function: Function, of_calls: bool = True) -> set[Var]:
+def complex_values(function: Function, wrt: Iterable[Var], of_calls: bool = True) -> set[Var]:
     """The values of a program that may be complex, or hold what is; with or without what calls make of complex values.
 
-    A function with source that gets complex numbers may give such, or not.
+    A function with source that gets complex numbers may give such, or not.  One that gets none and is differentiated
+    gives none; one that is not differentiated may, where its text mentions them.
     """
+    wrt, varied = tuple(wrt), set[Var]()
     facts = function.facts
     found = {p.var for p in function.parameters if facts.get(p.var) == "complex" or _holds_complex(p.default_value)}
     statements = list(all_statements(function.body))
@@ -50,8 +62,13 @@ def complex_values(function: Function, of_calls: bool = True) -> set[Var]:
         for statement in statements:
             if not isinstance(statement, Assign) or not (of_calls or _is_known(statement.value)):
                 continue
+            fn = source_function(statement.value) if isinstance(statement.value, Call) else None
             if _may_be_complex(statement.value, found):
                 found.update(statement.targets)
+            elif fn is not None and mentions_complex_numbers(fn):
+                varied = varied or varied_values(function.body, wrt)
+                if varied.isdisjoint(expr_vars(statement.value)):
+                    found.update(statement.targets)
         found.update(v for v, both in joins.items() if any(_may_be_complex(b, found) for b in both))
     return found
 
@@ -62,12 +79,50 @@ def _may_be_complex(value: Expr, found: set[Var]) -> bool:
     fn = function_of(value)
     if _is_one_of(fn, _GIVE_REAL):
         return False
-    operands = (*value.args, *(v for _, v in value.kwargs))
-    if _is_one_of(fn, _GIVE_COMPLEX) or any(is_complex_constant(a) or names_complex_dtype(a) for a in operands):
+    if _is_one_of(fn, _GIVE_COMPLEX) or getattr(fn, "__module__", None) in _COMPLEX_MODULES:
         return True
-    if is_nondifferentiable(value) and not _is_helper(fn) and not _is_one_of(fn, _LIKE_OPERAND):
+    if any(is_complex_constant(a) or names_complex_dtype(a) for a in (*value.args, *(v for _, v in value.kwargs))):
+        return True
+    if not found or found.isdisjoint(expr_vars(value)):
         return False
-    return any(v in found for v in expr_vars(value))
+    return not is_nondifferentiable(value) or _is_helper(fn) or _is_one_of(fn, _LIKE_OPERAND)
+
+
+def mentions_complex_numbers(fn: Source) -> bool:
+    """Whether a function, or one that it calls, has a complex literal, or names what makes complex numbers."""
+    seen, work = set[Source](), [fn]
+    while work:
+        fn = work.pop()
+        if fn in seen:
+            continue
+        seen.add(fn)
+        used = list(_used_by_program(fn) if isinstance(fn, GeneratedFunction) else _used_by_code(fn))
+        if any(_holds_complex(u) or _is_one_of(u, _NAMES) or _is_one_of(u, _GIVE_COMPLEX | _DTYPES) for u in used):
+            return True
+        work += [u for u in used if isinstance(u, types.FunctionType | GeneratedFunction)]
+    return False
+
+
+def _used_by_code(fn: types.FunctionType) -> Iterator[Any]:
+    """The literals and the names in a function, and what the names stand for."""
+    codes = [fn.__code__]
+    while codes:
+        code = codes.pop()
+        codes += [c for c in code.co_consts if isinstance(c, types.CodeType)]
+        yield from code.co_consts
+        yield from code.co_names
+        yield from (fn.__globals__.get(name) for name in code.co_names)
+
+
+def _used_by_program(fn: GeneratedFunction) -> Iterator[Any]:
+    """The literals in a program, and what it refers to."""
+    for statement in all_statements(fn.function.body) if fn.function is not None else ():
+        if isinstance(statement, Assign) and isinstance(statement.value, Call):
+            call = statement.value
+            yield call.fn
+            for part in (call.fn, *call.args, *(v for _, v in call.kwargs)):
+                if isinstance(part, Const | Global | Lib):
+                    yield part.value
 
 
 def _is_known(value: Expr) -> bool:

@@ -74,7 +74,8 @@ STORES = (primitives.update_item, primitives.add_item, runtime.add_at, primitive
 
 def with_complex_numbers(program: Function, wrt: Iterable[Var]) -> Function:
     """The program to differentiate: one without complex numbers as it is."""
-    found = complex_values(program)
+    wrt = list(wrt)
+    found = complex_values(program, wrt)
     reads_parts = any(
         function_of(s.value) in REAL | IMAGINARY for s in all_statements(program.body)
         if isinstance(s, Assign) and isinstance(s.value, Call)
@@ -85,8 +86,8 @@ def with_complex_numbers(program: Function, wrt: Iterable[Var]) -> Function:
 
 
 class _Widening:
-    def __init__(self, program: Function, found: set[Var], wrt: Iterable[Var]) -> None:
-        wrt = list(wrt)
+    def __init__(self, program: Function, found: set[Var], wrt: list[Var]) -> None:
+        self.wrt = wrt
         self.function = program
         self.found = found
         self.kinds = Kinds(program)
@@ -116,7 +117,7 @@ class _Widening:
 
     def with_real_yields(self, body: Block) -> Block:
         """Refuse complex results; where only the run knows what a function that is called gives, let it."""
-        surely = complex_values(self.function, of_calls=False)
+        surely = complex_values(self.function, self.wrt, of_calls=False)
         if any(is_complex_constant(y) or y in surely for y in body.yields):
             raise UnsupportedError(*limit("complex"), self.function.origin)
         self.out, yields = list(body.statements), []

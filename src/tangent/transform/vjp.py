@@ -235,6 +235,8 @@ class Reverse(Builder):
             else:
                 adjoint = adjoint.atom
         add = operator.iadd if self.kinds.is_numeric(expr) else runtime.add
+        if add is operator.iadd and expr in self.shapes.complex:  # a part may be real: it is no place for the sum
+            add = operator.add
         self.adjoints[expr] = self.call(add, old, adjoint, hint=self.name_of(expr), shape_of=expr)
 
     # --- blocks ------------------------------------------------------------------------------
