@@ -15,7 +15,15 @@ import numpy as np
 
 from tangent import runtime
 from tangent.analysis.activity import varied_values
-from tangent.analysis.calls import Source, function_of, is_nondifferentiable, is_structural, rule_of, source_function
+from tangent.analysis.calls import (
+    Source,
+    function_of,
+    is_nondifferentiable,
+    is_one_of,
+    is_structural,
+    rule_of,
+    source_function,
+)
 from tangent.ir.nodes import Assign, Call, Const, Expr, Function, GeneratedFunction, Global, Lib, Var
 from tangent.ir.walk import all_statements, expr_vars, joined
 from tangent.rules.registry import attribute, method
@@ -77,15 +85,15 @@ def _may_be_complex(value: Expr, found: set[Var]) -> bool:
     if not isinstance(value, Call):
         return value in found or is_complex_constant(value)
     fn = function_of(value)
-    if _is_one_of(fn, _GIVE_REAL):
+    if is_one_of(fn, _GIVE_REAL):
         return False
-    if _is_one_of(fn, _GIVE_COMPLEX) or getattr(fn, "__module__", None) in _COMPLEX_MODULES:
+    if is_one_of(fn, _GIVE_COMPLEX) or getattr(fn, "__module__", None) in _COMPLEX_MODULES:
         return True
     if any(is_complex_constant(a) or names_complex_dtype(a) for a in (*value.args, *(v for _, v in value.kwargs))):
         return True
     if not found or found.isdisjoint(expr_vars(value)):
         return False
-    return not is_nondifferentiable(value) or _is_helper(fn) or _is_one_of(fn, _LIKE_OPERAND)
+    return not is_nondifferentiable(value) or _is_helper(fn) or is_one_of(fn, _LIKE_OPERAND)
 
 
 def mentions_complex_numbers(fn: Source) -> bool:
@@ -97,7 +105,7 @@ def mentions_complex_numbers(fn: Source) -> bool:
             continue
         seen.add(fn)
         used = list(_used_by_program(fn) if isinstance(fn, GeneratedFunction) else _used_by_code(fn))
-        if any(_holds_complex(u) or _is_one_of(u, _NAMES) or _is_one_of(u, _GIVE_COMPLEX | _DTYPES) for u in used):
+        if any(_holds_complex(u) or is_one_of(u, _NAMES) or is_one_of(u, _GIVE_COMPLEX | _DTYPES) for u in used):
             return True
         work += [u for u in used if isinstance(u, types.FunctionType | GeneratedFunction)]
     return False
@@ -145,16 +153,9 @@ def _holds_complex(value: Any) -> bool:
 def names_complex_dtype(expr: Expr) -> bool:
     """Whether an expression is the name of a complex type."""
     return isinstance(expr, Global | Lib | Const) and (
-        _is_one_of(expr.value, _DTYPES) or (isinstance(expr.value, str) and expr.value.startswith("complex"))
+        is_one_of(expr.value, _DTYPES) or (isinstance(expr.value, str) and expr.value.startswith("complex"))
     )
 
 
 def _is_helper(fn: Any) -> bool:
     return (getattr(fn, "__module__", None) or "").startswith("tangent.runtime")
-
-
-def _is_one_of(value: Any, values: frozenset[Any]) -> bool:
-    try:
-        return value in values
-    except TypeError:  # not hashable
-        return False
