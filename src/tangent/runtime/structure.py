@@ -198,9 +198,12 @@ def check_scalars(*values: Any) -> None:
     """Refuse arrays where a function is annotated to take numbers: its derivative was made for numbers.
 
     Raises:
-        SeedError: one of the values, a seed, a tangent or an argument, is an array or a container.
+        SeedError: one of the values, a seed, a tangent or an argument, is an array or a container, or complex.
     """
     for value in values:
+        if type(value) is not float and isinstance(value, complex):
+            raise SeedError("a complex number was passed, and the function is annotated to take real ones",
+                            "pass its real and its imaginary part")
         if type(value) is not float and not isinstance(value, SCALAR) and getattr(value, "ndim", 1) != 0:
             got = f"an array of shape {value.shape}" if isinstance(value, np.ndarray) else f"a {type(value).__name__}"
             raise SeedError(
