@@ -1556,3 +1556,14 @@ def items_of_a_list_deleted(x, i):
 
 
 add(items_of_a_list_deleted, V, 1)
+
+
+def options_in_a_text(x, text):
+    options = {}
+    for part in text.split(";"):
+        key, sep, value = part.partition("=")
+        options[key.strip()] = float(value) if sep else x
+    return sum(v * x**i for i, (_, v) in enumerate(sorted(options.items())))
+
+
+add(options_in_a_text, 0.7, "a=2;b=3;c")

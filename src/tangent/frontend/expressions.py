@@ -540,7 +540,7 @@ class ExpressionLowering:
             case ast.Attribute(value=base, attr=name):
                 if name in ("append", "insert", "pop", "add", "discard"):
                     return self.list_method(node, base, name, hint)
-                if name in MUTATING_METHODS:
+                if name in MUTATING_METHODS and not is_of_text(node):
                     self.refuse(
                         node, f"unsupported: the method `{name}`, which changes its object in place",
                         "use item assignment, `append`, `insert` or `pop`, or a function that returns a new value",
@@ -595,6 +595,11 @@ def callee(fn: Any) -> Any:
 def is_pure(fn: Any) -> bool:
     """Whether calls may be dropped, repeated or moved: there is a rule, or it makes an exception."""
     return (bool(registry.find(fn)) and fn not in CHECKS) or (isinstance(fn, type) and issubclass(fn, BaseException))
+
+
+def is_of_text(call: ast.Call) -> bool:
+    """Whether the arguments of a method are texts: `partition` is a method of strings, and one of arrays."""
+    return any(isinstance(a, ast.Constant) and isinstance(a.value, str) for a in call.args)
 
 
 def name_of_result(fn: Any, args: tuple[Atom, ...]) -> str:

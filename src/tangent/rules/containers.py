@@ -183,8 +183,8 @@ nondifferentiable(order)
 
 STRING_METHODS = (
     "lower", "upper", "casefold", "title", "capitalize", "swapcase", "strip", "lstrip", "rstrip", "split", "rsplit",
-    "splitlines", "startswith", "endswith", "removeprefix", "removesuffix", "join", "format", "replace", "zfill",
-    "ljust", "rjust", "center", "isdigit", "isalpha", "isalnum", "isnumeric", "isspace", "islower", "isupper",
-    "encode", "decode", "keys", "is_integer", "as_integer_ratio", "bit_length",
+    "splitlines", "partition", "rpartition", "startswith", "endswith", "removeprefix", "removesuffix", "join", "format",
+    "replace", "zfill", "ljust", "rjust", "center", "isdigit", "isalpha", "isalnum", "isnumeric", "isspace", "islower",
+    "isupper", "encode", "decode", "keys", "is_integer", "as_integer_ratio", "bit_length",
 )
 nondifferentiable(*(method(name) for name in STRING_METHODS), str, repr)
