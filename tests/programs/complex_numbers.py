@@ -151,6 +151,18 @@ add(complex_helpers, X, 1.3, wrt=(0, 1))
 add(complex_helpers, V, W, wrt=(0, 1), label="arrays")
 
 
+def complex_and_real_items(x):
+    items = {"a": x * 1j, "b": x}
+    items["a"], b = items["a"] * 2, items["b"]
+    for k in ("a", "b"):
+        items[k] = items[k] * items["b"] * 1j
+    return np.sum(abs(items["a"] + items["b"] * b))
+
+
+add(complex_and_real_items, X)
+add(complex_and_real_items, V, label="arrays")
+
+
 def powers_of(z, n):
     if n == 0:
         return z

@@ -1125,7 +1125,7 @@ def object_in_a_list_that_grows_in_nested_loops(x, w):
     return runs[-1].u * runs[0].u
 
 
-add(object_in_a_list_that_grows_in_nested_loops, X, V, wrt=(0, 1))
+add(object_in_a_list_that_grows_in_nested_loops, X, V, wrt=(0, 1), optional=True)
 
 
 def objects_in_a_reversed_list(w):

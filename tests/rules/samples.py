@@ -505,6 +505,7 @@ WITHOUT_DERIVATIVE = (
         "lower()", "upper()", "casefold()", "title()", "capitalize()", "swapcase()", "strip()", "lstrip()",
         "rstrip()", "split()", "rsplit()", "splitlines()", "removeprefix('a')", "removesuffix('b')", "join('cd')",
         "format(1)", "replace('a', 'b')", "zfill(5)", "ljust(5)", "rjust(5)", "center(5)", "encode()",
+        "partition(' ')", "rpartition(' ')",
     )),
     *(f"{{'a b'.{call}}}" for call in (
         "startswith('a')", "endswith('b')", "isdigit()", "isalpha()", "isalnum()", "isnumeric()", "isspace()",

@@ -38,6 +38,7 @@ VECTORS = (
     "np.fft.fftshift(z)", "np.fft.ifftshift(z)", "runtime.resized(z, 5)", "runtime.resized(z, 2)",
     "runtime.unbroadcast(z, 1.0)", "runtime.stretch(z, np.zeros((2, 3)))", "runtime.expand(z, np.zeros((2, 3)), 0)",
     "runtime.keep_axes(z, 0)", "runtime.writable(z)",
+    "runtime.item_written(z, [0, 0, 2])", "runtime.write_item(z[0], w, 1)",
 )
 MATRICES = (
     "z @ w", "X @ z", "np.matmul(z, X)", "np.tensordot(z, w, 1)", "np.trace(z)", "z.trace()", "np.linalg.inv(z)",

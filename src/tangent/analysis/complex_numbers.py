@@ -101,7 +101,7 @@ def mentions_complex_numbers(fn: Source) -> bool:
     seen, work = set[Source](), [fn]
     while work:
         fn = work.pop()
-        if fn in seen:
+        if fn in seen or _is_helper(fn):  # Tangent's own: of complex numbers where they are given such
             continue
         seen.add(fn)
         used = list(_used_by_program(fn) if isinstance(fn, GeneratedFunction) else _used_by_code(fn))

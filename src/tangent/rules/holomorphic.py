@@ -38,5 +38,5 @@ HOLOMORPHIC: frozenset[Any] = frozenset({
     runtime.solve_each, runtime.multiply_each, runtime.multiply_each_transpose, runtime.power_slope,
     runtime.trace_transpose, runtime.split_like, runtime.unstack_like, runtime.take_transpose, runtime.diff_transpose,
     runtime.diagonal_transpose, runtime.writable, runtime.written, runtime.as_complex,
-    runtime.real_transpose, runtime.imag_transpose,
+    runtime.real_transpose, runtime.imag_transpose, runtime.item_written, runtime.write_item,
 })

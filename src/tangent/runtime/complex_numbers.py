@@ -23,7 +23,13 @@ def written(z: Any) -> Any:
 
 
 def as_complex(t: Any) -> Any:
-    """A derivative that may be real, as a complex one."""
+    """A derivative that may be real, or a list or a dict of such, as a complex one."""
+    if isinstance(t, (list, tuple)):
+        return [as_complex(item) for item in t]
+    if isinstance(t, dict):
+        return {key: as_complex(item) for key, item in t.items()}
+    if fields_of(t) is not None:
+        return t
     return t if np.iscomplexobj(t) else t + 0j
 
 

@@ -43,6 +43,8 @@ class Record:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or name == "_class":
             raise AttributeError(name)
+        if not vars(self) and self._class is not Record and not is_user_class(self._class):
+            return 0.0  # of an enum, a date: no attribute has a derivative
         found = getattr(self._class, name, None)
         if isinstance(found, (np.ndarray, *SCALAR)):
             return zeros_like(found)
@@ -178,6 +180,11 @@ _HEAP_TYPE = 1 << 9
 _NO_OBJECTS = (
     type, BaseException, list, dict, set, frozenset, str, bytes, int, float, complex, np.ndarray, enum.Enum
 )
+_PLAIN = (
+    type(None), str, bytes, *SCALAR, complex, list, tuple, dict, set, frozenset, range, slice, type, types.ModuleType,
+    types.FunctionType, types.BuiltinFunctionType, types.MethodType,
+)
+"""What has no attributes that a program computes with, or is gone through item by item."""
 _LEAVES = frozenset({float, int, bool, complex, str, type(None), np.ndarray, np.float64, list, dict, tuple})
 _LIBRARIES = frozenset({"numpy", "scipy", "torch", "jax", "jaxlib", "tensorflow", "tangent"}) | (
     sys.stdlib_module_names - {"__main__"}
@@ -243,7 +250,14 @@ def as_record(x: Any) -> Any:
         return {key: as_record(item) for key, item in x.items()}
     if (names := fields_of(x)) is not None:
         return _record(_class_of(x), {name: as_record(getattr(x, name)) for name in names})
-    return tuple([as_record(item) for item in x]) if isinstance(x, tuple) else x
+    if isinstance(x, tuple):
+        return tuple([as_record(item) for item in x])
+    return _record(type(x), {}) if _is_other_object(x) else x
+
+
+def _is_other_object(x: Any) -> bool:
+    """Whether a value is an object of a library, or of an enum: one that no derivative goes through."""
+    return not isinstance(x, _PLAIN) and not hasattr(x, "__array_function__")
 
 
 def _record(cls: type, values: dict[str, Any]) -> Record:
@@ -303,6 +317,8 @@ def zeros_like(x: Any) -> Any:
         return _record(_class_of(x), {name: zeros_like(getattr(x, name)) for name in names})
     if hasattr(x, "__array_function__"):
         return np.zeros_like(x)
+    if _is_other_object(x):
+        return _record(type(x), {})
     return 0j if isinstance(x, complex) else 0.0
 
 

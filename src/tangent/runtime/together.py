@@ -99,7 +99,7 @@ def _sum_of(a: Any, b: Any) -> Any:
     if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
         return align_each(a, b) + align_each(b, a)
     if isinstance(a, dict):
-        return {key: _sum_of(a[key], b[key]) for key in a}
+        return {**a, **b, **{key: _sum_of(a[key], b[key]) for key in a if key in b}}
     if isinstance(a, (list, tuple)) or isinstance(b, (list, tuple)):
         items = [_sum_of(x, y) for x, y in zip(items_each(a), items_each(b), strict=True)]
         return tuple(items) if isinstance(a, tuple) and isinstance(b, tuple) else items

@@ -30,6 +30,7 @@ import numpy as np
 
 from tangent import runtime
 from tangent.analysis.calls import PLAIN_OPERATORS, function_of, is_structural, rule_of
+from tangent.analysis.complex_numbers import complex_values
 from tangent.analysis.kinds import may_return_container
 from tangent.ir import primitives
 from tangent.ir.nodes import (
@@ -85,8 +86,11 @@ def batched(program: Function, directions: Sequence[Var], like: Mapping[Var, Var
         like: for some of them, another parameter of the same shape and structure.
 
     Raises:
-        NotBatched: control flow or an effect depends on a direction, or a method is not known.
+        NotBatched: control flow or an effect depends on a direction, a method is not known, or there are complex
+            numbers.
     """
+    if complex_values(program, directions):
+        raise NotBatched("an adjoint that is complex in one direction and real in another")
     functions = Functions()
     shapes = {d: frozenset({v}) for d, v in like.items()}
     top = Varied(functions, program, set(directions), shapes)
@@ -354,7 +358,7 @@ class _Body:
             return replace(call, args=tuple([a if i % 2 == 0 else self.each(a) for i, a in enumerate(args)]))
         if fn is primitives.make_object:
             return replace(call, args=(args[0], *(self.each(a) if i % 2 else a for i, a in enumerate(args[1:]))))
-        if fn in (primitives.list_pop, primitives.list_insert):
+        if fn in (primitives.list_pop, primitives.list_insert, primitives.dict_remove):
             self.require_still(args[1] if len(args) > 1 else Const(None))
             args = tuple([a if i == 1 else self.each(a) for i, a in enumerate(args)])
             return replace(call, args=args)

@@ -68,4 +68,4 @@ class Integers:
 
 
 def is_float(expr: Expr) -> bool:
-    return isinstance(expr, Const) and isinstance(expr.value, float)
+    return isinstance(expr, Const | Global) and isinstance(expr.value, float)

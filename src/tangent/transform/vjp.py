@@ -192,7 +192,7 @@ class Reverse(Builder):
 
     def call(self, fn: Any, *args: Expr, hint: Var | str, shape_of: Expr | None = None) -> Var:
         target = super().call(fn, *args, hint=hint, shape_of=shape_of)
-        if fn in MAKE_LISTS or (fn is runtime.add and any(a in self.assignable for a in args)):
+        if fn in MAKE_LISTS or (fn in (runtime.add, runtime.as_complex) and any(a in self.assignable for a in args)):
             self.assignable.add(target)
         return target
 
@@ -200,7 +200,15 @@ class Reverse(Builder):
         if self.optimized and self.shapes.is_scalar(var) and self.kinds.is_numeric(var):
             return Const(0.0)
         self.read_for_shape.add(var)
-        return self.call(runtime.zeros_like, var, hint=self.name_of(var), shape_of=var)
+        zeros = self.call(runtime.zeros_like, var, hint=self.name_of(var), shape_of=var)
+        return self.of_items(var, zeros)
+
+    def of_items(self, container: Expr, zeros: Var) -> Var:
+        """Zeros that the derivatives of items are added to: complex ones where one of the items may be complex."""
+        assert isinstance(container, Var)
+        if self.function.facts.get(container) == "complex" and not self.kinds.is_numeric(container):
+            return self.call(runtime.as_complex, zeros, hint=zeros.hint, shape_of=zeros)
+        return zeros
 
     # --- adjoints ----------------------------------------------------------------------------
 
@@ -433,7 +441,7 @@ class Reverse(Builder):
         elif fn is primitives.update_item:
             self.update_item(statement, args, by)
         elif fn is primitives.dict_remove:
-            zero = self.zero_before(statement)
+            zero = self.of_items(args[0], self.zero_before(statement))
             self.accumulate(args[0], self.call(primitives.update_item, by, args[1], zero, hint=self.name_of(args[0])))
         elif fn is primitives.add_item or fn is runtime.add_at:
             self.accumulate(args[0], by)
@@ -537,7 +545,7 @@ class Reverse(Builder):
         if self.is_active(container):
             assert isinstance(container, Var)
             is_numeric = self.kinds.is_numeric(container)
-            zero = Const(0.0) if is_numeric else self.zero_before(statement)
+            zero = Const(0.0) if is_numeric else self.of_items(container, self.zero_before(statement))
             cleared = self.call(
                 primitives.update_item, by, index, zero, hint=self.name_of(container), shape_of=container
             )

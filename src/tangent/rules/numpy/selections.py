@@ -6,6 +6,7 @@ import numpy as np
 
 from tangent.rules.registry import adjoint, attribute, d, linear, method, nondifferentiable, tangent_
 from tangent.runtime import (
+    copy,
     diagonal_transpose,
     imag_transpose,
     real_transpose,
@@ -43,7 +44,7 @@ def diagonal(y, a, offset=0, axis1=0, axis2=1):
 @linear(np.diag, shares=("v",))
 def diag(y, v, k=0):
     if np.ndim(v) == 1:
-        d[v] = np.diagonal(d[y], k)
+        d[v] = copy(np.diagonal(d[y], k))  # which can't be written
     else:
         d[v] = diagonal_transpose(d[y], v, k)
 
