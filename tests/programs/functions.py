@@ -1563,3 +1563,136 @@ def return_in_a_loop_behind_a_generator(x, n):
 
 add(return_in_a_loop_behind_a_generator, 0.7, 2)
 add(return_in_a_loop_behind_a_generator, 0.7, 0, label="no_steps")
+
+
+# Calls that unpack what only the run knows the length or the keys of
+
+
+def decay(t, a, b, c=1.0):
+    return a * np.exp(-b * t) + c
+
+
+def fitted(p, t):
+    return np.sum(decay(t, *p) ** 2)
+
+
+add(fitted, np.array([1.0, 0.5, 0.2]), np.linspace(0.0, 1.0, 4))
+add(fitted, np.array([1.0, 0.5]), np.linspace(0.0, 1.0, 4), label="default")
+add(fitted, [1.0, 0.5], 0.3, label="list")
+add(fitted, (1.0, 0.5, 0.2), 0.3, label="tuple")
+
+
+def fitted_by_names(p, t):
+    return np.sum(decay(t, **p) ** 2)
+
+
+add(fitted_by_names, {"a": 1.0, "b": 0.5}, np.linspace(0.0, 1.0, 4))
+add(fitted_by_names, {"c": 0.3, "a": 1.0, "b": 0.5}, 0.3, label="all")
+
+
+def scaled_total(x, *rest):
+    return x * sum(r * r for r in rest)
+
+
+def any_number_of_arguments(p):
+    return scaled_total(*p) + scaled_total(p[0], p[1], *p)
+
+
+add(any_number_of_arguments, [1.0, 2.0, 0.5])
+add(any_number_of_arguments, np.array([1.0, 2.0, 0.5]), label="array")
+
+
+def passed_on_by_an_inner_function(p):
+    def g(*xs):
+        return decay(xs[0], *xs[1:])
+
+    return g(*p)
+
+
+add(passed_on_by_an_inner_function, [0.3, 2.0, 0.5])
+
+
+def unpacked_into_library_functions(p):
+    return max(*p) * min(*p) + np.hypot(*p[1:])
+
+
+add(unpacked_into_library_functions, np.array([1.0, 2.0, 0.5]))
+
+
+class Beam:
+    def __init__(self, stiffness, load=2.0):
+        self.stiffness, self.load = stiffness, load
+
+    def sag(self, length, factor=0.5):
+        return factor * self.load * length**3 / self.stiffness
+
+
+def unpacked_into_classes_and_methods(p, q):
+    return Beam(*p).sag(*q)
+
+
+add(unpacked_into_classes_and_methods, [1.5, 0.7], [0.8], wrt=(0, 1))
+add(unpacked_into_classes_and_methods, [1.5], [0.8, 0.3], wrt=(0, 1), label="defaults")
+
+
+def applied_to(f, x, args=()):
+    return f(x, *args)
+
+
+def arguments_in_an_array(p):
+    return applied_to(decay, 0.5, args=p)
+
+
+add(arguments_in_an_array, np.array([1.0, 0.3]))
+
+
+def display_of_several_parts(x):
+    items = [0.5, *x, *x[:1]]
+    return sum(v * v for v in items)
+
+
+add(display_of_several_parts, V)
+
+
+# Functions that a loop makes and keeps
+
+
+def functions_made_in_a_loop(x):
+    steps = []
+    for i in range(3):
+        steps.append(lambda v, i=i: v * x + i)
+    result = x
+    for step in steps:
+        result = step(result)
+    return result
+
+
+add(functions_made_in_a_loop, 0.7)
+
+
+def functions_made_in_comprehensions(x):
+    powers = [functools.partial(np.power, i + 1.0) for i in range(3)]
+    scaled = [lambda v, k=k: v * k for k in (0.5, 2.0)]
+    return sum(f(x) for f in powers) + sum(f(x) for f in scaled)
+
+
+add(functions_made_in_comprehensions, 0.7)
+
+
+def last_of_the_loop(x):
+    fs = [lambda v: v * i for i in range(3)]  # all read the last i
+    return sum(f(x) for f in fs)
+
+
+add(last_of_the_loop, 0.7)
+
+
+def functions_of_a_table(x):
+    terms = {"square": lambda v: v * x, "shift": lambda v: v + x}
+    total = 0.0
+    for name, term in terms.items():
+        total = total + term(x) * len(name)
+    return total + sum(term(x) for term in terms.values())
+
+
+add(functions_of_a_table, 0.7)

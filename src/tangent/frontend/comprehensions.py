@@ -85,7 +85,11 @@ class ComprehensionLowering(WriteLowering):
         """Bind an empty container that a loop is to fill; returns its name in the environment."""
         wanted = Var(hint.hint, hint.named) if isinstance(hint, Var) else Var(hint or "items")
         name = private(wanted.hint)
-        self.env[name] = self.emit(node, make, hint=wanted)
+        self.env[name] = made = self.emit(node, make, hint=wanted)
+        if make is primitives.make_list:
+            self.elements[made] = ()
+        else:
+            self.entries[made] = {}
         return name
 
     def go_through(

@@ -106,6 +106,8 @@ class ExpressionLowering:
         """The variables of the functions around this one."""
         self.env: dict[str, Atom] = {}
         self.out: list[Statement] = []
+        self.given: set[Var] = set()
+        """The values that an expression was asked for and that a call has given."""
         self.elements: dict[Var, tuple[Atom, ...]] = {}
         """The elements of the tuples and lists that were written out, by the value that holds them."""
         self.tuples: set[Var] = set()
@@ -144,9 +146,16 @@ class ExpressionLowering:
         kwargs: tuple[tuple[str, Atom], ...] = (),
     ) -> Var:
         """Append `target = fn(*args)` and return the target."""
-        target = hint if isinstance(hint, Var) else Var(hint or name_of_result(fn, args))
+        target = self.target(hint) if isinstance(hint, Var) else Var(hint or name_of_result(fn, args))
         self.out.append(Assign((target,), Call(callee(fn), args, kwargs), self.origin(node), effect))
         return target
+
+    def target(self, hint: Var) -> Var:
+        """The value that is asked for; another by its name where a call of the same expression has bound that."""
+        if hint in self.given:
+            return Var(hint.hint, hint.named)
+        self.given.add(hint)
+        return hint
 
     def perform(self, node: ast.AST, fn: Any, *args: Atom, kwargs: tuple[tuple[str, Atom], ...] = ()) -> None:
         """Append a call for its effect."""
@@ -428,7 +437,7 @@ class ExpressionLowering:
         args: list[Atom] = []
         for arg in node.args:
             if isinstance(arg, ast.Starred):
-                args += self.unpacked(arg, self.expression(arg.value), node, fn)
+                args += self.unpacked(arg, self.expression(arg.value), node, fn, len(args))
             else:
                 args.append(self.expression(arg))
         kwargs: list[tuple[str, Atom]] = []
@@ -439,12 +448,11 @@ class ExpressionLowering:
                 kwargs.append((keyword.arg, self.expression(keyword.value)))
         return tuple(args), tuple(kwargs)
 
-    def unpacked(self, node: ast.Starred, items: Atom, call: ast.Call, fn: Atom | None) -> Sequence[Atom]:
-        """The arguments that `*items` stands for."""
-        known = self.known_elements(node, items)
-        if known is not None:
-            return known
-        self.unsupported(node)
+    def unpacked(
+        self, node: ast.Starred, items: Atom, call: ast.Call, fn: Atom | None, before: int
+    ) -> Sequence[Atom]:
+        """The arguments that `*items` stands for, after `before` others: see `unpacking`."""
+        raise NotImplementedError
 
     def unpacked_items(
         self, node: ast.expr, items: Atom, fn: Atom | None, before: int, kwargs: Sequence[tuple[str, Atom]]

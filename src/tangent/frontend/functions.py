@@ -41,7 +41,7 @@ from tangent.ir.nodes import (
 )
 from tangent.rules import registry
 
-__all__ = ["ANNOTATIONS", "FunctionLowering", "Lowered", "defaults_of", "is_foreign"]
+__all__ = ["ANNOTATIONS", "FunctionLowering", "Lowered", "Rest", "defaults_of", "is_foreign"]
 
 ANNOTATIONS = {
     float: "scalar", int: "int", bool: "int", np.ndarray: "array", "float": "scalar", "int": "int",
@@ -66,6 +66,13 @@ class Lowered:
     """The functions that it calls, as they were bound when it was lowered."""
     gives_known: bool = False
     """Whether a result is, or holds, a function that is known while lowering alone."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rest:
+    """The last arguments of a call, as a tuple of which only the run knows how long it is."""
+
+    items: Var
 
 
 class FunctionLowering(MatchLowering):
@@ -175,7 +182,7 @@ class FunctionLowering(MatchLowering):
         try:
             return self.inline(node, fn.value, args, kwargs)
         except TangentError:
-            if any(self.holds_known(a) for a in (*args, *(v for _, v in kwargs))):
+            if any(self.holds_known(a) or is_rest(a) for a in (*args, *(v for _, v in kwargs))):
                 raise
             del self.out[before:]
             return self.emit(node, fn, *args, kwargs=kwargs, hint=hint, effect=True)
@@ -297,13 +304,23 @@ class FunctionLowering(MatchLowering):
         found = dict(given.arguments)
         for parameter in parameters:
             if parameter.kind is P.VAR_POSITIONAL:
-                items = found.get(parameter.name, ())
-                found[parameter.name] = packed = self.emit(node, primitives.make_tuple, *items, hint=parameter.name)
-                self.elements[packed] = items
+                found[parameter.name] = self.packed(node, found.get(parameter.name, ()), parameter.name)
             elif parameter.kind is P.VAR_KEYWORD:
                 pairs = [(Const(key), value) for key, value in found.get(parameter.name, {}).items()]
                 found[parameter.name] = self.dict_of(node, [a for pair in pairs for a in pair], parameter.name)
         return found
+
+    def packed(self, node: ast.AST, items: Sequence[Atom], name: str) -> Atom:
+        """The tuple that `*name` is."""
+        last = items[-1].value if items and isinstance(items[-1], Const) else None
+        if isinstance(last, Rest):
+            if len(items) == 1:
+                return last.items
+            first = self.emit(node, primitives.make_tuple, *items[:-1], hint=name)
+            return self.emit(node, primitives.concatenate, first, last.items, hint=name)
+        packed = self.emit(node, primitives.make_tuple, *items, hint=name)
+        self.elements[packed] = tuple(items)
+        return packed
 
     def unpack_into(
         self, node: ast.AST, targets: tuple[Var, ...], value: Atom, before: int | None = None, after: int | None = None
@@ -360,6 +377,10 @@ class FunctionLowering(MatchLowering):
     def callee(self, fn: Any) -> Lowered | None:
         """The program of a function that has source and no rule."""
         raise NotImplementedError
+
+
+def is_rest(atom: Atom) -> bool:
+    return isinstance(atom, Const) and isinstance(atom.value, Rest)
 
 
 def is_function(value: Any) -> bool:

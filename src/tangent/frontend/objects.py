@@ -469,7 +469,7 @@ class ObjectLowering(KnownLowering):
         if not self.has_attributes(owner):
             return super().method_call(node, owner, name, hint)
         fn = self.member(node.func, owner, self.mangled(name))
-        args, kwargs = self.arguments(node)
+        args, kwargs = self.arguments(node, fn)
         return self.apply(node, fn, args, kwargs, hint)
 
     def known_owner(self, node: ast.expr) -> Atom | None:

@@ -29,13 +29,11 @@ from tangent.frontend.inner import (
     InnerFunction,
     InnerLowering,
     PartialFunction,
-    own_parameters,
 )
 from tangent.frontend.source import FunctionSource
 from tangent.frontend.syntax import contains_return
 from tangent.ir import primitives
 from tangent.ir.nodes import Atom, Const, Global, If, Lib, Namespace, Undefined, Var
-from tangent.runtime.structure import is_user_class
 
 __all__ = ["ValueLowering"]
 
@@ -147,31 +145,6 @@ class ValueLowering(InnerLowering):
             ast.copy_location(part, node)
         return Const(InnerFunction(definition, {}, self.scope, self.source, frozenset(), frozenset()))
 
-    def unpacked(self, node: ast.Starred, items: Atom, call: ast.Call, fn: Atom | None) -> Sequence[Atom]:
-        if items in self.elements or isinstance(fn, Global) and is_function_with_stars(fn.value):
-            return super().unpacked(node, items, call, fn)
-        names = self.positional_names(fn)
-        if names is None or sum(isinstance(a, ast.Starred) for a in call.args) > 1:
-            return super().unpacked(node, items, call, fn)
-        before = call.args.index(node)
-        named = {k.arg for k in call.keywords}
-        names = [n for n in names[before : len(names) - (len(call.args) - before - 1)] if n not in named]
-        bound = tuple(Var(name) for name in names)
-        self.unpack_into(node, bound, items)
-        return bound
-
-    def positional_names(self, fn: Atom | None) -> list[str] | None:
-        """The positional parameters of a function; None where some may be left out."""
-        if isinstance(fn, Const) and isinstance(fn.value, InnerFunction):
-            parameters: Sequence[inspect.Parameter] = own_parameters(fn.value)
-        elif isinstance(fn, Global) and (isinstance(fn.value, types.FunctionType) or is_user_class(fn.value)):
-            parameters = list(inspect.signature(fn.value, follow_wrapped=False).parameters.values())
-        else:
-            return None
-        positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-        takes_more = any(p.kind is p.VAR_POSITIONAL or p in positional and p.default is not p.empty for p in parameters)
-        return None if takes_more else [p.name for p in positional]
-
     # --- functions that are chosen -----------------------------------------------------------
 
     def fork(
@@ -246,17 +219,75 @@ class ValueLowering(InnerLowering):
             self.fork(node, broke, lambda: None, lambda: self.block(node.orelse))
 
     def items_with_functions(self, loop: ast.For) -> Sequence[Atom] | None:
-        """The items of a loop each iteration of which is written out: known functions, or names of attributes."""
+        """The items of a loop each iteration of which is written out.
+
+        Those are known functions, or names of attributes, or each iteration makes a function that is kept.
+        """
         node = loop.iter
         if names_attributes(loop):
             return self.names_of_attributes(node)
+        if isinstance(node, ast.Call) and (is_part_of_table(node) or self.keeps_functions(loop)):
+            return self.items_of_call(node, only_functions=not self.keeps_functions(loop))
         if not isinstance(node, ast.Name | ast.Tuple | ast.List):
             return None
         if isinstance(node, ast.Name) and node.id not in self.env:
             return None
         items = self.expression(node)
         known = self.known_elements(node, items)
-        return known if known and self.holds_known(items) else None
+        return known if known and (self.holds_known(items) or self.keeps_functions(loop)) else None
+
+    def items_of_call(self, node: ast.Call, only_functions: bool) -> Sequence[Atom] | None:
+        """The items of `table.values()`, `table.items()` and `range(3)`, where they are known."""
+        match node:
+            case ast.Call(func=ast.Name(), args=[*_], keywords=[]) if self.is_builtin(node.func, range):
+                bounds = [self.expression(a) for a in node.args]
+                if all(isinstance(b, Const) and type(b.value) is int for b in bounds):
+                    numbers = range(*(b.value for b in bounds if isinstance(b, Const)))
+                    return [Const(i) for i in numbers] if len(numbers) <= MANY else None
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=part), args=[], keywords=[]):
+                table = self.env.get(name)
+                entries = self.entries.get(table) if isinstance(table, Var) else None
+                if table is None or not entries or only_functions and not self.holds_known(table):
+                    return None
+                values = [self.item(node, table, Const(key)) for key in entries]
+                if part == "values":
+                    return values
+                pairs = [(Const(key), value) for key, value in zip(entries, values, strict=True)]
+                return [self.display_of(node, pair, make=primitives.make_tuple) for pair in pairs]
+        return None
+
+    def is_builtin(self, node: ast.expr, function: Any) -> bool:
+        found = self.resolve(node)
+        return found is not None and found.value is function
+
+    def keeps_functions(self, loop: ast.For) -> bool:
+        """Whether an iteration of a loop makes a function and puts it into a container."""
+        made = {n.name for n in ast.walk(loop) if isinstance(n, ast.FunctionDef)}
+        for node in ast.walk(loop):
+            match node:
+                case ast.Call(func=ast.Attribute(attr="append"), args=[value]):
+                    pass
+                case ast.Assign(targets=[ast.Subscript()], value=value):
+                    pass
+                case _:
+                    continue
+            if self.gives_function(value) or isinstance(value, ast.Name) and value.id in made:
+                return True
+        return False
+
+    def gives_function(self, node: ast.expr) -> bool:
+        """Whether an expression makes a function that is known while lowering alone."""
+        match node:
+            case ast.Lambda():
+                return True
+            case ast.Call(func=ast.Name(id=name)) if isinstance(inner := self.env.get(name), Const):
+                return isinstance(inner.value, InnerFunction) and makes_function(inner.value)
+            case ast.Call(func=ast.Name() | ast.Attribute() as func) if (found := self.resolve(func)) is not None:
+                if found.value is functools.partial:
+                    return True
+                callee = self.callee(found.value) if isinstance(found.value, types.FunctionType) else None
+                return callee is not None and callee.gives_known
+        return False
 
     def names_of_attributes(self, node: ast.expr) -> Sequence[Atom] | None:
         """The items of a loop over the names of attributes, or over a dict of such, where they are known."""
@@ -312,6 +343,24 @@ class ValueLowering(InnerLowering):
         self.choices = outer.choices
 
 
+MANY = 100
+"""How many iterations are written out at the most."""
+
+
+def is_part_of_table(node: ast.Call) -> bool:
+    """Whether a call is `table.values()` or `table.items()`."""
+    return isinstance(node.func, ast.Attribute) and node.func.attr in ("values", "items") and not node.args
+
+
+def makes_function(inner: InnerFunction) -> bool:
+    """Whether an inner function returns a function that it defines."""
+    if isinstance(inner.node, ast.Lambda):
+        return isinstance(inner.node.body, ast.Lambda)
+    made = {n.name for n in ast.walk(inner.node) if isinstance(n, ast.FunctionDef)}
+    returned = [n.value for n in ast.walk(inner.node) if isinstance(n, ast.Return)]
+    return any(isinstance(r, ast.Lambda) or isinstance(r, ast.Name) and r.id in made for r in returned)
+
+
 def names_attributes(loop: ast.For) -> bool:
     """Whether the target of a loop is used for the names of attributes."""
     targets = {n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)}
@@ -328,11 +377,6 @@ def all_names(fn: Any) -> Sequence[str]:
         return list(inspect.signature(fn).parameters)
     except (TypeError, ValueError):
         return ()
-
-
-def is_function_with_stars(fn: Any) -> bool:
-    """Whether a function takes any number of positional arguments."""
-    return isinstance(fn, types.FunctionType) and bool(fn.__code__.co_flags & inspect.CO_VARARGS)
 
 
 def is_wrapped(fn: Any) -> bool:

@@ -32,6 +32,8 @@ class Builder:
         self.integers = Integers(function, self.kinds, self.is_active)
         self.users_names = users_names(function)
         self.out: list[Statement] = []
+        self.given: set[Var] = set()
+        """The values that a call has given."""
         self.origin: Origin | None = None
 
     def is_active(self, expr: Expr) -> bool:
@@ -54,12 +56,21 @@ class Builder:
 
     def call(self, fn: Any, *args: Expr, hint: Var | str, shape_of: Expr | None = None) -> Var:
         """Append `target = fn(*args)`."""
-        target = hint if isinstance(hint, Var) else Var(hint)
+        target = self.target(hint)
         lib = fn if isinstance(fn, Lib | Method) else Lib(fn, _path(fn))
         self.append(Assign((target,), Call(lib, args), self.origin))
         if shape_of is not None:
             self.shapes.known[target] = self.shapes[shape_of]
         return target
+
+    def target(self, hint: Var | str) -> Var:
+        """A value of a name; the one that is given, unless it is bound."""
+        if isinstance(hint, str):
+            return Var(hint)
+        if hint in self.given:
+            return Var(hint.hint, hint.named)
+        self.given.add(hint)
+        return hint
 
     def append(self, statement: Statement) -> None:
         self.out.append(statement)
