@@ -1567,3 +1567,67 @@ def options_in_a_text(x, text):
 
 
 add(options_in_a_text, 0.7, "a=2;b=3;c")
+
+
+# What is evaluated before a container is changed, and what while it is changed
+
+
+def update_by_keywords(x):
+    state = {"place": x, "speed": 2 * x}
+    state.update(place=state["speed"] * x, speed=state["place"] * 3)
+    return state["place"] * state["speed"] ** 2
+
+
+def update_by_a_dict_and_keywords(x):
+    state = {"place": x, "speed": 2 * x}
+    state.update({"place": state["speed"] * x}, speed=state["place"] * 3)
+    return state["place"] * state["speed"] ** 2
+
+
+def update_by_a_generator_that_reads_the_dict(x):
+    state = {"place": x, "speed": 2 * x}
+    state.update((key, state["place"] * x) for key in ("place", "speed"))
+    return state["place"] * state["speed"] ** 2
+
+
+def list_extended_by_a_generator_that_reads_it(x):
+    values = [x, 2 * x]
+    values.extend(values[-1] * k * x for k in (1, 2))
+    return values[2] * values[3] ** 2
+
+
+def list_extended_by_a_list_that_reads_it(x):
+    values = [x, 2 * x]
+    values.extend([values[-1] * k * x for k in (1, 2)])
+    return values[2] * values[3] ** 2
+
+
+def list_extended_by_a_map_that_reads_it(x):
+    values = [x, 2 * x]
+    values.extend(map(lambda k: values[-1] * k * x, (1, 2)))
+    return values[2] * values[3] ** 2
+
+
+def generator_reads_what_its_loop_assigns(x):
+    a, total = x, 0
+    for v in (a * k for k in (1, 2, 3)):
+        a = a + v
+        total += v
+    return total
+
+
+def generators_beside_others_read_what_their_loop_assigns(x):
+    a, total = x, 0
+    for i, (v, w) in enumerate(zip((a * k for k in (1, 2, 3)), (3, 2, 1))):
+        a = a + v
+        total += v * w * i
+    return total
+
+
+for function in (
+    update_by_keywords, update_by_a_dict_and_keywords, update_by_a_generator_that_reads_the_dict,
+    list_extended_by_a_generator_that_reads_it, list_extended_by_a_list_that_reads_it,
+    list_extended_by_a_map_that_reads_it, generator_reads_what_its_loop_assigns,
+    generators_beside_others_read_what_their_loop_assigns,
+):
+    add(function, X)

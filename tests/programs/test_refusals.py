@@ -314,6 +314,22 @@ def deque_with_a_length(x):
     return last[0] * last[1]
 
 
+def filter_that_reads_what_its_loop_changes(x):
+    bound, total = [x], 0.0
+    for v in filter(lambda k: bound[0] < k, (1.0, 2.0, 3.0)):  # here
+        bound[0] = bound[0] + v * x
+        total += v * bound[0]
+    return total
+
+
+def functions_changed_by_their_loop(x):
+    functions, total = [lambda v: v * x, lambda v: v + x], 0.0
+    for f in functions:  # here
+        total += f(x)
+        functions[1] = lambda v: v * v
+    return total
+
+
 REFUSED = {
     f.__name__: (f, arguments)
     for f, *arguments in [
@@ -344,6 +360,8 @@ REFUSED = {
         (parsed_text, 0.7),
         (slice_deleted, 0.7),
         (deque_with_a_length, 0.7),
+        (filter_that_reads_what_its_loop_changes, 0.7),
+        (functions_changed_by_their_loop, 0.7),
         (outer_variable_written_in_recursion, 0.7),
         (fills_in_place, V),
         (ufunc_at, V),

@@ -41,7 +41,7 @@ CONSUMERS: tuple[Any, ...] = (
 )
 """Functions that go once through the iterables that they are given."""
 
-CONSUMING_METHODS = ("join", "extend", "update")
+CONSUMING_METHODS = ("join",)
 
 
 class ComprehensionLowering(WriteLowering):
@@ -217,11 +217,33 @@ class ComprehensionLowering(WriteLowering):
 
     def iteration(self, node: ast.expr, loop: ast.For) -> Iteration:
         value, args = self.iterator(node)
-        if isinstance(node, ast.GeneratorExp) or value is filter:
-            node = self.as_list(node)
-        elif value is map and len(args) >= 2:
+        if isinstance(node, ast.GeneratorExp):
+            if len(node.generators) == 1 and not node.generators[0].ifs and not node.generators[0].is_async:
+                return self.generated(node, loop)
+            later = [node.elt, *(test for g in node.generators for test in g.ifs)]
+            return self.listed(node, [*later, *(g.iter for g in node.generators[1:])], loop)
+        if value is filter:
+            return self.listed(node, args, loop)
+        if value is map and len(args) >= 2:
             return self.mapped(node, args[0], args[1:], loop)
         return super().iteration(node, loop)
+
+    def listed(self, node: ast.expr, parts: Sequence[ast.expr], loop: ast.For) -> Iteration:
+        """The items of an iterator in a list, if what its `parts` read is not changed by the loop."""
+        for part in parts:
+            self.note_read_later(part)
+        return super().iteration(self.as_list(node), loop)
+
+    def generated(self, node: ast.GeneratorExp, loop: ast.For) -> Iteration:
+        """Each item of a generator expression is computed where the loop asks for it."""
+        own = with_own_names(node)
+        inner = self.iteration(own.generators[0].iter, loop)
+
+        def element(index: Var, target: ast.expr | None) -> Atom:
+            self.assign_element(own.generators[0].target, inner.element(index, None))
+            return self.expression(own.elt, named_after(target))
+
+        return Iteration(inner.bounds, element)
 
     def mapped(self, node: ast.expr, function: ast.expr, sequences: list[ast.expr], loop: ast.For) -> Iteration:
         fn = self.expression(function)

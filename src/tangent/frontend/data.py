@@ -241,17 +241,20 @@ class DataLowering(ComprehensionLowering):
     def updated(self, table: ast.expr, args: list[ast.expr], keywords: list[ast.keyword]) -> list[ast.stmt] | None:
         if len(args) > 1 or any(k.arg is None for k in keywords):
             return None
+        values = [self.named(keyword.value) for keyword in keywords]  # all of them before the dict is changed
         statements = self.entered(table, args[0]) if args else []
-        for keyword in keywords:
+        for keyword, value in zip(keywords, values, strict=True):
             place = ast.Subscript(table, ast.Constant(keyword.arg), ast.Store())
-            statements.append(ast.Assign([place], keyword.value))
+            statements.append(ast.Assign([place], value))
         return statements
 
     def entered(self, table: ast.expr, other: ast.expr) -> list[ast.stmt]:
         """The statements that put the items of another dict, or of pairs, into a dict."""
         key, value, whole = private("key"), private("value"), private("table")
         place = ast.Subscript(table, ast.Name(key, ast.Load()), ast.Store())
-        if isinstance(other, ast.ListComp | ast.List | ast.Tuple) or self.iterator(other)[0] is not None:
+        if isinstance(other, ast.GeneratorExp | ast.ListComp | ast.List | ast.Tuple) or (
+            self.iterator(other)[0] is not None
+        ):
             target = ast.Tuple([ast.Name(key, ast.Store()), ast.Name(value, ast.Store())], ast.Store())
             return [ast.For(target, other, [ast.Assign([place], ast.Name(value, ast.Load()))], [])]
         self.env[whole] = self.expression(other)
@@ -428,7 +431,7 @@ class DataLowering(ComprehensionLowering):
     def iteration(self, node: ast.expr, loop: ast.For) -> Iteration:
         value, args = self.iterator(node)
         if is_one_of(value, tuple(LISTS_OF_ITEMS)) or (value is zip and isinstance(args[0], ast.Starred)):
-            return super().iteration(self.as_list(node), loop)
+            return self.listed(node, args, loop)
         if is_one_of(value, SELECTIONS):
             return self.selection(node, args)
         if value is itertools.count and len(args) <= 2:

@@ -123,6 +123,8 @@ class ExpressionLowering:
         self.statement: ast.AST = source.node
         self.evaluated: dict[ast.expr, Atom] = {}
         """The values of expressions that were evaluated to see what they are, until they are asked for."""
+        self.read_later: dict[str, Atom] = {}
+        """What the iterator of a loop reads each time when it is asked for an item, as it is before the loop."""
         self.part_of: dict[ast.AST, ast.AST] = {}
         """For the statements that an expression of the user's was taken apart into: the statement that it is in."""
 

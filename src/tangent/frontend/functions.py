@@ -113,10 +113,6 @@ class FunctionLowering(MatchLowering):
         """Whether a value is, or holds, something that is known while lowering alone: a function, an object."""
         return bool(self.known_functions(atom))
 
-    def known_functions(self, atom: Atom) -> Sequence[Any]:
-        """The functions that a value is or holds and that are known while lowering alone: see `values`."""
-        raise NotImplementedError
-
     def start(self, args: Sequence[Atom]) -> None:
         """Bind the parameters to `args`, and the flags of exits."""
         names = [a.arg for a in all_arguments(self.source.node.args)]
@@ -268,10 +264,6 @@ class FunctionLowering(MatchLowering):
         result = self.taken_over(node, body, dict(enumerate([*atoms, *captured.values()])), values)
         body.give_back(captured, self)
         return result
-
-    def captured(self, functions: Sequence[Any]) -> dict[tuple[str, str], Atom]:
-        """The variables that inner functions read, by scope and name: see `inner`."""
-        raise NotImplementedError
 
     def capture(self, captured: Mapping[tuple[str, str], Atom]) -> None:
         """Let the variables of other scopes be known."""

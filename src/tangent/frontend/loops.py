@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 import operator
 import sys
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, overload
 
@@ -28,6 +28,7 @@ from tangent.frontend.syntax import (
     contains_exit,
     contains_return,
     goes_by_keys,
+    names_read,
     walk_statements,
     written_names,
 )
@@ -89,7 +90,9 @@ class LoopLowering(ControlLowering):
 
     def for_loop(self, node: ast.For) -> None:
         others = {name for name in self.env if name.startswith("%iterated")}
+        outer, self.read_later = self.read_later, {}
         iteration = self.iteration(node.iter, node)
+        read_later, self.read_later = self.read_later, outer
         iterated = [a for name, a in self.env.items() if name.startswith("%iterated") and name not in others]
         index = named_after(iteration.index_target(node.target), "i")
         self.integers.add(index)
@@ -109,6 +112,28 @@ class LoopLowering(ControlLowering):
             return For(index, iteration.bounds, params, inits, block, results, self.source.origin(node))
 
         self.loop(node, body, build)
+        changed = [name for name, atom in read_later.items() if self.env.get(name) is not atom]
+        if changed:
+            what = f"unsupported: an iterator that reads `{changed[0].rpartition(':')[2]}`, which the loop changes"
+            self.refuse(node.iter, what, "make a list before the loop, if it is not to see the changes: `list(...)`")
+
+    def note_read_later(self, node: ast.expr) -> None:
+        """Note what an iterator reads each time when it is asked for an item: the loop is not to change it."""
+        names = names_read(node)
+        self.read_later |= {name: self.env[name] for name in names if name in self.env}
+        functions = [f for name in names if name in self.env for f in self.known_functions(self.env[name])]
+        for (scope, name), atom in self.captured(functions).items():
+            self.read_later[name if self.env.get(name) is atom else f"{scope}:{name}"] = atom
+        if any(isinstance(part, ast.Attribute) for part in ast.walk(node)):
+            self.read_later |= {name: atom for name, atom in self.env.items() if name.startswith("@")}
+
+    def known_functions(self, atom: Atom) -> Sequence[Any]:
+        """The functions that a value is or holds and that are known while lowering alone: see `values`."""
+        raise NotImplementedError
+
+    def captured(self, functions: Sequence[Any]) -> dict[tuple[str, str], Atom]:
+        """The variables that inner functions read, by scope and name: see `inner`."""
+        raise NotImplementedError
 
     def assign_element(self, target: ast.expr, element: Any) -> None:
         if not isinstance(element, tuple):

@@ -31,7 +31,7 @@ from tangent.frontend.inner import (
     PartialFunction,
 )
 from tangent.frontend.source import FunctionSource
-from tangent.frontend.syntax import contains_return
+from tangent.frontend.syntax import contains_return, names_read
 from tangent.ir import primitives
 from tangent.ir.nodes import Atom, Const, Global, If, Lib, Namespace, Undefined, Var
 
@@ -209,7 +209,11 @@ class ValueLowering(InnerLowering):
             return
         outer = {flag: self.env[flag] for flag in (STOP, SKIP)}
         self.env |= {STOP: Const(False), SKIP: Const(False)}
+        before = {name: atom for name in names_read(node.iter) if (atom := self.env.get(name)) is not None}
         self.iterations(node, items)
+        if any(self.env.get(name) is not atom for name, atom in before.items()):
+            self.refuse(node.iter, "unsupported: a loop that changes the functions it goes through",
+                        "loop over a copy: `list(functions)`")
         broke, self.env = self.env[STOP], {**self.env, **outer}
         if contains_return(node):
             self.env[SKIP] = self.env[RETURNED]
