@@ -120,6 +120,17 @@ ACCEPTED = (
         """,
     ),
     Accepted(
+        "`*` and `**` in calls, also of what only the run knows the length or the keys of",
+        """
+        def decay(t, height, rate=0.5, *, floor=0.0):
+            return height * np.exp(-rate * t) + floor
+
+        def misfit(parameters, options):
+            return decay(0.5, *parameters) * decay(1.0, **options)
+        """,
+        ([1.2, 0.3], {"height": 0.7, "floor": 0.1}),
+    ),
+    Accepted(
         "Comprehensions, `sum`, `min`, `max`, `sorted`, `map`, `zip(*...)`; generators that are consumed by a loop",
         """
         def halvings(x):

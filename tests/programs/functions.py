@@ -1696,3 +1696,49 @@ def functions_of_a_table(x):
 
 
 add(functions_of_a_table, 0.7)
+
+
+# A variable of the function around, written in a loop over a generator
+
+
+def rising(a, n):
+    for i in range(n):
+        a = np.sin(a) + 0.3 * i
+        yield a
+
+
+def outer_variable_written_in_a_loop_over_a_generator(x):
+    t = x
+
+    def scaled(v):
+        nonlocal x
+        for w in rising(0.5, 2):
+            x = x * w
+        return x * v
+
+    return scaled(0.3) + x * t
+
+
+add(outer_variable_written_in_a_loop_over_a_generator, 0.7)
+
+
+def outer_variables_written_in_loops_over_generators(x):
+    def scaled(v):
+        nonlocal x
+
+        def again(k):
+            nonlocal x
+            for w in rising(0.2, 2):
+                x = x * k * w
+
+        for w in rising(0.5, 2):
+            x = np.tanh(v + w) * x
+            again(w)
+            if x > 5.0:
+                break
+        return v
+
+    return scaled(x) * x
+
+
+add(outer_variables_written_in_loops_over_generators, 0.7)

@@ -17,6 +17,7 @@ import pytest
 
 import tangent
 from tangent.errors import TangentError
+from tests.programs.classes import Pair
 
 counter = 0
 lock = threading.Lock()
@@ -330,6 +331,21 @@ def functions_changed_by_their_loop(x):
     return total
 
 
+@dataclasses.dataclass(frozen=True)
+class Frame:
+    origin: Any
+
+
+def moved_origin(frame):
+    frame.origin[0] += 1.0
+    return np.sum(frame.origin)
+
+
+def product_of_unknown_objects(pairs):
+    square = pairs[0] * pairs[0]  # here
+    return square.u
+
+
 REFUSED = {
     f.__name__: (f, arguments)
     for f, *arguments in [
@@ -362,6 +378,7 @@ REFUSED = {
         (deque_with_a_length, 0.7),
         (filter_that_reads_what_its_loop_changes, 0.7),
         (functions_changed_by_their_loop, 0.7),
+        (product_of_unknown_objects, [Pair(0.7, 1.2)]),
         (outer_variable_written_in_recursion, 0.7),
         (fills_in_place, V),
         (ufunc_at, V),
@@ -422,6 +439,11 @@ def test_is_right_or_refused(name: str) -> None:
         assert "Instead: " in text
     else:
         assert derivative is None or value == pytest.approx(derivative)
+
+
+def test_an_array_of_a_frozen_argument_is_not_changed_in_place() -> None:
+    with pytest.raises(TangentError, match="a frozen object holds is changed in place"):
+        tangent.grad(moved_origin)(Frame(np.array([0.7, 1.0])))
 
 
 def test_a_refusal_in_a_callee_names_the_callee() -> None:

@@ -98,6 +98,10 @@ class Kinds:
         """Whether a value surely is an object with attributes."""
         return isinstance(expr, Var) and expr in self._objects and expr in self.containers
 
+    def has_fields(self, expr: Expr) -> bool:
+        """Whether the program reads or writes an attribute of a value that no array has."""
+        return expr in self._objects
+
     def is_integer(self, expr: Expr) -> bool:
         if isinstance(expr, Const):
             return type(expr.value) is int

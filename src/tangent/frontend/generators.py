@@ -168,6 +168,7 @@ class GeneratorLowering(ScopeLowering):
 
     def take_turns(self, other: GeneratorLowering) -> None:
         """Go on in this function, where the other one is now."""
+        other.note_outer()
         self.env = other.seen_from(self, other.env)
         self.out = other.out
         for name, atom in list(self.env.items()):

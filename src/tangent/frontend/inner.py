@@ -322,6 +322,7 @@ class InnerLowering(FunctionLowering):
         free: dict[Var, Var] = {}
         for (_, name), atom in captured.items():
             if isinstance(atom, Var) and atom not in free:
+                name = name.rpartition(":")[2]
                 while name in taken:
                     name += "_"
                 taken.add(name)

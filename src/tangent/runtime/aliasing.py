@@ -53,10 +53,12 @@ def check_view(value: Any, base: Any, where: str, of_array: bool = False) -> Non
     """Go on only if `value` shares memory with `base`, so that a change of one is a change of the other.
 
     Raises:
-        AliasError: `value` is a number, or a copy, or `base` is a tuple, which takes no new items.
+        AliasError: `value` is a number, or a copy, or `base` is a tuple or a frozen object, which takes no new items.
     """
     if isinstance(base, tuple):
         raise _refusal(where, "an item of a tuple is changed in place", "use a list instead of the tuple")
+    if fields_of(base) is not None and type(base).__setattr__ is not vars(object)["__setattr__"]:
+        raise _refusal(where, "an array that a frozen object holds is changed in place", "copy it before: `x.copy()`")
     is_mutable = isinstance(value, np.ndarray) or not isinstance(value, tuple) and parts_of(value) is not None
     if value is base and is_mutable:
         return

@@ -103,8 +103,15 @@ def definitions_of(function: Function) -> dict[Var, Call]:
     }
 
 
-def refuse_containers(call: Call, kinds: Kinds, is_active: Callable[[Expr], bool], origin: Origin | None) -> None:
-    """Refuse arithmetic on lists, tuples and dicts that have a derivative."""
+def refuse_containers(
+    call: Call, target: Var, kinds: Kinds, is_active: Callable[[Expr], bool], origin: Origin | None
+) -> None:
+    """Refuse arithmetic on lists, tuples, dicts and objects that have a derivative."""
+    if kinds.has_fields(target):
+        raise UnsupportedError(
+            f"unsupported: arithmetic that gives `{target.hint}`, an object of a class that only the run knows",
+            "say which class it is, by an annotation of the argument or by making the object in the function", origin,
+        )
     for arg in call.args:
         if isinstance(arg, Var) and arg in kinds.containers and is_active(arg):
             raise UnsupportedError(

@@ -234,7 +234,7 @@ class Forward(Builder):
 
     def by_partials(self, rule: Rule, call: Call, target: Var) -> Atom | None:
         assert rule.reverse is not None
-        refuse_containers(call, self.kinds, self.moves, self.origin)
+        refuse_containers(call, target, self.kinds, self.moves, self.origin)
         statements, _, partials = instantiate(rule, rule.reverse, call, target, {}, self.origin)
         names = list(rule.signature.parameters) if rule.signature is not None else []
         factors = []

@@ -356,7 +356,7 @@ class Reverse(Builder):
             self.append(statement)
 
     def by_partials(self, rule: Rule, call: Call, target: Var) -> None:
-        refuse_containers(call, self.kinds, self.is_active, self.origin)
+        refuse_containers(call, target, self.kinds, self.is_active, self.origin)
         by, shape = self.unstretched(target, call)
         assert rule.reverse is not None
         statements, _, partials = instantiate(rule, rule.reverse, call, target, {}, self.origin)
