@@ -1742,3 +1742,33 @@ def outer_variables_written_in_loops_over_generators(x):
 
 
 add(outer_variables_written_in_loops_over_generators, 0.7)
+
+
+# Derivatives inside of functions that read objects
+
+
+class Spring:
+    rate = 3.0
+
+    def __init__(self, rate):
+        self.rate, self.damper = rate, [rate * rate]
+
+    def force(self, k):
+        return self.rate * k + self.damper[0] * k**3
+
+
+def slope_reads_an_attribute(x):
+    spring = Spring(x + x)
+    return tangent.grad(lambda k: k * k * spring.rate)(x)
+
+
+def slope_of_a_method_of_an_object_that_changes(x):
+    spring = Spring(x)
+    force = lambda k: spring.force(k * k)
+    before = tangent.grad(force)(x)
+    spring.rate = x * x
+    return before + tangent.grad(force)(x)
+
+
+add(slope_reads_an_attribute, 0.7)
+add(slope_of_a_method_of_an_object_that_changes, 0.7)

@@ -293,14 +293,19 @@ class InnerLowering(FunctionLowering):
         if any(p.kind in STARS for p in own):
             self.refuse(node, "unsupported: the derivative of a function with `*` or `**` parameters here",
                         "name the parameters one by one")
-        free = self.parameters_for(captured, {p.name for p in own})
+        attributes = self.attributes_of([a for a in captured.values() if not isinstance(a, Var)])
+        named = captured | {(key, key.rpartition(".")[2]): atom for key, atom in attributes.items()}
+        free = self.parameters_for(named, {p.name for p in own})
         inside = {key: free[a] if isinstance(a, Var) else a for key, a in captured.items()}
         lowering.capture(inside)
+        of_objects = {key: free[a] if isinstance(a, Var) else a for key, a in attributes.items()}
+        lowering.env |= of_objects
         lowering.integers |= {var for atom, var in free.items() if atom in self.integers}
         variables = [Var(p.name, named=True) for p in own]
         lowering.start(variables)
         values = lowering.run()
-        changed = any(lowering.env[f"{scope}:{name}"] is not atom for (scope, name), atom in inside.items())
+        before = of_objects | {f"{scope}:{name}": atom for (scope, name), atom in inside.items()}
+        changed = any(lowering.env[name] is not atom for name, atom in before.items())
         if changed or lowering.written(variables):
             self.refuse(
                 node, f"unsupported: the derivative of {inner.name}, which changes what is not its own",
@@ -316,6 +321,10 @@ class InnerLowering(FunctionLowering):
         self.dependencies += lowering.dependencies
         order = tuple(p.name for p in own)
         return Lifted(program, own, order, tuple(free), len(own), lowering.outputs, lowering.has_effects)
+
+    def attributes_of(self, atoms: Sequence[Atom]) -> dict[str, Atom]:
+        """The attributes of the objects that values are or hold, by their names in the environment: see `objects`."""
+        raise NotImplementedError
 
     def parameters_for(self, captured: Mapping[tuple[str, str], Atom], taken: set[str]) -> dict[Var, Var]:
         """The parameters that take captured values, by the values."""

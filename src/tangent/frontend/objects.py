@@ -186,6 +186,11 @@ class ObjectLowering(KnownLowering):
         assert isinstance(owner, Global)
         return f"@g{id(owner.value)}.{name}"
 
+    def attributes_of(self, atoms: Sequence[Atom]) -> dict[str, Atom]:
+        ids = {str(one.id) for atom in atoms for one in self.known_objects(atom) if isinstance(one, Instance)}
+        names = ((name, name[1:].partition(".")[0]) for name in self.env if name.startswith("@"))
+        return {name: self.env[name] for name, owner in names if owner in ids or owner.startswith("g")}
+
     def fields(self, instance: Instance) -> dict[str, Atom]:
         """The attributes of an object that is made in the function, in the order of their first assignment."""
         return fields_in(self.env, instance)
