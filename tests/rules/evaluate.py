@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import linalg, signal, special, stats
+from scipy import interpolate, linalg, signal, special, stats
 from scipy._lib import _array_api as array_api
 
 from tangent import rules, runtime
@@ -29,7 +29,8 @@ __all__ = ["NAMESPACE", "Use", "call", "function_of", "pullback", "pushforward",
 
 NAMESPACE: dict[str, Any] = {
     "np": np, "math": math, "operator": operator, "runtime": runtime, "array_api": array_api,
-    "primitives": primitives, "special": special, "stats": stats, "linalg": linalg, "signal": signal, "copy": copy,
+    "primitives": primitives, "special": special, "stats": stats, "linalg": linalg, "interpolate": interpolate,
+    "signal": signal, "copy": copy,
 }
 
 BINARY: dict[type[ast.AST], Any] = {

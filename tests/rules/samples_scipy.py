@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
+from scipy import interpolate
 
 from tests.rules.samples import PAIRS, POSITIVE, REAL, UNIT, Sample, array, value
 
@@ -134,6 +136,50 @@ def matrices() -> Iterator[Sample]:
     yield Sample("(runtime.opposite(0) == 'T') * x", {"x": 1.5}, covers="runtime.opposite(0)")
 
 
+# --- splines
+
+GRIDS: tuple[tuple[tuple[int, ...] | None, tuple[int, ...] | None], ...] = (
+    (None, None), (None, (3,)), ((3,), None), ((3,), (2,)), ((1,), (3,)), ((2,), (1,)), ((1,), ()),
+)
+
+
+def increasing(shape: tuple[int, ...] | None, domain: tuple[float, float], key: str) -> Any:
+    return value(shape, domain, key) if not shape else np.sort(value(shape, domain, key))
+
+
+def splines() -> Iterator[Sample]:
+    points = np.linspace(0.0, 3.0, 9)
+    inside, across = (0.2, 2.9), (-0.7, 3.6)
+    for degree in (1, 2, 3):
+        tck = interpolate.splrep(points, np.sin(points), k=degree)
+        for shape in (None, (), (3,), (2, 3)):
+            for options in ("", ", 1") if degree > 1 else ("",):
+                args = {"x": value(shape, inside, f"{degree}"), "y": tck}
+                yield Sample(f"interpolate.splev(x, y{options})", args, fixed=("y",))
+        args = {"x": value((4,), across, f"{degree}"), "y": tck}
+        for options in ("", ", ext=1", ", ext=3", ", 1, 3"):
+            yield Sample(f"interpolate.splev(x, y{options})", args, fixed=("y",))
+        for options in ("", ", 2", ", 1, 1", ", 2, 0"):
+            yield Sample(f"runtime.spline_slope(x, y{options})", args, fixed=("y",))
+    (t, c, k), other = tck, interpolate.splrep(points, np.cos(points))
+    for x in (value(None, inside, "curve"), value((3,), inside, "curve")):
+        yield Sample("interpolate.splev(x, y)", {"x": x, "y": (t, [c, other[1]], k)}, fixed=("y",))
+        if hasattr(interpolate, "_fitpack_impl"):
+            yield Sample("interpolate._fitpack_impl.splev(x, y)", {"x": x, "y": tck}, fixed=("y",))
+    grid = np.meshgrid(points, points, indexing="ij")
+    for degrees in ((3, 3), (1, 2)):
+        heights = np.sin(grid[0]) * np.cos(0.7 * grid[1])
+        surface = interpolate.RectBivariateSpline(points, points, heights, kx=degrees[0], ky=degrees[1])
+        tck = [*surface.tck, *degrees]
+        for left, right in GRIDS:
+            for domain in (inside, across):
+                args = {"x": increasing(left, domain, "x"), "y": increasing(right, domain, "y"), "z": tck}
+                for options in ("", ", 1", ", dy=1") if min(degrees) > 1 and domain == inside else ("",):
+                    yield Sample(f"interpolate.bisplev(x, y, z{options})", args, fixed=("z",))
+                for options in ("", ", 1", ", 0, 1"):
+                    yield Sample(f"runtime.surface_slope(x, y, z{options})", args, fixed=("z",))
+
+
 SCIPY_SAMPLES: tuple[Sample, ...] = (
-    *special_functions(), *sums_of_exponentials(), *distributions(), *matrices(),
+    *special_functions(), *sums_of_exponentials(), *distributions(), *matrices(), *splines(),
 )

@@ -26,8 +26,11 @@ from tangent.runtime import (
     polygamma,
     power_slope,
     resized,
+    spline_slope,
+    surface_slope,
     tensordot_transpose_left,
     tensordot_transpose_right,
+    unarray,
     unbroadcast,
     uncast,
     write_item,
@@ -103,6 +106,23 @@ def power_slope_(s, x, p):
 @partials(runtime.polygamma)
 def polygamma_(y, order, x):
     return None, polygamma(order + 1, x)
+
+
+@partials(runtime.spline_slope)
+def spline_slope_(s, x, tck, der=1, ext=0):
+    return spline_slope(x, tck, der + 1, ext), None, None, None
+
+
+@adjoint(runtime.surface_slope)
+def surface_slope_(s, x, y, tck, dx=0, dy=0):
+    d[x] = unarray(np.reshape(np.sum(d[s] * surface_slope(x, y, tck, dx + 1, dy), 1), np.shape(x)), x)
+    d[y] = unarray(np.reshape(np.sum(d[s] * surface_slope(x, y, tck, dx, dy + 1), 0), np.shape(y)), y)
+
+
+@tangent_(runtime.surface_slope)
+def surface_slope_tangent(s, x, y, tck, dx=0, dy=0):
+    by_x = surface_slope(x, y, tck, dx + 1, dy) * np.reshape(d[x], (-1, 1))
+    d[s] = by_x + surface_slope(x, y, tck, dx, dy + 1) * np.reshape(d[y], (1, -1))
 
 
 @adjoint(runtime.uncast, shares=("b",), constant=("y", "x"))

@@ -82,6 +82,7 @@ from tangent.runtime.shapes import (
     unarray,
     unstack_like,
 )
+from tangent.runtime.splines import spline_slope, surface_slope
 from tangent.runtime.structure import (
     Record,
     add,
@@ -112,10 +113,10 @@ __all__ = [
     "multiply_each_transpose", "norm_slope", "one_direction", "opposite", "order", "picked", "place_each", "place_in",
     "place_written", "polygamma", "polynomial_slope", "polyval_transpose", "power_slope", "products_of_others",
     "put_in_union", "real_transpose", "refuse_shared_items", "refuse_view", "repeat_transpose", "repeated_items",
-    "resized", "rows", "shallow_copy", "size_along", "solve_each", "split_columns_like", "split_like",
-    "split_rows_like", "split_stacked_columns_like", "spread", "stretch", "take_along_transpose", "take_transpose",
-    "tangent_of", "tensordot_transpose_left", "tensordot_transpose_right", "ties", "tile_transpose", "trace_transpose",
-    "triangle", "unarray", "unbroadcast", "uncast", "unit_directions", "unit_vectors", "unmerged", "unpicked",
-    "unrepeated", "unstack_like", "widened", "writable", "write_item", "written", "zero_each", "zero_item",
+    "resized", "rows", "shallow_copy", "size_along", "solve_each", "spline_slope", "split_columns_like", "split_like",
+    "split_rows_like", "split_stacked_columns_like", "spread", "stretch", "surface_slope", "take_along_transpose",
+    "take_transpose", "tangent_of", "tensordot_transpose_left", "tensordot_transpose_right", "ties", "tile_transpose",
+    "trace_transpose", "triangle", "unarray", "unbroadcast", "uncast", "unit_directions", "unit_vectors", "unmerged",
+    "unpicked", "unrepeated", "unstack_like", "widened", "writable", "write_item", "written", "zero_each", "zero_item",
     "zeros_like",
 ]

@@ -4,7 +4,7 @@
     by * (1.0 / x)                        by / x          a + (-b)      a - b
     a + a, x * y + y * x                  2.0 * a         power_slope(x, 2)   2.0 * x
     a * (b * c)                           a * b * c       a / d - b / d * c   (a - b * c) / d
-    a + (b - c)                           a + b - c
+    a + (b - c)                           a + b - c     1 + 1         2
     expand(b, like) * y  (y of that shape)   b * y
     b[i] = 0.0, and then b[i] += y        b[i] = y
 
@@ -215,6 +215,8 @@ class _Algebra:
 
     def sum(self, call: Call, target: Var, statement: Assign) -> Expr:
         a, b = call.args
+        if isinstance(a, Const) and isinstance(b, Const) and type(a.value) is type(b.value) is int:
+            return Const(a.value + b.value)
         if a in self.negative and b in self.negative:
             positive = Var(target.hint)
             total = self.sum(Call(call.fn, (self.negative[a], self.negative[b])), positive, statement)
