@@ -330,6 +330,40 @@ def decompositions() -> Iterator[Sample]:
     for order in ("None", "1", "2", "3.5", "np.inf", "-np.inf"):
         yield Sample(f"np.linalg.norm(x, {order})", {"x": array(4)})
     yield Sample("np.linalg.norm(x)", {"x": array(2, 3, 2)})
+    for n in (3, -2, 0):
+        yield Sample(f"np.linalg.matrix_power(x, {n})", {"x": square})
+    yield Sample("np.linalg.matrix_power(x, 2)", {"x": batch})
+
+
+def factorizations() -> Iterator[Sample]:
+    square, batch = array(3, 3) + np.diag([2.0, 4.0, 7.0]), array(2, 3, 3) + np.diag([4.0, 7.0, 11.0])
+    oblong = (array(4, 3), array(3, 4), array(2, 4, 3), array(2, 3, 4))
+    for a in (square, batch):
+        definite = a @ np.swapaxes(a, -1, -2)
+        yield Sample("np.linalg.cholesky(x)", {"x": definite})
+        if np.lib.NumpyVersion(np.__version__) >= "2.0.0":
+            yield Sample("np.linalg.cholesky(x, upper=True)", {"x": definite})
+        for options in ("", ", 'U'", ", UPLO='L'"):
+            yield Sample(f"np.linalg.eigvalsh(x{options})", {"x": a})
+            for part in ("[0]", "[1] ** 2"):
+                call = f"np.linalg.eigh(x{options})"
+                yield Sample(call + part, {"x": a}, covers=call)
+        yield Sample("np.linalg.svd(x)[0] ** 2", {"x": a}, covers="np.linalg.svd(x)")
+    for a in (*oblong, square, batch):
+        yield Sample("np.linalg.svd(x, compute_uv=False)", {"x": a})
+        yield Sample("np.linalg.pinv(x)", {"x": a})
+        for part in ("[0] ** 2", "[1]", "[2] ** 2"):
+            call = "np.linalg.svd(x, full_matrices=False)"
+            yield Sample(call + part, {"x": a}, covers=call)
+        for part in ("[0] ** 2", "[1] ** 2"):
+            call = "np.linalg.qr(x)"
+            yield Sample(call + part, {"x": a}, covers=call)
+        yield Sample("np.linalg.pinv(x, 1e-9)", {"x": a})
+    for a, b in ((oblong[0], array(4)), (oblong[0], array(4, 2)), (oblong[1], array(3)), (square, array(3, 2))):
+        for options in ("", ", rcond=None", ", -1"):
+            for part in ("[0]", "[1]", "[3]"):
+                call = f"np.linalg.lstsq(x, y{options})"
+                yield Sample(call + part, {"x": a, "y": b}, covers=call)
 
 
 # --- shapes
@@ -499,6 +533,7 @@ WITHOUT_DERIVATIVE = (
     "{runtime.refuse_view(x, 1.0, '')} is None", "{runtime.refuse_shared_items(x, 0, '')} is None",
     "x + len({runtime.derivatives(np.sin, (0,), 1)})", "x + callable({runtime.tangent_of(np.sin, (0,), 1)})",
     "x + callable({runtime.method(np.sin, '__call__')})", "{runtime.check_class([], list)} is None",
+    "np.linalg.matrix_rank(x)", "{runtime.check_rank(x[:, None], 0.1)} is None",
     "{runtime.check_scalars(x[0])} is None", "{runtime.check_real(x)} is None",
     "len({list()})", "len({tuple()})", "{runtime.order(x)}[0]", "{runtime.place_written(x, slice(1, 2), x)}.start",
     "len({str(x)}[:1])", "len({repr(x)}[:1])", *(f"len({{'a b'.{call}}})" for call in (
@@ -629,6 +664,6 @@ def containers() -> Iterator[Sample]:
 
 
 SAMPLES: tuple[Sample, ...] = (
-    *elementwise(), *kinks(), *polynomials(), *reductions(), *products(), *decompositions(),
+    *elementwise(), *kinks(), *polynomials(), *reductions(), *products(), *decompositions(), *factorizations(),
     *shapes(), *joined(), *made(), *without_derivative(), *helpers(), *containers(), *standard(),
 )

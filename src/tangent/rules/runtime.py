@@ -1,6 +1,7 @@
 """Rules of the runtime helpers, by which derivatives are differentiated again.
 
-`products_of_others`, `cumprod_transpose` and `norm_slope` have none: they are differentiated from source.
+`products_of_others`, `cumprod_transpose`, `norm_slope` and the derivatives of factorizations have none: they are
+differentiated from source.
 """
 
 from __future__ import annotations
@@ -318,5 +319,6 @@ nondifferentiable(
     runtime.zeros_like, runtime.greater, runtime.ties, runtime.size_along, runtime.inverse_permutation,
     runtime.axes_last, runtime.check_seed, runtime.check_tangent, runtime.refuse_view, runtime.refuse_shared_items,
     runtime.zero_item, runtime.place_in, runtime.place_written, runtime.check_class, runtime.check_scalars,
-    runtime.check_real, runtime.check_view, runtime.opposite, runtime.derivatives, runtime.tangent_of, runtime.method,
+    runtime.check_real, runtime.check_view, runtime.check_rank, runtime.opposite, runtime.derivatives,
+    runtime.tangent_of, runtime.method,
 )

@@ -1,24 +1,46 @@
 """Rules of products of matrices and tensors, and of `numpy.linalg`.
 
-The derivatives of `det`, `slogdet` and `inv` use the inverse and fail, as that does, where it does not
-exist.  The derivative of a norm where the norm is 0 is NaN, as that of the square root.
+Of a symmetric matrix of which one triangle is read, the other one has the derivative 0.  The derivatives of
+eigenvectors and singular vectors do not exist where two of the values are the same, and those of a pseudo-inverse and
+of a least-squares solution are those among matrices of the same rank.
+
+The derivatives of `det`, `slogdet` and `inv` use the inverse and fail, as that does, where it does not exist.  The
+derivative of a norm where the norm is 0 is NaN, as that of the square root.
 """
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from tangent.rules.registry import adjoint, bilinear, d, linear, method, tangent_
+from tangent.rules.definitions import defines
+from tangent.rules.registry import adjoint, bilinear, d, linear, method, nondifferentiable, tangent_
 from tangent.runtime import (
+    beside,
+    cholesky_tangent,
+    cholesky_transpose,
     dot_transpose_left,
     dot_transpose_right,
+    eigh_tangent,
+    eigh_transpose,
     expand,
+    folded,
     inner_transpose_left,
     inner_transpose_right,
+    lstsq_tangent,
+    lstsq_transpose,
     multiply_each,
     multiply_each_transpose,
     norm_slope,
+    pinv_tangent,
+    pinv_transpose,
+    qr_tangent,
+    qr_transpose,
     solve_each,
+    svd_tangent,
+    svd_transpose,
+    symmetric,
     tensordot_transpose_left,
     tensordot_transpose_right,
     trace_transpose,
@@ -119,3 +141,146 @@ def norm_tangent(y, x, ord=None, axis=None, keepdims=False):
         d[y] = np.sum(x * d[x], axis, keepdims=keepdims) / y
     else:
         d[y] = np.sum(norm_slope(x, y, ord, axis, keepdims) * d[x], axis, keepdims=keepdims)
+
+
+# --- factorizations
+
+
+@adjoint(np.linalg.cholesky)
+def cholesky(y, a, *, upper=False):
+    if upper:
+        d[a] = folded(cholesky_transpose(np.swapaxes(y, -1, -2), np.swapaxes(d[y], -1, -2)), False)
+    else:
+        d[a] = folded(cholesky_transpose(y, d[y]))
+
+
+@tangent_(np.linalg.cholesky)
+def cholesky_forward(y, a, *, upper=False):
+    if upper:
+        d[y] = np.swapaxes(cholesky_tangent(np.swapaxes(y, -1, -2), symmetric(d[a], False)), -1, -2)
+    else:
+        d[y] = cholesky_tangent(y, symmetric(d[a]))
+
+
+@adjoint(np.linalg.eigh)
+def eigh(y, a, UPLO="L"):
+    d[a] = folded(eigh_transpose(y[0], y[1], d[y][0], d[y][1]), UPLO in ("L", "l"))
+
+
+@tangent_(np.linalg.eigh)
+def eigh_forward(y, a, UPLO="L"):
+    d[y] = eigh_tangent(y[0], y[1], symmetric(d[a], UPLO in ("L", "l")))
+
+
+@adjoint(np.linalg.eigvalsh)
+def eigvalsh(y, a, UPLO="L"):
+    v = np.linalg.eigh(a, UPLO)[1]
+    d[a] = folded((v * d[y][..., None, :]) @ np.swapaxes(v, -1, -2), UPLO in ("L", "l"))
+
+
+@tangent_(np.linalg.eigvalsh)
+def eigvalsh_tangent(y, a, UPLO="L"):
+    v = np.linalg.eigh(a, UPLO)[1]
+    d[y] = np.sum(v * (symmetric(d[a], UPLO in ("L", "l")) @ v), -2)
+
+
+@adjoint(np.linalg.svd)
+def svd(y, a, full_matrices=True, compute_uv=True):
+    if compute_uv:
+        d[a] = svd_transpose(y[0], y[1], y[2], d[y][0], d[y][1], d[y][2])
+    else:
+        vectors = np.linalg.svd(a, full_matrices=False)
+        d[a] = (vectors[0] * d[y][..., None, :]) @ vectors[2]
+
+
+@tangent_(np.linalg.svd)
+def svd_forward(y, a, full_matrices=True, compute_uv=True):
+    if compute_uv:
+        d[y] = svd_tangent(y[0], y[1], y[2], d[a])
+    else:
+        vectors = np.linalg.svd(a, full_matrices=False)
+        d[y] = np.sum(vectors[0] * (d[a] @ np.swapaxes(vectors[2], -1, -2)), -2)
+
+
+@adjoint(np.linalg.qr)
+def qr(y, a, mode="reduced"):
+    d[a] = qr_transpose(y[0], y[1], d[y][0], d[y][1])
+
+
+@tangent_(np.linalg.qr)
+def qr_forward(y, a, mode="reduced"):
+    d[y] = qr_tangent(y[0], y[1], d[a])
+
+
+@adjoint(np.linalg.pinv)
+def pinv(y, a, rcond=None):
+    d[a] = pinv_transpose(a, y, d[y], rcond)
+
+
+@tangent_(np.linalg.pinv)
+def pinv_forward(y, a, rcond=None):
+    d[y] = pinv_tangent(a, y, d[a], rcond)
+
+
+@adjoint(np.linalg.lstsq)
+def lstsq(y, a, b, rcond=None):
+    change = lstsq_transpose(a, b, y[0], d[y][0], d[y][1], d[y][3], rcond)
+    d[a] = change[0]
+    d[b] = change[1]
+
+
+@tangent_(np.linalg.lstsq)
+def lstsq_forward(y, a, b, rcond=None):
+    d[y] = lstsq_tangent(a, b, y[0], y[1], d[a], d[b], rcond)
+
+
+# --- functions of matrices
+
+
+# The derivative is a block of the function of a block matrix (Higham 2008, 3.2).
+@adjoint(np.linalg.matrix_power)
+def matrix_power(y, a, n):
+    size = np.shape(a)[-1]
+    d[a] = np.linalg.matrix_power(beside(np.swapaxes(a, -1, -2), d[y]), n)[..., :size, size:]
+
+
+@tangent_(np.linalg.matrix_power)
+def matrix_power_tangent(y, a, n):
+    size = np.shape(a)[-1]
+    d[y] = np.linalg.matrix_power(beside(a, d[a]), n)[..., :size, size:]
+
+
+nondifferentiable(np.linalg.matrix_rank)
+
+
+# --- what follows from others
+
+
+@defines(np.linalg.multi_dot)
+def multi_dot(arrays):
+    product = arrays[0]
+    for array in arrays[1:]:
+        product = product @ array
+    return product
+
+
+@defines(np.linalg.tensorsolve)
+def tensorsolve(a, b):
+    shape = np.shape(a)[np.ndim(b):]
+    return np.reshape(np.linalg.solve(np.reshape(a, (np.size(b), np.size(b))), np.ravel(b)), shape)
+
+
+@defines(np.linalg.tensorinv)
+def tensorinv(a, ind=2):
+    shape = np.shape(a)
+    size = math.prod(shape[ind:])
+    return np.reshape(np.linalg.inv(np.reshape(a, (size, size))), shape[ind:] + shape[:ind])
+
+
+@defines(np.linalg.cond)
+def cond(x, p=None):
+    if p is None or p == 2 or p == -2:
+        values = np.linalg.svd(x, compute_uv=False)
+        return values[..., -1] / values[..., 0] if p == -2 else values[..., 0] / values[..., -1]
+    inverse = np.linalg.inv(x)
+    return np.linalg.norm(x, p, axis=(-2, -1)) * np.linalg.norm(inverse, p, axis=(-2, -1))
