@@ -133,7 +133,36 @@ def matrices() -> Iterator[Sample]:
         yield Sample(f"linalg.norm(x{options})", {"x": a})
     for shape in ((1, 1), (3, 3), (2, 2, 2)):
         yield Sample("linalg.expm(x)", {"x": array(*shape)})
+    yield from factorizations_of_scipy()
+    for left, right in ((3, 3), (3, 2), (1, 4)):
+        args = {"x": array(left, left) + 3.0 * np.eye(left), "y": array(right, right, key="y") + 3.0 * np.eye(right)}
+        yield Sample("linalg.solve_sylvester(x, y, z)", {**args, "z": array(left, right, key="z")})
+    for bands in ((1, 1), (1, 2), (2, 0), (0, 0)):
+        ab = array(sum(bands) + 1, 5)
+        ab[bands[1]] += 6.0
+        for b in (array(5), array(5, 2)):
+            yield Sample(f"linalg.solve_banded({bands}, x, y)", {"x": ab, "y": b})
     yield Sample("(runtime.opposite(0) == 'T') * x", {"x": 1.5}, covers="runtime.opposite(0)")
+
+
+def factorizations_of_scipy() -> Iterator[Sample]:
+    square = array(3, 3) + np.diag([2.0, 4.0, 7.0])
+    definite = square @ square.T
+    for options in ("", ", True", ", lower=False"):
+        yield Sample(f"linalg.cholesky(x{options})", {"x": definite})
+    for options in ("", ", lower=False"):
+        yield Sample(f"linalg.eigvalsh(x{options})", {"x": square})
+        for part in ("[0]", "[1] ** 2"):
+            call = f"linalg.eigh(x{options})"
+            yield Sample(call + part, {"x": square}, covers=call)
+    for a in (array(4, 3), array(3, 4), square):
+        yield Sample("linalg.pinv(x)", {"x": a})
+        yield Sample("linalg.svd(x, compute_uv=False)", {"x": a})
+        for part in ("[0] ** 2", "[1]", "[2] ** 2"):
+            call = "linalg.svd(x, full_matrices=False)"
+            yield Sample(call + part, {"x": a}, covers=call)
+    for a in (definite, square + 3.0 * np.eye(3)):
+        yield Sample("linalg.sqrtm(x)", {"x": a})
 
 
 # --- splines

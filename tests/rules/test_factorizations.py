@@ -8,9 +8,10 @@ import pytest
 import tangent
 from tangent.errors import UnsupportedError
 from tests.rules.samples import Sample, array, factorizations
+from tests.rules.samples_scipy import factorizations_of_scipy
 from tests.rules.test_transforms import function_of
 
-FACTORS = [s for s in factorizations() if s.covers]
+FACTORS = [s for s in (*factorizations(), *factorizations_of_scipy()) if s.covers]
 SQUARE = array(3, 3) + np.diag([2.0, 4.0, 7.0])
 DEFINED = [
     Sample("np.linalg.multi_dot([x, y, x.T])", {"x": array(2, 3), "y": array(3, 3, key="y")}),
@@ -20,12 +21,51 @@ DEFINED = [
     Sample("np.linalg.tensorinv(np.reshape(x, (3, 1, 3)))", {"x": SQUARE}),
     *(Sample(f"np.linalg.cond(x{p})", {"x": SQUARE}) for p in ("", ", 2", ", -2", ", 'fro'", ", p=1", ", np.inf")),
     Sample("np.linalg.cond(x)", {"x": array(2, 4, 3)}),
+    Sample("linalg.svdvals(x)", {"x": array(3, 2)}),
+    *(
+        Sample(f"linalg.cho_solve(linalg.cho_factor(x{lower}), y)", {"x": SQUARE @ SQUARE.T, "y": b})
+        for lower in ("", ", True", ", lower=False")
+        for b in (array(3, key="b"), array(3, 2, key="b"))
+    ),
+    Sample("linalg.cho_solve((x, True), y)", {"x": SQUARE, "y": array(3, key="b")}),
+    Sample("linalg.block_diag(x, y, 1.5)", {"x": array(2, 3), "y": array(2, key="y")}),
+    Sample("linalg.toeplitz(x)", {"x": array(4)}),
+    Sample("linalg.toeplitz(x, y)", {"x": array(4), "y": array(3, key="y")}),
+    Sample("linalg.circulant(x)", {"x": array(4)}),
+]
+COMPLEX = {"x": array(4, 3), "y": array(4, 3, key="y")}
+TRANSFORMS = [
+    *(
+        Sample(f"np.fft.{name}((x + 1j * y) ** 2{options})", COMPLEX)
+        for name in ("irfft", "hfft")
+        for options in ("", ", 3", ", 6, 0", ", 5, axis=0, norm='ortho'", ", norm='forward'")
+    ),
+    *(
+        Sample(f"np.fft.{name}((x + 1j * y) ** 2{options})", COMPLEX)
+        for name in ("irfft2", "irfftn")
+        for options in ("", ", norm='ortho'", *((", axes=(1, 0)",) if name == "irfftn" else ()))
+    ),
+    *(
+        Sample(f"np.abs(np.fft.{name}(x{options})) ** 2", {"x": array(4, 3)})
+        for name in ("rfft2", "rfftn")
+        for options in ("", ", norm='ortho'", *((", axes=(1, 0)",) if name == "rfftn" else ()))
+    ),
+    Sample("np.fft.irfft(x, 5)", {"x": array(4)}),
+    Sample("np.fft.irfft(np.fft.rfft(x) * y)", {"x": array(6), "y": array(4)}),
 ]
 
 
-@pytest.mark.parametrize("sample", [*FACTORS, *DEFINED], ids=str)
+@pytest.mark.parametrize("sample", [*FACTORS, *DEFINED, *TRANSFORMS], ids=str)
 def test_derivatives(sample: Sample) -> None:
     tangent.check_grads(function_of(sample), list(sample.args.values()), wrt=sample.wrt, order=2, rtol=1e-4)
+
+
+@pytest.mark.parametrize("sample", [*DEFINED, *TRANSFORMS], ids=str)
+def test_values(sample: Sample) -> None:
+    f, arguments = function_of(sample), list(sample.args.values())
+    df = tangent.autodiff(f, wrt=sample.wrt, preserve_result=True)
+    want = f(*arguments)
+    np.testing.assert_allclose(df(*arguments, np.ones_like(want))[-1], want, rtol=1e-12, atol=1e-12)
 
 
 @pytest.mark.parametrize(("text", "why"), [
@@ -37,3 +77,8 @@ def test_derivatives(sample: Sample) -> None:
 def test_what_a_matrix_does_not_determine_has_no_derivative(text: str, why: str) -> None:
     with pytest.raises(UnsupportedError, match=why):
         tangent.grad(function_of(Sample(text, {"x": 0.0})))(array(4, 3))
+
+
+def test_a_complex_root_is_refused() -> None:
+    with pytest.raises(UnsupportedError, match="complex"):
+        tangent.grad(function_of(Sample("np.sum(linalg.sqrtm(x)).real", {"x": 0.0})))(-SQUARE)

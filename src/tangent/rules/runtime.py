@@ -1,7 +1,7 @@
 """Rules of the runtime helpers, by which derivatives are differentiated again.
 
-`products_of_others`, `cumprod_transpose`, `norm_slope` and the derivatives of factorizations have none: they are
-differentiated from source.
+`products_of_others`, `cumprod_transpose`, `norm_slope` and the derivatives of factorizations and of banded systems have
+none: they are differentiated from source.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ or source made of differentiable NumPy.
 
 from tangent.runtime import together as _together  # noqa: F401
 from tangent.runtime.aliasing import check_view, refuse_shared_items, refuse_view
+from tangent.runtime.bands import banded_product, banded_product_transpose, transposed_bands
 from tangent.runtime.blocks import as_block, columns, count_numbers, rows, unit_directions, unit_vectors
 from tangent.runtime.broadcast import expand, fit, keep_axes, size_along, stretch, unbroadcast
 from tangent.runtime.choices import cast, greater, power_slope, ties, uncast
@@ -45,6 +46,7 @@ from tangent.runtime.factorizations import (
     pinv_transpose,
     qr_tangent,
     qr_transpose,
+    real_beside,
     svd_tangent,
     svd_transpose,
     symmetric,
@@ -121,22 +123,23 @@ from tangent.runtime.structure import (
 
 __all__ = [
     "Record", "add", "add_at", "align", "align_each", "align_item", "all_directions", "array_each", "as_block",
-    "as_complex", "as_lists", "as_record", "axes_last", "beside", "cast", "check_class", "check_rank", "check_real",
-    "check_scalars", "check_seed", "check_tangent", "check_view", "cholesky_tangent", "cholesky_transpose", "columns",
-    "copy", "count_numbers", "cumprod_tangent", "cumprod_transpose", "derivatives", "diagonal_transpose",
-    "diff_transpose", "dot_transpose_left", "dot_transpose_right", "each_direction", "eigh_tangent", "eigh_transpose",
-    "expand", "extreme_item", "fit", "folded", "from_extreme", "from_items", "greater", "imag_transpose",
-    "inner_transpose_left", "inner_transpose_right", "inverse_permutation", "item_written", "items_each", "items_of",
-    "joined", "keep_axes", "lstsq_tangent", "lstsq_transpose", "make_object", "makes_itself", "match_structure",
-    "matmul_transpose_left", "matmul_transpose_right", "merged", "method", "modulus", "multiply_each",
-    "multiply_each_transpose", "norm_slope", "one_direction", "opposite", "order", "picked", "pinv_tangent",
-    "pinv_transpose", "place_each", "place_in", "place_written", "polygamma", "polynomial_slope", "polyval_transpose",
-    "power_slope", "products_of_others", "put_in_union", "qr_tangent", "qr_transpose", "real_transpose",
-    "refuse_shared_items", "refuse_view", "repeat_transpose", "repeated_items", "resized", "rows", "shallow_copy",
-    "size_along", "solve_each", "spline_slope", "split_columns_like", "split_like", "split_rows_like",
-    "split_stacked_columns_like", "spread", "stretch", "surface_slope", "svd_tangent", "svd_transpose", "symmetric",
-    "take_along_transpose", "take_transpose", "tangent_of", "tensordot_transpose_left", "tensordot_transpose_right",
-    "ties", "tile_transpose", "trace_transpose", "triangle", "unarray", "unbroadcast", "uncast", "unit_directions",
-    "unit_vectors", "unmerged", "unpicked", "unrepeated", "unstack_like", "widened", "writable", "write_item",
-    "written", "zero_each", "zero_item", "zeros_like",
+    "as_complex", "as_lists", "as_record", "axes_last", "banded_product", "banded_product_transpose", "beside", "cast",
+    "check_class", "check_rank", "check_real", "check_scalars", "check_seed", "check_tangent", "check_view",
+    "cholesky_tangent", "cholesky_transpose", "columns", "copy", "count_numbers", "cumprod_tangent",
+    "cumprod_transpose", "derivatives", "diagonal_transpose", "diff_transpose", "dot_transpose_left",
+    "dot_transpose_right", "each_direction", "eigh_tangent", "eigh_transpose", "expand", "extreme_item", "fit",
+    "folded", "from_extreme", "from_items", "greater", "imag_transpose", "inner_transpose_left",
+    "inner_transpose_right", "inverse_permutation", "item_written", "items_each", "items_of", "joined", "keep_axes",
+    "lstsq_tangent", "lstsq_transpose", "make_object", "makes_itself", "match_structure", "matmul_transpose_left",
+    "matmul_transpose_right", "merged", "method", "modulus", "multiply_each", "multiply_each_transpose", "norm_slope",
+    "one_direction", "opposite", "order", "picked", "pinv_tangent", "pinv_transpose", "place_each", "place_in",
+    "place_written", "polygamma", "polynomial_slope", "polyval_transpose", "power_slope", "products_of_others",
+    "put_in_union", "qr_tangent", "qr_transpose", "real_beside", "real_transpose", "refuse_shared_items", "refuse_view",
+    "repeat_transpose", "repeated_items", "resized", "rows", "shallow_copy", "size_along", "solve_each", "spline_slope",
+    "split_columns_like", "split_like", "split_rows_like", "split_stacked_columns_like", "spread", "stretch",
+    "surface_slope", "svd_tangent", "svd_transpose", "symmetric", "take_along_transpose", "take_transpose",
+    "tangent_of", "tensordot_transpose_left", "tensordot_transpose_right", "ties", "tile_transpose", "trace_transpose",
+    "transposed_bands", "triangle", "unarray", "unbroadcast", "uncast", "unit_directions", "unit_vectors", "unmerged",
+    "unpicked", "unrepeated", "unstack_like", "widened", "writable", "write_item", "written", "zero_each", "zero_item",
+    "zeros_like",
 ]

@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 
 from tangent.errors import UnsupportedError
+from tangent.runtime.complex_numbers import check_real
 
 __all__ = [
     "beside", "check_rank", "cholesky_tangent", "cholesky_transpose", "eigh_tangent", "eigh_transpose", "folded",
-    "lstsq_tangent", "lstsq_transpose", "pinv_tangent", "pinv_transpose", "qr_tangent", "qr_transpose", "svd_tangent",
-    "svd_transpose", "symmetric",
+    "lstsq_tangent", "lstsq_transpose", "pinv_tangent", "pinv_transpose", "qr_tangent", "qr_transpose", "real_beside",
+    "svd_tangent", "svd_transpose", "symmetric",
 ]
 
 
@@ -44,6 +45,16 @@ def lower_half(a: Any) -> Any:
 def beside(a: Any, e: Any) -> Any:
     """The block matrix `[[a, e], [0, a]]`: a function of it has the derivative in the direction `e` in place of `e`."""
     return np.concatenate((np.concatenate((a, e), -1), np.concatenate((np.zeros_like(a), a), -1)), -2)
+
+
+def real_beside(a: Any, e: Any, y: Any) -> Any:
+    """`beside(a, e)`, where the function `y` of the matrix is real.
+
+    Raises:
+        UnsupportedError: it is complex.
+    """
+    check_real(y)
+    return beside(a, e)
 
 
 def cholesky_transpose(factor: Any, b: Any) -> Any:
