@@ -13,6 +13,7 @@ from tests.rules.test_transforms import function_of
 
 FACTORS = [s for s in (*factorizations(), *factorizations_of_scipy()) if s.covers]
 SQUARE = array(3, 3) + np.diag([2.0, 4.0, 7.0])
+NAMED = ("slogdet(x).logabsdet", "eigh(x).eigenvalues", "svd(x).S", "qr(x).R ** 2")
 DEFINED = [
     Sample("np.linalg.multi_dot([x, y, x.T])", {"x": array(2, 3), "y": array(3, 3, key="y")}),
     Sample("np.linalg.multi_dot((y, x, y))", {"x": array(3, 3), "y": array(3, key="y")}),
@@ -21,6 +22,7 @@ DEFINED = [
     Sample("np.linalg.tensorinv(np.reshape(x, (3, 1, 3)))", {"x": SQUARE}),
     *(Sample(f"np.linalg.cond(x{p})", {"x": SQUARE}) for p in ("", ", 2", ", -2", ", 'fro'", ", p=1", ", np.inf")),
     Sample("np.linalg.cond(x)", {"x": array(2, 4, 3)}),
+    *(Sample(f"np.linalg.{of}", {"x": SQUARE}) for of in NAMED if np.lib.NumpyVersion(np.__version__) >= "1.25.0"),
     Sample("linalg.svdvals(x)", {"x": array(3, 2)}),
     *(
         Sample(f"linalg.cho_solve(linalg.cho_factor(x{lower}), y)", {"x": SQUARE @ SQUARE.T, "y": b})

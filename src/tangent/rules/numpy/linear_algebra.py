@@ -30,6 +30,7 @@ from tangent.runtime import (
     inner_transpose_right,
     lstsq_tangent,
     lstsq_transpose,
+    match_structure,
     multiply_each,
     multiply_each_transpose,
     norm_slope,
@@ -124,7 +125,7 @@ def slogdet(y, a):
 @tangent_(np.linalg.slogdet)
 def slogdet_tangent(y, a):
     change = np.trace(np.linalg.solve(a, d[a]), axis1=-2, axis2=-1)
-    d[y] = (np.zeros_like(change), change)
+    d[y] = match_structure((np.zeros_like(change), change), y)
 
 
 @adjoint(np.linalg.norm, reduction=True)
@@ -169,7 +170,7 @@ def eigh(y, a, UPLO="L"):
 
 @tangent_(np.linalg.eigh)
 def eigh_forward(y, a, UPLO="L"):
-    d[y] = eigh_tangent(y[0], y[1], symmetric(d[a], UPLO in ("L", "l")))
+    d[y] = match_structure(eigh_tangent(y[0], y[1], symmetric(d[a], UPLO in ("L", "l"))), y)
 
 
 @adjoint(np.linalg.eigvalsh)
@@ -196,7 +197,7 @@ def svd(y, a, full_matrices=True, compute_uv=True):
 @tangent_(np.linalg.svd)
 def svd_forward(y, a, full_matrices=True, compute_uv=True):
     if compute_uv:
-        d[y] = svd_tangent(y[0], y[1], y[2], d[a])
+        d[y] = match_structure(svd_tangent(y[0], y[1], y[2], d[a]), y)
     else:
         vectors = np.linalg.svd(a, full_matrices=False)
         d[y] = np.sum(vectors[0] * (d[a] @ np.swapaxes(vectors[2], -1, -2)), -2)
@@ -209,7 +210,7 @@ def qr(y, a, mode="reduced"):
 
 @tangent_(np.linalg.qr)
 def qr_forward(y, a, mode="reduced"):
-    d[y] = qr_tangent(y[0], y[1], d[a])
+    d[y] = match_structure(qr_tangent(y[0], y[1], d[a]), y)
 
 
 @adjoint(np.linalg.pinv)
