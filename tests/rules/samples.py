@@ -323,13 +323,15 @@ def decompositions() -> Iterator[Sample]:
     norms = (
         "", ", axis=0", ", axis=1, keepdims=True", ", keepdims=True", ", axis=(0, 1)", ", 'fro'", ", 1",
         ", np.inf", ", -np.inf", ", -1", ", 1, 0", ", 3, 0", ", np.inf, 1", ", 2, axis=-1", ", 0.5, 1, True",
-        ", 1, (1, 0)", ", 0, 0", ", -2.5, 0",
+        ", 1, (1, 0)", ", 0, 0", ", -2.5, 0", ", 2", ", -2", ", 'nuc'", ", 2, (1, 0)", ", 'nuc', (0, 1), True",
     )
     for extra in norms:
         yield Sample(f"np.linalg.norm(x{extra})", {"x": array(3, 4)})
     for order in ("None", "1", "2", "3.5", "np.inf", "-np.inf"):
         yield Sample(f"np.linalg.norm(x, {order})", {"x": array(4)})
     yield Sample("np.linalg.norm(x)", {"x": array(2, 3, 2)})
+    for order in ("2", "-2", "'nuc'"):
+        yield Sample(f"np.linalg.norm(x, {order}, axis=(2, 0))", {"x": array(2, 4, 3)})
     for n in (3, -2, 0):
         yield Sample(f"np.linalg.matrix_power(x, {n})", {"x": square})
     yield Sample("np.linalg.matrix_power(x, 2)", {"x": batch})

@@ -84,6 +84,11 @@ def norm_slope(x: Any, y: Any, order: Any, axis: Any = None, keepdims: bool = Fa
 
 def _matrix_norm_slope(x: Any, y: Any, order: Any, axis: Any, keepdims: bool) -> Any:
     rows, columns = (0, 1) if axis is None else axis
+    if order == 2 or order == -2 or order == "nuc":
+        u, _, vt = np.linalg.svd(np.moveaxis(x, (rows, columns), (-2, -1)), full_matrices=False)
+        place = 0 if order == 2 else -1
+        slope = u @ vt if order == "nuc" else u[..., :, place, None] * vt[..., place, None, :]
+        return np.moveaxis(slope, (-2, -1), (rows, columns))
     if order == 1 or order == -1:
         summed = rows
     elif order == np.inf or order == -np.inf:
