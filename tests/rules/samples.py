@@ -353,7 +353,11 @@ def shapes() -> Iterator[Sample]:
         "np.asanyarray(x, float)", "np.ascontiguousarray(x, dtype=float)", "x.astype(float)",
         "x.astype(np.float64)", "np.atleast_1d(x)", "np.atleast_2d(x)", "np.atleast_3d(x)",
         "x.clip(-1.0, 1.1)", "x.astype(int)", *STANDARD_ASTYPE,
-        "np.array(x, dtype=int)", "np.asarray(x, int)",
+        "np.array(x, dtype=int)", "np.asarray(x, int)", "np.rot90(x)", "np.rot90(x, 2, (1, 2))",
+        "np.rot90(x, k=-1, axes=(2, 0))", "np.rollaxis(x, 2)", "np.rollaxis(x, 0, 3)", "np.rollaxis(x, -1, 1)",
+        "np.rollaxis(x, 1, -1)", "np.pad(x, 2)", "np.pad(x, ((1, 0), (0, 2), (1, 1)), 'edge')",
+        "np.pad(x, (1, 2), mode='reflect')", "np.pad(x, 1, 'symmetric')", "np.pad(x, [(3, 4)], 'wrap')",
+        "np.pad(x, 1, constant_values=2.5)",
     ]
     for text in texts:
         yield Sample(text, {"x": x})
@@ -419,6 +423,16 @@ def joined() -> Iterator[Sample]:
     yield Sample("np.column_stack(x)", {"x": [1.5, 2.5]})
     yield Sample("np.vstack(x)", {"x": [array(3), array(2, 3, key="c")]})
     yield Sample("np.stack(x)", {"x": [1.5, 2.5]})
+    for value in (two(), array(2, 3, 4), [array(3), array(1, 3, 2, key="c")], [1.5, 2.5]):
+        yield Sample("np.dstack(x)", {"x": value})
+    for value in (two(), array(2, 3), [1.5, array(2)], [[array(2, 2), array(2)[:, None]], [array(1, 3, key="c")]],
+                  [[[1.5], [2.5]], [[0.5], [-1.0]]], [[array(3)], [array(2, 3)]]):
+        yield Sample("np.block(x)", {"x": value})
+    for text in ("np.split(x, 2)", "np.split(x, [1, 3])", "np.split(x, 3, axis=1)", "np.array_split(x, 3)",
+                 "np.array_split(x, [2, 2], -1)", "np.hsplit(x, [2])", "np.vsplit(x, 2)", "np.dsplit(x, [1, 2])"):
+        yield Sample(text, {"x": array(4, 3, 3)})
+        yield Sample(f"np.concatenate({text}, axis=None)", {"x": array(4, 3, 3)}, covers=text)
+    yield Sample("np.hsplit(x, 2)", {"x": array(4)})
     for text in ("np.array(x)", "np.array(x, dtype=float)", "np.asarray(x)"):
         yield Sample(text, {"x": [1.5, 2.5]})
         yield Sample(text, {"x": [[1.5, 2.5], [0.5, -1.0]]})
@@ -499,7 +513,7 @@ WITHOUT_DERIVATIVE = (
     "{runtime.refuse_view(x, 1.0, '')} is None", "{runtime.refuse_shared_items(x, 0, '')} is None",
     "x + len({runtime.derivatives(np.sin, (0,), 1)})", "x + callable({runtime.tangent_of(np.sin, (0,), 1)})",
     "x + callable({runtime.method(np.sin, '__call__')})", "{runtime.check_class([], list)} is None",
-    "{runtime.check_scalars(x[0])} is None", "{runtime.check_real(x)} is None",
+    "len({runtime.padding('edge')})", "{runtime.check_scalars(x[0])} is None", "{runtime.check_real(x)} is None",
     "len({list()})", "len({tuple()})", "{runtime.order(x)}[0]", "{runtime.place_written(x, slice(1, 2), x)}.start",
     "len({str(x)}[:1])", "len({repr(x)}[:1])", *(f"len({{'a b'.{call}}})" for call in (
         "lower()", "upper()", "casefold()", "title()", "capitalize()", "swapcase()", "strip()", "lstrip()",
@@ -586,6 +600,11 @@ def helpers() -> Iterator[Sample]:
     yield Sample("runtime.split_columns_like(x, y)", {"x": array(5), "y": [array(2), array(3)]}, fixed=("y",))
     yield Sample("runtime.split_stacked_columns_like(x, y)", {"x": array(3, 3), "y": [array(3), array(3, 2)]},
                  fixed=("y",))
+    yield Sample("runtime.split_layers_like(x, y)", {"x": array(1, 3, 3), "y": [array(3), array(1, 3, 2)]},
+                 fixed=("y",))
+    yield Sample("runtime.split_blocks_like(x, y)", {"x": array(3, 3), "y": [[array(2, 3)], [array(3)]]}, fixed=("y",))
+    yield Sample("runtime.pad_transpose(x, y, (2, 1))", {"x": array(5, 6), "y": x}, fixed=("y",))
+    yield Sample("runtime.pad_transpose(x, y, 1, 'reflect')", {"x": array(4, 5), "y": x}, fixed=("y",))
     yield Sample("runtime.unstack_like(x, y)", {"x": array(2, 3), "y": [array(3), array(3)]}, fixed=("y",))
     yield Sample("runtime.repeat_transpose(x, y, 2)", {"x": array(6), "y": b}, fixed=("y",))
     yield Sample("runtime.repeat_transpose(x, y, [1, 2, 0], 0)", {"x": array(3), "y": b}, fixed=("y",))

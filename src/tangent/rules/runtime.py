@@ -155,6 +155,21 @@ def split_stacked_columns_like(y, b, arrays):
     d[b] = np.column_stack(d[y])
 
 
+@linear(runtime.split_layers_like, shares=("b",), constant=("arrays",))
+def split_layers_like(y, b, arrays):
+    d[b] = np.dstack(d[y])
+
+
+@linear(runtime.split_blocks_like, shares=("b",), constant=("arrays",))
+def split_blocks_like(y, b, arrays):
+    d[b] = np.block(d[y])
+
+
+@linear(runtime.pad_transpose, constant=("array", "pad_width", "mode"))
+def pad_transpose(y, b, array, pad_width, mode="constant"):
+    d[b] = np.pad(d[y], pad_width, mode)
+
+
 @linear(runtime.unstack_like, shares=("b",), constant=("arrays", "axis"))
 def unstack_like(y, b, arrays, axis=0):
     d[b] = np.stack(d[y], axis)
@@ -298,5 +313,6 @@ nondifferentiable(
     runtime.zeros_like, runtime.greater, runtime.ties, runtime.size_along, runtime.inverse_permutation,
     runtime.axes_last, runtime.check_seed, runtime.check_tangent, runtime.refuse_view, runtime.refuse_shared_items,
     runtime.zero_item, runtime.place_in, runtime.place_written, runtime.check_class, runtime.check_scalars,
-    runtime.check_real, runtime.check_view, runtime.opposite, runtime.derivatives, runtime.tangent_of, runtime.method,
+    runtime.check_real, runtime.check_view, runtime.opposite, runtime.padding, runtime.derivatives, runtime.tangent_of,
+    runtime.method,
 )
