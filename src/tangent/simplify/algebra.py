@@ -228,7 +228,7 @@ class _Algebra:
         alike = self.like_terms(a, b, target)
         if alike is not None:
             return self.times_all(*alike, target, statement)
-        if self.same(a, b):
+        if isinstance(a, Var) and self.same(a, b):
             self.uses[a] = 1  # both uses become this one
             return Call(Lib(operator.mul), (Const(2.0), a))
         nested = self.inner(a, operator.add, target) if self.uses[a] == 1 else None
