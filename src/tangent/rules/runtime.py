@@ -12,9 +12,12 @@ from tangent.rules.registry import adjoint, bilinear, d, linear, nondifferentiab
 from tangent.runtime import (
     as_complex,
     cast,
+    convolve_transpose,
     copy,
     dot_transpose_left,
     dot_transpose_right,
+    einsum_like,
+    einsum_transposed,
     fit,
     imag_transpose,
     inner_transpose_left,
@@ -25,7 +28,10 @@ from tangent.runtime import (
     matmul_transpose_right,
     polygamma,
     power_slope,
+    quantile_tangent,
+    quantile_transpose,
     resized,
+    sinc_derivative,
     tensordot_transpose_left,
     tensordot_transpose_right,
     unbroadcast,
@@ -103,6 +109,11 @@ def power_slope_(s, x, p):
 @partials(runtime.polygamma)
 def polygamma_(y, order, x):
     return None, polygamma(order + 1, x)
+
+
+@partials(runtime.sinc_derivative)
+def sinc_derivative_(y, order, x):
+    return None, sinc_derivative(order + 1, x)
 
 
 @adjoint(runtime.uncast, shares=("b",), constant=("y", "x"))
@@ -268,6 +279,48 @@ def tensordot_right(z, b, x, y, axes=2):
     d[x] = tensordot_transpose_left(b, x, d[z], axes)
 
 
+@linear(runtime.einsum_like, constant=("subscripts", "like"))
+def einsum_like_(z, subscripts, like, a):
+    d[a] = einsum_like(einsum_transposed(subscripts, 0, a), a, d[z])
+
+
+@bilinear(runtime.einsum_like, constant=("subscripts", "like"))
+def einsum_like_of_two(z, subscripts, like, a, b):
+    d[a] = einsum_like(einsum_transposed(subscripts, 0, a, b), a, d[z], b)
+    d[b] = einsum_like(einsum_transposed(subscripts, 1, a, b), b, a, d[z])
+
+
+@bilinear(runtime.einsum_like, constant=("subscripts", "like"))
+def einsum_like_of_three(z, subscripts, like, a, b, c):
+    d[a] = einsum_like(einsum_transposed(subscripts, 0, a, b, c), a, d[z], b, c)
+    d[b] = einsum_like(einsum_transposed(subscripts, 1, a, b, c), b, a, d[z], c)
+    d[c] = einsum_like(einsum_transposed(subscripts, 2, a, b, c), c, a, b, d[z])
+
+
+@bilinear(runtime.einsum_like, constant=("subscripts", "like"))
+def einsum_like_of_four(z, subscripts, like, a, b, c, e):
+    d[a] = einsum_like(einsum_transposed(subscripts, 0, a, b, c, e), a, d[z], b, c, e)
+    d[b] = einsum_like(einsum_transposed(subscripts, 1, a, b, c, e), b, a, d[z], c, e)
+    d[c] = einsum_like(einsum_transposed(subscripts, 2, a, b, c, e), c, a, b, d[z], e)
+    d[e] = einsum_like(einsum_transposed(subscripts, 3, a, b, c, e), e, a, b, c, d[z])
+
+
+@bilinear(runtime.convolve_transpose, constant=("a",))
+def convolve_transpose_(z, b, a, v, mode="full"):
+    d[b] = np.convolve(d[z], v, mode)
+    d[v] = convolve_transpose(b, v, d[z], mode)
+
+
+@linear(runtime.quantile_transpose, constant=("a", "axis", "keepdims"))
+def quantile_transpose_(y, b, a, q, axis=None, keepdims=False):
+    d[b] = quantile_tangent(d[y], a, q, axis, keepdims)
+
+
+@linear(runtime.quantile_tangent, constant=("a", "axis", "keepdims"))
+def quantile_tangent_(y, t, a, q, axis=None, keepdims=False):
+    d[t] = quantile_transpose(d[y], a, q, axis, keepdims)
+
+
 @linear(runtime.item_written, shares=("b",), constant=("index",))
 def item_written_(y, b, index):
     d[b] = write_item(d[y], b, index)
@@ -314,5 +367,5 @@ nondifferentiable(
     runtime.axes_last, runtime.check_seed, runtime.check_tangent, runtime.refuse_view, runtime.refuse_shared_items,
     runtime.zero_item, runtime.place_in, runtime.place_written, runtime.check_class, runtime.check_scalars,
     runtime.check_real, runtime.check_view, runtime.opposite, runtime.padding, runtime.derivatives, runtime.tangent_of,
-    runtime.method,
+    runtime.method, runtime.einsum_transposed, runtime.shares_of_numbers,
 )

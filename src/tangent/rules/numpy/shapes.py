@@ -249,6 +249,11 @@ def asarray(y, a):
     d[a] = unarray(d[y], a)
 
 
+@linear(np.real_if_close, shares=("a",))
+def real_if_close(y, a):
+    d[a] = unarray(d[y], a)
+
+
 @linear(method("copy"))
 def copy(y, a):
     d[a] = d[y]
