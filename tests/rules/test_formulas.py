@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import tangent
-from tests.numeric import seed_for, weighted
+from tests.numeric import assert_same, numerical_gradient, seed_for, weighted
 from tests.rules import test_transforms
 from tests.rules.samples import Sample, array
 
@@ -82,3 +82,24 @@ def pushed_is_pulled(sample: Sample) -> None:
     np.testing.assert_allclose(
         weighted(pushed, seed), sum(map(weighted, pulled, tangents)), rtol=1e-9, atol=1e-9
     )
+
+
+def put_along(A, v):
+    B = A * 1.0
+    np.put_along_axis(B, np.argmax(A, 1, keepdims=True), v, 1)
+    return np.sum(B * B * A)
+
+
+def filled_diagonal(A, v):
+    B = A * 1.0
+    np.fill_diagonal(B, v)
+    return np.sum(B * B * A)
+
+
+@pytest.mark.parametrize("function", [put_along, filled_diagonal])
+@pytest.mark.parametrize("value", [1.5, array(3)])
+def test_what_is_written_into_an_array(function, value) -> None:
+    A, v = array(3, 3), np.reshape(value, (3, 1)) if function is put_along and np.ndim(value) else value
+    want = numerical_gradient(function, [A, v], [0, 1], 1.0).gradient
+    for got, expected in zip(tangent.grad(function, wrt=(0, 1))(A, v), want, strict=True):
+        assert_same(got, expected, rtol=1e-5, atol=1e-6)

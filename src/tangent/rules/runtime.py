@@ -279,25 +279,25 @@ def tensordot_right(z, b, x, y, axes=2):
     d[x] = tensordot_transpose_left(b, x, d[z], axes)
 
 
-@linear(runtime.einsum_like, constant=("subscripts", "like"))
+@linear(runtime.einsum_like, constant=("like",))
 def einsum_like_(z, subscripts, like, a):
     d[a] = einsum_like(einsum_transposed(subscripts, 0, a), a, d[z])
 
 
-@bilinear(runtime.einsum_like, constant=("subscripts", "like"))
+@bilinear(runtime.einsum_like, constant=("like",))
 def einsum_like_of_two(z, subscripts, like, a, b):
     d[a] = einsum_like(einsum_transposed(subscripts, 0, a, b), a, d[z], b)
     d[b] = einsum_like(einsum_transposed(subscripts, 1, a, b), b, a, d[z])
 
 
-@bilinear(runtime.einsum_like, constant=("subscripts", "like"))
+@bilinear(runtime.einsum_like, constant=("like",))
 def einsum_like_of_three(z, subscripts, like, a, b, c):
     d[a] = einsum_like(einsum_transposed(subscripts, 0, a, b, c), a, d[z], b, c)
     d[b] = einsum_like(einsum_transposed(subscripts, 1, a, b, c), b, a, d[z], c)
     d[c] = einsum_like(einsum_transposed(subscripts, 2, a, b, c), c, a, b, d[z])
 
 
-@bilinear(runtime.einsum_like, constant=("subscripts", "like"))
+@bilinear(runtime.einsum_like, constant=("like",))
 def einsum_like_of_four(z, subscripts, like, a, b, c, e):
     d[a] = einsum_like(einsum_transposed(subscripts, 0, a, b, c, e), a, d[z], b, c, e)
     d[b] = einsum_like(einsum_transposed(subscripts, 1, a, b, c, e), b, a, d[z], c, e)

@@ -22,7 +22,14 @@ def kron(a, b):
 
 
 @defines(np.cross)
-def cross(a, b, *, axis=-1):
+def cross(a, b):
+    if np.shape(a)[-1] != 3 or np.shape(b)[-1] != 3:
+        raise NotImplementedError("the derivative of the product of vectors that do not have three components")
+    return np.roll(a, -1, -1) * np.roll(b, -2, -1) - np.roll(a, -2, -1) * np.roll(b, -1, -1)
+
+
+@defines(np.cross)
+def cross_along(a, b, *, axis):
     x, y = np.moveaxis(a, axis, -1), np.moveaxis(b, axis, -1)
     if np.shape(x)[-1] != 3 or np.shape(y)[-1] != 3:
         raise NotImplementedError("the derivative of the product of vectors that do not have three components")
@@ -161,7 +168,7 @@ def extract(condition, arr):
 
 
 @defines(np.select)
-def select(condlist, choicelist, default=0.0):
+def select(condlist, choicelist, default=0):
     result = np.where(condlist[-1], choicelist[-1], default)
     for i in range(len(condlist) - 2, -1, -1):
         result = np.where(condlist[i], choicelist[i], result)

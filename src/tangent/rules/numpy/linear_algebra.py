@@ -65,25 +65,25 @@ def tensordot(z, a, b, axes=2):
     d[b] = tensordot_transpose_right(d[z], a, b, axes)
 
 
-@linear(np.einsum, shares=("a",), constant=("subscripts",))
+@linear(np.einsum, shares=("a",))
 def einsum(z, subscripts, a, *, optimize=False):
     d[a] = einsum_like(einsum_transposed(subscripts, 0, a), a, d[z])
 
 
-@bilinear(np.einsum, constant=("subscripts",))
+@bilinear(np.einsum)
 def einsum_of_two(z, subscripts, a, b, *, optimize=False):
     d[a] = einsum_like(einsum_transposed(subscripts, 0, a, b), a, d[z], b)
     d[b] = einsum_like(einsum_transposed(subscripts, 1, a, b), b, a, d[z])
 
 
-@bilinear(np.einsum, constant=("subscripts",))
+@bilinear(np.einsum)
 def einsum_of_three(z, subscripts, a, b, c, *, optimize=False):
     d[a] = einsum_like(einsum_transposed(subscripts, 0, a, b, c), a, d[z], b, c)
     d[b] = einsum_like(einsum_transposed(subscripts, 1, a, b, c), b, a, d[z], c)
     d[c] = einsum_like(einsum_transposed(subscripts, 2, a, b, c), c, a, b, d[z])
 
 
-@bilinear(np.einsum, constant=("subscripts",))
+@bilinear(np.einsum)
 def einsum_of_four(z, subscripts, a, b, c, e, *, optimize=False):
     d[a] = einsum_like(einsum_transposed(subscripts, 0, a, b, c, e), a, d[z], b, c, e)
     d[b] = einsum_like(einsum_transposed(subscripts, 1, a, b, c, e), b, a, d[z], c, e)
