@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 
 import numpy as np
@@ -103,3 +104,13 @@ def test_what_is_written_into_an_array(function, value) -> None:
     want = numerical_gradient(function, [A, v], [0, 1], 1.0).gradient
     for got, expected in zip(tangent.grad(function, wrt=(0, 1))(A, v), want, strict=True):
         assert_same(got, expected, rtol=1e-5, atol=1e-6)
+
+
+def product_of_matrices(x, y):
+    return np.sum(np.einsum("ij,jk", x, y))
+
+
+def test_the_subscripts_of_an_adjoint_are_written_out() -> None:
+    source = inspect.getsource(tangent.grad(product_of_matrices, wrt=(0, 1)))
+    assert "einsum_like('ik,jk->ij'" in source
+    assert "einsum_like('ij,ik->jk'" in source
