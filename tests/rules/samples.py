@@ -81,6 +81,8 @@ ONE_ARGUMENT: dict[str, tuple[float, float]] = {
     "np.expm1(x)": REAL, "np.log(x)": POSITIVE, "np.log2(x)": POSITIVE, "np.log10(x)": POSITIVE,
     "np.log1p(x)": UNIT, "np.sin(x)": REAL, "np.cos(x)": REAL, "np.tan(x)": (-1.2, 1.2), "np.arcsin(x)": UNIT,
     "np.arccos(x)": UNIT, "np.arctan(x)": REAL, "np.sinh(x)": REAL, "np.cosh(x)": REAL, "np.tanh(x)": REAL,
+    "np.sinc(x)": REAL, "runtime.sinc_derivative(1, x)": REAL, "runtime.sinc_derivative(4, x)": REAL,
+    "np.nan_to_num(x)": REAL, "np.real_if_close(x)": REAL, "np.ldexp(x, 3)": REAL, "np.nextafter(x, 9.0)": REAL,
     "np.arcsinh(x)": REAL, "np.arccosh(x)": BEYOND_ONE, "np.arctanh(x)": UNIT, "np.deg2rad(x)": REAL,
     "np.radians(x)": REAL, "np.rad2deg(x)": REAL, "np.degrees(x)": REAL, "np.sqrt(x)": POSITIVE,
     "np.cbrt(x)": POSITIVE, "np.square(x)": REAL, "np.reciprocal(x)": POSITIVE, "np.float64(x)": REAL,
@@ -88,7 +90,7 @@ ONE_ARGUMENT: dict[str, tuple[float, float]] = {
     "x ** 2": REAL, "x ** 3.0": REAL, "x ** 0.5": POSITIVE, "x ** -1": POSITIVE, "x ** 1": REAL,
     "x ** 0": REAL, "2.0 ** x": REAL, "x % 0.7": REAL, "1.0 / x": POSITIVE, "np.floor(x)": REAL,
     "np.ceil(x)": REAL, "np.trunc(x)": REAL, "np.rint(x)": REAL, "np.round(x)": REAL, "np.around(x)": REAL,
-    "np.fix(x)": REAL, "np.sign(x)": REAL, "x // 0.7": REAL, "np.floor_divide(x, 0.7)": REAL,
+    "np.fix(x)": REAL, "np.sign(x)": REAL, "np.spacing(x)": REAL, "x // 0.7": REAL, "np.floor_divide(x, 0.7)": REAL,
     "np.copysign(x, -1.0)": REAL, "np.copysign(x, 1.0)": REAL, "runtime.power_slope(x, 3.0)": REAL,
     "runtime.power_slope(x, 0.0)": REAL, "runtime.greater(x, 0.1)": REAL,
 }
@@ -170,6 +172,17 @@ def kinks() -> Iterator[Sample]:
     yield Sample("np.heaviside(x, y)", {"x": np.zeros(3), "y": np.ones(3)}, fixed=("x",))
     yield Sample("np.fmax(x, y)", {"x": np.array([1.0, 2.0]), "y": np.array([np.nan, 1.0])}, fixed=("y",))
     yield Sample("np.fmin(x, y)", {"x": np.array([1.0, 2.0]), "y": np.array([np.nan, 1.0])}, fixed=("y",))
+    yield Sample("np.sinc(x)", {"x": np.array([0.0, 1e-9, 1.0, -1.0, 2.0, 7.3])})
+    yield Sample("np.ldexp(x, y)", {"x": array(2, 3), "y": np.array([1, -2, 0])}, fixed=("y",))
+    yield Sample("np.nan_to_num(x, nan=y)", {"x": np.array([1.5, np.nan, 2.5]), "y": 0.5}, fixed=("x",))
+    yield Sample("np.nan_to_num(x, posinf=9.0, neginf=-9.0)", {"x": array(2, 3)})
+    yield Sample("np.unwrap(x)", {"x": array(7, low=-9.0, high=9.0)})
+    yield Sample("np.unwrap(x, axis=0)", {"x": array(5, 2, low=-9.0, high=9.0)})
+    for value in (array(2, 3), np.float64(1.3)):
+        yield Sample("np.modf(x)[0]", {"x": value}, covers="np.modf(x)")
+        yield Sample("np.modf(x)[1] * x", {"x": value}, covers="np.modf(x)")
+        yield Sample("np.frexp(x)[0]", {"x": value}, covers="np.frexp(x)")
+        yield Sample("np.frexp(x)[1] * x", {"x": value}, covers="np.frexp(x)")
     yield Sample("math.hypot(x, y, z)", {"x": 1.0, "y": 2.0, "z": -0.5})
     yield Sample("float(np.float32(x)) * 0.0 + x", {"x": 0.5}, covers="np.float32(x)")
 
@@ -184,7 +197,8 @@ def polynomials() -> Iterator[Sample]:
 
 REDUCTIONS = (
     "np.sum({})", "np.mean({})", "np.prod({})", "np.max({})", "np.min({})", "np.amax({})", "np.amin({})",
-    "np.ptp({})", "np.var({})", "np.std({})", "np.nansum({})", "x.sum({})", "x.mean({})", "x.prod({})",
+    "np.ptp({})", "np.var({})", "np.std({})", "np.nansum({})", "np.nanmean({})", "np.nanprod({})", "np.nanvar({})",
+    "np.nanstd({})", "x.sum({})", "x.mean({})", "x.prod({})",
     "x.max({})", "x.min({})", "x.var({})", "x.std({})",
 )
 AXES = (
@@ -225,6 +239,16 @@ def reductions() -> Iterator[Sample]:
     yield Sample("np.nansum(x)", {"x": array(2, 3)})
     for text in ("np.nanmax(x)", "np.nanmin(x)", "np.nanmax(x, 0)", "np.nanmin(x, axis=1, keepdims=True)"):
         yield Sample(text, {"x": array(2, 3)})
+    for text in ("np.median(x{})", "np.quantile(x, 0.3{})", "np.percentile(x, 71.0{})",
+                 "np.quantile(x, [0.0, 0.4, 1.0]{})", "np.percentile(x, np.array([[10.0, 20.0], [30.0, 100.0]]){})"):
+        for axis in AXES:
+            yield Sample(text.format(f", {axis}" if axis else ""), {"x": array(2, 3, 4, key=text)})
+        yield Sample(text.format(", 0"), {"x": array(5, 2, key=text)})
+        yield Sample(text.format(""), {"x": array(4, key=text)})
+        yield Sample(text.format(""), {"x": array(5, key=text)})
+        yield Sample(text.format(""), {"x": [1.5, 0.5, 2.5, -1.0]})
+    for axis in ("", ", 0", ", axis=-1"):
+        yield Sample(f"np.nancumsum(x{axis})", {"x": array(3, 4)})
     for zeros in ([2.0, 0.0, 3.0], [0.0, 0.0, 3.0], [0.0]):
         yield Sample("np.prod(x)", {"x": np.array(zeros)})
         yield Sample("np.cumprod(x)", {"x": np.array(zeros)})
@@ -283,6 +307,13 @@ def products() -> Iterator[Sample]:
     yield Sample("x.dot(y)", {"x": array(2, 3), "y": array(3, 4, key="y")})
     for left, right in (((3,), (2,)), ((2, 2), (3,)), ((), (3,)), ((3,), (3,))):
         yield Sample("np.outer(x, y)", {"x": array(*left), "y": array(*right, key="y")})
+    for mode in ("", ", 'full'", ", mode='same'", ", 'valid'"):
+        for left, right in ((5, 3), (2, 5), (3, 3), (6, 2), (1, 4)):
+            x, y = array(left), array(right, key="y")
+            yield Sample(f"np.convolve(x, y{mode})", {"x": x, "y": y})
+            z = array(*eval(f"np.convolve(x, y{mode})").shape, key="z")
+            yield Sample(f"runtime.convolve_transpose(z, x, y{mode})", {"x": x, "y": y, "z": z}, fixed=("x",))
+        yield Sample(f"np.convolve(x, y{mode})", {"x": array(4), "y": [0.5, 1.0, -0.5]})
     yield Sample("np.vdot(x, y)", {"x": array(3), "y": array(3, key="y")})
     yield Sample("np.vdot(x, y)", {"x": array(2, 3), "y": array(3, 2, key="y")})
     tensors = (
@@ -298,6 +329,24 @@ def products() -> Iterator[Sample]:
         args = {"x": x, "y": y, "z": z}
         yield Sample(f"runtime.tensordot_transpose_left(z, x, y, {axes})", args, fixed=("x",))
         yield Sample(f"runtime.tensordot_transpose_right(z, x, y, {axes})", args, fixed=("y",))
+    sums = {
+        "ij->ji": ((2, 3),), "ij": ((2, 3),), "ba": ((2, 3),), "ii": ((3, 3),), "ii->i": ((3, 3),), "ij->": ((2, 3),),
+        "...j->j...": ((2, 3, 4),), "iij -> ij": ((2, 2, 3),), "ij,jk->ik": ((2, 3), (3, 4)), "i, i": ((3,), (3,)),
+        "ij,jk": ((2, 3), (3, 4)), "i,j->ji": ((2,), (3,)), "ij,ij->i": ((2, 3), (2, 1)),
+        "...i,...i": ((4, 2, 3), (2, 3)),
+        "ii,ij->j": ((3, 3), (3, 2)), ",ij->i": ((), (2, 3)), "i,ij,j": ((2,), (2, 3), (3,)), "k,k->": ((3,), (3,)),
+        "...ij,jk,...->...ik": ((4, 2, 3), (3, 2), (4,)), "ij,jk,kl,l->i": ((2, 3), (3, 2), (2, 3), (3,)),
+    }
+    for subscripts, operands in sums.items():
+        values = {name: array(*shape, key=name) for name, shape in zip("xyzw", operands, strict=False)}
+        yield Sample(f"np.einsum('{subscripts}', {', '.join(values)})", values)
+    yield Sample("np.einsum('ij,jk->ik', x, y, optimize=True)", {"x": array(2, 3), "y": array(3, 4)})
+    x, y, z = array(2, 3), array(3, key="y"), array(2, key="z")
+    yield Sample("runtime.einsum_like('i->ij', y, x)", {"x": z, "y": x}, fixed=("y",))
+    yield Sample("runtime.einsum_like('i->ii', y, x)", {"x": y, "y": array(3, 3)}, fixed=("y",))
+    yield Sample("runtime.einsum_like('ij,j->i', z, x, y)", {"x": x, "y": y, "z": z}, fixed=("z",))
+    yield Sample("runtime.einsum_like('i,j,ij->', 1.0, x, y, z)", {"x": z, "y": y, "z": x})
+    yield Sample("runtime.einsum_like('i,j,ij,j->i', np.zeros(2), x, y, z, w)", {"x": z, "y": y, "z": x, "w": array(3)})
     for extra in ("", ", 1", ", offset=-1", ", 0, 1, 0", ", axis1=-1, axis2=0", ", offset=7"):
         yield Sample(f"np.trace(x{extra})", {"x": array(3, 4, 2)})
     yield Sample("np.trace(x)", {"x": array(3, 3)})
@@ -389,7 +438,11 @@ def shapes() -> Iterator[Sample]:
         "np.asanyarray(x, float)", "np.ascontiguousarray(x, dtype=float)", "x.astype(float)",
         "x.astype(np.float64)", "np.atleast_1d(x)", "np.atleast_2d(x)", "np.atleast_3d(x)",
         "x.clip(-1.0, 1.1)", "x.astype(int)", *STANDARD_ASTYPE,
-        "np.array(x, dtype=int)", "np.asarray(x, int)",
+        "np.array(x, dtype=int)", "np.asarray(x, int)", "np.rot90(x)", "np.rot90(x, 2, (1, 2))",
+        "np.rot90(x, k=-1, axes=(2, 0))", "np.rollaxis(x, 2)", "np.rollaxis(x, 0, 3)", "np.rollaxis(x, -1, 1)",
+        "np.rollaxis(x, 1, -1)", "np.pad(x, 2)", "np.pad(x, ((1, 0), (0, 2), (1, 1)), 'edge')",
+        "np.pad(x, (1, 2), mode='reflect')", "np.pad(x, 1, 'symmetric')", "np.pad(x, [(3, 4)], 'wrap')",
+        "np.pad(x, 1, constant_values=2.5)",
     ]
     for text in texts:
         yield Sample(text, {"x": x})
@@ -412,7 +465,8 @@ def shapes() -> Iterator[Sample]:
     selected = [
         "np.take(x, [0, 2, 0])", "np.take(x, [[1, 0]], 1)", "x.take([2, -1], axis=-1)", "np.take(x, 1, axis=2)",
         "np.take_along_axis(x, np.argsort(x, 1), 1)", "np.take_along_axis(x, np.argsort(x, None), None)",
-        "np.sort(x)", "np.sort(x, 0)", "np.sort(x, axis=None)", "np.diagonal(x)", "np.diagonal(x, 1, 0, 2)",
+        "np.sort(x)", "np.sort(x, 0)", "np.sort(x, axis=None)", "np.partition(x, 2)", "np.partition(x, (0, 1), 1)",
+        "np.partition(x, 7, axis=None)", "np.diagonal(x)", "np.diagonal(x, 1, 0, 2)",
         "x.diagonal(offset=-1, axis1=2, axis2=1)", "np.real(x)", "x.real", "np.imag(x)", "x.imag", "np.conj(x)",
         "np.conjugate(x)", "x.conj()", "x.conjugate()",
     ]
@@ -422,7 +476,7 @@ def shapes() -> Iterator[Sample]:
     for text in ("np.diag(x)", "np.diag(x, 1)", "np.diag(x, k=-1)"):
         yield Sample(text, {"x": array(3)})
         yield Sample(text, {"x": array(3, 4)})
-    for text in ("np.take(x, 1)", "np.take(x, [1, 1, 0])", "np.sort(x)"):
+    for text in ("np.take(x, 1)", "np.take(x, [1, 1, 0])", "np.sort(x)", "np.partition(x, -2)"):
         yield Sample(text, {"x": array(5)})
     for text in ("x.real", "x.imag", "x.conjugate()"):
         yield Sample(text, {"x": 1.5})
@@ -455,6 +509,16 @@ def joined() -> Iterator[Sample]:
     yield Sample("np.column_stack(x)", {"x": [1.5, 2.5]})
     yield Sample("np.vstack(x)", {"x": [array(3), array(2, 3, key="c")]})
     yield Sample("np.stack(x)", {"x": [1.5, 2.5]})
+    for value in (two(), array(2, 3, 4), [array(3), array(1, 3, 2, key="c")], [1.5, 2.5]):
+        yield Sample("np.dstack(x)", {"x": value})
+    for value in (two(), array(2, 3), [1.5, array(2)], [[array(2, 2), array(2)[:, None]], [array(1, 3, key="c")]],
+                  [[[1.5], [2.5]], [[0.5], [-1.0]]], [[array(3)], [array(2, 3)]]):
+        yield Sample("np.block(x)", {"x": value})
+    for text in ("np.split(x, 2)", "np.split(x, [1, 3])", "np.split(x, 3, axis=1)", "np.array_split(x, 3)",
+                 "np.array_split(x, [2, 2], -1)", "np.hsplit(x, [2])", "np.vsplit(x, 2)", "np.dsplit(x, [1, 2])"):
+        yield Sample(text, {"x": array(4, 3, 3)})
+        yield Sample(f"np.concatenate({text}, axis=None)", {"x": array(4, 3, 3)}, covers=text)
+    yield Sample("np.hsplit(x, 2)", {"x": array(4)})
     for text in ("np.array(x)", "np.array(x, dtype=float)", "np.asarray(x)"):
         yield Sample(text, {"x": [1.5, 2.5]})
         yield Sample(text, {"x": [[1.5, 2.5], [0.5, -1.0]]})
@@ -528,6 +592,7 @@ WITHOUT_DERIVATIVE = (
     "x.argmin(0)", "x.argsort()", "x.round()", "x.any()", "x.all()", "len({x.nonzero()})",
     "x.searchsorted(0.1)", "len({x.shape})", "x.size", "x.ndim", "{x.dtype} == float", "x.itemsize",
     "x.nbytes", "len({x.strides})", "runtime.zeros_like(x)", "runtime.ties(x, np.max(x))",
+    "runtime.shares_of_numbers(x)",
     "runtime.size_along(x)", "len({runtime.inverse_permutation((1, 0))})", "len({runtime.axes_last(2, 0)})",
     "{runtime.check_seed(x, x)} is None", "{runtime.check_tangent(x, x)} is None",
     "{runtime.check_view(x, x, '')} is None", "{np.argpartition(x, 1)}[0]", "{np.digitize(x, [0.0])}[0]",
@@ -536,6 +601,7 @@ WITHOUT_DERIVATIVE = (
     "x + len({runtime.derivatives(np.sin, (0,), 1)})", "x + callable({runtime.tangent_of(np.sin, (0,), 1)})",
     "x + callable({runtime.method(np.sin, '__call__')})", "{runtime.check_class([], list)} is None",
     "np.linalg.matrix_rank(x)", "{runtime.check_rank(x[:, None], 0.1)} is None",
+    "len({runtime.padding('edge')})", "len({runtime.einsum_transposed('ij->ji', 0, x)})",
     "{runtime.check_scalars(x[0])} is None", "{runtime.check_real(x)} is None",
     "len({list()})", "len({tuple()})", "{runtime.order(x)}[0]", "{runtime.place_written(x, slice(1, 2), x)}.start",
     "len({str(x)}[:1])", "len({repr(x)}[:1])", *(f"len({{'a b'.{call}}})" for call in (
@@ -623,6 +689,15 @@ def helpers() -> Iterator[Sample]:
     yield Sample("runtime.split_columns_like(x, y)", {"x": array(5), "y": [array(2), array(3)]}, fixed=("y",))
     yield Sample("runtime.split_stacked_columns_like(x, y)", {"x": array(3, 3), "y": [array(3), array(3, 2)]},
                  fixed=("y",))
+    yield Sample("runtime.split_layers_like(x, y)", {"x": array(1, 3, 3), "y": [array(3), array(1, 3, 2)]},
+                 fixed=("y",))
+    yield Sample("runtime.split_blocks_like(x, y)", {"x": array(3, 3), "y": [[array(2, 3)], [array(3)]]}, fixed=("y",))
+    yield Sample("runtime.pad_transpose(x, y, (2, 1))", {"x": array(5, 6), "y": x}, fixed=("y",))
+    yield Sample("runtime.pad_transpose(x, y, 1, 'reflect')", {"x": array(4, 5), "y": x}, fixed=("y",))
+    for q, size in (("0.3", 1), ("[0.0, 0.4]", 2)):
+        text, seed = f"y, {q}, 1, True", array(2, 1) if size == 1 else array(2, 2, 1)
+        yield Sample(f"runtime.quantile_tangent(x, {text})", {"x": array(2, 3, key="t"), "y": x}, fixed=("y",))
+        yield Sample(f"runtime.quantile_transpose(x, {text})", {"x": seed, "y": x}, fixed=("y",))
     yield Sample("runtime.unstack_like(x, y)", {"x": array(2, 3), "y": [array(3), array(3)]}, fixed=("y",))
     yield Sample("runtime.repeat_transpose(x, y, 2)", {"x": array(6), "y": b}, fixed=("y",))
     yield Sample("runtime.repeat_transpose(x, y, [1, 2, 0], 0)", {"x": array(3), "y": b}, fixed=("y",))

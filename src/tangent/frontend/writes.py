@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import sys
 import types
 from typing import Any
 
@@ -146,16 +147,19 @@ def fits(function: Any, args: tuple[Atom, ...], kwargs: dict[str, Atom]) -> bool
 
 
 def position_of_out(fn: Any) -> int | None:
-    """The position of the parameter `out` of one of NumPy's functions."""
+    """The position of the parameter `out` of one of NumPy's functions; out of reach where it has but a name."""
     if isinstance(fn, np.ufunc):
         return fn.nin if fn.nout == 1 else None
     if getattr(fn, "__module__", None) != "numpy":
         return None
     try:
-        parameters = list(inspect.signature(fn).parameters)
+        parameters = inspect.signature(fn).parameters
     except (TypeError, ValueError):  # written in C, without a signature
         return {np.dot: 2}.get(fn)
-    return parameters.index("out") if "out" in parameters else None
+    if "out" not in parameters:
+        return None
+    by_name = parameters["out"].kind is inspect.Parameter.KEYWORD_ONLY
+    return sys.maxsize if by_name else list(parameters).index("out")
 
 
 def is_ufunc(fn: Global | Method) -> bool:

@@ -110,17 +110,3 @@ def trapezoid_at(y, x, *, axis=-1):
     return np.sum((last[..., 1:] + last[..., :-1]) * np.diff(np.moveaxis(x, axis, -1)), -1) * 0.5
 
 
-@defines(np.average)
-def average(a, axis=None):
-    return np.mean(a, axis)
-
-
-@defines(np.average)
-def average_of_all(a, *, weights):
-    return np.sum(a * weights) / np.sum(weights)
-
-
-@defines(np.nanmean)
-def nanmean(a, axis=None):
-    return np.nansum(a, axis) / np.sum(~np.isnan(a), axis)
-

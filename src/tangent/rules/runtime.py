@@ -13,9 +13,12 @@ from tangent.rules.registry import adjoint, bilinear, d, linear, nondifferentiab
 from tangent.runtime import (
     as_complex,
     cast,
+    convolve_transpose,
     copy,
     dot_transpose_left,
     dot_transpose_right,
+    einsum_like,
+    einsum_transposed,
     fit,
     imag_transpose,
     inner_transpose_left,
@@ -26,7 +29,10 @@ from tangent.runtime import (
     matmul_transpose_right,
     polygamma,
     power_slope,
+    quantile_tangent,
+    quantile_transpose,
     resized,
+    sinc_derivative,
     spline_slope,
     surface_slope,
     tensordot_transpose_left,
@@ -126,6 +132,11 @@ def surface_slope_tangent(s, x, y, tck, dx=0, dy=0):
     d[s] = by_x + surface_slope(x, y, tck, dx, dy + 1) * np.reshape(d[y], (1, -1))
 
 
+@partials(runtime.sinc_derivative)
+def sinc_derivative_(y, order, x):
+    return None, sinc_derivative(order + 1, x)
+
+
 @adjoint(runtime.uncast, shares=("b",), constant=("y", "x"))
 def uncast_(z, b, y, x):
     d[b] = cast(d[z], x, y)
@@ -174,6 +185,21 @@ def split_columns_like(y, b, arrays):
 @linear(runtime.split_stacked_columns_like, shares=("b",), constant=("arrays",))
 def split_stacked_columns_like(y, b, arrays):
     d[b] = np.column_stack(d[y])
+
+
+@linear(runtime.split_layers_like, shares=("b",), constant=("arrays",))
+def split_layers_like(y, b, arrays):
+    d[b] = np.dstack(d[y])
+
+
+@linear(runtime.split_blocks_like, shares=("b",), constant=("arrays",))
+def split_blocks_like(y, b, arrays):
+    d[b] = np.block(d[y])
+
+
+@linear(runtime.pad_transpose, constant=("array", "pad_width", "mode"))
+def pad_transpose(y, b, array, pad_width, mode="constant"):
+    d[b] = np.pad(d[y], pad_width, mode)
 
 
 @linear(runtime.unstack_like, shares=("b",), constant=("arrays", "axis"))
@@ -274,6 +300,48 @@ def tensordot_right(z, b, x, y, axes=2):
     d[x] = tensordot_transpose_left(b, x, d[z], axes)
 
 
+@linear(runtime.einsum_like, constant=("like",))
+def einsum_like_(z, subscripts, like, a):
+    d[a] = einsum_like(einsum_transposed(subscripts, 0, a), a, d[z])
+
+
+@bilinear(runtime.einsum_like, constant=("like",))
+def einsum_like_of_two(z, subscripts, like, a, b):
+    d[a] = einsum_like(einsum_transposed(subscripts, 0, a, b), a, d[z], b)
+    d[b] = einsum_like(einsum_transposed(subscripts, 1, a, b), b, a, d[z])
+
+
+@bilinear(runtime.einsum_like, constant=("like",))
+def einsum_like_of_three(z, subscripts, like, a, b, c):
+    d[a] = einsum_like(einsum_transposed(subscripts, 0, a, b, c), a, d[z], b, c)
+    d[b] = einsum_like(einsum_transposed(subscripts, 1, a, b, c), b, a, d[z], c)
+    d[c] = einsum_like(einsum_transposed(subscripts, 2, a, b, c), c, a, b, d[z])
+
+
+@bilinear(runtime.einsum_like, constant=("like",))
+def einsum_like_of_four(z, subscripts, like, a, b, c, e):
+    d[a] = einsum_like(einsum_transposed(subscripts, 0, a, b, c, e), a, d[z], b, c, e)
+    d[b] = einsum_like(einsum_transposed(subscripts, 1, a, b, c, e), b, a, d[z], c, e)
+    d[c] = einsum_like(einsum_transposed(subscripts, 2, a, b, c, e), c, a, b, d[z], e)
+    d[e] = einsum_like(einsum_transposed(subscripts, 3, a, b, c, e), e, a, b, c, d[z])
+
+
+@bilinear(runtime.convolve_transpose, constant=("a",))
+def convolve_transpose_(z, b, a, v, mode="full"):
+    d[b] = np.convolve(d[z], v, mode)
+    d[v] = convolve_transpose(b, v, d[z], mode)
+
+
+@linear(runtime.quantile_transpose, constant=("a", "axis", "keepdims"))
+def quantile_transpose_(y, b, a, q, axis=None, keepdims=False):
+    d[b] = quantile_tangent(d[y], a, q, axis, keepdims)
+
+
+@linear(runtime.quantile_tangent, constant=("a", "axis", "keepdims"))
+def quantile_tangent_(y, t, a, q, axis=None, keepdims=False):
+    d[t] = quantile_transpose(d[y], a, q, axis, keepdims)
+
+
 @linear(runtime.item_written, shares=("b",), constant=("index",))
 def item_written_(y, b, index):
     d[b] = write_item(d[y], b, index)
@@ -320,5 +388,5 @@ nondifferentiable(
     runtime.axes_last, runtime.check_seed, runtime.check_tangent, runtime.refuse_view, runtime.refuse_shared_items,
     runtime.zero_item, runtime.place_in, runtime.place_written, runtime.check_class, runtime.check_scalars,
     runtime.check_real, runtime.check_view, runtime.check_rank, runtime.opposite, runtime.derivatives,
-    runtime.tangent_of, runtime.method,
+    runtime.tangent_of, runtime.method, runtime.padding, runtime.einsum_transposed, runtime.shares_of_numbers,
 )

@@ -9,7 +9,7 @@ from tangent.runtime.aliasing import check_view, refuse_shared_items, refuse_vie
 from tangent.runtime.bands import banded_product, banded_product_transpose, transposed_bands
 from tangent.runtime.blocks import as_block, columns, count_numbers, rows, unit_directions, unit_vectors
 from tangent.runtime.broadcast import expand, fit, keep_axes, size_along, stretch, unbroadcast
-from tangent.runtime.choices import cast, greater, power_slope, ties, uncast
+from tangent.runtime.choices import cast, greater, power_slope, shares_of_numbers, ties, uncast
 from tangent.runtime.complex_numbers import (
     as_complex,
     check_real,
@@ -32,6 +32,7 @@ from tangent.runtime.directions import (
     place_each,
     zero_each,
 )
+from tangent.runtime.einsum import einsum_like, einsum_transposed
 from tangent.runtime.factorizations import (
     beside,
     check_rank,
@@ -55,6 +56,7 @@ from tangent.runtime.functions import derivatives, method, tangent_of
 from tangent.runtime.gamma import polygamma
 from tangent.runtime.items import add_at, item_written, place_in, place_written, write_item, zero_item
 from tangent.runtime.linear_algebra import (
+    convolve_transpose,
     dot_transpose_left,
     dot_transpose_right,
     inner_transpose_left,
@@ -70,7 +72,14 @@ from tangent.runtime.linear_algebra import (
     triangle,
 )
 from tangent.runtime.polynomials import polynomial_slope, polyval_transpose
-from tangent.runtime.reductions import cumprod_tangent, cumprod_transpose, norm_slope, products_of_others
+from tangent.runtime.reductions import (
+    cumprod_tangent,
+    cumprod_transpose,
+    norm_slope,
+    products_of_others,
+    quantile_tangent,
+    quantile_transpose,
+)
 from tangent.runtime.selections import diagonal_transpose, take_along_transpose, take_transpose
 from tangent.runtime.sequences import (
     extreme_item,
@@ -91,8 +100,12 @@ from tangent.runtime.shapes import (
     axes_last,
     diff_transpose,
     inverse_permutation,
+    pad_transpose,
+    padding,
     repeat_transpose,
+    split_blocks_like,
     split_columns_like,
+    split_layers_like,
     split_like,
     split_rows_like,
     split_stacked_columns_like,
@@ -102,6 +115,7 @@ from tangent.runtime.shapes import (
     unarray,
     unstack_like,
 )
+from tangent.runtime.sinc import sinc_derivative
 from tangent.runtime.splines import spline_slope, surface_slope
 from tangent.runtime.structure import (
     Record,
@@ -125,18 +139,20 @@ __all__ = [
     "Record", "add", "add_at", "align", "align_each", "align_item", "all_directions", "array_each", "as_block",
     "as_complex", "as_lists", "as_record", "axes_last", "banded_product", "banded_product_transpose", "beside", "cast",
     "check_class", "check_rank", "check_real", "check_scalars", "check_seed", "check_tangent", "check_view",
-    "cholesky_tangent", "cholesky_transpose", "columns", "copy", "count_numbers", "cumprod_tangent",
-    "cumprod_transpose", "derivatives", "diagonal_transpose", "diff_transpose", "dot_transpose_left",
-    "dot_transpose_right", "each_direction", "eigh_tangent", "eigh_transpose", "expand", "extreme_item", "fit",
-    "folded", "from_extreme", "from_items", "greater", "imag_transpose", "inner_transpose_left",
-    "inner_transpose_right", "inverse_permutation", "item_written", "items_each", "items_of", "joined", "keep_axes",
-    "lstsq_tangent", "lstsq_transpose", "make_object", "makes_itself", "match_structure", "matmul_transpose_left",
-    "matmul_transpose_right", "merged", "method", "modulus", "multiply_each", "multiply_each_transpose", "norm_slope",
-    "one_direction", "opposite", "order", "picked", "pinv_tangent", "pinv_transpose", "place_each", "place_in",
-    "place_written", "polygamma", "polynomial_slope", "polyval_transpose", "power_slope", "products_of_others",
-    "put_in_union", "qr_tangent", "qr_transpose", "real_beside", "real_transpose", "refuse_shared_items", "refuse_view",
-    "repeat_transpose", "repeated_items", "resized", "rows", "shallow_copy", "size_along", "solve_each", "spline_slope",
-    "split_columns_like", "split_like", "split_rows_like", "split_stacked_columns_like", "spread", "stretch",
+    "cholesky_tangent", "cholesky_transpose", "columns", "convolve_transpose", "copy", "count_numbers",
+    "cumprod_tangent", "cumprod_transpose", "derivatives", "diagonal_transpose", "diff_transpose",
+    "dot_transpose_left", "dot_transpose_right", "each_direction", "eigh_tangent", "eigh_transpose", "einsum_like",
+    "einsum_transposed", "expand", "extreme_item", "fit", "folded", "from_extreme", "from_items", "greater",
+    "imag_transpose", "inner_transpose_left", "inner_transpose_right", "inverse_permutation", "item_written",
+    "items_each", "items_of", "joined", "keep_axes", "lstsq_tangent", "lstsq_transpose", "make_object", "makes_itself",
+    "match_structure", "matmul_transpose_left", "matmul_transpose_right", "merged", "method", "modulus",
+    "multiply_each", "multiply_each_transpose", "norm_slope", "one_direction", "opposite", "order", "pad_transpose",
+    "padding", "picked", "pinv_tangent", "pinv_transpose", "place_each", "place_in", "place_written", "polygamma",
+    "polynomial_slope", "polyval_transpose", "power_slope", "products_of_others", "put_in_union", "qr_tangent",
+    "qr_transpose", "quantile_tangent", "quantile_transpose", "real_beside", "real_transpose", "refuse_shared_items",
+    "refuse_view", "repeat_transpose", "repeated_items", "resized", "rows", "shallow_copy", "shares_of_numbers",
+    "sinc_derivative", "size_along", "solve_each", "spline_slope", "split_blocks_like", "split_columns_like",
+    "split_layers_like", "split_like", "split_rows_like", "split_stacked_columns_like", "spread", "stretch",
     "surface_slope", "svd_tangent", "svd_transpose", "symmetric", "take_along_transpose", "take_transpose",
     "tangent_of", "tensordot_transpose_left", "tensordot_transpose_right", "ties", "tile_transpose", "trace_transpose",
     "transposed_bands", "triangle", "unarray", "unbroadcast", "uncast", "unit_directions", "unit_vectors", "unmerged",

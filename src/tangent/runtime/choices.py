@@ -10,7 +10,7 @@ from tangent.runtime.broadcast import keep_axes
 from tangent.runtime.scalars import SCALAR, is_integral
 from tangent.runtime.structure import zeros_like
 
-__all__ = ["cast", "greater", "power_slope", "ties", "uncast"]
+__all__ = ["cast", "greater", "power_slope", "shares_of_numbers", "ties", "uncast"]
 
 
 def greater(x: Any, y: Any) -> Any:
@@ -27,6 +27,13 @@ def ties(a: Any, y: Any, axis: Any = None, keepdims: bool = False) -> Any:
     chosen = np.equal(a, keep_axes(y, axis, keepdims))
     dtype = a.dtype if getattr(a, "dtype", None) is not None and a.dtype.kind == "f" else np.float64
     return np.divide(chosen, np.sum(chosen, axis=axis, keepdims=True), dtype=dtype)
+
+
+def shares_of_numbers(a: Any, axis: Any = None, ddof: int = 0) -> Any:
+    """`1 / (n - ddof)` for each element, where `n` of those along `axis` are not NaN; 0 for a NaN."""
+    valid = ~np.isnan(a)
+    dtype = a.dtype if getattr(a, "dtype", None) is not None and a.dtype.kind == "f" else np.float64
+    return np.divide(valid, np.sum(valid, axis=axis, keepdims=True) - ddof, dtype=dtype)
 
 
 def power_slope(x: Any, p: Any) -> Any:

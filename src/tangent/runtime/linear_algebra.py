@@ -11,11 +11,14 @@ from typing import Any
 import numpy as np
 
 from tangent.runtime.broadcast import unbroadcast
+from tangent.runtime.scalars import float_dtype
+from tangent.runtime.shapes import unarray
 
 __all__ = [
-    "dot_transpose_left", "dot_transpose_right", "inner_transpose_left", "inner_transpose_right",
-    "matmul_transpose_left", "matmul_transpose_right", "multiply_each", "multiply_each_transpose",
-    "opposite", "solve_each", "tensordot_transpose_left", "tensordot_transpose_right", "triangle",
+    "convolve_transpose", "dot_transpose_left", "dot_transpose_right", "inner_transpose_left",
+    "inner_transpose_right", "matmul_transpose_left", "matmul_transpose_right", "multiply_each",
+    "multiply_each_transpose", "opposite", "solve_each", "tensordot_transpose_left",
+    "tensordot_transpose_right", "triangle",
 ]
 
 
@@ -160,3 +163,15 @@ def contracted(x: Any, y: Any, axes: Any) -> tuple[list[int], list[int]]:
 def axis_list(axes: Any, ndim: int) -> list[int]:
     """One axis or several as a list of indices that are not negative."""
     return [int(axes) % ndim] if isinstance(axes, (int, np.integer)) else [axis % ndim for axis in axes]
+
+
+def convolve_transpose(b: Any, a: Any, v: Any, mode: str = "full") -> Any:
+    """The adjoint of `a` from that of `np.convolve(a, v, mode)`, or of `np.convolve(v, a, mode)`.
+
+    `a` counts by its shape alone.
+    """
+    shorter = min(np.size(a), np.size(v))
+    start = {"full": 0, "same": (shorter - 1) // 2, "valid": shorter - 1}[mode]
+    full = np.zeros(np.size(a) + np.size(v) - 1, float_dtype(b, a))
+    full[start : start + len(b)] = b
+    return unarray(np.reshape(np.correlate(full, np.ravel(v), "valid"), np.shape(a)), a)

@@ -9,9 +9,13 @@ import numpy as np
 from tangent.errors import UnsupportedError
 from tangent.runtime.broadcast import keep_axes, size_along
 from tangent.runtime.choices import ties
-from tangent.runtime.shapes import axes_last, inverse_permutation
+from tangent.runtime.scalars import float_dtype
+from tangent.runtime.shapes import axes_last, inverse_permutation, unarray
 
-__all__ = ["cumprod_tangent", "cumprod_transpose", "norm_slope", "products_of_others"]
+__all__ = [
+    "cumprod_tangent", "cumprod_transpose", "norm_slope", "products_of_others", "quantile_tangent",
+    "quantile_transpose",
+]
 
 
 def products_of_others(a: Any, axis: Any = None) -> Any:
@@ -97,3 +101,55 @@ def _matrix_norm_slope(x: Any, y: Any, order: Any, axis: Any, keepdims: bool) ->
         raise UnsupportedError(f"the matrix norm of order {order!r} is not differentiated")
     sums = np.sum(np.abs(x), axis=summed, keepdims=True)
     return np.sign(x) * ties(sums, y, axis, keepdims)
+
+
+def quantile_tangent(t: Any, a: Any, q: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """The tangent of `np.quantile(a, q, axis)` from `t`, that of `a`.  Equal elements keep their order."""
+    rows = _rows(a, axis)
+    moved = np.take_along_axis(_rows(t, axis), np.argsort(rows, -1), -1)
+    lower, upper, part = _places(q, np.shape(rows)[-1])
+    result = moved[..., lower] * (1.0 - part) + moved[..., upper] * part
+    result = result + np.expand_dims(_missing(rows), tuple(range(-np.ndim(q), 0)))
+    sizes = [1 if i in _reduced(a, axis) else n for i, n in enumerate(np.shape(a))]
+    kept = sizes if keepdims else np.shape(result)[: np.ndim(rows) - 1]
+    return np.reshape(np.moveaxis(result, range(-np.ndim(q), 0), range(np.ndim(q))), (*np.shape(q), *kept))[()]
+
+
+def quantile_transpose(b: Any, a: Any, q: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """The adjoint of `a` from that of `np.quantile(a, q, axis)`."""
+    rows = _rows(a, axis)
+    lower, upper, part = (np.ravel(one) for one in _places(q, np.shape(rows)[-1]))
+    adjoints = np.reshape(b, (len(lower), *np.shape(rows)[:-1]))
+    moved = np.zeros(np.shape(rows), float_dtype(b, a))
+    for i, by in enumerate(adjoints):
+        moved[..., lower[i]] += by * (1.0 - part[i])
+        moved[..., upper[i]] += by * part[i]
+    result = np.empty_like(moved)
+    np.put_along_axis(result, np.argsort(rows, -1), moved + _missing(rows)[..., None], -1)
+    order = axes_last(np.ndim(a), axis)
+    unmoved = np.reshape(result, [np.shape(a)[i] for i in order])
+    return unarray(np.transpose(unmoved, inverse_permutation(order)), a)
+
+
+def _rows(a: Any, axis: Any) -> Any:
+    """The elements that a reduction over `axis` combines, along a last axis."""
+    order = axes_last(np.ndim(a), axis)
+    kept = [np.shape(a)[i] for i in order if i not in _reduced(a, axis)]
+    return np.reshape(np.transpose(a, order), (*kept, size_along(a, axis)))
+
+
+def _reduced(a: Any, axis: Any) -> set[int]:
+    axes = range(np.ndim(a)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    return {one % np.ndim(a) for one in axes}
+
+
+def _places(q: Any, count: int) -> tuple[Any, Any, Any]:
+    """The two elements between which a quantile of `count` ordered ones is, and the part of the way to the second."""
+    place = np.multiply(q, count - 1.0)
+    lower = np.floor(place).astype(int)
+    return lower, np.minimum(lower + 1, count - 1), place - lower
+
+
+def _missing(rows: Any) -> Any:
+    """NaN for each row in which there is a NaN, else 0."""
+    return np.where(np.any(np.isnan(rows), -1), np.float32(np.nan), np.float32(0.0))

@@ -6,14 +6,15 @@ from typing import Any
 
 import numpy as np
 
+from tangent.errors import UnsupportedError
 from tangent.runtime.broadcast import expand, unbroadcast
 from tangent.runtime.scalars import SCALAR, float_dtype
 from tangent.runtime.structure import SEQUENCES, Record, copy, map_leaves, sequence_like
 
 __all__ = [
-    "axes_last", "diff_transpose", "inverse_permutation", "repeat_transpose", "split_columns_like", "split_like",
-    "split_rows_like", "split_stacked_columns_like", "spread", "tile_transpose", "trace_transpose", "unarray",
-    "unstack_like",
+    "axes_last", "diff_transpose", "inverse_permutation", "pad_transpose", "padding", "repeat_transpose",
+    "split_blocks_like", "split_columns_like", "split_layers_like", "split_like", "split_rows_like",
+    "split_stacked_columns_like", "spread", "tile_transpose", "trace_transpose", "unarray", "unstack_like",
 ]
 
 
@@ -58,6 +59,34 @@ def split_rows_like(b: Any, arrays: Any) -> Any:
     return _split(b, arrays, [np.atleast_2d(array).shape[0] for array in arrays], 0)
 
 
+def split_layers_like(b: Any, arrays: Any) -> Any:
+    """The adjoints of `arrays` from that of `np.dstack(arrays)`."""
+    return _split(b, arrays, [np.atleast_3d(array).shape[2] for array in arrays], 2)
+
+
+def split_blocks_like(b: Any, arrays: Any) -> Any:
+    """The adjoints of `arrays` from that of `np.block(arrays)`."""
+    depth, first = 0, arrays
+    while isinstance(first, list):
+        depth, first = depth + 1, first[0]
+    return _split_blocks(np.atleast_1d(b), arrays, depth)
+
+
+def _split_blocks(b: Any, arrays: Any, depth: int) -> Any:
+    if not isinstance(arrays, list):
+        return unarray(np.reshape(b, np.shape(arrays)), arrays)
+    ends = np.cumsum([_block_size(item, depth) for item in arrays])
+    parts = np.split(b, ends[:-1], axis=-depth)
+    return [_split_blocks(part, item, depth - 1) for part, item in zip(parts, arrays, strict=True)]
+
+
+def _block_size(item: Any, depth: int) -> int:
+    """The size of a block along the axis `-depth`, along which it is joined to others."""
+    while isinstance(item, list):
+        item = item[0]
+    return np.shape(item)[-depth] if np.ndim(item) >= depth else 1
+
+
 def _split(b: Any, arrays: Any, sizes: list[int], axis: int) -> Any:
     parts = np.split(b, np.cumsum(sizes)[:-1], axis=axis)
     if isinstance(arrays, np.ndarray):
@@ -100,6 +129,40 @@ def repeat_transpose(b: Any, a: Any, repeats: Any, axis: int | None = None) -> A
     result = np.zeros(shape, b.dtype)
     np.add.at(np.moveaxis(result, axis, 0), sources, np.moveaxis(b, axis, 0))
     return result
+
+
+PADDINGS = ("constant", "edge", "reflect", "symmetric", "wrap")
+"""The modes of `np.pad` that repeat elements, or put constants."""
+
+
+def padding(mode: Any) -> Any:
+    """The mode of `np.pad` in which the derivative of the padded array is padded: the same.
+
+    Raises:
+        UnsupportedError: the elements that are put are computed from others.
+    """
+    if mode not in PADDINGS:
+        raise UnsupportedError(f"the derivative of np.pad in the mode {mode!r} is not known")
+    return mode
+
+
+def pad_transpose(b: Any, array: Any, pad_width: Any, mode: Any = "constant") -> Any:
+    """The adjoint of `array` from that of `np.pad(array, pad_width, mode)`.
+
+    Raises:
+        UnsupportedError: as in `padding`.
+    """
+    padding(mode)
+    shape = np.shape(array)
+    widths = np.broadcast_to(pad_width, (len(shape), 2))
+    if mode == "constant":
+        inside = tuple(slice(before, before + n) for n, (before, _) in zip(shape, widths, strict=True))
+        return unarray(np.array(b[inside]), array)
+    for axis, (n, width) in enumerate(zip(shape, widths, strict=True)):
+        padded, result = np.moveaxis(b, axis, 0), np.zeros((n, *b.shape[:axis], *b.shape[axis + 1 :]), b.dtype)
+        np.add.at(result, np.pad(np.arange(n), width, mode), padded)
+        b = np.moveaxis(result, 0, axis)
+    return unarray(b, array)
 
 
 def tile_transpose(b: Any, a: Any, reps: Any) -> Any:

@@ -140,10 +140,22 @@ class _Algebra:
             return self.difference(call, target, statement)
         if fn is runtime.power_slope:
             return self.power_slope(call, statement)
+        if fn is runtime.einsum_transposed:
+            return self.subscripts(call)
+        if fn is np.negative and isinstance(args[0], Const) and isinstance(args[0].value, float | int):
+            return Const(-args[0].value)
         if fn is operator.pow and isinstance(args[1], Const) and _is(args[1], 1.0):
             return args[0]
         if getattr(fn, "__module__", "").startswith("tangent.runtime"):
             return Call(call.fn, without_defaults(fn, args))
+        return call
+
+    def subscripts(self, call: Call) -> Expr:
+        """The subscripts of `np.einsum`, where no `...` is in them that stands for axes of the operands."""
+        text, place = call.args[:2]
+        known = isinstance(text, Const) and isinstance(text.value, str) and "." not in text.value
+        if isinstance(text, Const) and isinstance(place, Const) and known:
+            return Const(runtime.einsum_transposed(text.value, place.value))
         return call
 
     def added_item(self, call: Call) -> Call:
@@ -230,7 +242,7 @@ class _Algebra:
         alike = self.like_terms(a, b, target)
         if alike is not None:
             return self.times_all(*alike, target, statement)
-        if self.same(a, b):
+        if isinstance(a, Var) and self.same(a, b):
             self.uses[a] = 1  # both uses become this one
             return Call(Lib(operator.mul), (Const(2.0), a))
         nested = self.inner(a, operator.add, target) if self.uses[a] == 1 else None

@@ -69,7 +69,7 @@ from tangent.transform.attempts import behind, completed, is_raised
 from tangent.transform.builder import Builder
 from tangent.transform.facts import refuse_containers, refuse_set
 from tangent.transform.function_values import described, hint_of, is_of_object, operands_of, with_owner
-from tangent.transform.templates import differentiated, instantiate, needed, runtime_path
+from tangent.transform.templates import differentiated, instantiate, needed, runtime_path, template_program
 from tangent.transform.zeros import without_zeros
 
 __all__ = ["Callee", "Callees", "Forward"]
@@ -312,6 +312,9 @@ class Forward(Builder):
             raise missing_rule(call, self.origin, "forward", f"{rule.name} has a rule for reverse mode only")
         arguments = bind(rule, call) or {}
         moving = {n: self.full(a) for n, a in arguments.items() if self.moves(a) and n not in rule.constant}
+        for name in moving:
+            if name not in template_program(rule.forward).derivatives_in:
+                raise without_derivative(rule, name, call, self.origin, "forward")
         zeros = {Var("zero"): n for n in (rule.signature.parameters if rule.signature else ()) if n not in moving}
         still = {name: zero for zero, name in zeros.items()}
         statements, outputs, _ = instantiate(rule, rule.forward, call, target, {**moving, **still}, self.origin)

@@ -41,7 +41,9 @@ from tangent.ir.walk import (
 from tangent.rules.registry import Rule
 from tangent.simplify.copies import propagate_copies
 
-__all__ = ["differentiated", "instantiate", "lib_of", "library_path", "needed", "runtime_path"]
+__all__ = [
+    "differentiated", "instantiate", "lib_of", "library_path", "needed", "runtime_path", "template_program",
+]
 
 @functools.cache
 def template_program(template: Any) -> Template:

@@ -3,6 +3,7 @@
 from tangent.rules.numpy import (
     creation,
     elementwise,
+    formulas,
     fourier,
     linear_algebra,
     nondifferentiable,
@@ -12,5 +13,6 @@ from tangent.rules.numpy import (
 )
 
 __all__ = [
-    "creation", "elementwise", "fourier", "linear_algebra", "nondifferentiable", "reductions", "selections", "shapes",
+    "creation", "elementwise", "formulas", "fourier", "linear_algebra", "nondifferentiable", "reductions", "selections",
+    "shapes",
 ]

@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from tangent.rules.registry import adjoint, d, method, partials, tangent_
-from tangent.runtime import greater, polynomial_slope, polyval_transpose, unbroadcast
+from tangent.runtime import greater, polynomial_slope, polyval_transpose, sinc_derivative, unbroadcast
 
 # --- exponentials and logarithms
 
@@ -138,6 +138,16 @@ def rad2deg(y, x):
     return 180.0 / math.pi
 
 
+@partials(np.sinc)
+def sinc(y, x):
+    return sinc_derivative(1, x)
+
+
+@partials(np.unwrap)
+def unwrap(y, p, *, axis=-1):
+    return 1.0, None
+
+
 # --- powers and roots
 
 
@@ -178,6 +188,41 @@ def fabs(y, x):
 @partials(np.copysign, math.copysign)
 def copysign(z, x, y):
     return np.sign(x) * np.sign(z), 0.0
+
+
+@partials(np.ldexp)
+def ldexp(z, x1, x2):
+    return 2.0**x2, None
+
+
+@partials(np.nextafter)
+def nextafter(z, x1, x2):
+    return 1.0, 0.0
+
+
+@partials(np.nan_to_num)
+def nan_to_num(y, x, *, nan=0.0, posinf=None, neginf=None):
+    return np.isfinite(x), np.isnan(x), None, None
+
+
+@adjoint(np.modf)
+def modf(y, x):
+    d[x] = d[y][0]
+
+
+@tangent_(np.modf)
+def modf_tangent(y, x):
+    d[y] = (d[x], np.zeros_like(d[x]))
+
+
+@adjoint(np.frexp)
+def frexp(y, x):
+    d[x] = np.ldexp(d[y][0], -y[1])
+
+
+@tangent_(np.frexp)
+def frexp_tangent(y, x):
+    d[y] = (np.ldexp(d[x], -y[1]), np.zeros_like(d[x]))
 
 
 @partials(np.heaviside)

@@ -20,10 +20,13 @@ from tangent.runtime import (
     beside,
     cholesky_tangent,
     cholesky_transpose,
+    convolve_transpose,
     dot_transpose_left,
     dot_transpose_right,
     eigh_tangent,
     eigh_transpose,
+    einsum_like,
+    einsum_transposed,
     expand,
     folded,
     inner_transpose_left,
@@ -61,6 +64,12 @@ def vdot(z, a, b):
     d[b] = d[z] * np.reshape(a, np.shape(b))
 
 
+@bilinear(np.convolve)
+def convolve(z, a, v, mode="full"):
+    d[a] = convolve_transpose(d[z], a, v, mode)
+    d[v] = convolve_transpose(d[z], v, a, mode)
+
+
 @bilinear(np.inner)
 def inner(z, a, b):
     d[a] = inner_transpose_left(d[z], a, b)
@@ -77,6 +86,32 @@ def outer(z, a, b):
 def tensordot(z, a, b, axes=2):
     d[a] = tensordot_transpose_left(d[z], a, b, axes)
     d[b] = tensordot_transpose_right(d[z], a, b, axes)
+
+
+@linear(np.einsum, shares=("a",))
+def einsum(z, subscripts, a, *, optimize=False):
+    d[a] = einsum_like(einsum_transposed(subscripts, 0, a), a, d[z])
+
+
+@bilinear(np.einsum)
+def einsum_of_two(z, subscripts, a, b, *, optimize=False):
+    d[a] = einsum_like(einsum_transposed(subscripts, 0, a, b), a, d[z], b)
+    d[b] = einsum_like(einsum_transposed(subscripts, 1, a, b), b, a, d[z])
+
+
+@bilinear(np.einsum)
+def einsum_of_three(z, subscripts, a, b, c, *, optimize=False):
+    d[a] = einsum_like(einsum_transposed(subscripts, 0, a, b, c), a, d[z], b, c)
+    d[b] = einsum_like(einsum_transposed(subscripts, 1, a, b, c), b, a, d[z], c)
+    d[c] = einsum_like(einsum_transposed(subscripts, 2, a, b, c), c, a, b, d[z])
+
+
+@bilinear(np.einsum)
+def einsum_of_four(z, subscripts, a, b, c, e, *, optimize=False):
+    d[a] = einsum_like(einsum_transposed(subscripts, 0, a, b, c, e), a, d[z], b, c, e)
+    d[b] = einsum_like(einsum_transposed(subscripts, 1, a, b, c, e), b, a, d[z], c, e)
+    d[c] = einsum_like(einsum_transposed(subscripts, 2, a, b, c, e), c, a, b, d[z], e)
+    d[e] = einsum_like(einsum_transposed(subscripts, 3, a, b, c, e), e, a, b, c, d[z])
 
 
 @linear(np.trace, method("trace"))

@@ -6,7 +6,7 @@ import numpy as np
 
 from tangent.rules.registry import attribute, method, nondifferentiable
 
-STEPS = (np.floor, np.ceil, np.trunc, np.rint, np.round, np.around, np.fix, np.sign, np.signbit)
+STEPS = (np.floor, np.ceil, np.trunc, np.rint, np.round, np.around, np.fix, np.sign, np.signbit, np.spacing)
 TESTS = (
     np.isnan, np.isinf, np.isfinite, np.isclose, np.allclose, np.array_equal, np.any, np.all, np.logical_and,
     np.logical_or, np.logical_not, np.logical_xor, np.isscalar, np.iscomplexobj,

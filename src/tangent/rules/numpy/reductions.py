@@ -12,6 +12,9 @@ from tangent.runtime import (
     diff_transpose,
     expand,
     products_of_others,
+    quantile_tangent,
+    quantile_transpose,
+    shares_of_numbers,
     size_along,
     ties,
     uncast,
@@ -108,6 +111,92 @@ def nansum(y, a, axis=None, *, keepdims=False):
 @tangent_(np.nansum, reduction=True)
 def nansum_tangent(y, a, axis=None, *, keepdims=False):
     d[y] = np.sum(d[a] * ~np.isnan(a), axis, keepdims=keepdims)
+
+
+@adjoint(np.nanmean, reduction=True)
+def nanmean(y, a, axis=None, *, keepdims=False):
+    d[a] = expand(d[y], a, axis, keepdims) * shares_of_numbers(a, axis)
+
+
+@tangent_(np.nanmean, reduction=True)
+def nanmean_tangent(y, a, axis=None, *, keepdims=False):
+    d[y] = np.sum(d[a] * shares_of_numbers(a, axis), axis, keepdims=keepdims)
+
+
+@adjoint(np.nanprod, reduction=True)
+def nanprod(y, a, axis=None, *, keepdims=False):
+    factors = np.where(np.isnan(a), 1.0, a)
+    d[a] = expand(d[y], a, axis, keepdims) * products_of_others(factors, axis) * ~np.isnan(a)
+
+
+@tangent_(np.nanprod, reduction=True)
+def nanprod_tangent(y, a, axis=None, *, keepdims=False):
+    factors = np.where(np.isnan(a), 1.0, a)
+    d[y] = np.sum(d[a] * products_of_others(factors, axis) * ~np.isnan(a), axis, keepdims=keepdims)
+
+
+@adjoint(np.nanvar, reduction=True)
+def nanvar(y, a, axis=None, *, ddof=0, keepdims=False):
+    deviation = np.where(np.isnan(a), 0.0, a - np.nanmean(a, axis, keepdims=True)) * shares_of_numbers(a, axis, ddof)
+    d[a] = expand(2.0 * d[y], a, axis, keepdims) * deviation
+
+
+@tangent_(np.nanvar, reduction=True)
+def nanvar_tangent(y, a, axis=None, *, ddof=0, keepdims=False):
+    deviation = np.where(np.isnan(a), 0.0, a - np.nanmean(a, axis, keepdims=True)) * shares_of_numbers(a, axis, ddof)
+    d[y] = 2.0 * np.sum(d[a] * deviation, axis, keepdims=keepdims)
+
+
+@adjoint(np.nanstd, reduction=True)
+def nanstd(y, a, axis=None, *, ddof=0, keepdims=False):
+    deviation = np.where(np.isnan(a), 0.0, a - np.nanmean(a, axis, keepdims=True)) * shares_of_numbers(a, axis, ddof)
+    d[a] = expand(d[y] / y, a, axis, keepdims) * deviation
+
+
+@tangent_(np.nanstd, reduction=True)
+def nanstd_tangent(y, a, axis=None, *, ddof=0, keepdims=False):
+    deviation = np.where(np.isnan(a), 0.0, a - np.nanmean(a, axis, keepdims=True)) * shares_of_numbers(a, axis, ddof)
+    d[y] = np.sum(d[a] * deviation, axis, keepdims=keepdims) / y
+
+
+@adjoint(np.median, reduction=True)
+def median(y, a, axis=None, *, keepdims=False):
+    d[a] = quantile_transpose(d[y], a, 0.5, axis, keepdims)
+
+
+@tangent_(np.median, reduction=True)
+def median_tangent(y, a, axis=None, *, keepdims=False):
+    d[y] = quantile_tangent(d[a], a, 0.5, axis, keepdims)
+
+
+@adjoint(np.quantile)
+def quantile(y, a, q, axis=None, *, keepdims=False):
+    d[a] = quantile_transpose(d[y], a, q, axis, keepdims)
+
+
+@tangent_(np.quantile)
+def quantile_forward(y, a, q, axis=None, *, keepdims=False):
+    d[y] = quantile_tangent(d[a], a, q, axis, keepdims)
+
+
+@adjoint(np.percentile)
+def percentile(y, a, q, axis=None, *, keepdims=False):
+    d[a] = quantile_transpose(d[y], a, np.divide(q, 100.0), axis, keepdims)
+
+
+@tangent_(np.percentile)
+def percentile_tangent(y, a, q, axis=None, *, keepdims=False):
+    d[y] = quantile_tangent(d[a], a, np.divide(q, 100.0), axis, keepdims)
+
+
+@adjoint(np.nancumsum)
+def nancumsum(y, a, axis=None):
+    d[a] = np.reshape(np.flip(np.cumsum(np.flip(d[y], axis), axis), axis), np.shape(a)) * ~np.isnan(a)
+
+
+@tangent_(np.nancumsum)
+def nancumsum_tangent(y, a, axis=None):
+    d[y] = np.cumsum(d[a] * ~np.isnan(a), axis)
 
 
 @linear(np.cumsum, method("cumsum"))

@@ -36,6 +36,19 @@ def sort_tangent(y, a, axis=-1):
     d[y] = np.take_along_axis(d[a], np.argsort(a, axis), axis)
 
 
+@adjoint(np.partition)
+def partition(y, a, kth, axis=-1):
+    # The elements of the result are those of the argument in some order.
+    ordered = np.take_along_axis(d[y], np.argsort(y, axis), axis)
+    d[a] = np.reshape(take_along_transpose(ordered, a, np.argsort(a, axis), axis), np.shape(a))
+
+
+@tangent_(np.partition)
+def partition_tangent(y, a, kth, axis=-1):
+    ordered = np.take_along_axis(d[a], np.argsort(a, axis), axis)
+    d[y] = np.take_along_axis(ordered, np.argsort(np.argsort(y, axis), axis), axis)
+
+
 @linear(np.diagonal, method("diagonal"), shares=("a",))
 def diagonal(y, a, offset=0, axis1=0, axis2=1):
     d[a] = diagonal_transpose(d[y], a, offset, axis1, axis2)

@@ -8,8 +8,12 @@ from tangent.rules.registry import adjoint, attribute, d, linear, method, partia
 from tangent.runtime import (
     cast,
     inverse_permutation,
+    pad_transpose,
+    padding,
     repeat_transpose,
+    split_blocks_like,
     split_columns_like,
+    split_layers_like,
     split_like,
     split_rows_like,
     split_stacked_columns_like,
@@ -114,6 +118,18 @@ def flipud(y, m):
     d[m] = np.flipud(d[y])
 
 
+@linear(np.rot90, shares=("m",))
+def rot90(y, m, k=1, axes=(0, 1)):
+    d[m] = np.rot90(d[y], -k, axes)
+
+
+@linear(np.rollaxis, shares=("a",))
+def rollaxis(y, a, axis, start=0):
+    source = axis % np.ndim(a)
+    destination = start if start >= 0 else start + np.ndim(a)
+    d[a] = np.moveaxis(d[y], destination - (destination > source), source)
+
+
 # --- some elements, or the same several times
 
 
@@ -140,6 +156,26 @@ def tile(y, A, reps):
 @linear(np.repeat, method("repeat"))
 def repeat(y, a, repeats, axis=None):
     d[a] = repeat_transpose(d[y], a, repeats, axis)
+
+
+@adjoint(np.pad)
+def pad(y, array, pad_width, mode="constant"):
+    d[array] = pad_transpose(d[y], array, pad_width, mode)
+
+
+@tangent_(np.pad)
+def pad_tangent(y, array, pad_width, mode="constant"):
+    d[y] = np.pad(d[array], pad_width, padding(mode))
+
+
+@adjoint(np.pad)
+def pad_with(y, array, pad_width, mode="constant", *, constant_values):
+    d[array] = pad_transpose(d[y], array, pad_width, mode)
+
+
+@tangent_(np.pad)
+def pad_with_tangent(y, array, pad_width, mode="constant", *, constant_values):
+    d[y] = np.pad(d[array], pad_width, padding(mode))
 
 
 # --- several arrays
@@ -170,6 +206,36 @@ def vstack(y, tup):
     d[tup] = split_rows_like(d[y], tup)
 
 
+@linear(np.dstack)
+def dstack(y, tup):
+    d[tup] = split_layers_like(d[y], tup)
+
+
+@linear(np.block)
+def block(y, arrays):
+    d[arrays] = split_blocks_like(d[y], arrays)
+
+
+@linear(np.split, np.array_split, shares=("ary",))
+def split(y, ary, indices_or_sections, axis=0):
+    d[ary] = np.concatenate(d[y], axis)
+
+
+@linear(np.hsplit, shares=("ary",))
+def hsplit(y, ary, indices_or_sections):
+    d[ary] = np.hstack(d[y])
+
+
+@linear(np.vsplit, shares=("ary",))
+def vsplit(y, ary, indices_or_sections):
+    d[ary] = np.vstack(d[y])
+
+
+@linear(np.dsplit, shares=("ary",))
+def dsplit(y, ary, indices_or_sections):
+    d[ary] = np.dstack(d[y])
+
+
 # --- conversions
 
 
@@ -180,6 +246,11 @@ def array(y, object):
 
 @linear(np.asarray, np.asanyarray, np.ascontiguousarray, shares=("a",))
 def asarray(y, a):
+    d[a] = unarray(d[y], a)
+
+
+@linear(np.real_if_close, shares=("a",))
+def real_if_close(y, a):
     d[a] = unarray(d[y], a)
 
 

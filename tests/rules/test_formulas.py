@@ -1,0 +1,116 @@
+"""Functions of NumPy that are defined by a formula, in both modes and twice, against numerical derivatives."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+import tangent
+from tests.numeric import assert_same, numerical_gradient, seed_for, weighted
+from tests.rules import test_transforms
+from tests.rules.samples import Sample, array
+
+
+def formulas() -> Iterator[Sample]:
+    rising, weights = np.array([-1.1, -0.4, 0.3, 1.5, 1.9]), array(3, low=0.5, high=1.5)
+    pairs = (((2, 3), (2, 2)), ((3,), (2,)), ((2, 2), (3,)), ((2,), (2, 1, 3)), ((2, 3), ()), ((0, 2), (3, 1)))
+    for left, right in pairs:
+        yield Sample("np.kron(x, y)", {"x": array(*left), "y": array(*right, key="y")})
+    for left, right in (((3,), (3,)), ((4, 3), (3,)), ((3,), (2, 3)), ((2, 1, 3), (4, 3))):
+        yield Sample("np.cross(x, y)", {"x": array(*left), "y": array(*right, key="y")})
+    yield Sample("np.cross(x, y, axis=0)", {"x": array(3, 2), "y": array(3, 2, key="y")})
+    for mode in ("", ", 'valid'", ", mode='same'", ", 'full'"):
+        for left, right in ((5, 3), (2, 5), (3, 3), (6, 2), (4, 5)):
+            yield Sample(f"np.correlate(x, y{mode})", {"x": array(left), "y": array(right, key="y")})
+    for x in (array(5), array(2, 3)):
+        yield Sample("np.ediff1d(x)", {"x": x})
+        yield Sample("np.ediff1d(x, to_begin=y)", {"x": x, "y": 1.5})
+        yield Sample("np.ediff1d(x, to_end=y)", {"x": x, "y": array(2)})
+        yield Sample("np.ediff1d(x, y, z)", {"x": x, "y": 2.5, "z": array(2)})
+    for f in (array(5), array(2)):
+        yield Sample("np.gradient(x)", {"x": f})
+        yield Sample("np.gradient(x, y)", {"x": f, "y": 0.7})
+        yield Sample("np.gradient(x, y)", {"x": f, "y": rising[: len(f)]})
+    for axis in (0, 1, -1):
+        yield Sample(f"np.gradient(x, axis={axis})", {"x": array(5, 5)})
+        yield Sample(f"np.gradient(x, y, axis={axis})", {"x": array(5, 5), "y": rising})
+    for x in (array(7, key="interp"), array(2, 3, key="interp"), 0.7, -3.0):
+        yield Sample("np.interp(x, y, z)", {"x": x, "y": rising, "z": array(5, key="z")})
+    yield Sample("np.interp(x, [0.0, 1.0, 2.0], [0.5, -0.5, y])", {"x": array(4), "y": 1.5})
+    for axis in ("", ", 0", ", axis=-1", ", axis=(0, 1)", ", 1, keepdims=True"):
+        yield Sample(f"np.average(x{axis})", {"x": array(2, 3)})
+    yield Sample("np.average(x, weights=y)", {"x": array(3), "y": weights})
+    yield Sample("np.average(x, axis=1, weights=y)", {"x": array(2, 3), "y": weights})
+    yield Sample("np.average(x, 0, y)", {"x": array(3, 2), "y": weights})
+    yield Sample("np.average(x, axis=0, weights=y)", {"x": array(2, 3), "y": array(2, 3, low=0.5, high=1.5)})
+    yield Sample("np.average(x, axis=None, weights=y)", {"x": array(2, 3), "y": array(2, 3, low=0.5, high=1.5)})
+    for extra in ("", ", rowvar=False", ", bias=True", ", ddof=0"):
+        yield Sample(f"np.cov(x{extra})", {"x": array(3, 4)})
+        yield Sample(f"np.cov(x{extra})", {"x": array(5)})
+        if "rowvar" not in extra:
+            yield Sample(f"np.cov(x, y{extra})", {"x": array(5), "y": array(5, key="y")})
+    yield Sample("np.cov(x, y)", {"x": array(2, 5), "y": array(3, 5, key="y")})
+    yield Sample("np.corrcoef(x)", {"x": array(3, 4)})
+    yield Sample("np.corrcoef(x, rowvar=False)", {"x": array(4, 3)})
+    yield Sample("np.corrcoef(x, y)", {"x": array(5), "y": array(5, key="y")})
+    yield Sample("np.compress([True, False, True], x, axis=1)", {"x": array(2, 3)})
+    yield Sample("np.compress(x > 0, x)", {"x": array(5)})
+    yield Sample("x.compress([False, True], 0)", {"x": array(2, 3)})
+    yield Sample("np.extract(x > 0, x)", {"x": array(2, 3)})
+    yield Sample("np.select([x > 1.0, x > 0.0], [x * 2.0, x**2])", {"x": array(2, 3)})
+    yield Sample("np.select([x > 1.0, x > 0.0, x > -1.0], [2.0, x**2, y], y)", {"x": array(5), "y": 1.5})
+
+
+@pytest.mark.parametrize("sample", list(formulas()), ids=str)
+def test_formula(sample: Sample) -> None:
+    for mode in test_transforms.MODES:
+        test_transforms.test_gradient(sample, mode)
+    pushed_is_pulled(sample)
+    if all(np.size(value) for value in sample.args.values()):
+        test_transforms.test_second_derivative(sample)
+
+
+def pushed_is_pulled(sample: Sample) -> None:
+    """The tangent is the transpose of the adjoint."""
+    f, values, rng = test_transforms.function_of(sample), list(sample.args.values()), np.random.default_rng(7)
+    seed = seed_for(f(*values), rng)
+    tangents = [seed_for(value, rng) for value in values]
+    pushed = tangent.jvp(f, wrt=sample.wrt)(*values, *tangents)
+    pulled = test_transforms.reverse(sample, seed)
+    np.testing.assert_allclose(
+        weighted(pushed, seed), sum(map(weighted, pulled, tangents)), rtol=1e-9, atol=1e-9
+    )
+
+
+def put_along(A, v):
+    B = A * 1.0
+    np.put_along_axis(B, np.argmax(A, 1, keepdims=True), v, 1)
+    return np.sum(B * B * A)
+
+
+def filled_diagonal(A, v):
+    B = A * 1.0
+    np.fill_diagonal(B, v)
+    return np.sum(B * B * A)
+
+
+@pytest.mark.parametrize("function", [put_along, filled_diagonal])
+@pytest.mark.parametrize("value", [1.5, array(3)])
+def test_what_is_written_into_an_array(function, value) -> None:
+    A, v = array(3, 3), np.reshape(value, (3, 1)) if function is put_along and np.ndim(value) else value
+    want = numerical_gradient(function, [A, v], [0, 1], 1.0).gradient
+    for got, expected in zip(tangent.grad(function, wrt=(0, 1))(A, v), want, strict=True):
+        assert_same(got, expected, rtol=1e-5, atol=1e-6)
+
+
+def product_of_matrices(x, y):
+    return np.sum(np.einsum("ij,jk", x, y))
+
+
+def test_the_subscripts_of_an_adjoint_are_written_out() -> None:
+    source = inspect.getsource(tangent.grad(product_of_matrices, wrt=(0, 1)))
+    assert "einsum_like('ik,jk->ij'" in source
+    assert "einsum_like('ij,ik->jk'" in source
