@@ -62,6 +62,18 @@ def test_derivatives(sample: Sample) -> None:
     tangent.check_grads(function_of(sample), list(sample.args.values()), wrt=sample.wrt, order=2, rtol=1e-4)
 
 
+def of_factors(y):
+    return np.sum(y[0] ** 2) * np.sum(y[1])
+
+
+def by_singular_values(x):
+    return of_factors(np.linalg.svd(x, full_matrices=False))
+
+
+def test_factors_may_be_handed_to_a_function() -> None:
+    tangent.check_grads(by_singular_values, (array(4, 3),), order=2, rtol=1e-4)
+
+
 @pytest.mark.parametrize("sample", [*DEFINED, *TRANSFORMS], ids=str)
 def test_values(sample: Sample) -> None:
     f, arguments = function_of(sample), list(sample.args.values())

@@ -19,6 +19,7 @@ from tangent import runtime
 from tangent.analysis.calls import function_of, in_one_direction, is_one_of, is_structural, rule_of
 from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Block, Call, Const, Expr, Field, For, Function, Global, If, Statement, Var, While
+from tangent.rules import registry
 from tangent.rules.registry import MemberKey
 
 __all__ = ["Kinds", "may_return_container"]
@@ -47,7 +48,7 @@ _MAKES_ARRAY: frozenset[Any] = frozenset({
 
 _MAKES_CONTAINER: frozenset[Any] = frozenset({list, tuple, dict, sorted, primitives.concatenate, primitives.repeat})
 _MAY_RETURN_CONTAINER: frozenset[Any] = _MAKES_CONTAINER | {
-    max, min, operator.or_, np.linalg.slogdet, runtime.expand, runtime.fit, runtime.item_written,
+    max, min, operator.or_, runtime.expand, runtime.fit, runtime.item_written,
 }
 
 _LIKE: dict[Any, int] = {
@@ -299,7 +300,9 @@ def may_return_container(fn: Any) -> bool:
     module = getattr(fn, "__module__", None) or ""
     if isinstance(fn, MemberKey):
         return fn.name in ("tolist", "copy")
-    return module in _OF_CONTAINERS or is_one_of(fn, _MAY_RETURN_CONTAINER)
+    if module in _OF_CONTAINERS or is_one_of(fn, _MAY_RETURN_CONTAINER):
+        return True
+    return any(rule.container for rule in registry.find(fn))
 
 
 _OF_CONTAINERS = ("tangent.runtime.structure", "tangent.runtime.shapes", "tangent.runtime.sequences")

@@ -108,6 +108,8 @@ class Rule:
     """Whether the result is a scalar unless `axis` or `keepdims` is given."""
     constant: tuple[str, ...] = ()
     """The parameters without derivative: the result depends on their shape, dtype or structure alone."""
+    container: bool = False
+    """Whether the result may be a tuple or a list."""
     gives_namespace: bool = False
     """Whether the result is the module of functions for the arguments (`xp`, in the array API standard)."""
 
@@ -228,17 +230,23 @@ def _declares_mode(keys: tuple[Key, ...], mode: Literal["reverse", "forward"], *
 
 
 def adjoint(
-    *keys: Key, shares: tuple[str, ...] = (), reduction: bool = False, constant: tuple[str, ...] = ()
+    *keys: Key, shares: tuple[str, ...] = (), reduction: bool = False, constant: tuple[str, ...] = (),
+    container: bool = False,
 ) -> Declaration:
     """Declare the reverse-mode rule of functions: the template assigns `d[argument]` from `d[result]`."""
-    return _declares_mode(keys, "reverse", shares=shares, reduction=reduction, constant=constant)
+    return _declares_mode(
+        keys, "reverse", shares=shares, reduction=reduction, constant=constant, container=container
+    )
 
 
 def tangent_(
-    *keys: Key, shares: tuple[str, ...] = (), reduction: bool = False, constant: tuple[str, ...] = ()
+    *keys: Key, shares: tuple[str, ...] = (), reduction: bool = False, constant: tuple[str, ...] = (),
+    container: bool = False,
 ) -> Declaration:
     """Declare the forward-mode rule of functions: the template assigns `d[result]` from `d[argument]`s."""
-    return _declares_mode(keys, "forward", shares=shares, reduction=reduction, constant=constant)
+    return _declares_mode(
+        keys, "forward", shares=shares, reduction=reduction, constant=constant, container=container
+    )
 
 
 def nondifferentiable(*keys: Key, shares: tuple[str, ...] = (), gives_namespace: bool = False) -> None:
@@ -292,6 +300,7 @@ def _merge(rule: Rule) -> None:
                 shares=rule.shares or other.shares,
                 reduction=rule.reduction or other.reduction,
                 constant=rule.constant or other.constant,
+                container=rule.container or other.container,
             )
             return
     rules.append(rule)

@@ -152,12 +152,12 @@ def det_tangent(y, a):
     d[y] = y * np.trace(np.linalg.solve(a, d[a]), axis1=-2, axis2=-1)
 
 
-@adjoint(np.linalg.slogdet)
+@adjoint(np.linalg.slogdet, container=True)
 def slogdet(y, a):
     d[a] = expand(d[y][1], a, (-2, -1)) * np.swapaxes(np.linalg.inv(a), -1, -2)
 
 
-@tangent_(np.linalg.slogdet)
+@tangent_(np.linalg.slogdet, container=True)
 def slogdet_tangent(y, a):
     change = np.trace(np.linalg.solve(a, d[a]), axis1=-2, axis2=-1)
     d[y] = match_structure((np.zeros_like(change), change), y)
@@ -198,12 +198,12 @@ def cholesky_forward(y, a, *, upper=False):
         d[y] = cholesky_tangent(y, symmetric(d[a]))
 
 
-@adjoint(np.linalg.eigh)
+@adjoint(np.linalg.eigh, container=True)
 def eigh(y, a, UPLO="L"):
     d[a] = folded(eigh_transpose(y[0], y[1], d[y][0], d[y][1]), UPLO in ("L", "l"))
 
 
-@tangent_(np.linalg.eigh)
+@tangent_(np.linalg.eigh, container=True)
 def eigh_forward(y, a, UPLO="L"):
     d[y] = match_structure(eigh_tangent(y[0], y[1], symmetric(d[a], UPLO in ("L", "l"))), y)
 
@@ -220,7 +220,7 @@ def eigvalsh_tangent(y, a, UPLO="L"):
     d[y] = np.sum(v * (symmetric(d[a], UPLO in ("L", "l")) @ v), -2)
 
 
-@adjoint(np.linalg.svd)
+@adjoint(np.linalg.svd, container=True)
 def svd(y, a, full_matrices=True, compute_uv=True):
     if compute_uv:
         d[a] = svd_transpose(y[0], y[1], y[2], d[y][0], d[y][1], d[y][2])
@@ -229,7 +229,7 @@ def svd(y, a, full_matrices=True, compute_uv=True):
         d[a] = (vectors[0] * d[y][..., None, :]) @ vectors[2]
 
 
-@tangent_(np.linalg.svd)
+@tangent_(np.linalg.svd, container=True)
 def svd_forward(y, a, full_matrices=True, compute_uv=True):
     if compute_uv:
         d[y] = match_structure(svd_tangent(y[0], y[1], y[2], d[a]), y)
@@ -238,12 +238,12 @@ def svd_forward(y, a, full_matrices=True, compute_uv=True):
         d[y] = np.sum(vectors[0] * (d[a] @ np.swapaxes(vectors[2], -1, -2)), -2)
 
 
-@adjoint(np.linalg.qr)
+@adjoint(np.linalg.qr, container=True)
 def qr(y, a, mode="reduced"):
     d[a] = qr_transpose(y[0], y[1], d[y][0], d[y][1])
 
 
-@tangent_(np.linalg.qr)
+@tangent_(np.linalg.qr, container=True)
 def qr_forward(y, a, mode="reduced"):
     d[y] = match_structure(qr_tangent(y[0], y[1], d[a]), y)
 
@@ -258,14 +258,14 @@ def pinv_forward(y, a, rcond=None):
     d[y] = pinv_tangent(a, y, d[a], rcond)
 
 
-@adjoint(np.linalg.lstsq)
+@adjoint(np.linalg.lstsq, container=True)
 def lstsq(y, a, b, rcond=None):
     change = lstsq_transpose(a, b, y[0], d[y][0], d[y][1], d[y][3], rcond)
     d[a] = change[0]
     d[b] = change[1]
 
 
-@tangent_(np.linalg.lstsq)
+@tangent_(np.linalg.lstsq, container=True)
 def lstsq_forward(y, a, b, rcond=None):
     d[y] = lstsq_tangent(a, b, y[0], y[1], d[a], d[b], rcond)
 

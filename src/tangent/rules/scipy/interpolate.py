@@ -21,13 +21,13 @@ def _same_functions(name: str) -> list[Any]:
     return list(dict.fromkeys(getattr(m, name) for m in (interpolate, *modules) if hasattr(m, name)))
 
 
-@adjoint(*_same_functions("splev"))
+@adjoint(*_same_functions("splev"), container=True)
 def splev(y, x, tck, der=0, ext=0):
     outside = 1 if der == 0 and ext == 3 else ext
     d[x] = unbroadcast(np.array(d[y]) * spline_slope(x, tck, der + 1, outside), x)
 
 
-@tangent_(*_same_functions("splev"))
+@tangent_(*_same_functions("splev"), container=True)
 def splev_tangent(y, x, tck, der=0, ext=0):
     outside = 1 if der == 0 and ext == 3 else ext
     d[y] = unarray(spline_slope(x, tck, der + 1, outside) * d[x], y)

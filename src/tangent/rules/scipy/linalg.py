@@ -42,8 +42,8 @@ adjoint(linalg.det)(linear_algebra.det)
 tangent_(linalg.det)(linear_algebra.det_tangent)
 adjoint(linalg.norm, reduction=True)(linear_algebra.norm)
 tangent_(linalg.norm, reduction=True)(linear_algebra.norm_tangent)
-adjoint(linalg.svd)(linear_algebra.svd)
-tangent_(linalg.svd)(linear_algebra.svd_forward)
+adjoint(linalg.svd, container=True)(linear_algebra.svd)
+tangent_(linalg.svd, container=True)(linear_algebra.svd_forward)
 
 
 @adjoint(linalg.pinv)
@@ -94,12 +94,12 @@ def cho_solve(c_and_lower, b):
     return linalg.solve_triangular(factor, linalg.solve_triangular(factor, b, 1, False), 0, False)
 
 
-@adjoint(linalg.eigh)
+@adjoint(linalg.eigh, container=True)
 def eigh(y, a, *, lower=True):
     d[a] = folded(eigh_transpose(y[0], y[1], d[y][0], d[y][1]), lower)
 
 
-@tangent_(linalg.eigh)
+@tangent_(linalg.eigh, container=True)
 def eigh_forward(y, a, *, lower=True):
     d[y] = eigh_tangent(y[0], y[1], symmetric(d[a], lower))
 
