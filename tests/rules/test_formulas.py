@@ -60,6 +60,9 @@ def formulas() -> Iterator[Sample]:
     yield Sample("np.compress(x > 0, x)", {"x": array(5)})
     yield Sample("x.compress([False, True], 0)", {"x": array(2, 3)})
     yield Sample("np.extract(x > 0, x)", {"x": array(2, 3)})
+    yield Sample("np.choose([0, 2, 1], [x, y, 2.0])", {"x": array(3), "y": 1.5})
+    yield Sample("np.choose([[0], [2]], (x, y, x * y))", {"x": array(3), "y": 1.5})
+    yield Sample("np.choose([1, 0, 1], x)", {"x": array(2, 3)})
     yield Sample("np.select([x > 1.0, x > 0.0], [x * 2.0, x**2])", {"x": array(2, 3)})
     yield Sample("np.select([x > 1.0, x > 0.0, x > -1.0], [2.0, x**2, y], y)", {"x": array(5), "y": 1.5})
 

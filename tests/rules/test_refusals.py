@@ -30,6 +30,15 @@ def test_padding_with_what_is_computed_is_refused_when_it_is_met() -> None:
         tangent.jvp(padded_by_maximum)(np.ones(3), np.ones(3))
 
 
+def chosen_beyond(x):
+    return np.sum(np.choose([0, 2], [x, x * x]))
+
+
+def test_a_choice_that_there_is_not_is_an_error_as_in_numpy() -> None:
+    with pytest.raises(ValueError, match="invalid entry"):
+        tangent.grad(chosen_beyond)(np.ones(2))
+
+
 # --- formulas and notations that hold in part
 
 

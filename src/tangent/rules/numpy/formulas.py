@@ -175,6 +175,17 @@ def select(condlist, choicelist, default=0):
     return result
 
 
+@defines(np.choose)
+def choose(a, choices):
+    index, count = np.asarray(a), len(choices)
+    if np.any(index < 0) or np.any(index >= count):
+        raise ValueError("invalid entry in choice array")
+    result = np.where(index == 0, choices[0], choices[-1])
+    for i in range(1, count - 1):
+        result = np.where(index == i, choices[i], result)
+    return result
+
+
 @defines(np.put_along_axis)
 def put_along_axis(arr, indices, values, axis):
     places = np.take_along_axis(np.reshape(np.arange(np.size(arr)), np.shape(arr)), indices, axis)
