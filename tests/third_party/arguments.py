@@ -73,6 +73,8 @@ CHOICES = {
 """The parameters that choose among formulas, or how many results there are, by steps."""
 
 AT_A_KINK = {
+    "fluids.fittings.contraction_round_Miller": "its example has the largest radius that counts",
+    "fluids.fittings.diffuser_conical_staged": "its example is where the formulas of two ranges meet",
     "fluids.fittings.K_branch_converging_Crane": "its example has the angle 90, where a table begins to count",
     "fluids.fittings.K_tilting_disk_check_valve_Crane": "its example has the diameter at a step of a table",
     "fluids.packed_bed.Montillet_Akkari_Comiti": "its example has the void fraction at a step of a constant",
