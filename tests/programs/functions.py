@@ -1590,6 +1590,14 @@ add(fitted_by_names, {"a": 1.0, "b": 0.5}, np.linspace(0.0, 1.0, 4))
 add(fitted_by_names, {"c": 0.3, "a": 1.0, "b": 0.5}, 0.3, label="all")
 
 
+def fitted_by_places_and_names(p, q):
+    return decay(0.3, *p, **q) * decay(0.3, *p[1:], b=p[0], **q)
+
+
+add(fitted_by_places_and_names, [0.5, 1.2], {"c": 0.1}, wrt=(0, 1), label="c")
+add(fitted_by_places_and_names, np.array([0.5, 1.2]), {}, label="array")
+
+
 def scaled_total(x, *rest):
     return x * sum(r * r for r in rest)
 

@@ -485,8 +485,12 @@ class ExpressionLowering:
         if is_transform(found.value):
             return self.derivative_of(node, found)
         self.refuse_writers(node, found)
-        args, kwargs = self.arguments(node, found)
-        return self.apply(node, found, args, kwargs, hint)
+        return self.called(node, found, hint)
+
+    def called(self, node: ast.Call, fn: Atom, hint: Hint) -> Atom:
+        """The value of a call of a function that is given as a value, with the arguments that are written there."""
+        args, kwargs = self.arguments(node, fn)
+        return self.apply(node, fn, args, kwargs, hint)
 
     def apply(
         self, node: ast.Call, fn: Atom, args: tuple[Atom, ...], kwargs: tuple[tuple[str, Atom], ...], hint: Hint = None
@@ -559,9 +563,7 @@ class ExpressionLowering:
                 if isinstance(owner, Global) and owner.value is MISSING:
                     return self.undefined(base, owner)
                 return self.method_call(node, owner, name, hint)
-        fn = self.expression(node.func)
-        args, kwargs = self.arguments(node, fn)
-        return self.apply(node, fn, args, kwargs, hint)
+        return self.called(node, self.expression(node.func), hint)
 
     def method_call(self, node: ast.Call, owner: Atom, name: str, hint: Hint) -> Atom:
         """`owner.name(...)`"""

@@ -473,9 +473,7 @@ class ObjectLowering(KnownLowering):
     def method_call(self, node: ast.Call, owner: Atom, name: str, hint: Hint) -> Atom:
         if not self.has_attributes(owner):
             return super().method_call(node, owner, name, hint)
-        fn = self.member(node.func, owner, self.mangled(name))
-        args, kwargs = self.arguments(node, fn)
-        return self.apply(node, fn, args, kwargs, hint)
+        return self.called(node, self.member(node.func, owner, self.mangled(name)), hint)
 
     def known_owner(self, node: ast.expr) -> Atom | None:
         """The value of an expression that is an object of a known class, or a class."""

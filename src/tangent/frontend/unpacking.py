@@ -6,6 +6,8 @@
                                  line(t, a, b)
     line(t, **p)          ->     line(t, p["a"], b=p["b"] if "b" in p else 1.0)
 
+    line(t, *p, **q)      ->     a branch for each number of values that `p` may have
+
 The parameters of the function say how many values there are and what they are called; a call that does not fit
 them raises an error, as it does in Python.
 """
@@ -14,14 +16,16 @@ from __future__ import annotations
 
 import ast
 import inspect
+import itertools
 import operator
 import types
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from inspect import Parameter as P
 
 import numpy as np
 
 from tangent.frontend.data import DataLowering
+from tangent.frontend.expressions import Hint
 from tangent.frontend.functions import Rest
 from tangent.frontend.inner import InnerFunction, PartialFunction, own_parameters
 from tangent.frontend.objects import BoundMethod
@@ -34,10 +38,46 @@ __all__ = ["UnpackingLowering"]
 
 BY_POSITION = (P.POSITIONAL_ONLY, P.POSITIONAL_OR_KEYWORD)
 BY_NAME = (P.POSITIONAL_OR_KEYWORD, P.KEYWORD_ONLY)
+TAKE_MORE = (P.VAR_POSITIONAL, P.VAR_KEYWORD)
 
 
 class UnpackingLowering(DataLowering):
     """Lowers `*` and `**` in calls."""
+
+    def called(self, node: ast.Call, fn: Atom, hint: Hint) -> Atom:
+        parameters = parameters_of(fn)
+        if parameters is None or not ends_in_both(node) or any(p.kind in TAKE_MORE for p in parameters):
+            return super().called(node, fn, hint)
+        args = [self.expression(a) for a in node.args[:-1]]
+        kwargs: list[tuple[str, Atom]] = []
+        starred = node.args[-1]
+        assert isinstance(starred, ast.Starred)
+        items = self.expression(starred.value)
+        for keyword in node.keywords[:-1]:
+            assert keyword.arg is not None
+            kwargs.append((keyword.arg, self.expression(keyword.value)))
+        table = self.expression(node.keywords[-1].value)
+        if items in self.elements or table in self.entries or isinstance(table, Global):
+            self.evaluated |= dict(zip(node.args, args, strict=False)) | {starred.value: items}
+            self.evaluated |= {k.value: a for k, a in zip(node.keywords, [*(a for _, a in kwargs), table], strict=True)}
+            return super().called(node, fn, hint)
+        left = [p.name for p in left_by_position(parameters, len(args), {name for name, _ in kwargs})]
+        count = self.emit(node, Lib(len), items, hint="count")
+
+        def taking(number: int) -> Atom:
+            bound = tuple(Var(name) for name in left[:number])
+            self.unpack_into(node, bound, items)
+            others = self.unpacked_items(node, table, fn, len(args) + number, kwargs)
+            return self.apply(node, fn, (*args, *bound), (*kwargs, *others))
+
+        def from_(number: int) -> Atom:
+            """The call, where there are so many values, or more."""
+            if number == len(left):
+                return taking(number)
+            test = self.emit(node, operator.eq, count, Const(number), hint="fits")
+            return self.branch(node, test, lambda: taking(number), lambda: from_(number + 1), hint or "result")
+
+        return from_(0)
 
     def unpacked(
         self, node: ast.Starred, items: Atom, call: ast.Call, fn: Atom | None, before: int
@@ -52,8 +92,8 @@ class UnpackingLowering(DataLowering):
         if parameters is None or any(isinstance(a, ast.Starred) for a in behind):
             self.unsupported(node)
         named = self.names_given(node, call)
-        left = [p for p in parameters if p.kind in BY_POSITION][before:]
-        left = [p for p in left[: len(left) - len(behind)] if p.name not in named]
+        left = left_by_position(parameters, before, named)
+        left = left[: len(left) - len(behind)]
         required = [p for p in left if p.default is P.empty]
         takes_more = any(p.kind is P.VAR_POSITIONAL for p in parameters)
         if len(required) < len(left) and (behind or takes_more) or takes_more and behind:
@@ -136,6 +176,21 @@ class UnpackingLowering(DataLowering):
         """The default of a parameter: of a function that is defined inside, a value of the program."""
         default = parameter.default
         return default if isinstance(default, Var | Const | Global) else self.held(node, parameter.name, default)
+
+
+def left_by_position(
+    parameters: Sequence[inspect.Parameter], before: int, named: Container[str]
+) -> list[inspect.Parameter]:
+    """The parameters that are left for values by position, after so many, and before one that is given by its name."""
+    positional = [p for p in parameters if p.kind in BY_POSITION][before:]
+    return list(itertools.takewhile(lambda p: p.name not in named, positional))
+
+
+def ends_in_both(node: ast.Call) -> bool:
+    """Whether a call ends in `*items, **table` and unpacks nothing else."""
+    stars = [i for i, a in enumerate(node.args) if isinstance(a, ast.Starred)]
+    doubles = [i for i, k in enumerate(node.keywords) if k.arg is None]
+    return stars == [len(node.args) - 1] and doubles == [len(node.keywords) - 1]
 
 
 def parameters_of(fn: Atom | None) -> Sequence[inspect.Parameter] | None:
