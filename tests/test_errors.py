@@ -85,34 +85,34 @@ WHEN_IT_IS_MADE: dict[str, tuple[type[TangentError], str, str]] = {
         MissingRuleError,
         """
         def f(x):
-            y = np.unwrap(x)
+            y = np.i0(x)
             return np.sum(y * y)
         """,
         """
         File "model.py", line 2, in f
-            y = np.unwrap(x)
-                ^^^^^^^^^^^^
-        numpy.unwrap has no derivative rule and no Python source that could be differentiated
-        Instead: give it a rule: `@tangent.grads.adjoint(unwrap)` on a template such as \
-`def dunwrap(y, x): d[x] = d[y] * ...`
+            y = np.i0(x)
+                ^^^^^^^^
+        numpy.i0 has no derivative rule and no Python source that could be differentiated
+        Instead: give it a rule: `@tangent.grads.adjoint(i0)` on a template such as \
+`def di0(y, x): d[x] = d[y] * ...`
         """,
     ),
     "in a function that is called": (
         MissingRuleError,
         """
         def g(x):
-            return np.unwrap(x)[0]
+            return np.i0(x)[0]
 
         def f(x):
             return g(x) * 2.0
         """,
         """
         File "model.py", line 2, in g
-            return np.unwrap(x)[0]
-                   ^^^^^^^^^^^^
-        numpy.unwrap has no derivative rule and no Python source that could be differentiated
-        Instead: give it a rule: `@tangent.grads.adjoint(unwrap)` on a template such as \
-`def dunwrap(y, x): d[x] = d[y] * ...`
+            return np.i0(x)[0]
+                   ^^^^^^^^
+        numpy.i0 has no derivative rule and no Python source that could be differentiated
+        Instead: give it a rule: `@tangent.grads.adjoint(i0)` on a template such as \
+`def di0(y, x): d[x] = d[y] * ...`
         """,
     ),
     "a method": (
