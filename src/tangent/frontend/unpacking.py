@@ -146,9 +146,9 @@ class UnpackingLowering(DataLowering):
     ) -> Sequence[tuple[str, Atom]]:
         parameters = parameters_of(fn)
         known = self.entries.get(items) if isinstance(items, Var) else items
-        if not isinstance(items, Var) or known is not None or parameters is None:
-            return super().unpacked_items(node, items, fn, before, kwargs)
-        if any(p.kind is P.VAR_KEYWORD for p in parameters):
+        if not isinstance(items, Var) or known is not None or parameters is None or any(
+            p.kind is P.VAR_KEYWORD for p in parameters
+        ):
             return super().unpacked_items(node, items, fn, before, kwargs)
         positional = [p for p in parameters if p.kind in BY_POSITION]
         given = {p.name for p in positional[:before]} | {name for name, _ in kwargs}

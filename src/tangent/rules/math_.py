@@ -60,16 +60,6 @@ def remainder(z, x, y):
     return 1.0, (z - x) / y
 
 
-@partials(math.ldexp)
-def ldexp(z, x, i):
-    return 2.0**i, None
-
-
-@partials(math.nextafter)
-def nextafter(z, x, y):
-    return 1.0, 0.0
-
-
 @linear(math.fsum)
 def fsum(y, seq):
     d[seq] = spread(d[y], seq)

@@ -190,13 +190,13 @@ def copysign(z, x, y):
     return np.sign(x) * np.sign(z), 0.0
 
 
-@partials(np.ldexp)
-def ldexp(z, x1, x2):
-    return 2.0**x2, None
+@partials(np.ldexp, math.ldexp)
+def ldexp(z, x, i):
+    return 2.0**i, None
 
 
-@partials(np.nextafter)
-def nextafter(z, x1, x2):
+@partials(np.nextafter, math.nextafter)
+def nextafter(z, x, y):
     return 1.0, 0.0
 
 
