@@ -86,7 +86,7 @@ def printed(text: str, **names: Any) -> str:
     function = program(text, **names)
     function, memory = protect(replace(function, body=tidy(function.body)))
     function = replace(function, body=fold_temporaries(function.body, memory))
-    lines = generate(function, memory.kinds.is_numeric).text.splitlines()
+    lines = generate(function).text.splitlines()
     return "\n".join(line for line in lines if not line.lstrip().startswith("#"))
 
 

@@ -71,6 +71,20 @@ def test_names_of_the_user_do_not_collide_with_generated_ones(name: str, optimiz
     assert_same(tangent.grad(f, wrt=wrt, optimized=optimized)(*arguments), expected, 1e-6, 1e-6)
 
 
+def test_the_target_of_a_loop_does_not_collide_with_a_version_of_an_array() -> None:
+    f = function_from("""
+        def f(x, v):
+            v = np.exp(v)
+            for v2 in x:
+                w = np.outer(v, np.array([0.5, v2]))
+                v[1:] *= np.sum(w)
+            return np.sum(v)
+    """)
+    arguments = [np.array([0.3, -0.7]), np.array([1.1, 0.4])]
+    expected = numerical_gradient(f, arguments, (0,), 1.0).gradient
+    assert_same((tangent.grad(f)(*arguments),), expected, 1e-6, 1e-6)
+
+
 def test_a_parameter_is_not_used_for_the_adjoint_of_another() -> None:
     f = function_from("def f(x, bx):\n    return x * x * bx\n")
     assert "bx = " not in inspect.getsource(tangent.grad(f))

@@ -1414,7 +1414,25 @@ def part_in_a_list_by_a_function(x):
     return f1[-1] * f1[-1]
 
 
+def appended_again_and_changed(parts, n):
+    p = parts.pop()
+    parts.append(p)
+    p[0] = 1.0
+    items = np.exp(np.array([p[0], n, p[1]])).copy()
+    largest = max([0.1, *(parts[-1][1] * k for k in range(3))])
+    return np.sum(items) + largest + 2.0 * parts[-1][0]
+
+
+def row_in_a_list_and_its_array_changed(w, s):
+    parts = [s, w[0][::-1]]
+    scaled = {"a": s - w[-1, -3], "b": np.cumsum(np.array([s, 1.1, s]))}
+    w[[0, 1], [1, 0]] = 2
+    return 2.0 * (scaled["a"] + np.sum(scaled["b"] * scaled["b"])) + w[-2, 0] + np.sum(parts[-1])
+
+
 add(REACHED_TWICE, part_in_a_list_by_a_function, V4, refused=True)
+add(REACHED_TWICE, appended_again_and_changed, [[0.2, 0.4], [-0.1, 0.9]], 2, refused=True)
+add(REACHED_TWICE, row_in_a_list_and_its_array_changed, M, 0.9, refused=True)
 for f in (stored_and_changed, changed_where_it_is_stored, dicts_changed_in_a_loop, unpacked_and_changed,
           sorted_and_changed, in_a_tuple_and_changed, exchanged_and_changed):
     add(REACHED_TWICE, f, X, refused=True)
@@ -1442,6 +1460,35 @@ def test_what_a_copy_shares_with_its_original_is_followed_or_refused(made, copie
             return a[{item}][0] + 0.5 * b[{item}][1] * b[{item}][0]
     """, copy=copy)
     assert outcome(f, (X,)) in ("right", "refused")
+
+
+# A part of an array that is assigned what it was in an operation is not changed in place by it
+
+ASSIGNED_PARTS = "parts that are assigned"
+
+
+def part_times_a_matrix(x, w):
+    x[:2] = x[:2] @ w[:, :2]
+    x[:-1] = x[:-1] @ np.array([w[0, 0], w[1, 1]])
+    return np.sum(x * x)
+
+
+def part_of_integers_times_a_fraction(x):
+    n = np.arange(3)
+    n[:2] = n[:2] * 1.5
+    n[2] = n[2] / 2
+    return np.sum(x * n)
+
+
+def part_with_fewer_axes_than_what_is_assigned(x):
+    y = x.copy()
+    y[:1] = y[:1] * np.ones((1, 1))
+    return np.sum(x * y)
+
+
+add(ASSIGNED_PARTS, part_times_a_matrix, V, M, wrt=(0, 1))
+for f in (part_of_integers_times_a_fraction, part_with_fewer_axes_than_what_is_assigned):
+    add(ASSIGNED_PARTS, f, V)
 
 
 # Loops without a condition; lists built by append
@@ -1563,7 +1610,7 @@ REFUSED = frozenset({
     "dict_item_augmented_in_place", "element_list_appended", "item_augmented_in_place",
     "list_in_a_list", "list_multiplied",
     "nested_list_filled_after_append", "row_aliases_in_a_list",
-    "same_row_twice",
+    "same_row_twice", "appended_again_and_changed", "row_in_a_list_and_its_array_changed",
     "write_in_a_subscript",
     "write_in_an_argument", "write_in_an_operand",
     "write_on_the_right_of_a_name", "zero_dimensional_item_augmented",

@@ -14,13 +14,14 @@ A sum that is accumulated in a buffer of its own is accumulated in place.
 from __future__ import annotations
 
 import operator
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 from tangent import runtime
-from tangent.analysis.calls import PLAIN_OPERATORS, function_of, is_call_of, is_update
+from tangent.analysis.calls import function_of, is_augmented, is_call_of, is_update
 from tangent.analysis.memory import STORED, Liveness, Memory, Roots, putting_into, written_back
 from tangent.errors import UnsupportedError
 from tangent.ir import primitives
@@ -36,7 +37,7 @@ from tangent.ir.nodes import (
     Var,
     While,
 )
-from tangent.ir.walk import all_statements, expr_vars, joined, substitute, with_blocks
+from tangent.ir.walk import all_statements, expr_vars, joined, substitute, used_vars, with_blocks
 
 __all__ = ["protect"]
 
@@ -121,22 +122,36 @@ class _Step:
         self.copy_params: set[Var] = set()
 
     @cached_property
-    def checked(self) -> set[Var]:
-        """What a check for views looks at by way of a branch or a loop: a copy would hide what it is to find."""
+    def traced(self) -> set[Var]:
+        """The operands of checks for views, and all that they share memory with by the way they were made."""
         found: set[Var] = set()
         work = [
             v
             for s in all_statements(self.function.body)
             if isinstance(s, Assign) and isinstance(s.value, Call) and function_of(s.value) in VIEW_CHECKS
-            for v in expr_vars(s.value.args[0])
-            if v in self.joins
+            for v in expr_vars(s.value)
         ]
         while work:
             var = work.pop()
             if var not in found:
                 found.add(var)
-                work += [e for e in self.joins.get(var, ()) if isinstance(e, Var)]
+                work += self.shared_sources(var)
         return found
+
+    @cached_property
+    def checked(self) -> set[Var]:
+        """What may be no copy, for a check for views would not find what it is to find.
+
+        Of an operand that no other is made of, the check is given what it was before the copy.
+        """
+        sources = {source for var in self.traced for source in self.shared_sources(var)}
+        return sources | (self.traced & self.joins.keys())
+
+    def shared_sources(self, var: Var) -> list[Var]:
+        """The operands of a value, or what it was on entering a loop or a branch, that it shares memory with."""
+        definition = self.definitions.get(var)
+        sources = self.joins.get(var, ()) if definition is None else expr_vars(definition.value)
+        return [v for v in sources if isinstance(v, Var) and self.memory[v].all & self.memory[var].all]
 
     @cached_property
     def compared(self) -> set[Expr]:
@@ -158,8 +173,10 @@ class _Step:
         return found
 
     def hides_sharing(self, storing: Assign, position: int) -> bool:
-        """Whether a copy of what is stored would hide from a check that another item shares its memory."""
+        """Whether a copy of what is stored would hide from a check that another value shares its memory."""
         assert isinstance(storing.value, Call)
+        if storing.targets[0] in self.traced:
+            return True
         if storing.targets[0] not in self.compared:
             return False
         stored = storing.value.args[position]
@@ -307,9 +324,10 @@ class _Step:
             return block
         copies = {p: Var(p.hint, p.named) for p in self.function.params if p in self.copy_params}
         statements = [Assign((own,), _copy_of(param)) for param, own in copies.items()]
-        first = 1 + max((i for i, s in enumerate(block.statements) if self.compares_arguments(s)), default=-1)
-        rest = substitute(replace(block, statements=block.statements[first:]), copies)
-        return replace(rest, statements=(*block.statements[:first], *statements, *rest.statements))
+        checks = [s for s in block.statements if self.compares_arguments(s)]
+        others = tuple([s for s in block.statements if not self.compares_arguments(s)])
+        rest = substitute(replace(block, statements=others), copies)
+        return replace(rest, statements=(*checks, *statements, *rest.statements))
 
     def compares_arguments(self, statement: Statement) -> bool:
         """Whether a statement checks at the entry that two arguments share no memory."""
@@ -398,33 +416,45 @@ def accumulate_in_place(function: Function, step: _Step) -> Block:
             return False
         return (first.origin.line, first.origin.text) == (statement.origin.line, statement.origin.text)
 
-    stored = {
-        s.value.args[2]: s.value for s in step.updates
-        if is_call_of(s.value, primitives.update_item) and step.memory.kinds.is_numeric(s.value.args[0])
-    }
+    uses = Counter(used_vars(function.body))
+    nested: set[Var] = set()
 
-    def put_back(call: Call, changed: Var) -> bool:
-        """Whether an element of an array is changed to be assigned again: `a[i] += v`."""
-        update, taken = stored.get(changed), step.definitions.get(call.args[0]) if isinstance(
-            call.args[0], Var
-        ) else None
-        read = taken.value if taken is not None else None
-        return update is not None and is_call_of(read, operator.getitem) and read.args[1] is update.args[1]  # type: ignore[arg-type]
+    def used_once(value: Expr) -> Assign | None:
+        """The statement that binds a value which serves for one thing alone."""
+        return step.definitions.get(value) if isinstance(value, Var) and uses[value] == 1 else None
+
+    def in_place(update: Assign) -> Assign | None:
+        """The change of an element in place, `a[i] += v`, where its new value serves for nothing else."""
+        assert isinstance(update.value, Call)
+        array, index, new = update.value.args
+        made = used_once(new)
+        if made is None or not is_augmented(made.value) or not step.memory.kinds.is_numeric(array):
+            return None
+        old, change = made.value.args
+        taken = used_once(old)
+        if taken is None or not is_call_of(taken.value, operator.getitem) or taken.value.args != (array, index):
+            return None
+        nested.update((*made.targets, *taken.targets))
+        element = Call(made.value.fn, (taken.value, change))
+        return replace(update, value=Call(update.value.fn, (array, index, element), update.value.kwargs))
+
+    changed_in_place = {
+        s: changed for s in step.updates
+        if is_call_of(s.value, primitives.update_item) and (changed := in_place(s)) is not None
+    }
 
     def change(statement: Statement) -> Statement:
         if not isinstance(statement, Assign) or not isinstance(statement.value, Call):
             return with_blocks(statement, inner)
-        call = statement.value
-        fn = call.fn.value if isinstance(call.fn, Lib) else None
-        if fn in PLAIN_OPERATORS and (
-            belongs_to(call.args[0], statement) or put_back(call, statement.targets[0])
-            or not is_owned(statement, call.args[0])
-        ):
-            return replace(statement, value=Call(Lib(PLAIN_OPERATORS[fn]), call.args))
-        return statement
+        if is_augmented(statement.value):
+            old = statement.value.args[0]
+            if belongs_to(old, statement) or not is_owned(statement, old):
+                plain = Lib(function_of(statement.value))
+                return replace(statement, value=Call(plain, statement.value.args))
+        return changed_in_place.get(statement, statement)
 
     def inner(block: Block) -> Block:
-        return Block(tuple([change(s) for s in block.statements]), block.yields, block.stop)
+        kept = [s for s in block.statements if not (isinstance(s, Assign) and nested.intersection(s.targets))]
+        return Block(tuple([change(s) for s in kept]), block.yields, block.stop)
 
     return inner(function.body)
-

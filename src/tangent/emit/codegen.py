@@ -8,13 +8,13 @@ same name.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from inspect import Parameter as P
 from typing import Any, assert_never
 
 from tangent import runtime
-from tangent.analysis.calls import PLAIN_OPERATORS, function_of, is_call_of
+from tangent.analysis.calls import function_of, is_call_of
 from tangent.emit.expressions import INPLACE, Expressions
 from tangent.emit.names import assign_names
 from tangent.emit.spelling import Spelling
@@ -39,14 +39,13 @@ from tangent.ir.nodes import (
     Var,
     While,
 )
-from tangent.ir.walk import all_statements, expr_vars, used_vars
+from tangent.ir.walk import all_statements, expr_vars, used_vars, with_blocks
 
 __all__ = ["Generated", "generate"]
 
 WIDTH = 100
 CHECKS = (runtime.refuse_view, runtime.refuse_shared_items, runtime.check_view)
 STARS = {P.VAR_POSITIONAL: "*", P.VAR_KEYWORD: "**"}
-SIGNS = {PLAIN_OPERATORS[fn]: sign for fn, sign in INPLACE.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +59,19 @@ class Generated:
     """The user's statement that each line of the text (from 1) stems from."""
 
 
-def generate(
-    function: Function, is_array: Callable[[Expr], bool], docstring: str | None = None, comments: bool = True
-) -> Generated:
-    """The Python source of a program; `is_array` says what surely is an array, and no list."""
+def generate(function: Function, docstring: str | None = None, comments: bool = True) -> Generated:
+    """The Python source of a program."""
+    function = replace(function, body=elements_first(function.body))
     spelling = Spelling(function)
     names = assign_names(function, spelling.reserved)
-    writer = _Writer(function, is_array, names, spelling, comments)
+    writer = _Writer(function, names, spelling, comments)
     writer.write(docstring)
     return Generated("\n".join(writer.lines) + "\n", spelling.own, spelling.functions, writer.origins)
 
 
 class _Writer:
-    def __init__(
-        self, function: Function, is_array: Callable[[Expr], bool], names: dict[Var, str], spelling: Spelling,
-        comments: bool,
-    ) -> None:
+    def __init__(self, function: Function, names: dict[Var, str], spelling: Spelling, comments: bool) -> None:
         self.function = function
-        self.is_array = is_array
         self.names = names
         self.expressions = Expressions(self.name, spelling.spell)
         self.lines: list[str] = []
@@ -244,8 +238,7 @@ class _Writer:
         place = self.expressions.place(args[0], args[1])
         value = args[2]
         if isinstance(value, Call) and isinstance(value.fn, Lib) and len(value.args) == 2:
-            # the item of a list would be changed itself, which others may hold as well
-            sign = INPLACE.get(value.fn.value) or (self.is_array(args[0]) and SIGNS.get(value.fn.value))
+            sign = INPLACE.get(value.fn.value)
             if sign and self.text(value.args[0]) == place:
                 return f"{place} {sign}= {self.text(value.args[1])}"
         return f"{place} = {self.text(value)}"
@@ -428,7 +421,7 @@ class _Writer:
 
     def head(self, statement: For) -> tuple[str, list[Statement]]:
         """`i in range(n)` or `c in items`, and the statements of the body which that makes superfluous."""
-        elements = self.elements(statement)
+        elements = elements_of(statement)
         if elements:
             targets = [self.name(s.targets[0]) for s in elements]
             items = [self.text(s.value.args[0]) for s in elements if isinstance(s.value, Call)]
@@ -455,19 +448,33 @@ class _Writer:
         """How often the index is read in the loop (a backward loop binds that of its forward loop again)."""
         return sum(v is statement.index for v in used_vars(statement.body))
 
-    def elements(self, statement: For) -> list[Assign]:
-        """The elements that the loop's target takes, where the bounds say that it runs through sequences."""
-        start, stop, step = statement.bounds
-        if not _is(start, 0) or not _is(step, 1):
-            return []
-        lengths = list(_lengths(stop))
-        found: list[Assign] = []
-        for inner in statement.body.statements:
-            if isinstance(inner, Assign) and is_call_of(inner.value, primitives.element) and len(found) < len(lengths):
-                items, index = inner.value.args
-                if index is statement.index and lengths[len(found)] is items:
-                    found.append(inner)
-        return found if len(found) == len(lengths) else []
+
+def elements_of(loop: For) -> list[Assign]:
+    """The elements that the loop's target takes, where the bounds say that it runs through sequences."""
+    start, stop, step = loop.bounds
+    if not _is(start, 0) or not _is(step, 1):
+        return []
+    lengths = list(_lengths(stop))
+    found: list[Assign] = []
+    for inner in loop.body.statements:
+        if isinstance(inner, Assign) and is_call_of(inner.value, primitives.element) and len(found) < len(lengths):
+            items, index = inner.value.args
+            if index is loop.index and lengths[len(found)] is items:
+                found.append(inner)
+    return found if len(found) == len(lengths) else []
+
+
+def elements_first(block: Block) -> Block:
+    """The elements that the targets of loops take are bound before anything else is, as they will be printed."""
+
+    def change(statement: Statement) -> Statement:
+        statement = with_blocks(statement, elements_first)
+        if not isinstance(statement, For) or not (taken := elements_of(statement)):
+            return statement
+        others = [s for s in statement.body.statements if s not in taken]
+        return replace(statement, body=replace(statement.body, statements=(*taken, *others)))
+
+    return replace(block, statements=tuple([change(s) for s in block.statements]))
 
 
 def with_flag(ends: tuple[Expr, ...], stop: Expr | None, flag: Expr) -> tuple[Expr, ...]:

@@ -92,7 +92,7 @@ class _Linker:
         program, memory = protect(program)
         if self.optimized:
             program = replace(program, body=fold_temporaries(program.body, memory))
-        return generate(program, memory.kinds.is_numeric)
+        return generate(program)
 
     def tie(self) -> None:
         for cell, name in self.open:
