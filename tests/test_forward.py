@@ -35,14 +35,29 @@ def test_tangents_follow_the_arguments_in_the_order_of_wrt() -> None:
     assert tangent.jvp(f, wrt=("y", "x"))(2.0, 3, 5.0, 1.0, 10.0) == 8.0 + 3 * 4.0 * 5.0 * 10.0
 
 
-def test_optional_arguments_become_required_and_keywords_stay() -> None:
+def test_optional_arguments_and_keywords_stay() -> None:
     def f(x, n=3, *, scale=2.0):
         return scale * x**n
 
     derivative = tangent.autodiff(f, mode="forward")
-    assert str(inspect.signature(derivative)) == "(x, n, dx, *, scale=2.0)"
+    assert str(inspect.signature(derivative)) == "(x, n=3, dx=None, *, scale=2.0)"
     assert derivative(2.0, 3, 1.0) == 24.0
     assert derivative(2.0, 3, 1.0, scale=1.0) == 12.0
+    assert derivative(2.0, dx=1.0) == 24.0
+
+
+def test_a_tangent_that_is_left_out_is_refused() -> None:
+    def f(x, n=3):
+        return x**n
+
+    def g(x: float, n=3):
+        return x**n
+
+    for function in (f, g):
+        with pytest.raises(SeedError, match="left out"):
+            tangent.jvp(function)(2.0)
+    with pytest.raises(SeedError, match="left out"):
+        tangent.vjp(f)(V)
 
 
 def test_the_value_comes_last() -> None:

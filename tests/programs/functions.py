@@ -3,6 +3,7 @@
 import functools
 import math
 import operator
+from collections import namedtuple
 
 import numpy as np
 
@@ -1750,6 +1751,28 @@ def outer_variables_written_in_loops_over_generators(x):
 
 
 add(outer_variables_written_in_loops_over_generators, 0.7)
+
+
+# Arguments that are unpacked from iterators
+
+Pair = namedtuple("Pair", "first second")
+
+
+def unpacked_generator(x):
+    pair = Pair(*(k * x for k in (x, x + 1.0)))
+    return pair.first * pair.second + max(*(k * x for k in [1.0, 2.0]))
+
+
+def unpacked_map_in_a_closure(x):
+    def add(p, q):
+        return Pair(*map(lambda a, b: a + x * b, p, q))
+
+    total = functools.reduce(add, [Pair(x, 1.0), Pair(2.0, x)], Pair(0.0, x))
+    return total.first * total.second
+
+
+add(unpacked_generator, 0.7)
+add(unpacked_map_in_a_closure, 0.7)
 
 
 # Derivatives inside of functions that read objects

@@ -406,6 +406,23 @@ def row_chosen_by_the_run(x, row):
     return np.sum(A * A)
 
 
+def edges_of_a_grid_set_at_once(u):
+    u = np.array(u, dtype=float)
+    for _ in range(3):
+        inner = u[1:-1, 1:-1]
+        inner += 0.1 * (u[1:-1, 2:] - inner)
+        u[0], u[-1] = u[1], u[-2]
+        u[:, 0], u[0, -1] = u[:, 1], u[-1, 0]
+    return (u * u).sum()
+
+
+def rows_given_each_other(A):
+    A = A * A
+    A[0, 0], A[1] = A[1, 1], A[0]
+    first, (A[2], last) = A[1], (A[0], A[2, 2])
+    return np.sum(A * A) + np.sum(first) * last
+
+
 FUNCTIONS_OF_VECTORS = (
     halves_written_in_turn, chunks_in_a_loop, butterfly_in_place, item_that_is_a_number, table_filled_through_rows,
     view_in_a_while_loop, arrays_in_a_list_written, gauss_seidel_in_place, out_by_name_and_by_position, out_in_a_tuple,
@@ -415,7 +432,7 @@ FUNCTIONS_OF_VECTORS = (
 FUNCTIONS_OF_MATRICES = (
     elimination_by_rows, elimination_through_names_of_rows, rows_exchanged, views_passed_to_a_function,
     row_read_after_its_array_was_written, views_without_a_name, rows_scaled_by_their_sums, rows_scaled, diagonal_filled,
-    out_of_products_and_reductions, flat_written, same_row_by_two_names, columns_normalized, selections,
+    out_of_products_and_reductions, edges_of_a_grid_set_at_once, rows_given_each_other, flat_written, same_row_by_two_names, columns_normalized, selections,
 )
 for f in FUNCTIONS_OF_VECTORS:
     add(f, V)

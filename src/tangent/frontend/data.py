@@ -72,14 +72,15 @@ class DataLowering(ComprehensionLowering):
         total: Atom | None = None
         for is_starred, group in itertools.groupby(items, lambda item: isinstance(item, ast.Starred)):
             members = list(group)
-            parts = [self.starred(i.value, kind) for i in members if isinstance(i, ast.Starred)]
+            starred = [i.value for i in members if isinstance(i, ast.Starred)]
+            parts = [self.emit(i, Lib(kind), self.starred(i), hint="items") for i in starred]
             for part in parts if is_starred else [super().display(node, members, None)]:
                 total = part if total is None else self.emit(node, primitives.concatenate, total, part, hint=hint)
         assert total is not None
         return total
 
-    def starred(self, node: ast.expr, kind: type) -> Atom:
-        return self.emit(node, Lib(kind), self.expression(self.as_list(node)), hint="items")
+    def starred(self, node: ast.expr) -> Atom:
+        return self.expression(node if node in self.evaluated else self.as_list(node))
 
     def dict_display(
         self, node: ast.expr, keys: list[ast.expr | None], values: list[ast.expr], hint: Hint

@@ -439,7 +439,7 @@ class ExpressionLowering:
         args: list[Atom] = []
         for arg in node.args:
             if isinstance(arg, ast.Starred):
-                args += self.unpacked(arg, self.expression(arg.value), node, fn, len(args))
+                args += self.unpacked(arg, self.starred(arg.value), node, fn, len(args))
             else:
                 args.append(self.expression(arg))
         kwargs: list[tuple[str, Atom]] = []
@@ -449,6 +449,10 @@ class ExpressionLowering:
             else:
                 kwargs.append((keyword.arg, self.expression(keyword.value)))
         return tuple(args), tuple(kwargs)
+
+    def starred(self, node: ast.expr) -> Atom:
+        """The value of `items` in `f(*items)`."""
+        return self.expression(node)
 
     def unpacked(
         self, node: ast.Starred, items: Atom, call: ast.Call, fn: Atom | None, before: int

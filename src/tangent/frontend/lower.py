@@ -202,9 +202,13 @@ class Lowering(GeneratorLowering):
             and len(first.elts) == len(value.elts)
             and not any(isinstance(e, ast.Starred) for e in (*first.elts, *value.elts))
         ):  # `a, b = b, a`
-            atoms = [self.expression(v, self.target_hint(t)) for t, v in zip(first.elts, value.elts, strict=True)]
-            for target, atom in zip(first.elts, atoms, strict=True):
-                self.assign(target, atom)
+            values = {
+                f"%assigned:{i}": self.expression(v, self.target_hint(t))
+                for i, (t, v) in enumerate(zip(first.elts, value.elts, strict=True))
+            }
+            self.env.update(values)  # a view sees what the assignments before its own change
+            for name, target in zip(values, first.elts, strict=True):
+                self.assign(target, self.env.pop(name))
             return
         self.result_targets = self.names_of_results(first, value)
         atom = self.expression(value, self.target_hint(first))

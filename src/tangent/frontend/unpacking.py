@@ -52,7 +52,7 @@ class UnpackingLowering(DataLowering):
         kwargs: list[tuple[str, Atom]] = []
         starred = node.args[-1]
         assert isinstance(starred, ast.Starred)
-        items = self.expression(starred.value)
+        items = self.starred(starred.value)
         for keyword in node.keywords[:-1]:
             assert keyword.arg is not None
             kwargs.append((keyword.arg, self.expression(keyword.value)))

@@ -208,6 +208,8 @@ def check_scalars(*values: Any) -> None:
         SeedError: one of the values, a seed, a tangent or an argument, is an array or a container, or complex.
     """
     for value in values:
+        if value is None:
+            raise SeedError("a number was left out that the derivative needs", "pass all arguments and tangents")
         if type(value) is not float and isinstance(value, complex):
             raise SeedError("a complex number was passed, and the function is annotated to take real ones",
                             "pass its real and its imaginary part")
@@ -443,6 +445,8 @@ def _check_leaf(
         raise TypeError(f"{complex_}; complex numbers are not differentiated")
     if isinstance(given, SCALAR) and isinstance(value, SCALAR):
         return
+    if given is None:
+        raise SeedError(f"the {word} was left out", f"pass the {word} after the arguments, or by its name")
     if _is_structure(given) or np.shape(given) != np.shape(value):
         raise SeedError(*explain(given, value))
     if getattr(given, "dtype", _FLOAT).kind not in "fc":

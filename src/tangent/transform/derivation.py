@@ -133,8 +133,8 @@ def derivative_name(program: Function, prefix: str, of: str, others: Collection[
 def with_parameters(program: Function, new: Iterable[Parameter]) -> tuple[Parameter, ...]:
     """The parameters and, after the positional ones, new ones.
 
-    Required parameters after optional arguments make these required as well, all but the seeds of earlier
-    derivatives, which come last.
+    Required parameters after optional arguments have the default None, which `check_seed` and `check_tangent`
+    refuse.  The seeds of earlier derivatives come last.
     """
     new = tuple(new)
     named = [p for p in program.parameters if p.kind in (P.KEYWORD_ONLY, P.VAR_KEYWORD)]
@@ -145,8 +145,8 @@ def with_parameters(program: Function, new: Iterable[Parameter]) -> tuple[Parame
         return (*positional, *(p for p in named if p not in others), *new, *others)
     seeds = [p for p in positional if p.is_seed]
     positional = [p for p in positional if not p.is_seed]
-    if any(p.default is None for p in new):
-        positional = [replace(p, default=None, default_value=P.empty) for p in positional]
+    if any(p.default is not None for p in positional):
+        new = tuple([replace(p, default="None", default_value=None) if p.default is None else p for p in new])
     return (*positional, *new, *seeds, *named)
 
 
