@@ -2,6 +2,7 @@
 
 import bisect
 import collections
+import copy
 import functools
 import itertools
 import logging
@@ -1631,3 +1632,45 @@ for function in (
     generators_beside_others_read_what_their_loop_assigns,
 ):
     add(function, X)
+
+
+# Containers in containers that are changed in nested loops
+
+
+def momentum_in_dicts(layers, rate):
+    layers = copy.deepcopy(layers)
+    speeds = [{k: np.zeros_like(v) for k, v in layer.items()} for layer in layers]
+    for _ in range(2):
+        for layer, speed in zip(layers, speeds):
+            for k in layer:
+                speed[k] = 0.9 * speed[k] - rate * layer[k] ** 2
+                layer[k] = layer[k] + speed[k]
+    return sum(np.sum(layer["w"] * layer["b"]) for layer in layers)
+
+
+def items_changed_while_they_are_read(x):
+    rows = [{"a": x, "b": x * x} for _ in range(2)]
+    for row in rows:
+        for k, v in row.items():
+            row[k] = v * row["a"]
+    return rows[0]["b"] * rows[1]["a"]
+
+
+def elements_of_rows_by_two_loops(x):
+    rows = [[x * i for i in range(1, 3)] for _ in range(2)]
+    for i, row in enumerate(rows):
+        for j in range(len(row)):
+            row[j] = row[j] * x + rows[i - 1][0]
+    return rows[0][0] * rows[1][1]
+
+
+def flattened_by_sum(x):
+    pairs = sum([(x, 2.0 * x), (x * x,)], ())
+    items = sum(([v * x] * 2 for v in pairs), [])
+    items.append(pairs[2])
+    return sum(item * items[-1] for item in items)
+
+
+for function in (items_changed_while_they_are_read, elements_of_rows_by_two_loops, flattened_by_sum):
+    add(function, X)
+add(momentum_in_dicts, [{"w": np.array([0.5, 0.7]), "b": 0.3}, {"w": np.array([0.2, -0.4]), "b": -0.6}], 0.3, wrt=(0, 1))

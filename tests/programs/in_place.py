@@ -432,7 +432,8 @@ FUNCTIONS_OF_VECTORS = (
 FUNCTIONS_OF_MATRICES = (
     elimination_by_rows, elimination_through_names_of_rows, rows_exchanged, views_passed_to_a_function,
     row_read_after_its_array_was_written, views_without_a_name, rows_scaled_by_their_sums, rows_scaled, diagonal_filled,
-    out_of_products_and_reductions, edges_of_a_grid_set_at_once, rows_given_each_other, flat_written, same_row_by_two_names, columns_normalized, selections,
+    out_of_products_and_reductions, edges_of_a_grid_set_at_once, rows_given_each_other,
+    flat_written, same_row_by_two_names, columns_normalized, selections,
 )
 for f in FUNCTIONS_OF_VECTORS:
     add(f, V)

@@ -1414,6 +1414,17 @@ def part_in_a_list_by_a_function(x):
     return f1[-1] * f1[-1]
 
 
+def row_replaced_between_changes(x):
+    rows = [[x], [x * x]]
+    for i in range(2):
+        row = rows[i]
+        for k in range(3):
+            row[0] = row[0] * x
+            if k == 1:
+                rows[i] = [x * k]
+    return rows[0][0] + rows[1][0] * row[0]
+
+
 def appended_again_and_changed(parts, n):
     p = parts.pop()
     parts.append(p)
@@ -1434,7 +1445,7 @@ add(REACHED_TWICE, part_in_a_list_by_a_function, V4, refused=True)
 add(REACHED_TWICE, appended_again_and_changed, [[0.2, 0.4], [-0.1, 0.9]], 2, refused=True)
 add(REACHED_TWICE, row_in_a_list_and_its_array_changed, M, 0.9, refused=True)
 for f in (stored_and_changed, changed_where_it_is_stored, dicts_changed_in_a_loop, unpacked_and_changed,
-          sorted_and_changed, in_a_tuple_and_changed, exchanged_and_changed):
+          sorted_and_changed, in_a_tuple_and_changed, exchanged_and_changed, row_replaced_between_changes):
     add(REACHED_TWICE, f, X, refused=True)
 
 
@@ -1610,7 +1621,8 @@ REFUSED = frozenset({
     "dict_item_augmented_in_place", "element_list_appended", "item_augmented_in_place",
     "list_in_a_list", "list_multiplied",
     "nested_list_filled_after_append", "row_aliases_in_a_list",
-    "same_row_twice", "appended_again_and_changed", "row_in_a_list_and_its_array_changed",
+    "same_row_twice", "appended_again_and_changed", "row_replaced_between_changes",
+    "row_in_a_list_and_its_array_changed",
     "write_in_a_subscript",
     "write_in_an_argument", "write_in_an_operand",
     "write_on_the_right_of_a_name", "zero_dimensional_item_augmented",

@@ -47,15 +47,14 @@ _MAKES_ARRAY: frozenset[Any] = frozenset({
 
 
 _MAKES_CONTAINER: frozenset[Any] = frozenset({list, tuple, dict, sorted, primitives.concatenate, primitives.repeat})
-_MAY_RETURN_CONTAINER: frozenset[Any] = _MAKES_CONTAINER | {
-    max, min, operator.or_, runtime.expand, runtime.fit, runtime.item_written,
-}
-
 _LIKE: dict[Any, int] = {
     runtime.zeros_like: 0, runtime.as_complex: 0, runtime.writable: 0, runtime.copy: 0, runtime.shallow_copy: 0,
     copy.copy: 0, copy.deepcopy: 0, runtime.expand: 1, runtime.match_structure: 1,
 }
 """The functions whose result has the structure of an argument, and which that is."""
+_MAY_RETURN_CONTAINER: frozenset[Any] = _MAKES_CONTAINER | _LIKE.keys() | {
+    max, min, operator.or_, runtime.fit, runtime.item_written,
+}
 
 
 class Kinds:

@@ -8,6 +8,8 @@
 from __future__ import annotations
 
 import operator
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -18,7 +20,7 @@ from tangent.analysis.kinds import Kinds
 from tangent.analysis.memory import Ranks
 from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Block, Call, Const, Expr, Function, Lib, Origin, Statement, Var
-from tangent.ir.walk import all_statements, with_blocks
+from tangent.ir.walk import all_statements, joined, with_blocks
 from tangent.simplify.copies import propagate_copies
 
 __all__ = ["with_proven_views"]
@@ -34,7 +36,7 @@ def with_proven_views(function: Function) -> Function:
     if not any(is_assumption(s) for s in all_statements(function.body)):
         return function
     plain = replace(function, body=propagate_copies(without_checks(function.body)))
-    proof = _Proof(plain, assumptions(function.body))
+    proof = _Proof(plain, assumptions(function.body), Rereadings(function.body))
     return replace(function, body=propagate_copies(proof.with_doubts(proof.block(function.body))))
 
 
@@ -67,9 +69,50 @@ def plain(statement: Statement) -> Statement:
     return replace(statement, value=Call(Lib(primitives.update_item), args[:3]))
 
 
+class Rereadings:
+    """Where views are read again, from new versions of what they are a part of."""
+
+    def __init__(self, block: Block) -> None:
+        self.definitions: dict[Expr, Expr] = {
+            t: s.value for s in all_statements(block) if isinstance(s, Assign) for t in s.targets
+        }
+        self.joins: Mapping[Expr, Sequence[Expr]] = joined(block)  # type: ignore[assignment]
+        self.of: dict[Expr, list[Expr]] = defaultdict(list)
+        for value in self.definitions.values():
+            if is_call_of(value, primitives.same_view):
+                self.of[value.args[1]].append(value.args[0])
+
+    def find_what_was_there(self, view: Expr, base: Expr) -> bool:
+        """Whether an item is read again from containers only whose items were changed, and none was replaced."""
+        reads = [self.definitions[again] for again in self.of[view] if again in self.definitions]
+        return all(
+            is_call_of(read, operator.getitem, primitives.element) and self.has_items_of(read.args[0], base)
+            for read in reads
+        )
+
+    def has_items_of(self, value: Expr, base: Expr) -> bool:
+        """Whether the items of a container are those of an earlier version, though they may have changed."""
+        seen: set[Expr] = {base}
+        work = [value]
+        while work:
+            current = work.pop()
+            if current in seen:
+                continue
+            seen.add(current)
+            definition = self.definitions.get(current, current)
+            if is_call_of(definition, primitives.put_back, primitives.same_view):
+                work.append(definition.args[0])
+            elif current in self.joins:
+                work += self.joins[current]
+            else:
+                return False
+        return True
+
+
 class _Proof:
-    def __init__(self, function: Function, same: dict[Expr, Expr]) -> None:
+    def __init__(self, function: Function, same: dict[Expr, Expr], rereadings: Rereadings) -> None:
         self.same = same
+        self.rereadings = rereadings
         self.kinds = Kinds(function)
         self.ranks = Ranks(function, self.kinds)
         self.definitions = {
@@ -91,8 +134,9 @@ class _Proof:
                 base, _, changed, view = args
                 proven = self.is_view(view, base, statement.origin, self.is_written_by_item(changed, view))
             else:
+                items_stay = self.rereadings.find_what_was_there(statement.targets[0], statement.value.args[2])
                 proven = isinstance(base, Const) or view is not base and (
-                    self.is_view(view, base, statement.origin, of_array=True)
+                    self.is_view(view, base, statement.origin, of_array=not items_stay)
                 )
             if not proven:
                 statements.append(self.check(view, base, statement.origin))
@@ -131,7 +175,7 @@ class _Proof:
         """Whether a value shares the memory of another one, of which it is a part: surely, or if it passes a check.
 
         An item of a list may be changed through it, but is not replaced where the list gets another one: what is read
-        again has to be `of_array`.
+        again has to be `of_array` then.
         """
         while view is not base:
             definition = self.definitions.get(view) if isinstance(view, Var) else None

@@ -291,6 +291,10 @@ class DataLowering(ComprehensionLowering):
                 items, *dtype = [self.expression(arg) for arg in (self.as_list(args[0]), *args[1:], *keywords.values())]
                 kwargs = (("dtype", dtype[0]),) if dtype else ()
                 return self.emit(node, Lib(np.array, "numpy.array"), items, kwargs=kwargs, hint=hint or "array")
+            if value is sum and len(args) == 2 and isinstance(args[1], ast.List | ast.Tuple) and not args[1].elts:
+                whole = self.chained(node, [ast.Starred(args[0], ast.Load())])
+                whole = call_of(tuple, whole) if isinstance(args[1], ast.Tuple) else whole
+                return self.expression(placed(whole, node), hint)
             if value is divmod and len(args) == 2:
                 first, second = self.expression(args[0]), self.expression(args[1])
                 parts = [self.emit(node, f, first, second) for f in (operator.floordiv, operator.mod)]

@@ -182,14 +182,19 @@ class LoopLowering(ControlLowering):
         if self.has_keys(node, loop):
             # `for key in table: ... table[key] ...`
             items = self.emit(node, Lib(list), items, hint="keys")
-        name = f"%iterated:{sum(n.startswith('%iterated') for n in self.env)}"
-        self.env[name] = items  # the elements are those of the array as the loop changes it
+        name = self.iterated(items)
         length = self.emit(node, Lib(len), items)
 
         def element(index: Var, target: ast.expr | None) -> Atom:
             return self.emit(node, primitives.element, self.env[name], index, hint=named_after(target))
 
         return Iteration((Const(0), length, Const(1)), element)
+
+    def iterated(self, items: Atom) -> str:
+        """The name of what a loop runs through: the elements are those of the array as the loop changes it."""
+        name = f"%iterated:{sum(n.startswith('%iterated') for n in self.env)}"
+        self.env[name] = items
+        return name
 
     def has_keys(self, node: ast.expr, loop: ast.For) -> bool:
         """Whether going through a value gives keys, which are no indices: it is a dict or a set."""
@@ -252,6 +257,7 @@ class LoopLowering(ControlLowering):
         table = self.expression(view.value)
         keys = self.emit(node, Lib(list), table, hint="keys")
         length = self.emit(node, Lib(len), keys)
+        name = self.iterated(table)
 
         def element(index: Var, target: ast.expr | None) -> Any:
             key_target = {"keys": target, "items": part(target, 0, 2)}.get(view.attr)
@@ -259,7 +265,7 @@ class LoopLowering(ControlLowering):
             if view.attr == "keys":
                 return key
             value_target = target if view.attr == "values" else part(target, 1, 2)
-            value = self.emit(node, operator.getitem, table, key, hint=named_after(value_target, "value"))
+            value = self.emit(node, operator.getitem, self.env[name], key, hint=named_after(value_target, "value"))
             return value if view.attr == "values" else (key, value)
 
         return Iteration((Const(0), length, Const(1)), element)
@@ -389,7 +395,7 @@ class LoopLowering(ControlLowering):
         """
         before, outer = self.env, self.out
         known = {n: view for n, view in self.kept_views(before, []).items() if n not in rebound}
-        names |= {view.holder for n, view in known.items() if n in names}
+        names |= self.holders([view.holder for n, view in known.items() if n in names], share)
         views = self.assume({n: view for n, view in known.items() if view.holder in names})
         names |= views.keys()
         possible = {n for n in names if (n in before or n in self.locals) and not is_unknown(before.get(n))}
@@ -484,6 +490,11 @@ class LoopLowering(ControlLowering):
         no_stop = isinstance(stop, Const) and stop.value is False
         block = substitute(Block(tuple(statements), tuple(yields), None if no_stop else stop), unchanged)
         return tuple(parameters), tuple(inits), block, results, env, unchanged, views
+
+    def holders(self, names: Sequence[str], share: bool) -> set[str]:
+        """Names of what views are a part of, and all others that stand for the same values: a change is one of all."""
+        held = {atom for n in names if share and isinstance(atom := self.env[n], Var)}
+        return {*names, *(n for n, atom in self.env.items() if atom in held)}
 
 
 def changes_length(block: Block, items: Var) -> bool:
