@@ -1666,11 +1666,12 @@ def elements_of_rows_by_two_loops(x):
 
 def flattened_by_sum(x):
     pairs = sum([(x, 2.0 * x), (x * x,)], ())
-    items = sum(([v * x] * 2 for v in pairs), [])
+    items = sum(([v * x] * 2 for v in pairs), [])  # noqa: RUF017
     items.append(pairs[2])
     return sum(item * items[-1] for item in items)
 
 
 for function in (items_changed_while_they_are_read, elements_of_rows_by_two_loops, flattened_by_sum):
     add(function, X)
-add(momentum_in_dicts, [{"w": np.array([0.5, 0.7]), "b": 0.3}, {"w": np.array([0.2, -0.4]), "b": -0.6}], 0.3, wrt=(0, 1))
+LAYERS = [{"w": np.array([0.5, 0.7]), "b": 0.3}, {"w": np.array([0.2, -0.4]), "b": -0.6}]
+add(momentum_in_dicts, LAYERS, 0.3, wrt=(0, 1))
