@@ -225,7 +225,7 @@ class _Folding:
             return False
         if isinstance(value, Call) and isinstance(value.fn, GeneratedFunction):
             return False
-        if is_call_of(value, primitives.caught):
+        if is_call_of(value, primitives.caught, primitives.unpack):
             return False
         if isinstance(value, Call) and function_of(value) is primitives.element and statement.origin is not None:
             return False  # the variable of a `for` loop
