@@ -1150,3 +1150,54 @@ def attribute_given_to_a_generator(o: Crossed):
 
 add(objects_in_a_reversed_list, V)
 add(attribute_given_to_a_generator, crossed())
+
+
+# Names that stand for an object on one side of a branch, or in some iterations, beside others that always do
+
+
+def name_for_an_object_in_a_branch(x, k):
+    made = Crossed(x, 2.0, V)
+    kept, named = [made], 0.0
+    if k > 0:
+        named = made
+        named.u *= x
+    return kept[0].u * x + made.v
+
+
+def name_for_an_object_in_a_loop_that_is_left(x, k):
+    kept = [Crossed(x, 2.0, V), Crossed(2.0, x, V)]
+    total = 0.0
+    while True:
+        k += 1
+        if k > 3:
+            break
+        for one in kept:
+            one.u = one.u * x
+            total = total + one.u * one.v
+    return total * kept[-1].v
+
+
+def name_for_an_object_after_continue(x, k):
+    kept = {"a": Crossed(x, 2.0, V)}
+    for i in range(3):
+        if i == k:
+            continue
+        one = kept["a"]
+        one.u = x * one.u
+    return kept["a"].u * x
+
+
+def object_stored_in_a_branch(x, k):
+    made = Crossed(x, 2.0, V)
+    kept, table = [made], [0.0, 0.0]
+    if k > 0:
+        table[k] = made
+    return kept[0].u * x + made.u
+
+
+for function in (
+    name_for_an_object_in_a_branch, name_for_an_object_in_a_loop_that_is_left, name_for_an_object_after_continue,
+    object_stored_in_a_branch,
+):
+    for k in (0, 1):
+        add(function, X, k, label=str(k))

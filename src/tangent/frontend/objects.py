@@ -750,6 +750,7 @@ class ObjectLowering(KnownLowering):
     def reconcile(self, node: ast.AST, sides: tuple[Side, Side]) -> None:
         """Let names that stand for different objects behind a branch stand for one whose attributes it yields."""
         first, second = sides
+        self.box_on_both(node, sides)
         pairs: dict[tuple[Instance, Instance], Const] = {}
         names = [*first.env]
         for name in names:
@@ -762,9 +763,20 @@ class ObjectLowering(KnownLowering):
                     names += [n for n in first.env if n not in names]  # its attributes may be objects as well
                 first.env[name] = second.env[name] = pairs[one, other]
             else:
-                for side in sides:
-                    self.box_in(node, side, name)
+                for side, made in zip(sides, (one, other), strict=True):
+                    if made is not None and fields_in(self.env, made):  # before the branch: it stays what it is
+                        side.env[name] = Undefined()
+                    else:
+                        side.env[name] = self.box_in(node, side, side.env[name])
         super().reconcile(node, sides)
+
+    def box_on_both(self, node: ast.AST, sides: tuple[Side, Side]) -> None:
+        """What has become a value on one side of a branch becomes one on the other."""
+        for made in dict.fromkeys(one for atom in self.env.values() for one in self.known_objects(atom)):
+            if isinstance(made, Instance) and fields_in(self.env, made):
+                whole = [side for side in sides if fields_in(side.env, made)]
+                if len(whole) == 1:
+                    self.box_in(node, whole[0], Const(made))
 
     def joined_object(self, first: dict[str, Atom], a: Instance, second: dict[str, Atom], b: Instance) -> Const:
         joint = Instance(a.cls, str(next(_numbers)))
@@ -774,12 +786,13 @@ class ObjectLowering(KnownLowering):
         self.merged |= {a.id, b.id, joint.id}
         return Const(joint)
 
-    def box_in(self, node: ast.AST, side: Side, name: str) -> None:
-        """Make a value of an object that a name stands for at the end of one side of a branch."""
+    def box_in(self, node: ast.AST, side: Side, atom: Atom) -> Atom:
+        """Make a value of an object at the end of one side of a branch."""
         outer = self.env, self.out
         self.env, self.out = side.env, side.out
-        self.env[name] = self.boxed(node, self.env[name])
+        value = self.boxed(node, atom)
         self.env, self.out = outer
+        return value
 
     def relocate(self, before: dict[str, Atom], after: dict[str, Atom], names: set[str]) -> bool:
         """Prepare another attempt at a loop, if that binds a name to another object: one object stands for all.
