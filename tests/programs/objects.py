@@ -1195,9 +1195,35 @@ def object_stored_in_a_branch(x, k):
     return kept[0].u * x + made.u
 
 
+def object_stored_in_each_iteration(x, k):
+    made = Crossed(x, 2.0, V)
+    kept, table = [made], [0.0, 0.0]
+    for i in range(2):
+        if i == k:
+            continue
+        table[i] = made
+    return kept[0].u * x + made.u
+
+
+def object_in_a_list_put_into_another(x, k):
+    kept, table = {"a": Crossed(x, 2.0, V)}, []
+    for i in range(3):
+        if i >= k:
+            table.append(kept["a"])
+    return kept["a"].u * x + table[1].u
+
+
+def object_in_nested_lists_stored(x, k):
+    made = Crossed(x, 2.0, V)
+    rows, table = [[made, 1.0], [made, 2.0]], [0.0, 0.0]
+    table[k] = rows[0]
+    return rows[1][0].u * made.u * table[k][0].v
+
+
 for function in (
     name_for_an_object_in_a_branch, name_for_an_object_in_a_loop_that_is_left, name_for_an_object_after_continue,
-    object_stored_in_a_branch,
+    object_stored_in_a_branch, object_stored_in_each_iteration, object_in_a_list_put_into_another,
+    object_in_nested_lists_stored,
 ):
     for k in (0, 1):
         add(function, X, k, label=str(k))

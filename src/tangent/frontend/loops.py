@@ -363,6 +363,10 @@ class LoopLowering(ControlLowering):
         """Prepare another attempt at a loop in which a name that was kept stood for something else at the end."""
         return False
 
+    def values_before(self, after: Mapping[str, Atom]) -> bool:
+        """Make values of the objects that the body of a loop makes values of; whether there are such."""
+        return False
+
     def mark(self) -> int:
         """A moment, by which to tell what was made before."""
         return 0
@@ -429,6 +433,8 @@ class LoopLowering(ControlLowering):
         self.end_iteration(kept, carried, {n for n in carried if before[n] is UNDEFINED}, mark)
         after, statements = self.env, self.out
         self.env, self.out, self.unreachable = before, outer, False
+        if self.values_before(after):
+            return set()
         unknown = [
             n for n, atom in after.items()
             if is_unknown(atom) and not is_unknown(before.get(n)) and (n in before or n in self.locals)

@@ -133,6 +133,8 @@ class ObjectLowering(KnownLowering):
         super().__init__(*args)
         self.merged: set[str] = set()
         """The objects that may be one object under two identities: they are not changed any more."""
+        self.values_made: dict[Any, Atom] = {}
+        """What has become a value while a value is made of an object: others that hold it have the same one."""
         self.objects: set[Atom] = set()
         """The values that are no arrays, since they have attributes that arrays have not."""
         self.originals: dict[str, Atom] = {}
@@ -428,22 +430,44 @@ class ObjectLowering(KnownLowering):
         return result
 
     def boxed(self, node: ast.AST, atom: Atom, hint: Hint = None) -> Atom:
-        """An atom that a program can hold: an object that is made in the function becomes a value."""
-        instance = instance_of(atom)
-        if instance is not None:
-            if instance.id in self.merged:
-                self.refuse(node, "unsupported: an object that may be one of several is stored", "store its attributes")
-            fields = self.fields(instance)
-            result = self.make_object(node, instance.cls, fields, hint)
-            self.env |= dict.fromkeys((n for n, a in self.env.items() if instance_of(a) is instance), result)
-            for name in fields:
-                del self.env[f"@{instance.id}.{name}"]
-            return result
-        if isinstance(atom, Var) and any(isinstance(one, Instance) for one in self.known_objects(atom)):
-            display = self.with_boxes(node, atom)
-            self.replace(atom, display)
-            return display
-        return atom
+        """An atom that a program can hold: an object that is made in the function becomes a value.
+
+        So do the lists, tuples and dicts that hold it.
+        """
+        known = instance_of(atom) or atom
+        if known in self.values_made:
+            return self.values_made[known]
+        if not isinstance(known, Instance) and not any(
+            isinstance(one, Instance) for one in self.known_objects(atom)
+        ):
+            return atom
+        outermost = not self.values_made
+        try:
+            if isinstance(known, Instance):
+                result: Atom = self.box(node, known, hint)
+                self.values_made[known] = result
+                for other in dict.fromkeys(a for a in self.env.values() if isinstance(a, Var)):
+                    if known in self.known_objects(other):
+                        self.boxed(node, other)
+            else:
+                assert isinstance(known, Var)
+                result = self.values_made.setdefault(known, self.with_boxes(node, known))
+                self.replace(known, result)
+        finally:
+            if outermost:
+                self.values_made.clear()
+        return result
+
+    def box(self, node: ast.AST, instance: Instance, hint: Hint) -> Var:
+        """A value for an object, in the place of its attributes."""
+        if instance.id in self.merged:
+            self.refuse(node, "unsupported: an object that may be one of several is stored", "store its attributes")
+        fields = self.fields(instance)
+        result = self.make_object(node, instance.cls, fields, hint)
+        self.env |= dict.fromkeys((n for n, a in self.env.items() if instance_of(a) is instance), result)
+        for name in fields:
+            del self.env[f"@{instance.id}.{name}"]
+        return result
 
     def with_boxes(self, node: ast.AST, display: Var) -> Atom:
         """A list, a tuple or a dict that was written out, with values in the place of objects."""
@@ -768,6 +792,12 @@ class ObjectLowering(KnownLowering):
                         side.env[name] = Undefined()
                     else:
                         side.env[name] = self.box_in(node, side, side.env[name])
+        for name in [n for n in self.env if n.startswith("@")]:
+            lost = [side for side in sides if name not in side.env]
+            if len(lost) == 2:
+                del self.env[name]
+            for side in lost[:1] if len(lost) == 1 else []:
+                side.env[name] = Undefined()
         super().reconcile(node, sides)
 
     def box_on_both(self, node: ast.AST, sides: tuple[Side, Side]) -> None:
@@ -810,6 +840,13 @@ class ObjectLowering(KnownLowering):
             before[name] = self.moved[name] = Const(joint)
             self.merged |= {old.id, new.id, joint.id}
             return True
+        return False
+
+    def values_before(self, after: Mapping[str, Atom]) -> bool:
+        for made in dict.fromkeys(one for atom in self.env.values() for one in self.known_objects(atom)):
+            if isinstance(made, Instance) and any(f"@{made.id}.{name}" not in after for name in self.fields(made)):
+                self.boxed(self.statement, Const(made))
+                return True
         return False
 
     def absent(self, name: str) -> Atom:
