@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from tangent import errors
 from tangent.api import INPUT_DERIVATIVE, autodiff, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+from tangent.insertions import insert_grad_of, tangent
 from tangent.runtime import *  # noqa: F403
 from tangent.runtime.structure import register_pytree
 from tangent.testing import check_grads
@@ -13,8 +14,9 @@ if TYPE_CHECKING:
     from tangent import grads, rules, tangents
 
 __all__ = [
-    "INPUT_DERIVATIVE", "autodiff", "check_grads", "errors", "grad", "grads", "hessian", "hvp", "jacobian", "jvp",
-    "register_pytree", "rules", "tangents", "value_and_grad", "vjp",
+    "INPUT_DERIVATIVE", "autodiff", "check_grads", "errors", "grad", "grads", "hessian", "hvp", "insert_grad_of",
+    "jacobian", "jvp",
+    "register_pytree", "rules", "tangent", "tangents", "value_and_grad", "vjp",
 ]
 
 

@@ -167,6 +167,19 @@ class _Writer:
             case _:
                 assert_never(statement)
 
+    def comment_region(self, statement: If | For | While) -> None:
+        """A branch or a loop that mirrors none belongs to one statement of the user as a whole."""
+        if statement.region.mirror is None:
+            self.comment(statement.origin)
+
+    def commented_inside(self, statement: If | For | While) -> tuple[Any, ...] | None:
+        """What a comment has said already where the blocks of a statement begin."""
+        if self.commented is None or statement.region.mirror is not None or statement.origin is None:
+            return None
+        origin = statement.origin
+        is_same = self.commented[:3] == (origin.filename, origin.statement_line, origin.text)
+        return (*self.commented[:3], self.depth) if is_same else None
+
     def start_backward(self) -> None:
         self.backward = self.comments
         if self.lines and len(self.lines) > 1:
@@ -176,7 +189,7 @@ class _Writer:
         """In the backward pass, say which statement of the user an adjoint statement belongs to."""
         if origin is None or not self.backward or not origin.text:
             return
-        place = (origin.filename, origin.line, origin.text, self.depth)
+        place = (origin.filename, origin.statement_line, origin.text, self.depth)
         if place != self.commented:
             self.commented = place
             self.line(f"# {origin.text}"[: WIDTH - 4 * self.depth])
@@ -219,7 +232,7 @@ class _Writer:
         if fn is primitives.list_pop:
             pop = f"{self.text(args[0], 14)}.pop({', '.join(self.text(a) for a in args[1:])})"
             return f"{self.name(targets[1])} = {pop}" if targets[1] in self.uses else pop
-        if fn is primitives.caught:
+        if fn is primitives.caught or fn is primitives.inserted:
             return ""
         if fn is primitives.enter:
             target = f" as {self.name(targets[0])}" if self.uses.get(targets[0], 0) > 1 else ""
@@ -286,11 +299,13 @@ class _Writer:
     def if_(self, statement: If, params: tuple[Var, ...], stop: Expr | None, ends: tuple[Expr, ...]) -> None:
         """A branch.  Where it ends the body of a loop, `stop` says whether the loop is left, and `ends` is
         what is assigned to `params` before that."""
+        self.comment_region(statement)
         sides = []
         for block in (statement.then, statement.orelse):
             outer, self.lines = self.lines, []
-            commented, self.commented = self.commented, None
+            commented = self.commented
             self.depth += 1
+            self.commented = self.commented_inside(statement)
             start = len(outer)
             leaves = self.side(statement, block, params, stop, ends)
             self.depth -= 1
@@ -383,12 +398,14 @@ class _Writer:
     # --- loops -------------------------------------------------------------------------------
 
     def for_(self, statement: For) -> None:
+        self.comment_region(statement)
         self.copies(statement.params, statement.inits)
         head, taken = self.head(statement)
         self.line(f"for {head}:", statement.origin)
         self.body(statement, tuple(s for s in statement.body.statements if s not in taken))
 
     def while_(self, statement: While) -> None:
+        self.comment_region(statement)
         self.copies(statement.params, statement.inits)
         header = statement.header
         if not header.statements:
@@ -406,7 +423,7 @@ class _Writer:
     def body(self, statement: For | While, statements: tuple[Statement, ...]) -> None:
         before = len(self.lines)
         self.depth += 1
-        self.commented = None
+        self.commented = self.commented_inside(statement)
         stop, params, ends = statement.body.stop, statement.params, statement.body.yields
         *first, last = statements or (None,)
         if stop is not None and isinstance(last, If) and any(r is stop for r in last.results):

@@ -35,7 +35,8 @@ from tangent.frontend.control import (
 )
 from tangent.frontend.expressions import Hint
 from tangent.frontend.functions import Lowered, is_foreign
-from tangent.frontend.generators import GeneratorLowering
+from tangent.frontend.blocks import Inserted
+from tangent.frontend.insertions import InsertionLowering
 from tangent.frontend.source import read
 from tangent.frontend.views import Step
 from tangent.ir import primitives
@@ -68,7 +69,7 @@ CHANGES: dict[str, Callable[..., Any]] = {
 """Methods that change a list or a set, and the functions that give what it is then."""
 
 
-class Lowering(GeneratorLowering):
+class Lowering(InsertionLowering):
     """Lowers the statements of one function."""
 
     # --- statements --------------------------------------------------------------------------
@@ -93,6 +94,8 @@ class Lowering(GeneratorLowering):
             case ast.Return(value=value):
                 self.return_(value)
             case ast.Break() | ast.Continue():
+                if isinstance(node, ast.Break):
+                    self.leave_loop(node)
                 self.env[SKIP] = Const(True)
                 if isinstance(node, ast.Break):
                     self.env[STOP] = Const(True)
@@ -108,6 +111,8 @@ class Lowering(GeneratorLowering):
                 self.try_(node)
             case ast.With():
                 self.with_(node)
+            case Inserted():
+                self.insert(node)
             case ast.Delete(targets=targets):
                 for deleted in targets:
                     self.delete(deleted)
@@ -154,6 +159,8 @@ class Lowering(GeneratorLowering):
                 self.has_effects = True
                 self.perform(node, found, *args, kwargs=kwargs)
                 return
+        if self.effect_in_block(node):
+            return
         before = len(self.out)
         self.expression(node)
         if len(self.out) > before and isinstance(last := self.out[-1], Assign) and last.effect and last.targets:

@@ -20,6 +20,7 @@ from tangent.runtime.complex_numbers import (
     widened,
     written,
 )
+from tangent.runtime.derivatives import as_derivative, stop_gradient
 from tangent.runtime.directions import (
     align,
     align_each,
@@ -137,7 +138,7 @@ from tangent.runtime.structure import (
 
 __all__ = [
     "Record", "add", "add_at", "align", "align_each", "align_item", "all_directions", "array_each", "as_block",
-    "as_complex", "as_lists", "as_record", "axes_last", "banded_product", "banded_product_transpose", "beside", "cast",
+    "as_complex", "as_derivative", "as_lists", "as_record", "axes_last", "banded_product", "banded_product_transpose", "beside", "cast",
     "check_class", "check_rank", "check_real", "check_scalars", "check_seed", "check_tangent", "check_view",
     "cholesky_tangent", "cholesky_transpose", "columns", "convolve_transpose", "copy", "count_numbers",
     "cumprod_tangent", "cumprod_transpose", "derivatives", "diagonal_transpose", "diff_transpose",
@@ -152,7 +153,8 @@ __all__ = [
     "qr_transpose", "quantile_tangent", "quantile_transpose", "real_beside", "real_transpose", "refuse_shared_items",
     "refuse_view", "repeat_transpose", "repeated_items", "resized", "rows", "shallow_copy", "shares_of_numbers",
     "sinc_derivative", "size_along", "solve_each", "spline_slope", "split_blocks_like", "split_columns_like",
-    "split_layers_like", "split_like", "split_rows_like", "split_stacked_columns_like", "spread", "stretch",
+    "split_layers_like", "split_like", "split_rows_like", "split_stacked_columns_like", "spread", "stop_gradient",
+    "stretch",
     "surface_slope", "svd_tangent", "svd_transpose", "symmetric", "take_along_transpose", "take_transpose",
     "tangent_of", "tensordot_transpose_left", "tensordot_transpose_right", "ties", "tile_transpose", "trace_transpose",
     "transposed_bands", "triangle", "unarray", "unbroadcast", "uncast", "unit_directions", "unit_vectors", "unmerged",

@@ -17,7 +17,7 @@ then decides how each gets there.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, assert_never, cast
@@ -38,9 +38,11 @@ from tangent.analysis.calls import (
 )
 from tangent.analysis.kinds import Kinds
 from tangent.analysis.shapes import SCALAR, Shapes
+from tangent.errors import UnsupportedError
 from tangent.ir import primitives
 from tangent.ir.attempts import is_attempt, is_bracket, is_setting
 from tangent.ir.nodes import (
+    UNDEFINED,
     Assign,
     Atom,
     Block,
@@ -52,6 +54,7 @@ from tangent.ir.nodes import (
     Function,
     GeneratedFunction,
     If,
+    Insertion,
     Lib,
     Origin,
     Region,
@@ -63,9 +66,11 @@ from tangent.ir.walk import (
     all_bound,
     all_statements,
     bound,
+    copy_block,
     expr_vars,
     map_statement,
     nested_blocks,
+    rename,
     replaced,
     statement_vars,
     substitute,
@@ -131,6 +136,13 @@ class Reverse(Builder):
         """The adjoints of containers that surely are no tuples: their items can be accumulated in place."""
         self.arrays: set[Expr] = set()
         """The adjoints that were written in place."""
+        self.stopped: Expr | None = None
+        """What says whether the code that was gone through just now ends the backward pass of the loop around it."""
+        self.of_loop: For | While | None = None
+        self.inside_loop: set[Var] = set()
+        """The loop around the statements that are gone through, and the values that it binds."""
+        self.loops = 0
+        """How many loops there are around them."""
         self.read_for_shape: set[Var] = set()
         """The values that were asked for zeros of their shape, which must exist on every path."""
 
@@ -249,8 +261,13 @@ class Reverse(Builder):
 
     # --- blocks ------------------------------------------------------------------------------
 
-    def block(self, block: Block) -> None:
-        for statement in reversed(block.statements):
+    def block(self, block: Block, of_loop: For | While | None = None) -> None:
+        """The adjoints of a block, which may be the body of a loop."""
+        self.statements(block.statements, of_loop)
+
+    def statements(self, statements: Sequence[Statement], of_loop: For | While | None) -> None:
+        for position in range(len(statements) - 1, -1, -1):
+            statement = statements[position]
             self.origin = statement.origin
             match statement:
                 case Assign():
@@ -261,9 +278,15 @@ class Reverse(Builder):
                     self.loop(statement)
                 case _:
                     assert_never(statement)
+            if self.stopped is not None:
+                self.unless_stopped(statements[:position], of_loop)
+                return
 
     def assign(self, statement: Assign) -> None:
         call = statement.value
+        if isinstance(call, Call) and isinstance(call.fn, Insertion):
+            self.insertion(statement, call, call.fn)
+            return
         if is_bracket(statement):
             self.bracket(statement, cast("Call", call))
             return
@@ -279,6 +302,96 @@ class Reverse(Builder):
             self.by_rule(rule, call, statement.targets[0])
         else:
             self.by_source(statement, call)
+
+    # --- code of the user's ------------------------------------------------------------------
+
+    def insertion(self, statement: Assign, call: Call, made: Insertion) -> None:
+        """The block of an `insert_grad_of`, between the adjoints of the statements behind it and before it."""
+        values, targets = call.args[: len(statement.targets)], statement.targets
+        self.goes_through(statement, values)
+        adjoints = [self.take(t) if t in self.adjoints else self.zeros(t) for t in targets]
+        given = dict(zip((*made.derivatives, *made.reads), (*adjoints, *call.args[len(targets) :]), strict=True))
+        names = {d.hint: self.name_of(t) for d, t in zip(made.derivatives, targets, strict=True)}
+        block = copy_block(made.block, dict(given))
+        block = rename(block, {
+            v: Var(names[v.hint].hint, True)
+            for s in all_statements(block) for v in all_bound(s) if v.named and v.hint in names
+        })
+        mark = Assign((), Call(Lib(primitives.inserted), ()), None, effect=True)
+        marks = [mark] if made.has_effects else []
+        self.extend([*marks, *block.statements, *marks])
+        for value, target, adjoint, before in zip(values, targets, block.yields, adjoints, strict=True):
+            self.accumulate(value, adjoint if adjoint is before else self.as_derivative(cast("Atom", adjoint), target))
+        if block.stop is not None:
+            if self.of_loop is None or self.loops > 1:
+                raise UnsupportedError(
+                    "unsupported: `break` in the backward pass of a loop inside of another loop",
+                    "move the inner loop into a function of its own", statement.origin,
+                )
+            self.stopped = block.stop
+
+    def goes_through(self, statement: Assign, values: Sequence[Expr]) -> None:
+        """Let the values behind a block be the very values before it, in the forward pass."""
+        same = [
+            Assign((t,), Call(Lib(primitives.pass_through), (v,)), statement.origin)
+            for t, v in zip(statement.targets, values, strict=True)
+        ]
+        self.before.setdefault(statement, []).extend(same[:-1])
+        self.rewritten[statement] = same[-1]
+
+    def as_derivative(self, adjoint: Atom, value: Var) -> Atom:
+        """What a block has assigned, in the shape of the value whose adjoint it is."""
+        if self.optimized and self.shapes[adjoint] == self.shapes[value]:
+            return adjoint
+        return self.call(runtime.as_derivative, adjoint, value, hint=self.name_of(value), shape_of=value)
+
+    def unless_stopped(self, rest: Sequence[Statement], of_loop: For | While | None) -> None:
+        """The adjoints of the statements before a block that may end the backward pass of the loop around it.
+
+        Where it does, these statements and the iterations before count as constants: the adjoints of what the loop
+        carries are zero, those of values from outside are what they are.
+        """
+        test, self.stopped = self.stopped, None
+        assert test is not None and self.of_loop is not None
+        test, when = self.test_of(test)
+        before, outer, origin = dict(self.adjoints), self.out, self.origin
+        self.out = []
+        self.statements(rest, None)
+        again, self.stopped = self.stopped, None
+        after, going_on = self.adjoints, self.out
+        inside = {v for s in rest for v in all_bound(s)}
+        carried = self.of_loop.params if of_loop is not None else ()
+        kept = [v for v in {**before, **after} if v not in inside and (v in after or v not in self.inside_loop)]
+        changed = [v for v in kept if after.get(v) is not before.get(v) or v in carried]
+        sides = []
+        for adjoints, out, ends in ((before, [], True), (after, going_on, False)):
+            self.adjoints, self.out = adjoints, out
+            values = [
+                UNDEFINED if ends and v in self.inside_loop and v not in carried
+                else self.zeros(v) if v not in adjoints or (ends and v in carried) else self.materialize(v)
+                for v in changed
+            ]
+            flag: Expr = Const(True) if ends else again if again is not None else Const(False)
+            sides.append(Block(tuple(self.out), (*values, flag)))
+        self.adjoints = {v: a for v, a in after.items() if v not in inside}
+        self.out, self.origin = outer, origin
+        results, stop = tuple(self.name_of(v) for v in changed), Var("stop")
+        for var, result in zip(changed, results, strict=True):
+            self.adjoints[var] = result
+            self.shapes.known[result] = self.shapes[var]
+        then, orelse = sides if when else reversed(sides)
+        self.out.append(If(test, then, orelse, (*results, stop), origin))
+        self.stopped = stop
+
+    def test_of(self, flag: Expr) -> tuple[Expr, bool]:
+        """What decides whether a flag is set that the last branch has set: its test, and the side that sets it."""
+        last = self.out[-1] if self.out else None
+        if isinstance(last, If) and flag in last.results:
+            position = last.results.index(cast("Var", flag))
+            values = last.then.yields[position], last.orelse.yields[position]
+            if all(isinstance(v, Const) and type(v.value) is bool for v in values):
+                return last.test, cast("Const", values[0]).value
+        return flag, True
 
     # --- library functions -------------------------------------------------------------------
 
@@ -710,6 +823,7 @@ class Reverse(Builder):
         targets = tuple(self.name_of(bound.arguments[names[i]]) for i in active)
         self.append(Assign(targets, Call(backward, (saved, *seeds)), self.origin))
         for target, position in zip(targets, active, strict=True):
+            self.shapes.known[target] = self.shapes[bound.arguments[names[position]]]
             self.accumulate(bound.arguments[names[position]], target)
 
     # --- branches ----------------------------------------------------------------------------
@@ -717,7 +831,7 @@ class Reverse(Builder):
     def if_(self, statement: If) -> None:
         adjoints = [self.take(r) if r in self.adjoints else None for r in statement.results]
         before, outer = self.adjoints, self.out
-        sides = []
+        sides, stops = [], []
         for block in (statement.then, statement.orelse):
             self.adjoints, self.out, self.origin = dict(before), [], None
             for value, adjoint in zip(block.yields, adjoints, strict=True):
@@ -725,6 +839,8 @@ class Reverse(Builder):
                     self.accumulate(value, adjoint)
             self.block(block)
             sides.append((self.adjoints, self.out))
+            stops.append(self.stopped)
+            self.stopped = None
         self.adjoints, self.out, self.origin = before, outer, statement.origin
         inner = {v for b in (statement.then, statement.orelse) for s in all_statements(b) for v in all_bound(s)}
         changed = [
@@ -738,6 +854,11 @@ class Reverse(Builder):
             blocks.append(Block(tuple(self.out), tuple(values)))
         self.adjoints, self.out = before, outer
         results = tuple(self.name_of(v) for v in changed)
+        if stops != [None, None]:
+            blocks = [
+                replace(b, yields=(*b.yields, stop or Const(False))) for b, stop in zip(blocks, stops, strict=True)
+            ]
+            self.stopped = Var("stop")
         for i, (var, result) in enumerate(zip(changed, results, strict=True)):
             self.adjoints[var] = result
             self.shapes.known[result] = self.shapes[var]
@@ -746,6 +867,7 @@ class Reverse(Builder):
         if results or any(b.statements for b in blocks):
             region = Region(mirror=statement.region)
             test = self.completed(statement) if is_attempt(statement) else statement.test
+            results = (*results, self.stopped) if isinstance(self.stopped, Var) else results
             self.out.append(If(test, blocks[0], blocks[1], results, statement.origin, region))
 
     def completed(self, statement: If) -> Var:
@@ -789,7 +911,7 @@ class Reverse(Builder):
             )
             if p in self.active or r in self.active or self.is_active(end)
         ]
-        if not any(r in self.adjoints for _, _, _, r in carried):
+        if not any(r in self.adjoints for _, _, _, r in carried) and not holds_insertion(statement):
             return
         self.active.update(p for p, _, _, _ in carried)
         origin, self.origin = self.origin, None
@@ -808,11 +930,16 @@ class Reverse(Builder):
         self.adjoints = dict(zip(outside, params[len(carried) :], strict=True))
         for (_, _, end, _), param in zip(carried, params, strict=False):
             self.accumulate(end, param)
-        self.block(statement.body)
+        around = self.of_loop, self.inside_loop
+        self.of_loop, self.loops = statement, self.loops + 1
+        self.inside_loop = {*statement.params, *(v for s in all_statements(statement.body) for v in all_bound(s))}
+        self.block(statement.body, statement)
+        (self.of_loop, self.inside_loop), self.loops = around, self.loops - 1
+        stop, self.stopped = self.stopped, None
         self.origin = None
         ends = [self.materialize(p) if p in self.adjoints else self.zeros(p) for p, _, _, _ in carried]
         ends += [self.materialize(v) for v in outside]
-        body = Block(tuple(self.out), tuple(ends))
+        body = Block(tuple(self.out), tuple(ends), stop)
         self.adjoints, self.out, self.origin = before, outer, origin
         results = tuple(Var(p.hint, p.named) for p in params)
         region = Region(mirror=statement.region)
@@ -899,6 +1026,14 @@ class Reverse(Builder):
 
 MAKE_LISTS = (runtime.zeros_like, runtime.as_lists, runtime.add_at, primitives.add_item, primitives.update_item)
 """What gives adjoints that are no tuples."""
+
+
+def holds_insertion(statement: Statement) -> bool:
+    """Whether there is code for the backward pass in the blocks of a statement."""
+    return any(
+        isinstance(s, Assign) and isinstance(s.value, Call) and isinstance(s.value.fn, Insertion)
+        for block in nested_blocks(statement) for s in all_statements(block)
+    )
 
 
 def expr_vars_of(arg: Any) -> Iterable[Var]:
