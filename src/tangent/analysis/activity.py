@@ -40,9 +40,7 @@ def _varied(block: Block, varied: set[Var]) -> None:
         match statement:
             case Assign(targets=targets, value=value):
                 reads_varied = targets and any(v in varied for v in differentiable_operands(value))
-                if is_inserted(value):
-                    varied.update(targets)
-                elif reads_varied and not (isinstance(value, Call) and is_nondifferentiable(value)):
+                if is_inserted(value) or reads_varied and not (isinstance(value, Call) and is_nondifferentiable(value)):
                     varied.update(targets)
             case If(then=then, orelse=orelse, results=results):
                 _varied(then, varied)

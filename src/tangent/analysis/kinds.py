@@ -18,7 +18,22 @@ import numpy as np
 from tangent import runtime
 from tangent.analysis.calls import function_of, in_one_direction, is_one_of, is_structural, rule_of
 from tangent.ir import primitives
-from tangent.ir.nodes import Assign, Block, Call, Const, Expr, Field, For, Function, Global, If, Insertion, Statement, Var, While
+from tangent.ir.nodes import (
+    Assign,
+    Block,
+    Call,
+    Const,
+    Expr,
+    Field,
+    For,
+    Function,
+    Global,
+    If,
+    Insertion,
+    Statement,
+    Var,
+    While,
+)
 from tangent.rules import registry
 from tangent.rules.registry import MemberKey
 

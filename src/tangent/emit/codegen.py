@@ -168,15 +168,14 @@ class _Writer:
                 assert_never(statement)
 
     def comment_region(self, statement: If | For | While) -> None:
-        """A branch or a loop that mirrors none belongs to one statement of the user as a whole."""
-        if statement.region.mirror is None:
+        if is_inserted(statement):
             self.comment(statement.origin)
 
     def commented_inside(self, statement: If | For | While) -> tuple[Any, ...] | None:
         """What a comment has said already where the blocks of a statement begin."""
-        if self.commented is None or statement.region.mirror is not None or statement.origin is None:
-            return None
         origin = statement.origin
+        if self.commented is None or origin is None or not is_inserted(statement):
+            return None
         is_same = self.commented[:3] == (origin.filename, origin.statement_line, origin.text)
         return (*self.commented[:3], self.depth) if is_same else None
 
@@ -312,7 +311,7 @@ class _Writer:
             self.commented = commented
             sides.append((self.lines, leaves, start))
             self.lines = outer
-        self.commented = None
+        self.commented = self.commented if is_inserted(statement) else None
         (then, then_leaves, _), (orelse, _, _) = sides
         if is_attempt(statement):
             self.try_(statement, then, orelse)
@@ -421,7 +420,7 @@ class _Writer:
         self.body(statement, statement.body.statements)
 
     def body(self, statement: For | While, statements: tuple[Statement, ...]) -> None:
-        before = len(self.lines)
+        before, outer = len(self.lines), self.commented
         self.depth += 1
         self.commented = self.commented_inside(statement)
         stop, params, ends = statement.body.stop, statement.params, statement.body.yields
@@ -441,7 +440,7 @@ class _Writer:
         if len(self.lines) == before:
             self.line("pass")
         self.depth -= 1
-        self.commented = None
+        self.commented = outer if is_inserted(statement) else None
 
     def head(self, statement: For) -> tuple[str, list[Statement]]:
         """`i in range(n)` or `c in items`, and the statements of the body which that makes superfluous."""
@@ -518,6 +517,12 @@ def signature(parameters: tuple[Parameter, ...], names: dict[Var, str]) -> str:
         ):
             parts.append("/")
     return ", ".join(parts)
+
+
+def is_inserted(statement: If | For | While) -> bool:
+    """Whether a branch or a loop is of a block that the user has inserted, whose comment is that of the whole block."""
+    origin = statement.origin
+    return statement.region.mirror is None and origin is not None and origin.text.endswith(":")
 
 
 def negated(expressions: Expressions, test: Expr) -> str:

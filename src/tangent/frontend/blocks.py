@@ -40,7 +40,8 @@ class Inserted(ast.stmt):
         made = cls()
         made.call, made.target, made.body = item.context_expr, item.optional_vars, node.body
         made.values = made.call.args
-        made.rebound = [ast.copy_location(ast.Name(v.id, ast.Store()), v) for v in made.values if _is_name(v)]
+        named_values = [v for v in made.values if isinstance(v, ast.Name)]
+        made.rebound = [ast.copy_location(ast.Name(v.id, ast.Store()), v) for v in named_values]
         named = [n for s in node.body for n in ast.walk(s) if isinstance(n, ast.Name)]
         own = {n.id for n in named if isinstance(n.ctx, ast.Store)}
         made.reads = [n for n in named if isinstance(n.ctx, ast.Load) and n.id not in own]
@@ -51,10 +52,6 @@ class Inserted(ast.stmt):
         """The line that begins the block."""
         target = f" as {ast.unparse(self.target)}" if self.target is not None else ""
         return f"with {ast.unparse(self.call)}{target}:".replace(" as (", " as (")
-
-
-def _is_name(node: ast.expr) -> bool:
-    return isinstance(node, ast.Name)
 
 
 def set_apart(node: ast.FunctionDef | ast.Lambda, function: types.FunctionType) -> ast.FunctionDef | ast.Lambda:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from tangent.frontend.blocks import Inserted
 from tangent.frontend.control import RETURNED, SKIP, STOP
@@ -21,6 +22,8 @@ from tangent.frontend.generators import GeneratorLowering
 from tangent.frontend.syntax import blocks, bound_names
 from tangent.ir.nodes import Assign, Atom, Block, Call, Const, Global, Insertion, Lib, Method, Var
 from tangent.ir.walk import all_bound, all_statements, substitute, used_vars
+from tangent.rules import registry
+from tangent.rules.registry import method
 from tangent.runtime import copy
 
 __all__ = ["InsertionLowering"]
@@ -93,8 +96,8 @@ class InsertionLowering(GeneratorLowering):
                 if len(names) == len(targets) == len(set(names)) == len(node.values):
                     return names
         variables = ", ".join(ast.unparse(v) for v in node.values)
-        names = ", ".join(f"d{ast.unparse(v)}" for v in node.values)
-        target = f"({names})" if len(node.values) > 1 else names
+        target = ", ".join(f"d{ast.unparse(v)}" for v in node.values)
+        target = f"({target})" if len(node.values) > 1 else target
         self.refuse(
             node.target or node, f"the block needs a name for the adjoint of each of the {len(node.values)} variables",
             f"write `with insert_grad_of({variables}) as {target}:`",
@@ -194,15 +197,21 @@ class InsertionLowering(GeneratorLowering):
                 return True
         before = len(self.out)
         self.expression(node)
-        if len(self.out) > before and isinstance(last := self.out[-1], Assign) and isinstance(last.value, Call):
-            if last.effect and last.targets and self.is_opaque(last.value):
-                call = last.value
-                self.out.pop()
-                args = tuple([self.kept(a) for a in call.args if isinstance(a, Atom)])
-                self.out.append(Assign((), Call(call.fn, args, call.kwargs), last.origin, effect=True))
-            else:
-                self.out[-1] = Assign(last.targets, last.value, last.origin, effect=True)
+        for position in range(len(self.out) - 1, before - 1, -1):
+            statement = self.out[position]
+            call = statement.value if isinstance(statement, Assign) else None
+            if isinstance(call, Call) and self.may_have_effect(call):
+                del self.out[position:]  # what takes the results apart
+                given = [self.kept(a) for a in call.args] if self.is_opaque(call) else call.args
+                self.out.append(Assign((), Call(call.fn, tuple(given), call.kwargs), statement.origin, effect=True))
+                break
         return True
+
+    def may_have_effect(self, call: Call) -> bool:
+        """Whether a call may do something besides giving its result: there is no rule."""
+        if isinstance(call.fn, Global):
+            return not registry.find(call.fn.value)
+        return isinstance(call.fn, Var) or isinstance(call.fn, Method) and not registry.find(method(call.fn.name))
 
     def resolve_object(self, node: ast.expr) -> Atom | None:
         """An object of the module, or of a function around this one, and attributes of it: `history`, `log.norms`."""
@@ -220,11 +229,10 @@ class InsertionLowering(GeneratorLowering):
             not isinstance(call.fn, Global) or self.callee(call.fn.value) is None
         )
 
-    def kept(self, atom: Atom) -> Atom:
+    def kept(self, atom: Any) -> Atom:
         """What is given to who may keep it: a copy of an adjoint, which the backward pass may go on to change."""
-        if not self.parameters_of(atom):
-            return atom
-        assert isinstance(atom, Var)
+        if not isinstance(atom, Var) or not self.parameters_of(atom):
+            return atom  # type: ignore[no-any-return]
         return self.emit(self.statement, Lib(copy, "tangent.copy"), atom, hint=atom.hint)
 
 

@@ -26,6 +26,7 @@ from dataclasses import replace
 from typing import Any
 
 from tangent.errors import TangentError, UnsupportedError
+from tangent.frontend.blocks import Inserted
 from tangent.frontend.control import (
     RETURNED,
     SKIP,
@@ -35,7 +36,6 @@ from tangent.frontend.control import (
 )
 from tangent.frontend.expressions import Hint
 from tangent.frontend.functions import Lowered, is_foreign
-from tangent.frontend.blocks import Inserted
 from tangent.frontend.insertions import InsertionLowering
 from tangent.frontend.source import read
 from tangent.frontend.views import Step

@@ -14,9 +14,9 @@ from tangent import runtime
 
 __all__ = [
     "UPDATES", "add_item", "and_then", "assert_", "attempt", "backward_pass", "caught", "concatenate", "dict_remove",
-    "element", "enter", "format_percent", "inserted", "leave", "list_append", "list_insert", "list_pop", "make_dict", "make_list",
-    "make_object", "make_tuple", "or_else", "pass_through", "put_back", "raise_", "repeat", "same_view", "set_add",
-    "set_discard", "unpack", "update_item",
+    "element", "enter", "format_percent", "inserted", "leave", "list_append", "list_insert", "list_pop", "make_dict",
+    "make_list", "make_object", "make_tuple", "or_else", "pass_through", "put_back", "raise_", "repeat", "same_view",
+    "set_add", "set_discard", "unpack", "update_item",
 ]
 
 

@@ -138,9 +138,9 @@ from tangent.runtime.structure import (
 
 __all__ = [
     "Record", "add", "add_at", "align", "align_each", "align_item", "all_directions", "array_each", "as_block",
-    "as_complex", "as_derivative", "as_lists", "as_record", "axes_last", "banded_product", "banded_product_transpose", "beside", "cast",
-    "check_class", "check_rank", "check_real", "check_scalars", "check_seed", "check_tangent", "check_view",
-    "cholesky_tangent", "cholesky_transpose", "columns", "convolve_transpose", "copy", "count_numbers",
+    "as_complex", "as_derivative", "as_lists", "as_record", "axes_last", "banded_product", "banded_product_transpose",
+    "beside", "cast", "check_class", "check_rank", "check_real", "check_scalars", "check_seed", "check_tangent",
+    "check_view", "cholesky_tangent", "cholesky_transpose", "columns", "convolve_transpose", "copy", "count_numbers",
     "cumprod_tangent", "cumprod_transpose", "derivatives", "diagonal_transpose", "diff_transpose",
     "dot_transpose_left", "dot_transpose_right", "each_direction", "eigh_tangent", "eigh_transpose", "einsum_like",
     "einsum_transposed", "expand", "extreme_item", "fit", "folded", "from_extreme", "from_items", "greater",
@@ -154,8 +154,7 @@ __all__ = [
     "refuse_view", "repeat_transpose", "repeated_items", "resized", "rows", "shallow_copy", "shares_of_numbers",
     "sinc_derivative", "size_along", "solve_each", "spline_slope", "split_blocks_like", "split_columns_like",
     "split_layers_like", "split_like", "split_rows_like", "split_stacked_columns_like", "spread", "stop_gradient",
-    "stretch",
-    "surface_slope", "svd_tangent", "svd_transpose", "symmetric", "take_along_transpose", "take_transpose",
+    "stretch", "surface_slope", "svd_tangent", "svd_transpose", "symmetric", "take_along_transpose", "take_transpose",
     "tangent_of", "tensordot_transpose_left", "tensordot_transpose_right", "ties", "tile_transpose", "trace_transpose",
     "transposed_bands", "triangle", "unarray", "unbroadcast", "uncast", "unit_directions", "unit_vectors", "unmerged",
     "unpicked", "unrepeated", "unstack_like", "widened", "writable", "write_item", "written", "zero_each", "zero_item",

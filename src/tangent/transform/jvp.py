@@ -57,7 +57,6 @@ from tangent.ir.nodes import (
     Function,
     GeneratedFunction,
     If,
-    Insertion,
     Lib,
     Origin,
     Undefined,
@@ -193,9 +192,6 @@ class Forward(Builder):
 
     def assign(self, statement: Assign) -> None:
         call = statement.value
-        if isinstance(call, Call) and isinstance(call.fn, Insertion):
-            self.inserted(statement, call)
-            return
         moving = any(self.moves(v) for v in differentiable_operands(call))
         if not moving or not any(t in self.active for t in statement.targets):
             self.out.append(statement)
@@ -210,13 +206,6 @@ class Forward(Builder):
             self.by_rule(rule, call, statement)
         else:
             self.by_source(statement, call)
-
-    def inserted(self, statement: Assign, call: Call) -> None:
-        """Values that there is code for in the backward pass, which is none of this mode's: the values themselves."""
-        for target, value in zip(statement.targets, call.args, strict=False):
-            self.append(Assign((target,), Call(Lib(primitives.pass_through), (value,)), statement.origin))
-            if self.moves(value):
-                self.tangents[target] = self.tangents[value]
 
     # --- library functions -------------------------------------------------------------------
 

@@ -319,7 +319,7 @@ class Reverse(Builder):
         })
         mark = Assign((), Call(Lib(primitives.inserted), ()), None, effect=True)
         marks = [mark] if made.has_effects else []
-        self.extend([*marks, *block.statements, *marks])
+        self.extend([*marks, *block.statements, *(marks if block.stop is None else [])])
         for value, target, adjoint, before in zip(values, targets, block.yields, adjoints, strict=True):
             self.accumulate(value, adjoint if adjoint is before else self.as_derivative(cast("Atom", adjoint), target))
         if block.stop is not None:
@@ -385,9 +385,9 @@ class Reverse(Builder):
 
     def test_of(self, flag: Expr) -> tuple[Expr, bool]:
         """What decides whether a flag is set that the last branch has set: its test, and the side that sets it."""
-        last = self.out[-1] if self.out else None
+        last = next((s for s in reversed(self.out) if not is_mark(s)), None)
         if isinstance(last, If) and flag in last.results:
-            position = last.results.index(cast("Var", flag))
+            position = last.results.index(flag)
             values = last.then.yields[position], last.orelse.yields[position]
             if all(isinstance(v, Const) and type(v.value) is bool for v in values):
                 return last.test, cast("Const", values[0]).value
@@ -1026,6 +1026,10 @@ class Reverse(Builder):
 
 MAKE_LISTS = (runtime.zeros_like, runtime.as_lists, runtime.add_at, primitives.add_item, primitives.update_item)
 """What gives adjoints that are no tuples."""
+
+
+def is_mark(statement: Statement) -> bool:
+    return isinstance(statement, Assign) and is_call_of(statement.value, primitives.inserted)
 
 
 def holds_insertion(statement: Statement) -> bool:
