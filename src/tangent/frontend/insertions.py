@@ -18,9 +18,10 @@ from typing import Any
 
 from tangent.frontend.blocks import Inserted
 from tangent.frontend.control import RETURNED, SKIP, STOP
+from tangent.frontend.expressions import MISSING
 from tangent.frontend.generators import GeneratorLowering
 from tangent.frontend.syntax import blocks, bound_names
-from tangent.ir.nodes import Assign, Atom, Block, Call, Const, Global, Insertion, Lib, Method, Var
+from tangent.ir.nodes import UNDEFINED, Assign, Atom, Block, Call, Const, Global, Insertion, Lib, Method, Var
 from tangent.ir.walk import all_bound, all_statements, substitute, used_vars
 from tangent.rules import registry
 from tangent.rules.registry import method
@@ -104,10 +105,11 @@ class InsertionLowering(GeneratorLowering):
         )
 
     def value_of(self, node: ast.expr) -> Atom:
-        atom = self.expression(node)
-        if isinstance(atom, Global):
+        is_outer = isinstance(node, ast.Name) and node.id not in self.env and self.lookup(node.id) is not MISSING
+        atom = UNDEFINED if is_outer else self.expression(node)
+        if is_outer or isinstance(atom, Global):
             self.refuse(
-                node, f"unsupported: a block for the adjoint of `{atom.path}`, which is no variable of the function",
+                node, f"unsupported: a block for the adjoint of `{ast.unparse(node)}`, which is no variable of the function",
                 "pass it as an argument, or give it a name in the function",
             )
         if self.holds_known(atom) or not isinstance(atom, Var | Const):

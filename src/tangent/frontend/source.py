@@ -23,7 +23,7 @@ from tangent.frontend.blocks import Inserted, set_apart, without_blocks
 from tangent.frontend.unsupported import explain
 from tangent.ir.nodes import Namespace, Origin
 
-__all__ = ["FunctionSource", "code_without_blocks", "read"]
+__all__ = ["FunctionSource", "called_without_blocks", "code_without_blocks", "read"]
 
 _FUTURE_FEATURES = 0xFE0000
 """The compiler flags of code objects that `compile` accepts."""
@@ -105,6 +105,17 @@ def code_without_blocks(function: types.FunctionType) -> types.CodeType:
     if made is None:
         return code
     return _at_home(made, code.co_filename).replace(co_name=code.co_name, co_qualname=code.co_qualname)
+
+
+def called_without_blocks(function: types.FunctionType) -> types.FunctionType:
+    """The function as it is when it is called: without its blocks for the backward pass."""
+    made = types.FunctionType(
+        code_without_blocks(function), function.__globals__, function.__name__, function.__defaults__,
+        function.__closure__,
+    )
+    made.__kwdefaults__ = function.__kwdefaults__
+    made.__module__, made.__qualname__ = function.__module__, function.__qualname__
+    return made
 
 
 def _at_home(code: types.CodeType, filename: str) -> types.CodeType:

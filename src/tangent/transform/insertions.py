@@ -1,4 +1,4 @@
-"""Programs without the code for their backward passes: those of forward mode, which has none."""
+"""Code for the backward pass in programs: where there is any, and programs without it, as forward mode takes them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,12 @@ from dataclasses import replace
 from tangent.ir.nodes import Assign, Block, Call, Expr, Insertion, Statement, Var
 from tangent.ir.walk import all_statements, substitute, with_blocks
 
-__all__ = ["without_insertions"]
+__all__ = ["holds_insertion", "without_insertions"]
+
+
+def holds_insertion(block: Block) -> bool:
+    """Whether there is code for the backward pass in a block, or in those inside of it."""
+    return any(map(_is_insertion, all_statements(block)))
 
 
 def without_insertions(block: Block) -> Block:

@@ -81,6 +81,7 @@ from tangent.transform.attempts import completed
 from tangent.transform.builder import Builder
 from tangent.transform.facts import passing_on, refuse_containers, refuse_set
 from tangent.transform.function_values import described, hint_of, is_of_object, operands_of, with_owner
+from tangent.transform.insertions import holds_insertion
 from tangent.transform.saving import define
 from tangent.transform.templates import instantiate, needed
 
@@ -911,7 +912,7 @@ class Reverse(Builder):
             )
             if p in self.active or r in self.active or self.is_active(end)
         ]
-        if not any(r in self.adjoints for _, _, _, r in carried) and not holds_insertion(statement):
+        if not any(r in self.adjoints for _, _, _, r in carried) and not holds_insertion(statement.body):
             return
         self.active.update(p for p, _, _, _ in carried)
         origin, self.origin = self.origin, None
@@ -1030,14 +1031,6 @@ MAKE_LISTS = (runtime.zeros_like, runtime.as_lists, runtime.add_at, primitives.a
 
 def is_mark(statement: Statement) -> bool:
     return isinstance(statement, Assign) and is_call_of(statement.value, primitives.inserted)
-
-
-def holds_insertion(statement: Statement) -> bool:
-    """Whether there is code for the backward pass in the blocks of a statement."""
-    return any(
-        isinstance(s, Assign) and isinstance(s.value, Call) and isinstance(s.value.fn, Insertion)
-        for block in nested_blocks(statement) for s in all_statements(block)
-    )
 
 
 def expr_vars_of(arg: Any) -> Iterable[Var]:
