@@ -55,7 +55,7 @@ class Made:
     functions: tuple[types.FunctionType, ...]
     code: types.CodeType
     defaults: tuple[Any, Any]
-    rules: int
+    rules: tuple[Any, ...]
     lowered: tuple[Lowered, ...]
 
     def is_current(self, function: types.FunctionType) -> bool:

@@ -453,7 +453,7 @@ def lower(function: types.FunctionType, active: tuple[types.FunctionType, ...] =
     """
     state = (function.__code__, function.__defaults__, function.__kwdefaults__, registry.version())
     known = _lowered.get(function)
-    if known is not None and all(a is b for a, b in zip(known[0], state, strict=True)) and current(known[1]):
+    if known is not None and _same_state(known[0], state) and current(known[1]):
         return known[1]
     lowering = Lowering(read(function), (*active, function))
     lowered = lowering.lower()
@@ -466,6 +466,10 @@ def lower(function: types.FunctionType, active: tuple[types.FunctionType, ...] =
         )
     _lowered[function] = (state, lowered)
     return lowered
+
+
+def _same_state(a: tuple[Any, ...], b: tuple[Any, ...]) -> bool:
+    return a[-1] == b[-1] and all(x is y for x, y in zip(a[:-1], b[:-1], strict=True))
 
 
 def current(lowered: Lowered) -> bool:

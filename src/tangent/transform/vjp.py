@@ -76,6 +76,7 @@ from tangent.ir.walk import (
     substitute,
     used_vars,
 )
+from tangent.rules import registry
 from tangent.rules.registry import Rule
 from tangent.transform.attempts import completed
 from tangent.transform.builder import Builder
@@ -178,7 +179,7 @@ class Reverse(Builder):
         found: set[Var] = set()
         for statement in all_statements(self.function.body):
             value = statement.value if isinstance(statement, Assign) else None
-            if not isinstance(value, Call) or is_structural(value) or source_function(value) is None:
+            if not isinstance(value, Call) or is_structural(value) or not gives_whole_adjoints(value):
                 found.update(statement_vars(statement))
             for block in nested_blocks(statement):
                 found.update(y for y in block.yields if isinstance(y, Var))
@@ -1027,6 +1028,11 @@ class Reverse(Builder):
 
 MAKE_LISTS = (runtime.zeros_like, runtime.as_lists, runtime.add_at, primitives.add_item, primitives.update_item)
 """What gives adjoints that are no tuples."""
+
+
+def gives_whole_adjoints(call: Call) -> bool:
+    """Whether the adjoints of the arguments of a call are in their structure: from source, or by a user's rule."""
+    return source_function(call) is not None or registry.has_own(function_of(call))
 
 
 def is_mark(statement: Statement) -> bool:
