@@ -12,9 +12,7 @@ import pytest
 
 import tangent
 from tangent.errors import MissingRuleError, SeedError
-from tangent.grads import adjoint, d
-from tangent.rules import registry
-from tangent.tangents import tangent_
+from tangent.grads import d
 from tests.from_text import dedented
 
 V = np.array([0.5, -1.5, 2.0])
@@ -256,21 +254,18 @@ def scaled_by(x, factor):
 
 @pytest.fixture
 def rules() -> Iterator[None]:
-    @adjoint(cubed)
     def cubed_adjoint(y, x):
         d[x] = d[y] * 3.0 * x * x
 
-    @tangent_(cubed)
     def cubed_tangent(y, x):
         d[y] = 3.0 * x * x * d[x]
 
-    @tangent_(scaled_by)
     def scaled_by_tangent(y, x, factor):
         d[y] = d[x] * factor + x * d[factor]
 
-    yield
-    for function in (cubed, scaled_by):
-        del registry._rules[function]
+    tangents = {cubed: cubed_tangent, scaled_by: scaled_by_tangent}
+    with tangent.rules(adjoint_of={cubed: cubed_adjoint}, tangent_of=tangents):
+        yield
 
 
 @pytest.mark.usefixtures("rules")

@@ -168,13 +168,13 @@ class _Writer:
                 assert_never(statement)
 
     def comment_region(self, statement: If | For | While) -> None:
-        if is_inserted(statement):
+        if is_part(statement):
             self.comment(statement.origin)
 
     def commented_inside(self, statement: If | For | While) -> tuple[Any, ...] | None:
         """What a comment has said already where the blocks of a statement begin."""
         origin = statement.origin
-        if self.commented is None or origin is None or not is_inserted(statement):
+        if self.commented is None or origin is None or not is_part(statement):
             return None
         is_same = self.commented[:3] == (origin.filename, origin.statement_line, origin.text)
         return (*self.commented[:3], self.depth) if is_same else None
@@ -311,7 +311,7 @@ class _Writer:
             self.commented = commented
             sides.append((self.lines, leaves, start))
             self.lines = outer
-        self.commented = self.commented if is_inserted(statement) else None
+        self.commented = self.commented if is_part(statement) else None
         (then, then_leaves, _), (orelse, _, _) = sides
         if is_attempt(statement):
             self.try_(statement, then, orelse)
@@ -440,7 +440,7 @@ class _Writer:
         if len(self.lines) == before:
             self.line("pass")
         self.depth -= 1
-        self.commented = outer if is_inserted(statement) else None
+        self.commented = outer if is_part(statement) else None
 
     def head(self, statement: For) -> tuple[str, list[Statement]]:
         """`i in range(n)` or `c in items`, and the statements of the body which that makes superfluous."""
@@ -519,10 +519,13 @@ def signature(parameters: tuple[Parameter, ...], names: dict[Var, str]) -> str:
     return ", ".join(parts)
 
 
-def is_inserted(statement: If | For | While) -> bool:
-    """Whether a branch or a loop is of a block that the user has inserted, whose comment is that of the whole block."""
+def is_part(statement: If | For | While) -> bool:
+    """Whether a branch or a loop is not one of the user's, but a part of what one statement of the user stands for.
+
+    It is of a rule's template, or of a block that the user has inserted.
+    """
     origin = statement.origin
-    return statement.region.mirror is None and origin is not None and origin.text.endswith(":")
+    return statement.region.mirror is None and origin is not None and bool(origin.text)
 
 
 def negated(expressions: Expressions, test: Expr) -> str:

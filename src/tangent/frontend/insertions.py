@@ -109,7 +109,8 @@ class InsertionLowering(GeneratorLowering):
         atom = UNDEFINED if is_outer else self.expression(node)
         if is_outer or isinstance(atom, Global):
             self.refuse(
-                node, f"unsupported: a block for the adjoint of `{ast.unparse(node)}`, which is no variable of the function",
+                node,
+                f"unsupported: a block for the adjoint of `{ast.unparse(node)}`, which is no variable of the function",
                 "pass it as an argument, or give it a name in the function",
             )
         if self.holds_known(atom) or not isinstance(atom, Var | Const):

@@ -14,7 +14,7 @@ from inspect import Parameter as P
 from typing import Any, Literal, NoReturn
 
 from tangent.errors import RuleError
-from tangent.frontend.control import all_arguments
+from tangent.frontend.control import all_arguments, return_of
 from tangent.frontend.expressions import MISSING
 from tangent.frontend.source import FunctionSource, read
 from tangent.frontend.syntax import bound_names, walk_statements
@@ -194,8 +194,10 @@ class _Check:
             self.refuse(None, "the template assigns no `d[...]`, the adjoint of an argument",
                         f"assign it: `d[{first}] = ... d[{self.result}] ...`")
         if self.form == "linear" and len(self.assigned) != 1:
-            self.refuse(None, "the template of a linear function gives the `d[...]` of the one parameter it is linear in",
-                        "use `@adjoint` for a function of several")
+            self.refuse(
+                None, "the template of a linear function gives the `d[...]` of the one parameter that it is linear in",
+                "use `@adjoint` for a function of several",
+            )
 
     def check_partials(self, returns: list[ast.Return]) -> None:
         if len(returns) != 1:
@@ -229,9 +231,8 @@ class _Check:
             body = read(self.key).node.body
         except (OSError, NotImplementedError):
             return False
-        returned = [s.value for s in walk_statements(body) if isinstance(s, ast.Return)] if isinstance(body, list) else [
-            body
-        ]
+        statements = walk_statements(body) if isinstance(body, list) else [return_of(body)]
+        returned = [s.value for s in statements if isinstance(s, ast.Return)]
         return any(isinstance(v, ast.Tuple | ast.List | ast.Dict) for v in returned)
 
     def is_of_result(self, node: ast.AST) -> bool:

@@ -50,8 +50,8 @@ from typing import Any, Literal
 import numpy as np
 
 __all__ = [
-    "Form", "Key", "Rule", "adjoint", "attribute", "bilinear", "d", "declare", "find", "has_own", "linear", "load_for",
-    "load_later", "method", "nondifferentiable", "partials", "registered", "replaced", "scope", "tangent_", "version",
+    "Form", "Key", "Rule", "adjoint", "attribute", "bilinear", "d", "declare", "find", "has_own", "hashable", "linear",
+    "load_for", "load_later", "method", "nondifferentiable", "partials", "registered", "replaced", "scope", "tangent_", "version",
 ]
 
 Form = Literal["partials", "linear", "bilinear", "templates", "nondifferentiable"]
@@ -122,31 +122,42 @@ class Rule:
         return getattr(self.key, "__name__", repr(self.key))
 
 
+class Identity:
+    """A function that can't be hashed, as the key of a table: it is what it is."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Identity) and other.value is self.value
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.value, name)
+
+
+def hashable(key: Any) -> Any:
+    """What stands in tables for a function."""
+    try:
+        hash(key)
+    except TypeError:
+        return Identity(key)
+    return key
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Table:
-    """Rules by their functions.
-
-    A function that can't be hashed is found by its identity; the table keeps it alive.
-    """
+    """Rules by their functions."""
 
     rules: dict[Any, list[Rule]] = field(default_factory=dict)
 
     def get(self, key: Any) -> list[Rule]:
-        try:
-            return self.rules.get(key, [])
-        except TypeError:
-            return self.rules.get(_identity(key), [])
+        return self.rules.get(hashable(key), [])
 
     def to_change(self, key: Any) -> list[Rule]:
-        try:
-            return self.rules.setdefault(key, [])
-        except TypeError:
-            return self.rules.setdefault(_identity(key), [])
-
-
-def _identity(key: Any) -> Any:
-    """What stands in a table for a function that can't be hashed."""
-    return ("identity", id(key))
+        return self.rules.setdefault(hashable(key), [])
 
 
 _built_in = _Table()
@@ -173,8 +184,9 @@ def find(key: Key) -> tuple[Rule, ...]:
     The rules of a library that was declared by `load_later` are loaded when one of its functions is asked for.
     """
     load_for(key)
-    own = [rule for table in (*_scopes.get(), _of_users) for rule in table.get(key)]
-    return (*own, *_built_in.get(key))
+    key = hashable(key)
+    tables = (*_scopes.get(), _of_users, _built_in)
+    return tuple([rule for table in tables for rule in table.rules.get(key, ())])
 
 
 def has_own(key: Key) -> bool:

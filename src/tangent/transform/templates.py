@@ -47,8 +47,14 @@ __all__ = [
     "differentiated", "instantiate", "lib_of", "library_path", "needed", "runtime_path", "template_program",
 ]
 
-@functools.cache
+
 def template_program(template: Any) -> Template:
+    """The program of a rule's template, which may be one already."""
+    return template if isinstance(template, Template) else _lowered(template)
+
+
+@functools.cache
+def _lowered(template: Any) -> Template:
     """The lowered template of a rule, made once."""
     return lower_template(template)
 

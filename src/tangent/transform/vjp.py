@@ -85,6 +85,7 @@ from tangent.transform.function_values import described, hint_of, is_of_object, 
 from tangent.transform.insertions import holds_insertion
 from tangent.transform.saving import define
 from tangent.transform.templates import instantiate, needed
+from tangent.transform.transposition import NotTransposed, transposed
 
 __all__ = ["Backward", "Callees", "Reverse"]
 
@@ -398,13 +399,18 @@ class Reverse(Builder):
     # --- library functions -------------------------------------------------------------------
 
     def by_rule(self, rule: Rule, call: Call, target: Var) -> None:
-        if rule.reverse is None:
-            raise missing_rule(call, self.origin, "reverse", f"{rule.name} has a rule for forward mode only")
+        template: Any = rule.reverse
+        if template is None:
+            try:
+                template = transposed(rule)
+            except NotTransposed as error:
+                why = f"{rule.name} has a rule for forward mode only, and {error}"
+                raise missing_rule(call, self.origin, "reverse", why) from None
         if rule.form == "partials":
             self.by_partials(rule, call, target)
             return
         by = self.take(target)
-        statements, outputs, _ = instantiate(rule, rule.reverse, call, target, {rule.result: by}, self.origin)
+        statements, outputs, _ = instantiate(rule, template, call, target, {rule.result: by}, self.origin)
         arguments = [
             (name, arg) for name, arg in self.arguments(rule, call) if any(self.is_active(v) for v in expr_vars_of(arg))
         ]
