@@ -15,6 +15,7 @@ import numpy as np
 
 from tangent.analysis.activity import differentiable_operands
 from tangent.analysis.calls import bind, function_of, is_nondifferentiable, is_one_of, is_structural, rule_of
+from tangent.analysis.memory import shape_only_positions
 from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Block, Call, Const, Expr, For, If, Origin, Statement, Undefined, Var, While
 from tangent.ir.walk import expr_vars
@@ -27,6 +28,8 @@ _SUMS: frozenset[Any] = frozenset({
 })
 _PRODUCTS: frozenset[Any] = frozenset({operator.mul, np.multiply})
 _QUOTIENTS: frozenset[Any] = frozenset({operator.truediv, np.divide, np.true_divide})
+_LINEAR_IN: dict[Any, tuple[str, ...]] = {np.where: ("x", "y"), np.linalg.solve: ("b",)}
+"""Functions whose rules do not say that they are linear in some parameters together."""
 _MAKES_ZEROS: frozenset[Any] = frozenset({np.zeros, np.zeros_like})
 
 
@@ -125,7 +128,9 @@ class _Check:
             return
         if is_structural(value):
             self.structural(value)
-        elif is_nondifferentiable(value):  # a shape, for instance
+        elif is_nondifferentiable(value):  # the shape of what moves, which does not, or a test of it
+            ignored = shape_only_positions(value)
+            self.refuse_if(any(self.moves(a) for i, a in enumerate(value.args) if i not in ignored))
             return
         else:
             self.by_rule(value)
@@ -156,6 +161,13 @@ class _Check:
             self.refuse_if(self.moves(call.args[1]))
         elif rule is not None and rule.form in ("linear", "bilinear"):
             self.linear(rule, call)
+        elif rule is not None and is_one_of(fn, _LINEAR_IN):
+            for name, operand in (bind(rule, call) or {}).items():
+                assert not isinstance(operand, tuple)
+                if name in _LINEAR_IN[fn]:
+                    self.same(operand)
+                else:
+                    self.refuse_if(self.moves(operand))
         else:
             self.refuse_if(not isinstance(fn, MemberKey) or not fn.is_attribute or fn.name not in ("T", "real"))
 

@@ -13,18 +13,21 @@ From there on all names of the value stand for the result of that call.
 from __future__ import annotations
 
 import ast
+import operator
+import types
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from tangent.frontend.blocks import Inserted
 from tangent.frontend.control import RETURNED, SKIP, STOP
 from tangent.frontend.expressions import MISSING
+from tangent.frontend.functions import MUTATORS
 from tangent.frontend.generators import GeneratorLowering
 from tangent.frontend.syntax import blocks, bound_names
 from tangent.ir.nodes import UNDEFINED, Assign, Atom, Block, Call, Const, Global, Insertion, Lib, Method, Var
-from tangent.ir.walk import all_bound, all_statements, substitute, used_vars
+from tangent.ir.walk import all_bound, all_statements, substitute, used_vars, with_blocks
 from tangent.rules import registry
-from tangent.rules.registry import method
 from tangent.runtime import copy
 
 __all__ = ["InsertionLowering"]
@@ -142,6 +145,7 @@ class InsertionLowering(GeneratorLowering):
         stop = self.env[STOP]
         yields = tuple(after.get(d, d) for d in derivatives)
         made = Block(tuple(self.out), yields, None if isinstance(stop, Const) and not stop.value else stop)
+        made = with_plain_operators(made)
         self.inserting, self.adjoints = None, ()
         self.env, self.out, self.unreachable, self.locals, self.augmented_parameters, self.has_effects = outer
         self.begin(node)
@@ -189,32 +193,36 @@ class InsertionLowering(GeneratorLowering):
     # --- what blocks are for besides derivatives ---------------------------------------------
 
     def effect_in_block(self, node: ast.expr) -> bool:
-        """Lower a call in a block that is made for its effect; False where it is none."""
-        if self.inserting is None or not isinstance(node, ast.Call):
-            return False
-        if isinstance(node.func, ast.Attribute) and self.resolve(node.func) is None:
-            owner = self.resolve_object(node.func.value)
-            if owner is not None:
-                args, kwargs = self.arguments(node)
-                self.perform(node, Method(node.func.attr), owner, *map(self.kept, args), kwargs=kwargs)
-                return True
-        before = len(self.out)
-        self.expression(node)
-        for position in range(len(self.out) - 1, before - 1, -1):
-            statement = self.out[position]
-            call = statement.value if isinstance(statement, Assign) else None
-            if isinstance(call, Call) and self.may_have_effect(call):
-                del self.out[position:]  # what takes the results apart
-                given = [self.kept(a) for a in call.args] if self.is_opaque(call) else call.args
-                self.out.append(Assign((), Call(call.fn, tuple(given), call.kwargs), statement.origin, effect=True))
-                break
-        return True
+        """Lower a call that is made for its effect, as it is written; False where it is none of which nothing is known.
 
-    def may_have_effect(self, call: Call) -> bool:
-        """Whether a call may do something besides giving its result: there is no rule."""
-        if isinstance(call.fn, Global):
-            return not registry.find(call.fn.value)
-        return isinstance(call.fn, Var) or isinstance(call.fn, Method) and not registry.find(method(call.fn.name))
+        What a block does besides, its derivative does, and that of the derivative as well.
+        """
+        if self.inserting is None and self.follows or not isinstance(node, ast.Call):
+            return False
+        called: Global | Var | Method | None = None
+        owner: tuple[Atom, ...] = ()
+        found = self.resolve(node.func)
+        keeps = True
+        if found is None and isinstance(node.func, ast.Attribute):
+            of = self.resolve_object(node.func.value)
+            called, owner = (Method(node.func.attr), (of,)) if of is not None else (None, ())
+        elif found is None and isinstance(node.func, ast.Name) and isinstance(of := self.env.get(node.func.id), Var):
+            called = of
+        elif found is not None and found.value is not MISSING and not registry.find(found.value):
+            callee = self.callee(found.value) if isinstance(found.value, types.FunctionType) else None
+            writes = callee is not None and callee.writes or any(found.value is m for m in MUTATORS)
+            called, keeps = (None if writes else found), callee is None
+        if called is None:
+            return False
+        args, kwargs = self.arguments(node)
+        values = [self.as_value(node, a) for a in args]
+        named = [(name, self.as_value(node, a)) for name, a in kwargs]
+        if keeps:
+            values, named = [self.kept(a) for a in values], [(name, self.kept(a)) for name, a in named]
+        call = Call(called, (*owner, *values), tuple(named))
+        self.out.append(Assign((), call, self.origin(node), effect=True))
+        self.has_effects = True
+        return True
 
     def resolve_object(self, node: ast.expr) -> Atom | None:
         """An object of the module, or of a function around this one, and attributes of it: `history`, `log.norms`."""
@@ -226,16 +234,10 @@ class InsertionLowering(GeneratorLowering):
                 return self.expression(node) if self.resolve_object(base) is not None else None
         return None
 
-    def is_opaque(self, call: Call) -> bool:
-        """Whether a function is called of which nothing is known: it may keep its arguments."""
-        return isinstance(call.fn, Global | Var | Method) and (
-            not isinstance(call.fn, Global) or self.callee(call.fn.value) is None
-        )
-
-    def kept(self, atom: Any) -> Atom:
+    def kept(self, atom: Atom) -> Atom:
         """What is given to who may keep it: a copy of an adjoint, which the backward pass may go on to change."""
-        if not isinstance(atom, Var) or not self.parameters_of(atom):
-            return atom  # type: ignore[no-any-return]
+        if self.inserting is None or not isinstance(atom, Var) or not self.parameters_of(atom):
+            return atom
         return self.emit(self.statement, Lib(copy, "tangent.copy"), atom, hint=atom.hint)
 
 
@@ -251,6 +253,22 @@ def exits(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
             case _:
                 for block in blocks(statement):
                     yield from exits(block)
+
+
+def with_plain_operators(block: Block) -> Block:
+    """`dx = dx * 2.0` for `dx *= 2.0`: an adjoint may share its memory with others, and is not written in place."""
+    statements = []
+    for statement in block.statements:
+        call = statement.value if isinstance(statement, Assign) else None
+        if isinstance(call, Call) and isinstance(call.fn, Lib) and (plain := PLAIN.get(call.fn.value)) is not None:
+            statement = replace(statement, value=Call(Lib(plain), call.args))  # type: ignore[arg-type]
+        statements.append(with_blocks(statement, with_plain_operators))
+    return replace(block, statements=tuple(statements))
+
+
+PLAIN: dict[Any, Any] = {getattr(operator, f"__i{name}__"): getattr(operator, f"__{name}__") for name in (
+    "add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "lshift", "rshift", "or", "xor", "and",
+)}
 
 
 def _mentions(node: ast.AST, name: str) -> bool:

@@ -51,7 +51,8 @@ import numpy as np
 
 __all__ = [
     "Form", "Key", "Rule", "adjoint", "attribute", "bilinear", "d", "declare", "find", "has_own", "hashable", "linear",
-    "load_for", "load_later", "method", "nondifferentiable", "partials", "registered", "replaced", "scope", "tangent_", "version",
+    "load_for", "load_later", "method", "nondifferentiable", "partials", "registered", "replaced", "scope", "tangent_",
+    "version",
 ]
 
 Form = Literal["partials", "linear", "bilinear", "templates", "nondifferentiable"]

@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 
 from tangent.analysis.activity import active_values
 from tangent.analysis.linearity import where_not_linear
-from tangent.errors import MissingRuleError
+from tangent.errors import MissingRuleError, TangentError
 from tangent.frontend.templates import Template
 from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Atom, Block, Call, Function, Lib, Parameter, Var
@@ -51,9 +51,12 @@ def transposed(rule: Rule) -> Template:
     )
     if is_wrong:
         read = " and ".join(f"d[{name}]" for name, _ in taken)
-        line = f": {place.text}" if place is not None and place.text else ""
+        line = f": {place.text or place.source_line.strip()}" if place is not None else ""
         raise NotTransposed(f"its template is not linear in {read}, or not for sure{line}")
-    passes = _backward(rule, program, body, [v for _, v in taken])
+    try:
+        passes = _backward(rule, program, body, [v for _, v in taken])
+    except TangentError as error:
+        raise NotTransposed(f"its template has no transpose: {error.what}") from error
     seeds = dict(zip([name for name, _ in given], passes.seeds, strict=True))
     mark = Assign((), Call(Lib(primitives.backward_pass), ()), None, effect=True)
     whole = Block((*passes.forward.statements, mark, *passes.backward.statements), passes.backward.yields)

@@ -118,6 +118,8 @@ class Backward:
     seeds: tuple[Var, ...]
     shapes: Shapes
     kinds: Kinds
+    inserted: frozenset[Var]
+    """The values that code of the user's in the backward pass binds."""
 
 
 class Reverse(Builder):
@@ -144,6 +146,8 @@ class Reverse(Builder):
         self.of_loop: For | While | None = None
         self.inside_loop: set[Var] = set()
         """The loop around the statements that are gone through, and the values that it binds."""
+        self.inserted: set[Var] = set()
+        """The values that code of the user's in the backward pass binds."""
         self.loops = 0
         """How many loops there are around them."""
         self.read_for_shape: set[Var] = set()
@@ -164,7 +168,8 @@ class Reverse(Builder):
         gradients = [self.gradient(var) for var in wrt]
         forward = self.rewrite(body)
         forward = replace(forward, statements=define(forward.statements, self.read_for_shape))
-        return Backward(forward, Block(tuple(self.out), tuple(gradients)), seeds, self.shapes, self.kinds)
+        backward = Block(tuple(self.out), tuple(gradients))
+        return Backward(forward, backward, seeds, self.shapes, self.kinds, frozenset(self.inserted))
 
     def gradient(self, var: Var) -> Atom:
         """The adjoint of an argument, complete and in its structure."""
@@ -320,6 +325,7 @@ class Reverse(Builder):
             v: Var(names[v.hint].hint, True)
             for s in all_statements(block) for v in all_bound(s) if v.named and v.hint in names
         })
+        self.inserted.update(v for s in all_statements(block) for v in all_bound(s))
         mark = Assign((), Call(Lib(primitives.inserted), ()), None, effect=True)
         marks = [mark] if made.has_effects else []
         self.extend([*marks, *block.statements, *(marks if block.stop is None else [])])
