@@ -13,7 +13,7 @@ from tangent.frontend.functions import Lowered
 from tangent.frontend.lower import Lowering
 from tangent.frontend.source import FunctionSource, read
 from tangent.ir import primitives
-from tangent.ir.nodes import Assign, Atom, Call, Const, Statement, Var
+from tangent.ir.nodes import Assign, Atom, Call, Const, Global, Method, Statement, Var
 from tangent.rules import registry
 
 __all__ = ["Template", "lower_template"]
@@ -79,7 +79,9 @@ class TemplateLowering(Lowering):
         before = len(self.out)
         if isinstance(node, ast.Call):
             self.expression(node)
-        if len(self.out) > before and isinstance(last := self.out[-1], Assign):
+        last = self.out[-1] if len(self.out) > before else None
+        call = last.value if isinstance(last, Assign) else None
+        if isinstance(last, Assign) and isinstance(call, Call) and isinstance(call.fn, Global | Var | Method):
             self.out[-1] = Assign((), last.value, last.origin, effect=True)
 
     def target_hint(self, target: ast.expr) -> Hint:

@@ -42,7 +42,7 @@ def transposed(rule: Rule) -> Template:
     Raises:
         NotTransposed: the template that it has is not linear in the derivatives that it reads.
     """
-    program = template_program(rule.reverse or rule.forward)
+    program = _with_names(template_program(rule.reverse or rule.forward))
     taken = list(program.derivatives_in.items())
     given = [(name, atom) for name, atom in program.derivatives_out.items() if isinstance(atom, Var)]
     body = Block(program.statements, tuple([atom for _, atom in given]))
@@ -70,6 +70,15 @@ def transposed(rule: Rule) -> Template:
         assert not isinstance(value, Call)
         outputs[name] = value  # type: ignore[assignment]
     return Template(program.params, seeds, outputs, whole.statements, (), program.namespace)
+
+
+def _with_names(program: Template) -> Template:
+    """The template with the names of parameters for their derivatives, whose adjoints then are `bx`."""
+    names = {v: Var(name) for name, v in program.derivatives_in.items()}
+    block = substitute(Block(program.statements, tuple(program.derivatives_out.values())), dict(names))
+    outputs = dict(zip(program.derivatives_out, block.yields, strict=True))
+    inputs = {name: names[v] for name, v in program.derivatives_in.items()}
+    return replace(program, derivatives_in=inputs, derivatives_out=outputs, statements=block.statements)  # type: ignore[arg-type]
 
 
 def _backward(rule: Rule, program: Template, body: Block, wrt: list[Var]) -> Any:
