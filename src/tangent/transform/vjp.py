@@ -318,6 +318,9 @@ class Reverse(Builder):
         values, targets = call.args[: len(statement.targets)], statement.targets
         self.goes_through(statement, values)
         adjoints = [self.take(t) if t in self.adjoints else self.zeros(t) for t in targets]
+        for adjoint, target in zip(adjoints, targets, strict=True):
+            if isinstance(adjoint, Var):
+                self.shapes.known[adjoint] = self.shapes[target]
         given = dict(zip((*made.derivatives, *made.reads), (*adjoints, *call.args[len(targets) :]), strict=True))
         names = {d.hint: self.name_of(t) for d, t in zip(made.derivatives, targets, strict=True)}
         block = copy_block(made.block, dict(given))
