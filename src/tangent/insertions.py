@@ -42,7 +42,7 @@ class insert_grad_of:
     ...     with insert_grad_of(y) as dy:
     ...         dy = np.clip(dy, -1.0, 1.0)
     ...     return 10.0 * y
-    >>> tangent.grad(f)(3.0)
+    >>> print(tangent.grad(f)(3.0))
     6.0
     """
 
@@ -63,6 +63,7 @@ def _refuse_call(frame: types.FrameType) -> NoReturn:
     from tangent.ir.nodes import Origin
 
     code, line = frame.f_code, frame.f_lineno
+    linecache.checkcache(code.co_filename)
     text = linecache.getline(code.co_filename, line, frame.f_globals)
     start = len(text) - len(text.lstrip())
     place = Origin(code.co_filename, code.co_name, line, start, len(text.rstrip()), text.strip(), text)

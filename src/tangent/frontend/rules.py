@@ -110,11 +110,13 @@ class _Check:
             p.default is not p.empty or p.kind in (P.VAR_POSITIONAL, P.VAR_KEYWORD) for p in own[len(given) :]
         )
         if not fits and not any(p.kind is P.VAR_POSITIONAL for p in own):
+            required = [p.name for p in own if p.default is p.empty]
+            wanted = ", ".join([self.result, *expected[: max(len(given), len(required))]])
             self.refuse(
                 None,
                 f"the template has the parameters ({', '.join(self.parameters)}) behind the result, "
                 f"{self.name} has ({', '.join(expected)})",
-                f"give it those of the function: `def {self.source.name}({', '.join([self.result, *expected])}):`",
+                f"give it those of the function: `def {self.source.name}({wanted}):`",
             )
         if not fits:  # the function takes any number of arguments: the template says which
             return inspect.Signature(given)

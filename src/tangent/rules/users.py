@@ -179,8 +179,8 @@ def rules(
         RuleError: as of these.
 
     >>> import numpy as np, tangent
-    >>> def straight_through(y, x):
-    ...     d[x] = d[y]
+    >>> def straight_through(y, a):
+    ...     d[a] = d[y]
     >>> def f(x):
     ...     return np.round(x) * 3.0
     >>> with tangent.rules(adjoint_of={np.round: straight_through}):

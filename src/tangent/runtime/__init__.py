@@ -20,7 +20,6 @@ from tangent.runtime.complex_numbers import (
     widened,
     written,
 )
-from tangent.runtime.derivatives import as_derivative, stop_gradient
 from tangent.runtime.directions import (
     align,
     align_each,
@@ -135,6 +134,7 @@ from tangent.runtime.structure import (
     writable,
     zeros_like,
 )
+from tangent.runtime.surgery import as_derivative, stop_gradient
 
 __all__ = [
     "Record", "add", "add_at", "align", "align_each", "align_item", "all_directions", "array_each", "as_block",

@@ -321,9 +321,9 @@ class Reverse(Builder):
         for adjoint, target in zip(adjoints, targets, strict=True):
             if isinstance(adjoint, Var):
                 self.shapes.known[adjoint] = self.shapes[target]
-        given = dict(zip((*made.derivatives, *made.reads), (*adjoints, *call.args[len(targets) :]), strict=True))
+        mapping = dict(zip((*made.derivatives, *made.reads), (*adjoints, *call.args[len(targets) :]), strict=True))
         names = {d.hint: self.name_of(t) for d, t in zip(made.derivatives, targets, strict=True)}
-        block = copy_block(made.block, dict(given))
+        block = copy_block(made.block, mapping)
         block = rename(block, {
             v: Var(names[v.hint].hint, True)
             for s in all_statements(block) for v in all_bound(s) if v.named and v.hint in names
@@ -332,8 +332,8 @@ class Reverse(Builder):
         mark = Assign((), Call(Lib(primitives.inserted), ()), None, effect=True)
         marks = [mark] if made.has_effects else []
         self.extend([*marks, *block.statements, *(marks if block.stop is None else [])])
-        for value, target, adjoint, before in zip(values, targets, block.yields, adjoints, strict=True):
-            self.accumulate(value, adjoint if adjoint is before else self.as_derivative(cast("Atom", adjoint), target))
+        for value, target, given, before in zip(values, targets, block.yields, adjoints, strict=True):
+            self.accumulate(value, before if given is before else self.as_derivative(cast("Atom", given), target))
         if block.stop is not None:
             if self.of_loop is None or self.loops > 1:
                 raise UnsupportedError(
