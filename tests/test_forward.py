@@ -11,10 +11,8 @@ import numpy as np
 import pytest
 
 import tangent
-from tangent.errors import MissingRuleError, SeedError
-from tangent.grads import adjoint, d
-from tangent.rules import registry
-from tangent.tangents import tangent_
+from tangent.errors import SeedError
+from tangent.grads import d
 from tests.from_text import dedented
 
 V = np.array([0.5, -1.5, 2.0])
@@ -271,21 +269,18 @@ def scaled_by(x, factor):
 
 @pytest.fixture
 def rules() -> Iterator[None]:
-    @adjoint(cubed)
     def cubed_adjoint(y, x):
         d[x] = d[y] * 3.0 * x * x
 
-    @tangent_(cubed)
     def cubed_tangent(y, x):
         d[y] = 3.0 * x * x * d[x]
 
-    @tangent_(scaled_by)
     def scaled_by_tangent(y, x, factor):
         d[y] = d[x] * factor + x * d[factor]
 
-    yield
-    for function in (cubed, scaled_by):
-        del registry._rules[function]
+    tangents = {cubed: cubed_tangent, scaled_by: scaled_by_tangent}
+    with tangent.rules(adjoint_of={cubed: cubed_adjoint}, tangent_of=tangents):
+        yield
 
 
 @pytest.mark.usefixtures("rules")
@@ -311,10 +306,9 @@ def test_tangents_that_are_zero_are_left_out_of_a_rule() -> None:
 
 
 @pytest.mark.usefixtures("rules")
-def test_a_rule_for_forward_mode_alone_is_no_rule_for_reverse_mode() -> None:
-    def f(x):
-        return scaled_by(x, 2.0)
+def test_a_rule_for_forward_mode_alone_serves_reverse_mode_by_its_transpose() -> None:
+    def f(x, k):
+        return scaled_by(x, k)
 
-    assert tangent.jvp(f)(1.0, 1.0) == 2.0
-    with pytest.raises(MissingRuleError, match="scaled_by has a rule for forward mode only"):
-        tangent.grad(f)
+    assert tangent.jvp(f)(1.0, 2.0, 1.0) == 2.0
+    assert tangent.grad(f, wrt=("x", "k"))(3.0, 2.0) == (2.0, 3.0)

@@ -3,23 +3,28 @@
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from tangent import errors
+from tangent import errors, testing
 from tangent.api import INPUT_DERIVATIVE, autodiff, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+from tangent.insertions import insert_grad_of, tangent
 from tangent.runtime import *  # noqa: F403
 from tangent.runtime.structure import register_pytree
 from tangent.testing import check_grads
 
 if TYPE_CHECKING:
-    from tangent import grads, rules, tangents
+    from tangent import grads, tangents
+    from tangent.rules.users import linear, nondifferentiable, partials, rules
 
 __all__ = [
-    "INPUT_DERIVATIVE", "autodiff", "check_grads", "errors", "grad", "grads", "hessian", "hvp", "jacobian", "jvp",
-    "register_pytree", "rules", "tangents", "value_and_grad", "vjp",
+    "INPUT_DERIVATIVE", "autodiff", "check_grads", "errors", "grad", "grads", "hessian", "hvp", "insert_grad_of",
+    "jacobian", "jvp", "linear", "nondifferentiable", "partials", "register_pytree", "rules", "tangent", "tangents",
+    "testing", "value_and_grad", "vjp",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    """The modules of rules, which are loaded when they are first used."""
+    """The modules of rules, and what declares them, which are loaded when they are first used."""
     if name in ("grads", "rules", "tangents"):
         return importlib.import_module(f"tangent.{name}")
+    if name in ("linear", "nondifferentiable", "partials"):
+        return getattr(importlib.import_module("tangent.rules.users"), name)
     raise AttributeError(f"module 'tangent' has no attribute {name!r}")

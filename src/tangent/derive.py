@@ -20,12 +20,14 @@ from tangent.errors import TangentError, UnsupportedError
 from tangent.frontend.entry import plain_function
 from tangent.frontend.functions import Lowered
 from tangent.frontend.lower import current, lower
+from tangent.frontend.source import called_without_blocks
 from tangent.ir.nodes import Block, Function, Var
 from tangent.ir.show import show
 from tangent.rules import registry
 from tangent.transform.batch import NotBatched, batched
 from tangent.transform.derivation import Options
 from tangent.transform.forward import ForwardMode
+from tangent.transform.insertions import holds_insertion
 from tangent.transform.paths import Path, Wanted, parsed
 from tangent.transform.reverse import ReverseMode
 
@@ -53,7 +55,7 @@ class Made:
     functions: tuple[types.FunctionType, ...]
     code: types.CodeType
     defaults: tuple[Any, Any]
-    rules: int
+    rules: tuple[Any, ...]
     lowered: tuple[Lowered, ...]
 
     def is_current(self, function: types.FunctionType) -> bool:
@@ -158,8 +160,9 @@ def _jacobian(function: types.FunctionType, request: Request, options: Options) 
     if not halves:
         raise errors[0]
     name = f"jacobian_of_{_name(function)}"
+    called = called_without_blocks(function) if holds_insertion(primal.function.body) else function
     made = make_jacobian(
-        primal.function, function, wrt, name, halves.get("columns"), halves.get("rows"), primal.writes
+        primal.function, called, wrt, name, halves.get("columns"), halves.get("rows"), primal.writes
     )
     return (made,), lowered
 

@@ -1,27 +1,5 @@
 """Rules of forward mode by users: `@tangent_(g)` on a template in which `d[x]` is the tangent of `x`."""
 
-from __future__ import annotations
+from tangent.rules.users import d, tangent_
 
-from collections.abc import Callable
-from typing import Any
-
-from tangent.rules import registry
-from tangent.rules.registry import Key, d
-
-__all__ = ["tangent_", "d"]
-
-
-def tangent_(*functions: Key) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declare the rule of functions for forward mode by a template.
-
-    The first parameter of the template is the result, the others are the parameters of the function.  The
-    template is never called; its statements are put into the derivative.
-
-    Raises:
-        RuleError: the template reads an unknown name, or its parameters are not those of the function.
-    """
-
-    def declare(template: Callable[..., Any]) -> Callable[..., Any]:
-        return registry.tangent_(*functions)(registry.checked(template, functions))
-
-    return declare
+__all__ = ["d", "tangent_"]

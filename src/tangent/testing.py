@@ -8,19 +8,23 @@ each number of the Jacobian is compared by itself; large ones take a random choi
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tangent import runtime
 from tangent.api import Wrt, autodiff
-from tangent.errors import GradientCheckError
+from tangent.errors import GradientCheckError, MissingRuleError, RuleError
 from tangent.pytree import Space, Vector, holds_floats, is_double, zero
 
-__all__ = ["check_grads"]
+if TYPE_CHECKING:
+    from tangent.ir.nodes import Origin
+
+__all__ = ["check_grads", "check_rule"]
 
 MOST_DIRECTIONS = 500
 """Arguments of more numbers than this are moved along randomly chosen directions."""
@@ -83,6 +87,73 @@ def check_grads(
         for mode in modes:
             derivative, more = function.derivative(positions, mode, optimized)
             check_grads(derivative, more, positions, modes, order - 1, rtol, atol, eps, optimized)
+
+
+def check_rule(
+    g: Callable[..., Any], *args: Any, wrt: Wrt | None = None, order: int = 1, rtol: float | None = None,
+    atol: float | None = None, **kwargs: Any,
+) -> None:
+    """Compare the rule of a function with numerical derivatives, in each mode that it has.
+
+    The derivatives have to be in the shape and structure of the arguments.  A rule that is declared for one mode is
+    checked in the other one as well, if that is to be had from it.
+
+    Args:
+        g: a function with a rule.
+        args: where to check it.
+        wrt: positions or names of the arguments to check; all that hold floats where it is left out.
+        order: 2 checks the derivatives of the derivatives as well, and so on.
+        rtol: the relative tolerance, as of `check_grads`.
+        atol: the absolute tolerance.
+        kwargs: arguments that are passed by name, and not checked.
+
+    Raises:
+        RuleError: the function has no rule, or not for this call.
+        GradientCheckError: at the first disagreement, with the place of the template.
+
+    >>> import numpy as np, tangent
+    >>> from tangent.grads import adjoint, d
+    >>> def cube(x):
+    ...     return x * x * x
+    >>> @adjoint(cube)
+    ... def dcube(y, x):
+    ...     d[x] = d[y] * 3 * x * x
+    >>> tangent.testing.check_rule(cube, np.array([0.5, -2.0]))
+    """
+    from tangent.rules import registry
+
+    name = getattr(g, "__name__", repr(g))
+    rules = registry.find(g)
+    if not rules:
+        raise RuleError(f"{name} has no rule", "declare one: `@tangent.grads.adjoint` on a template")
+    f = functools.partial(g, **kwargs) if kwargs else g
+    modes: list[str] = []
+    errors: list[MissingRuleError] = []
+    for mode in ("reverse", "forward"):
+        try:
+            check_grads(f, args, wrt, (mode,), 1, rtol, atol)
+        except MissingRuleError as error:
+            errors.append(error)
+            continue
+        except GradientCheckError as error:
+            template = rules[0].reverse if mode == "reverse" else rules[0].forward
+            place = _place(template or rules[0].reverse or rules[0].forward)
+            raise GradientCheckError(f"the rule of {name} is wrong: {error.what}", error.instead, place) from None
+        modes.append(mode)
+    if not modes:
+        raise RuleError(f"no rule of {name} fits this call: {errors[0].what}", errors[0].instead)
+    if order > 1:
+        check_grads(f, args, wrt, modes, order, rtol, atol)
+
+
+def _place(template: Any) -> Origin | None:
+    """The line of the template of a rule."""
+    from tangent.frontend.source import read
+
+    if template is None:
+        return None
+    source = read(template)
+    return source.origin(source.node)
 
 
 def _check_options(modes: Sequence[str], order: int, eps: float) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import tangent
-from examples import digits, pendulum, second_order
+from examples import digits, pendulum, rnn_clipping, second_order, synthetic_gradients
 
 ROOT = Path(__file__).resolve().parents[2]
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -88,6 +88,62 @@ def test_derivatives_of_the_logistic_regression() -> None:
     tangent.check_grads(second_order.negative_log_likelihood, (weights, features, labels, 0.5), wrt="weights")
 
 
-@pytest.mark.parametrize("script", ["digits.py", "pendulum.py", "second_order.py"])
+def test_rnn_clipping_explodes_without_and_learns_with_clipping(tmp_path: Path) -> None:
+    picture = tmp_path / "rnn_clipping.png"
+    printed = run("rnn_clipping.py", "--output", str(picture))
+    row = r"│ {}.*│ +(\S+) +│ +(\S+) +│ +(\S+) +│"
+    exploding, clipped = (re.search(row.format(name), printed) for name in ("as it is", "clipped"))
+    assert exploding is not None
+    assert clipped is not None
+    assert float(exploding[1]) > 1e4
+    assert float(exploding[3]) > 2.5
+    assert float(clipped[1]) < 10.0
+    assert float(clipped[3]) < 0.5
+    assert "bh = np.clip(bh, -limit, limit)" in printed
+    assert "beautiful is better than " in printed
+    assert picture.read_bytes().startswith(PNG)
+
+
+def test_gradients_of_the_recurrent_loss() -> None:
+    rng = np.random.default_rng(0)
+    U, W, b, V, c = (rng.normal(scale=0.5, size=s) for s in ((5, 4), (4, 4), (4,), (4, 5), (5,)))
+    characters = np.array([[0, 1, 4, 2], [3, 3, 0, 1]])
+    tangent.check_grads(rnn_clipping.loss, (U, W, b, V, c, characters, np.inf), wrt=("U", "W", "b", "V", "c"))
+
+
+def test_synthetic_gradients_train_the_lower_layer(tmp_path: Path) -> None:
+    picture = tmp_path / "synthetic_gradients.png"
+    printed = run("synthetic_gradients.py", "--output", str(picture))
+    reached = {
+        mode: float(percent) for mode, percent in re.findall(r"│ ([a-z ]+gradients[a-z ]*?) +│ +([\d.]+)% ", printed)
+    }
+    assert reached.keys() == set(synthetic_gradients.MODES)
+    assert reached["synthetic gradients"] > 94.0
+    assert reached["synthetic gradients"] > reached["no gradients below"] + 3.0
+    assert "bhidden = features(hidden, targets) @ P" in printed
+    assert picture.read_bytes().startswith(PNG)
+
+
+def test_gradients_of_the_loss_with_the_predictor() -> None:
+    rng = np.random.default_rng(0)
+    W1, b1, W2, b2, P = (rng.normal(scale=0.5, size=s) for s in ((6, 4), (4,), (4, 3), (3,), (8, 4)))
+    images, targets = rng.normal(size=(5, 6)), np.eye(3)[[0, 2, 1, 1, 0]]
+    true, synthetic, none = (
+        tangent.grad(synthetic_gradients.loss, wrt="W1")(W1, b1, W2, b2, P, images, targets, mode)
+        for mode in synthetic_gradients.MODES
+    )
+    hidden = np.tanh(images @ W1 + b1)
+    predicted = synthetic_gradients.features(hidden, targets) @ P
+    np.testing.assert_allclose(synthetic, images.T @ (predicted * (1.0 - hidden * hidden)))
+    assert not none.any()
+    arguments = (W1, b1, W2, b2, P, images, targets, "true gradients")
+    tangent.check_grads(synthetic_gradients.loss, arguments, wrt=("W1", "b1", "W2", "b2"))
+    assert np.abs(true).max() > 0.0
+
+
+SCRIPTS = ["digits.py", "pendulum.py", "rnn_clipping.py", "second_order.py", "synthetic_gradients.py"]
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
 def test_help(script: str) -> None:
     assert "--output" in run(script, "--help")

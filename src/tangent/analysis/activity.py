@@ -2,7 +2,7 @@
 
 A value is *varied* if it depends on an argument that is differentiated, *useful* if a result depends on
 it, by a path of differentiable operations in both cases; *active* if both (Griewank & Walther, Evaluating
-Derivatives, 2nd ed., section 6.2).
+Derivatives, 2nd ed., section 6.2).  A value whose adjoint the user has inserted code for is active in any case.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import assert_never
 from tangent import runtime
 from tangent.analysis.calls import function_of, is_nondifferentiable, is_structural
 from tangent.ir import primitives
-from tangent.ir.nodes import Assign, Block, Call, Expr, For, If, Statement, Var, While
+from tangent.ir.nodes import Assign, Block, Call, Expr, For, If, Insertion, Statement, Var, While
 from tangent.ir.walk import expr_vars
 
 __all__ = ["TAKES", "active_values", "useful_values", "varied_values"]
@@ -40,7 +40,7 @@ def _varied(block: Block, varied: set[Var]) -> None:
         match statement:
             case Assign(targets=targets, value=value):
                 reads_varied = targets and any(v in varied for v in differentiable_operands(value))
-                if reads_varied and not (isinstance(value, Call) and is_nondifferentiable(value)):
+                if is_inserted(value) or reads_varied and not (isinstance(value, Call) and is_nondifferentiable(value)):
                     varied.update(targets)
             case If(then=then, orelse=orelse, results=results):
                 _varied(then, varied)
@@ -56,6 +56,8 @@ def _varied(block: Block, varied: set[Var]) -> None:
 
 def differentiable_operands(value: Expr) -> Iterable[Var]:
     """The operands of an expression that may carry a derivative: an index does not."""
+    if isinstance(value, Call) and isinstance(value.fn, Insertion):
+        return (v for a in value.args[: len(value.fn.derivatives)] for v in expr_vars(a))
     if isinstance(value, Call) and is_structural(value):
         fn, args = function_of(value), value.args
         if fn in TAKES:
@@ -68,6 +70,11 @@ def differentiable_operands(value: Expr) -> Iterable[Var]:
             args = args[2::2]
         return (v for a in args for v in expr_vars(a))
     return expr_vars(value)
+
+
+def is_inserted(value: Expr) -> bool:
+    """Whether a value has code for its adjoint: it is to have one, whatever it depends on and is used for."""
+    return isinstance(value, Call) and isinstance(value.fn, Insertion)
 
 
 def _varied_loop(statement: For | While, varied: set[Var]) -> None:
@@ -97,7 +104,10 @@ def _useful(block: Block, useful: set[Var], varied: set[Var]) -> None:
 def _useful_statement(statement: Statement, useful: set[Var], varied: set[Var]) -> None:
     match statement:
         case Assign(targets=targets, value=value):
-            if any(t in useful and t in varied for t in targets):
+            if is_inserted(value):
+                useful.update(targets)
+                useful.update(differentiable_operands(value))
+            elif any(t in useful and t in varied for t in targets):
                 useful.update(differentiable_operands(value))
         case If(then=then, orelse=orelse, results=results):
             for result, a, b in zip(results, then.yields, orelse.yields, strict=True):

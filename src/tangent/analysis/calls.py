@@ -9,6 +9,8 @@ import types
 from collections.abc import Container, Mapping
 from typing import Any, Literal, TypeGuard
 
+import numpy as np
+
 from tangent import runtime
 from tangent.errors import MissingRuleError
 from tangent.frontend.functions import is_foreign
@@ -47,6 +49,7 @@ STRUCTURAL: frozenset[Any] = _UPDATES | {
 """The primitives whose derivatives the transforms themselves know."""
 
 _KNOWN = (Lib, Global)
+_ALWAYS_HASHABLE = (types.FunctionType, np.ufunc, type)
 
 _NO_DERIVATIVE = frozenset({
     slice, primitives.format_percent, primitives.raise_, primitives.assert_, primitives.caught, primitives.enter,
@@ -59,7 +62,9 @@ def function_of(call: Call) -> Any:
     fn = call.fn
     if isinstance(fn, _KNOWN):
         value = fn.value
-        return PLAIN_OPERATORS.get(value, value) if isinstance(value, types.BuiltinFunctionType) else value
+        if isinstance(value, types.BuiltinFunctionType):
+            return PLAIN_OPERATORS.get(value, value)
+        return value if isinstance(value, _ALWAYS_HASHABLE) else registry.hashable(value)
     if isinstance(fn, Method):
         return registry.MemberKey(fn.name, fn.attribute)
     return None
@@ -191,9 +196,11 @@ def missing_rule(
         )
     path = f"{module}.{name}" if module and module not in ("builtins", "_operator") else name
     what = why or f"{path} {LIMITS['no rule'].why}"
-    rule = f"`@tangent.grads.adjoint({name})` on a template such as `def d{name}(y, x): d[x] = d[y] * ...`"
+    template = f"d{name}" if name.isidentifier() else "dg"
+    given = name if name.isidentifier() else "g"
+    rule = f"`@tangent.grads.adjoint({given})` on a template such as `def {template}(y, x): d[x] = d[y] * ...`"
     if mode == "forward":
-        rule = f"`@tangent.tangents.tangent_({name})` on a template such as `def d{name}(y, x): d[y] = d[x] * ...`"
+        rule = f"`@tangent.tangents.tangent_({given})` on a template such as `def {template}(y, x): d[y] = d[x] * ...`"
     return MissingRuleError(what, f"give it a rule: {rule}", origin)
 
 

@@ -18,7 +18,22 @@ import numpy as np
 from tangent import runtime
 from tangent.analysis.calls import function_of, in_one_direction, is_one_of, is_structural, rule_of
 from tangent.ir import primitives
-from tangent.ir.nodes import Assign, Block, Call, Const, Expr, Field, For, Function, Global, If, Statement, Var, While
+from tangent.ir.nodes import (
+    Assign,
+    Block,
+    Call,
+    Const,
+    Expr,
+    Field,
+    For,
+    Function,
+    Global,
+    If,
+    Insertion,
+    Statement,
+    Var,
+    While,
+)
 from tangent.rules import registry
 from tangent.rules.registry import MemberKey
 
@@ -50,6 +65,7 @@ _MAKES_CONTAINER: frozenset[Any] = frozenset({list, tuple, dict, sorted, primiti
 _LIKE: dict[Any, int] = {
     runtime.zeros_like: 0, runtime.as_complex: 0, runtime.writable: 0, runtime.copy: 0, runtime.shallow_copy: 0,
     copy.copy: 0, copy.deepcopy: 0, runtime.expand: 1, runtime.match_structure: 1,
+    runtime.as_derivative: 1, runtime.stop_gradient: 0,
 }
 """The functions whose result has the structure of an argument, and which that is."""
 _MAY_RETURN_CONTAINER: frozenset[Any] = _MAKES_CONTAINER | _LIKE.keys() | {
@@ -158,6 +174,9 @@ class Kinds:
             self._joined += zip(statement.results, values, strict=True)
 
     def _call(self, targets: tuple[Var, ...], call: Call) -> None:
+        if isinstance(call.fn, Insertion):
+            self._joined += zip(targets, call.args, strict=False)
+            return
         call = in_one_direction(call)
         fn = function_of(call)
         if is_structural(call):

@@ -44,6 +44,7 @@ from tangent.ir.nodes import (
     GeneratedFunction,
     Global,
     If,
+    Insertion,
     Lib,
     Statement,
     Var,
@@ -68,7 +69,7 @@ SHAPE_ONLY: dict[Any, tuple[int, ...]] = {
     runtime.real_transpose: (1,), runtime.imag_transpose: (1,),
     runtime.take_transpose: (1,), runtime.take_along_transpose: (1,),
     runtime.diagonal_transpose: (1,), runtime.pad_transpose: (1,),
-    runtime.place_written: (0, 2), runtime.einsum_like: (1,),
+    runtime.place_written: (0, 2), runtime.einsum_like: (1,), runtime.as_derivative: (1,),
     runtime.convolve_transpose: (1,), runtime.einsum_transposed: (2, 3, 4, 5),
 }
 """The arguments of which a function reads nothing but the shape, or where they are in memory."""
@@ -238,6 +239,9 @@ class Memory:
     def assign(self, targets: tuple[Var, ...], value: Expr) -> None:
         if not targets:
             return
+        if isinstance(value, Call) and isinstance(value.fn, Insertion):
+            self.held.update((t, self[a]) for t, a in zip(targets, value.args, strict=False))
+            return
         if not isinstance(value, Call):
             self.held[targets[0]] = self[value]
             return
@@ -318,7 +322,9 @@ class Memory:
     def shared(self, own: Held, rule: Rule, call: Call) -> Held:
         if not rule.shares:
             return own
-        arguments = bind(rule, call) if rule.signature is not None else {}
+        if rule.signature is None:
+            return self.anything_in(own, (*call.args, *(v for _, v in call.kwargs)))
+        arguments = bind(rule, call)
         for name in rule.shares:
             if isinstance(arg := (arguments or {}).get(name), Var):
                 own |= self[arg]
@@ -403,7 +409,9 @@ _LIKE_FIRST = frozenset({
     runtime.copy, np.sin,
 })
 """Functions whose result has as many dimensions as the first argument."""
-_LIKE_SECOND = frozenset({runtime.unbroadcast, runtime.fit, runtime.expand, runtime.stretch})
+_LIKE_SECOND = frozenset({
+    runtime.unbroadcast, runtime.fit, runtime.expand, runtime.stretch, runtime.as_derivative,
+})
 _NUMBERS = frozenset({float, int, len})
 
 

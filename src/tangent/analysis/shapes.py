@@ -26,7 +26,7 @@ import numpy as np
 from tangent import runtime
 from tangent.analysis.calls import bind, function_of, is_one_of, rule_of
 from tangent.ir import primitives
-from tangent.ir.nodes import Assign, Call, Const, Expr, For, Function, Global, If, Statement, Var, While
+from tangent.ir.nodes import Assign, Call, Const, Expr, For, Function, Global, If, Insertion, Statement, Var, While
 from tangent.rules.registry import MemberKey, attribute, method
 
 __all__ = ["Shape", "Shapes"]
@@ -45,9 +45,9 @@ _OF_FIRST: frozenset[Any] = frozenset({
 })
 _ELEMENTWISE = frozenset({
     operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge, operator.floordiv,
-    operator.invert, operator.and_, operator.or_, operator.xor,
+    operator.invert, operator.and_, operator.or_, operator.xor, np.clip, method("clip"),
 })
-"""Operators that are elementwise, and have no derivative."""
+"""Elementwise functions that are not known as such by their rules."""
 
 
 class Shapes:
@@ -96,6 +96,9 @@ class Shapes:
 
     def add_statement(self, statement: Statement) -> None:
         match statement:
+            case Assign(targets=targets, value=Call(fn=Insertion(), args=args)):
+                self.known.update((t, self[a]) for t, a in zip(targets, args, strict=False))
+                self.complex.update(t for t, a in zip(targets, args, strict=False) if a in self.complex)
             case Assign(targets=targets, value=value):
                 if len(targets) == 1:
                     self.known[targets[0]] = self.of_call(value, targets[0]) if isinstance(value, Call) else self[value]
@@ -171,11 +174,11 @@ class Shapes:
 
     def of_runtime(self, name: str, call: Call) -> Shape | None:
         match name:
-            case "unbroadcast" | "fit" | "expand" | "stretch":
+            case "unbroadcast" | "fit" | "expand" | "stretch" | "as_derivative":
                 return self[call.args[1]]
             case (
                 "zeros_like" | "add_at" | "copy" | "add" | "as_lists" | "writable" | "widened" | "written"
-                | "as_complex" | "real_transpose" | "imag_transpose"
+                | "as_complex" | "stop_gradient" | "real_transpose" | "imag_transpose"
             ):
                 return self[call.args[0]]
         return None

@@ -161,6 +161,18 @@ class _Writer:
             case _:
                 assert_never(statement)
 
+    def comment_region(self, statement: If | For | While) -> None:
+        if is_part(statement):
+            self.comment(statement.origin)
+
+    def commented_inside(self, statement: If | For | While) -> tuple[Any, ...] | None:
+        """What a comment has said already where the blocks of a statement begin."""
+        origin = statement.origin
+        if self.commented is None or origin is None or not is_part(statement):
+            return None
+        is_same = self.commented[:3] == (origin.filename, origin.statement_line, origin.text)
+        return (*self.commented[:3], self.depth) if is_same else None
+
     def start_backward(self) -> None:
         self.backward = self.comments
         if self.lines and len(self.lines) > 1:
@@ -170,7 +182,7 @@ class _Writer:
         """In the backward pass, say which statement of the user an adjoint statement belongs to."""
         if origin is None or not self.backward or not origin.text:
             return
-        place = (origin.filename, origin.line, origin.text, self.depth)
+        place = (origin.filename, origin.statement_line, origin.text, self.depth)
         if place != self.commented:
             self.commented = place
             self.line(f"# {origin.text}"[: WIDTH - 4 * self.depth])
@@ -213,7 +225,7 @@ class _Writer:
         if fn is primitives.list_pop:
             pop = f"{self.text(args[0], 14)}.pop({', '.join(self.text(a) for a in args[1:])})"
             return f"{self.name(targets[1])} = {pop}" if targets[1] in self.uses else pop
-        if fn is primitives.caught:
+        if fn is primitives.caught or fn is primitives.inserted:
             return ""
         if fn is primitives.enter:
             target = f" as {self.name(targets[0])}" if self.uses.get(targets[0], 0) > 1 else ""
@@ -279,18 +291,20 @@ class _Writer:
     def if_(self, statement: If, params: tuple[Var, ...], stop: Expr | None, ends: tuple[Expr, ...]) -> None:
         """A branch.  Where it ends the body of a loop, `stop` says whether the loop is left, and `ends` is
         what is assigned to `params` before that."""
+        self.comment_region(statement)
         sides = []
         for block in (statement.then, statement.orelse):
             outer, self.lines = self.lines, []
-            commented, self.commented = self.commented, None
+            commented = self.commented
             self.depth += 1
+            self.commented = self.commented_inside(statement)
             start = len(outer)
             leaves = self.side(statement, block, params, stop, ends)
             self.depth -= 1
             self.commented = commented
             sides.append((self.lines, leaves, start))
             self.lines = outer
-        self.commented = None
+        self.commented = self.commented if is_part(statement) else None
         (then, then_leaves, _), (orelse, _, _) = sides
         if is_attempt(statement):
             self.try_(statement, then, orelse)
@@ -376,12 +390,14 @@ class _Writer:
     # --- loops -------------------------------------------------------------------------------
 
     def for_(self, statement: For) -> None:
+        self.comment_region(statement)
         self.copies(statement.params, statement.inits)
         head, taken = self.head(statement)
         self.line(f"for {head}:", statement.origin)
         self.body(statement, tuple(s for s in statement.body.statements if s not in taken))
 
     def while_(self, statement: While) -> None:
+        self.comment_region(statement)
         self.copies(statement.params, statement.inits)
         header = statement.header
         if not header.statements:
@@ -397,9 +413,9 @@ class _Writer:
         self.body(statement, statement.body.statements)
 
     def body(self, statement: For | While, statements: tuple[Statement, ...]) -> None:
-        before = len(self.lines)
+        before, outer = len(self.lines), self.commented
         self.depth += 1
-        self.commented = None
+        self.commented = self.commented_inside(statement)
         stop, params, ends = statement.body.stop, statement.params, statement.body.yields
         *first, last = statements or (None,)
         if stop is not None and isinstance(last, If) and any(r is stop for r in last.results):
@@ -417,7 +433,7 @@ class _Writer:
         if len(self.lines) == before:
             self.line("pass")
         self.depth -= 1
-        self.commented = None
+        self.commented = outer if is_part(statement) else None
 
     def head(self, statement: For) -> tuple[str, list[Statement]]:
         """`i in range(n)` or `c in items`, and the statements of the body which that makes superfluous."""
@@ -508,6 +524,15 @@ def signature(parameters: tuple[Parameter, ...], names: dict[Var, str]) -> str:
         ):
             parts.append("/")
     return ", ".join(parts)
+
+
+def is_part(statement: If | For | While) -> bool:
+    """Whether a branch or a loop is not one of the user's, but a part of what one statement of the user stands for.
+
+    It is of a rule's template, or of a block that the user has inserted.
+    """
+    origin = statement.origin
+    return statement.region.mirror is None and origin is not None and bool(origin.text)
 
 
 def negated(expressions: Expressions, test: Expr) -> str:

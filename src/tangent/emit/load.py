@@ -39,7 +39,7 @@ def load(
         name: its name.
         text: its source, a single `def`.
         home: the namespace of the user's function.
-        own: Tangent's own names and what they stand for.
+        own: Tangent's own names and what they stand for: a value, or the cell that holds it.
         defaults: the default values of its last positional parameters.
         kwdefaults: those of its keyword-only parameters.
         filename: the name under which debuggers know the text.
@@ -47,7 +47,7 @@ def load(
     filename = filename or f"{PREFIX}{name} {next(_numbers)}>"
     free = [*own, *(n for n in home.cells if n not in own)]
     code = _inner_code(name, text, free, filename)
-    cells = {n: types.CellType(value) for n, value in own.items()}
+    cells = {n: v if isinstance(v, types.CellType) else types.CellType(v) for n, v in own.items()}
     closure = tuple(cells[n] if n in cells else home.cells[n] for n in code.co_freevars)
     function = types.FunctionType(code, home.globals, name, defaults or None, closure)
     function.__kwdefaults__ = kwdefaults or None

@@ -71,8 +71,8 @@ class Spelling:
             return atom.path  # a builtin
         if isinstance(atom.value, types.ModuleType):
             return self.module(atom.value.__name__)
-        if root in atom.home.cells:
-            return self.bind(root, atom.value)
+        if root in atom.home.cells:  # the cell itself, so that it is read live
+            return atom.path.replace(root, self.bind(root, atom.home.cells[root]), 1)
         name = atom.home.globals.get("__name__", "")
         if sys.modules.get(name) is not None and sys.modules[name].__dict__ is atom.home.globals:
             return f"{self.module(name)}.{atom.path}"

@@ -32,6 +32,7 @@ from tangent.frontend.control import CHOSEN, RETURNED, SKIP, STOP, ControlLoweri
 from tangent.frontend.loops import LoopLowering
 from tangent.frontend.source import read
 from tangent.frontend.syntax import contains_exit, in_steps, walk_scope
+from tangent.insertions import insert_grad_of
 from tangent.ir import primitives
 from tangent.ir.attempts import is_attempt, may_raise
 from tangent.ir.nodes import Assign, Atom, Block, Call, Const, Expr, Global, If, Lib, Statement, Undefined, Var
@@ -213,6 +214,11 @@ class AttemptLowering(LoopLowering):
         item, *rest = items
         self.statement = node
         found = self.resolve(item.context_expr.func) if isinstance(item.context_expr, ast.Call) else None
+        if found is not None and found.value is insert_grad_of:
+            self.refuse(
+                item.context_expr, "unsupported: `insert_grad_of` beside another context",
+                "put it into a `with` statement of its own",
+            )
         if found is not None and found.value is contextlib.suppress:
             assert isinstance(item.context_expr, ast.Call)
             exceptions, _ = self.arguments(item.context_expr)

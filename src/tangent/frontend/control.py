@@ -78,6 +78,8 @@ class ControlLowering(ExpressionLowering):
         own = frozenset(bound_names(self.body)) - names_declared_outer(self.body)
         self.locals = own | {a.arg for a in all_arguments(source.node.args)}
         self.loop_depth = 0
+        self.is_loop = False
+        """Whether the innermost loop is one of the program, and not written out."""
         self.unreachable = False
         self.outputs = outputs(self.body)
         self.has_effects = False

@@ -41,7 +41,9 @@ def plain_function(f: Callable[..., Any]) -> types.FunctionType:
     """
     if isinstance(f, functools._lru_cache_wrapper):
         return plain_function(f.__wrapped__)
-    if isinstance(f, types.FunctionType) and not (takes_anything(f) and hasattr(f, "__wrapped__")):
+    if isinstance(f, types.FunctionType) and not registry.find(f) and not (
+        takes_anything(f) and hasattr(f, "__wrapped__")
+    ):
         return f
     return _remembered((*_identity(f),), f, lambda: _calling(f, _parameters(f)))
 
@@ -93,6 +95,8 @@ def _parameters(f: Any) -> list[P]:
     """
     name = getattr(f, "__qualname__", None) or repr(f)
     rules = registry.find(f)
+    if rules and isinstance(f, types.FunctionType):
+        return list(inspect.signature(f).parameters.values())
     if rules and rules[0].signature is not None:
         return [p for p in rules[0].signature.parameters.values() if p.default is p.empty]
     if isinstance(f, functools.partial) and registry.find(f.func):

@@ -139,7 +139,7 @@ class FunctionLowering(MatchLowering):
     def call_of_function(
         self, node: ast.Call, fn: Global, args: tuple[Atom, ...], kwargs: tuple[tuple[str, Atom], ...], hint: Hint
     ) -> Atom:
-        if fn.value in MUTATORS:
+        if any(fn.value is mutator for mutator in MUTATORS):
             return self.mutator(node, fn, args)
         self.depend_on(fn)
         if self.is_put_in_place(fn.value, args, kwargs):

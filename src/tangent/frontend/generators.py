@@ -185,8 +185,10 @@ class GeneratorLowering(ScopeLowering):
         consumer.statement = loop
         consumer.env |= {STOP: Const(False), SKIP: Const(False)}
         consumer.loop_depth += 1
+        outer_is_loop, consumer.is_loop = consumer.is_loop, False
         consumer.assign(loop.target, value)
         consumer.block(loop.body)
+        consumer.is_loop = outer_is_loop
         consumer.loop_depth -= 1
         left = consumer.env[STOP]
         self.take_turns(consumer)

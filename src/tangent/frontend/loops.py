@@ -427,8 +427,10 @@ class LoopLowering(ControlLowering):
         self.env, self.out = inside, []
         mark = self.mark()
         self.loop_depth += 1
+        outer_is_loop, self.is_loop = self.is_loop, True
         self.views_at_start = views
         body()
+        self.is_loop = outer_is_loop
         self.loop_depth -= 1
         self.end_iteration(kept, carried, {n for n in carried if before[n] is UNDEFINED}, mark)
         after, statements = self.env, self.out

@@ -26,6 +26,7 @@ from dataclasses import replace
 from typing import Any
 
 from tangent.errors import TangentError, UnsupportedError
+from tangent.frontend.blocks import Inserted
 from tangent.frontend.control import (
     RETURNED,
     SKIP,
@@ -35,7 +36,7 @@ from tangent.frontend.control import (
 )
 from tangent.frontend.expressions import Hint
 from tangent.frontend.functions import Lowered, is_foreign
-from tangent.frontend.generators import GeneratorLowering
+from tangent.frontend.insertions import InsertionLowering
 from tangent.frontend.source import read
 from tangent.frontend.views import Step
 from tangent.ir import primitives
@@ -68,7 +69,7 @@ CHANGES: dict[str, Callable[..., Any]] = {
 """Methods that change a list or a set, and the functions that give what it is then."""
 
 
-class Lowering(GeneratorLowering):
+class Lowering(InsertionLowering):
     """Lowers the statements of one function."""
 
     # --- statements --------------------------------------------------------------------------
@@ -93,6 +94,8 @@ class Lowering(GeneratorLowering):
             case ast.Return(value=value):
                 self.return_(value)
             case ast.Break() | ast.Continue():
+                if isinstance(node, ast.Break):
+                    self.leave_loop(node)
                 self.env[SKIP] = Const(True)
                 if isinstance(node, ast.Break):
                     self.env[STOP] = Const(True)
@@ -108,6 +111,8 @@ class Lowering(GeneratorLowering):
                 self.try_(node)
             case ast.With():
                 self.with_(node)
+            case Inserted():
+                self.insert(node)
             case ast.Delete(targets=targets):
                 for deleted in targets:
                     self.delete(deleted)
@@ -154,6 +159,8 @@ class Lowering(GeneratorLowering):
                 self.has_effects = True
                 self.perform(node, found, *args, kwargs=kwargs)
                 return
+        if self.effect_in_block(node):
+            return
         before = len(self.out)
         self.expression(node)
         if len(self.out) > before and isinstance(last := self.out[-1], Assign) and last.effect and last.targets:
@@ -450,7 +457,7 @@ def lower(function: types.FunctionType, active: tuple[types.FunctionType, ...] =
     """
     state = (function.__code__, function.__defaults__, function.__kwdefaults__, registry.version())
     known = _lowered.get(function)
-    if known is not None and all(a is b for a, b in zip(known[0], state, strict=True)) and current(known[1]):
+    if known is not None and _same_state(known[0], state) and current(known[1]):
         return known[1]
     lowering = Lowering(read(function), (*active, function))
     lowered = lowering.lower()
@@ -463,6 +470,10 @@ def lower(function: types.FunctionType, active: tuple[types.FunctionType, ...] =
         )
     _lowered[function] = (state, lowered)
     return lowered
+
+
+def _same_state(a: tuple[Any, ...], b: tuple[Any, ...]) -> bool:
+    return a[-1] == b[-1] and all(x is y for x, y in zip(a[:-1], b[:-1], strict=True))
 
 
 def current(lowered: Lowered) -> bool:

@@ -580,16 +580,23 @@ class ObjectLowering(KnownLowering):
         self, node: ast.Call, fn: Atom, args: Arguments, kwargs: Keywords, hint: Hint = None
     ) -> Atom:
         if isinstance(fn, Const) and isinstance(fn.value, BoundMethod):
+            if registry.has_own(fn.value.function):
+                return self.by_rule_of_method(node, fn.value.owner, fn.value.function, args, kwargs, hint)
             cls = self.class_of(fn.value.owner)
             if cls is not None and is_named_tuple(cls) and fn.value.function.__name__ == "_replace":
                 return self.replaced(node, fn.value.owner, cls, field_names(cls), kwargs)
             return self.inline(node, fn.value.function, (fn.value.owner, *args), kwargs)
+        if isinstance(fn, Global) and registry.has_own(fn.value):
+            return super().apply(node, fn, args, kwargs, hint)
         cls = self.class_of(fn)
         if cls is not None:
             return self.apply(node, self.member(node, fn, "__call__"), args, kwargs, hint)
         if isinstance(fn, Global):
             value = fn.value
             is_method = isinstance(value, types.MethodType) and isinstance(value.__func__, types.FunctionType)
+            if is_method and registry.has_own(value.__func__):
+                owner = Global(f"{fn.path}.__self__", value.__self__, fn.home)
+                return self.by_rule_of_method(node, owner, value.__func__, args, kwargs, hint)
             if is_method and not registry.find(value):
                 owner = Global(f"{fn.path}.__self__", value.__self__, fn.home)
                 return self.inline(node, value.__func__, (owner, *args), kwargs)
@@ -607,6 +614,16 @@ class ObjectLowering(KnownLowering):
             if self.originals and isinstance(value, types.FunctionType) and not registry.find(value):
                 return self.inline(node, value, args, kwargs)  # it may read what the function has assigned to
         return super().apply(node, fn, args, kwargs, hint)
+
+    def by_rule_of_method(
+        self, node: ast.Call, owner: Atom, function: types.FunctionType, args: Arguments, kwargs: Keywords, hint: Hint
+    ) -> Atom:
+        """A call of a method that has a rule: of the function in the class, with the object as its first argument."""
+        name = function.__name__
+        classes = (self.class_of(owner) or type(getattr(owner, "value", None))).__mro__
+        place = class_global(next(c for c in classes if c.__dict__.get(name) is function))
+        found = Global(f"{place.path}.{name}", function, place.home)
+        return super().apply(node, found, (self.as_value(node, owner), *args), kwargs, hint)
 
     def known_answer(
         self, node: ast.Call, fn: Any, args: Arguments, kwargs: Keywords

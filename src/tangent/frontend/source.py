@@ -14,15 +14,16 @@ import linecache
 import textwrap
 import tokenize
 import types
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tangent.errors import SourceError, UnsupportedError
+from tangent.frontend.blocks import Inserted, set_apart, without_blocks
 from tangent.frontend.unsupported import explain
 from tangent.ir.nodes import Namespace, Origin
 
-__all__ = ["FunctionSource", "read"]
+__all__ = ["FunctionSource", "called_without_blocks", "code_without_blocks", "read"]
 
 _FUTURE_FEATURES = 0xFE0000
 """The compiler flags of code objects that `compile` accepts."""
@@ -57,14 +58,17 @@ class FunctionSource:
         same_line = getattr(node, "end_lineno", line) == line
         source_line = self.lines[line - self.first_line] if 0 <= line - self.first_line < len(self.lines) else ""
         end = getattr(node, "end_col_offset", column + 1) if same_line else len(source_line.rstrip())
+        statement = statement if statement is not None else node
         return Origin(
             self.filename, self.name, line, _characters(source_line, column), _characters(source_line, end),
-            self.text(statement if statement is not None else node), source_line,
+            self.text(statement), source_line, getattr(statement, "lineno", line),
         )
 
     def text(self, node: ast.AST) -> str:
         """The source of a statement on one line, as the user wrote it."""
         first, last = getattr(node, "lineno", 0), getattr(node, "end_lineno", 0)
+        if isinstance(node, Inserted):
+            return node.text
         if isinstance(node, _COMPOUND):
             return ""  # its statements speak for themselves
         if first == last and 0 <= first - self.first_line < len(self.lines):
@@ -78,11 +82,49 @@ def _characters(line: str, byte_offset: int) -> int:
 
 
 def read(function: types.FunctionType) -> FunctionSource:
-    """Find the definition of `function`.
+    """Find the definition of `function`; blocks for the backward pass are set apart in it.
 
     Raises:
         SourceError: there is no source, or it is not what the function was compiled from.
     """
+    source = _find(function)
+    return replace(source, node=set_apart(source.node, function))
+
+
+def code_without_blocks(function: types.FunctionType) -> types.CodeType:
+    """The code of a function as it is without its blocks for the backward pass, which other variables do not need.
+
+    Raises:
+        SourceError: there is no source, or it is not what the function was compiled from.
+    """
+    node, code = _find(function).node, function.__code__
+    if isinstance(node, ast.Lambda):
+        return code
+    stripped, found = without_blocks(node, function)
+    made = _compile_alone(stripped, code, stripped.decorator_list) if found else None
+    if made is None:
+        return code
+    return _at_home(made, code.co_filename).replace(co_name=code.co_name, co_qualname=code.co_qualname)
+
+
+def called_without_blocks(function: types.FunctionType) -> types.FunctionType:
+    """The function as it is when it is called: without its blocks for the backward pass."""
+    made = types.FunctionType(
+        code_without_blocks(function), function.__globals__, function.__name__, function.__defaults__,
+        function.__closure__,
+    )
+    made.__kwdefaults__ = function.__kwdefaults__
+    made.__module__, made.__qualname__ = function.__module__, function.__qualname__
+    return made
+
+
+def _at_home(code: types.CodeType, filename: str) -> types.CodeType:
+    """A code object, and those in it, as of a file."""
+    constants = tuple([_at_home(c, filename) if isinstance(c, types.CodeType) else c for c in code.co_consts])
+    return code.replace(co_filename=filename, co_consts=constants)
+
+
+def _find(function: types.FunctionType) -> FunctionSource:
     code = function.__code__
     filename, first = code.co_filename, code.co_firstlineno
     linecache.checkcache(filename)
@@ -168,6 +210,9 @@ def _same_code(node: ast.FunctionDef | ast.Lambda, function: types.FunctionType)
     """Whether compiling `node` gives the function's code."""
     code = function.__code__
     compiled = _compile_alone(node, code)
+    if compiled is not None and not _equal_code(compiled, code) and isinstance(node, ast.FunctionDef):
+        node, found = without_blocks(node, function)  # as `@tangent.tangent` has compiled it
+        compiled = _compile_alone(node, code) if found else compiled
     if compiled is None:
         return True  # what can't be compiled alone (a method with `super()`) can't be compared
     if "@pytest_ar" in function.__globals__ and any(isinstance(n, ast.Assert) for n in ast.walk(node)):
@@ -175,17 +220,22 @@ def _same_code(node: ast.FunctionDef | ast.Lambda, function: types.FunctionType)
     return _equal_code(compiled, code)
 
 
-def _compile_alone(node: ast.FunctionDef | ast.Lambda, code: types.CodeType) -> types.CodeType | None:
-    free = list(code.co_freevars)
+def _compile_alone(
+    node: ast.FunctionDef | ast.Lambda, code: types.CodeType, decorators: Sequence[ast.expr] = ()
+) -> types.CodeType | None:
+    """The code of a definition; `decorators` are those whose lines count as the function's first."""
+    free = [name for name in code.co_freevars if name != "__class__"]
+    outer = code.co_qualname.rpartition(".")[0].rpartition(".")[2]
     arguments = ast.arguments([], [ast.arg(name) for name in free], None, [], [], None, [])
     if isinstance(node, ast.Lambda):
         inner: ast.stmt = ast.Expr(node)
     else:
-        definition = ast.FunctionDef(_PROBE, _without_defaults(node.args), node.body, [], None, None)
+        definition = ast.FunctionDef(_PROBE, _without_defaults(node.args), node.body, list(decorators), None, None)
         inner = ast.copy_location(definition, node)
+    if "__class__" in code.co_freevars:  # which `super()` reads: the cell of a class around the function
+        inner = ast.copy_location(ast.ClassDef(outer, [], [], [ast.copy_location(inner, node)], []), node)
     factory = ast.FunctionDef("factory", arguments, [ast.copy_location(inner, node)], [], None, None)
     body: ast.stmt = ast.copy_location(factory, node)
-    outer = code.co_qualname.rpartition(".")[0].rpartition(".")[2]
     if outer.isidentifier():  # the names of private attributes have that of the class in them
         body = ast.copy_location(ast.ClassDef(outer, [], [], [body], []), node)
     module = ast.fix_missing_locations(ast.Module([body], []))
@@ -195,6 +245,8 @@ def _compile_alone(node: ast.FunctionDef | ast.Lambda, code: types.CodeType) -> 
         return None
     inside = compiled
     while inside.co_name != "factory":
+        inside = next(c for c in inside.co_consts if isinstance(c, types.CodeType))
+    if "__class__" in code.co_freevars:
         inside = next(c for c in inside.co_consts if isinstance(c, types.CodeType))
     name = code.co_name if isinstance(node, ast.Lambda) else _PROBE
     return next((c for c in inside.co_consts if isinstance(c, types.CodeType) and c.co_name == name), None)

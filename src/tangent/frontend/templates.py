@@ -13,7 +13,7 @@ from tangent.frontend.functions import Lowered
 from tangent.frontend.lower import Lowering
 from tangent.frontend.source import FunctionSource, read
 from tangent.ir import primitives
-from tangent.ir.nodes import Assign, Atom, Call, Const, Statement, Var
+from tangent.ir.nodes import Assign, Atom, Call, Const, Global, Method, Statement, Var
 from tangent.rules import registry
 
 __all__ = ["Template", "lower_template"]
@@ -41,12 +41,15 @@ class TemplateLowering(Lowering):
 
     def derivative_name(self, node: ast.expr) -> str | None:
         match node:
-            case ast.Subscript(value=ast.Name(id=marker), slice=ast.Name(id=name)):
-                if marker not in self.locals and (
-                    self.lookup(marker) is registry.d or (marker == "d" and self.lookup(marker) is MISSING)
-                ):
-                    return f"d[{name}]"
+            case ast.Subscript(value=marker, slice=ast.Name(id=name)) if self.is_marker(marker):
+                return f"d[{name}]"
         return None
+
+    def is_marker(self, node: ast.expr) -> bool:
+        """Whether an expression is the `d` of `d[x]`: a name that nothing else has, or that of `registry.d`."""
+        if not isinstance(node, ast.Name) or node.id in self.locals:
+            return False
+        return self.lookup(node.id) is registry.d or (node.id == "d" and self.lookup("d") is MISSING)
 
     def subscript(self, node: ast.Subscript, hint: Hint) -> Atom:
         name = self.derivative_name(node)
@@ -63,6 +66,23 @@ class TemplateLowering(Lowering):
         else:
             self.env[name] = value
             self.derivatives.add(name)
+
+    def emit(
+        self, node: ast.AST, fn: Any, *args: Atom, hint: Hint = None, effect: bool = False,
+        kwargs: tuple[tuple[str, Atom], ...] = (),
+    ) -> Var:
+        """A call for its result, which a template makes only where the result is needed."""
+        return super().emit(node, fn, *args, hint=hint, kwargs=kwargs)
+
+    def expression_statement(self, node: ast.expr) -> None:
+        """A call for its effect, as `print` is one."""
+        before = len(self.out)
+        if isinstance(node, ast.Call):
+            self.expression(node)
+        last = self.out[-1] if len(self.out) > before else None
+        call = last.value if isinstance(last, Assign) else None
+        if isinstance(last, Assign) and isinstance(call, Call) and isinstance(call.fn, Global | Var | Method):
+            self.out[-1] = Assign((), last.value, last.origin, effect=True)
 
     def target_hint(self, target: ast.expr) -> Hint:
         return Var(target.id) if isinstance(target, ast.Name) else None

@@ -318,7 +318,9 @@ class ValueLowering(InnerLowering):
         self.statement = node
         self.assign(node.target, items[0])
         self.loop_depth += 1
+        outer_is_loop, self.is_loop = self.is_loop, False
         self.block(node.body)
+        self.is_loop = outer_is_loop
         self.loop_depth -= 1
 
         def others() -> None:

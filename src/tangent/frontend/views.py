@@ -33,6 +33,7 @@ from tangent.frontend.objects import ObjectLowering
 from tangent.frontend.source import FunctionSource
 from tangent.ir import primitives
 from tangent.ir.nodes import Atom, Const, Global, Lib, Method, Var
+from tangent.rules import registry
 from tangent.rules.registry import attribute, method
 
 __all__ = ["ViewLowering"]
@@ -64,7 +65,7 @@ class Step:
     def key(self) -> Any:
         if isinstance(self.fn, Method):
             return (attribute if self.fn.attribute else method)(self.fn.name)
-        return self.fn.value if isinstance(self.fn, Global | Lib) else self.fn
+        return registry.hashable(self.fn.value) if isinstance(self.fn, Global | Lib) else self.fn
 
     def is_same(self, other: Step) -> bool:
         if self.key is not other.key and self.key != other.key or len(self.rest) != len(other.rest):

@@ -30,8 +30,8 @@ from typing import Any, Literal, TypeVar, dataclass_transform
 
 __all__ = [
     "Assign", "Atom", "Block", "Call", "Cond", "Const", "Derivative", "Expr", "FString", "Field", "For", "Function",
-    "Global", "If", "GeneratedFunction", "Lib", "Method", "Namespace", "Origin", "Parameter", "Region", "Statement",
-    "Undefined", "UNDEFINED", "Var", "While", "is_unknown",
+    "Global", "If", "GeneratedFunction", "Insertion", "Lib", "Method", "Namespace", "Origin", "Parameter", "Region",
+    "Statement", "Undefined", "UNDEFINED", "Var", "While", "is_unknown",
 ]
 
 
@@ -60,6 +60,8 @@ class Origin:
     """The user's statement on one line, as the comments of the output show it."""
     source_line: str
     """The line of the file, as the error messages show it."""
+    statement_line: int = 0
+    """The line at which the statement of that text begins."""
 
 
 @node
@@ -160,7 +162,7 @@ Atom = Var | Const | Global | Lib | Undefined
 class Call:
     """`fn(*args, **kwargs)`; operators, subscripts, attributes and displays are calls as well."""
 
-    fn: Atom | Method | FString | GeneratedFunction | Derivative
+    fn: Atom | Method | FString | GeneratedFunction | Derivative | Insertion
     args: tuple[Expr, ...]
     kwargs: tuple[tuple[str, Expr], ...] = ()
 
@@ -202,6 +204,24 @@ class Derivative:
     """Where the primal result is returned: 'first', 'last' or '' for not at all."""
     check_dims: bool
     optional_seed: bool
+
+
+@node
+class Insertion:
+    """Code of the user's for a place of the backward pass, as the function of a call: `with insert_grad_of(x) as dx`.
+
+    The call binds its targets to its first operands, one for each of `derivatives`: it is the identity.  In the
+    backward pass the block stands in its place.  It yields the adjoints of these operands, from those of the targets;
+    where it has a `stop`, that says whether the backward pass of the loop around it ends there.  The operands that
+    follow are what the block reads of the forward pass, by the parameters `reads`; so it is closed, and what an
+    analysis, a substitution or saving has to know of it are the operands of a call.
+    """
+
+    derivatives: tuple[Var, ...]
+    reads: tuple[Var, ...]
+    block: Block
+    has_effects: bool
+    """Whether it does something besides: prints, raises, stops in a debugger."""
 
 
 # --- statements ----------------------------------------------------------------------------------

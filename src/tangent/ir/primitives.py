@@ -14,9 +14,9 @@ from tangent import runtime
 
 __all__ = [
     "UPDATES", "add_item", "and_then", "assert_", "attempt", "backward_pass", "caught", "concatenate", "dict_remove",
-    "element", "enter", "format_percent", "leave", "list_append", "list_insert", "list_pop", "make_dict", "make_list",
-    "make_object", "make_tuple", "or_else", "pass_through", "put_back", "raise_", "repeat", "same_view", "set_add",
-    "set_discard", "unpack", "update_item",
+    "element", "enter", "format_percent", "inserted", "leave", "list_append", "list_insert", "list_pop", "make_dict",
+    "make_list", "make_object", "make_tuple", "or_else", "pass_through", "put_back", "raise_", "repeat", "same_view",
+    "set_add", "set_discard", "unpack", "update_item",
 ]
 
 
@@ -183,6 +183,13 @@ UPDATES: frozenset[Any] = frozenset({
 
 def backward_pass() -> None:
     """Nothing: the place where the forward pass ends and the backward pass begins."""
+
+
+def inserted() -> None:
+    """Nothing: a place where code that the user has inserted into a backward pass begins or ends.
+
+    It is put around code that does more than compute an adjoint; nothing is moved across it.
+    """
 
 
 def and_then(a: Any, b: Any) -> Any:

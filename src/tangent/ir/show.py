@@ -22,6 +22,7 @@ from tangent.ir.nodes import (
     GeneratedFunction,
     Global,
     If,
+    Insertion,
     Lib,
     Method,
     Statement,
@@ -68,7 +69,7 @@ class _Printer:
                 return f"{self.callee(fn)}({', '.join(parts)})"
         assert_never(expr)
 
-    def callee(self, fn: Atom | Method | FString | GeneratedFunction | Derivative) -> str:
+    def callee(self, fn: Atom | Method | FString | GeneratedFunction | Derivative | Insertion) -> str:
         match fn:
             case Method(name=name):
                 return f".{name}"
@@ -78,6 +79,8 @@ class _Printer:
                 return name
             case Derivative(mode=mode):
                 return f"derivative in {mode} mode"
+            case Insertion():
+                return "insert_grad_of"
         return self.expr(fn)
 
     def exprs(self, exprs: tuple[Expr, ...]) -> str:
@@ -97,6 +100,8 @@ class _Printer:
             case Assign(targets=targets, value=value):
                 text = self.expr(value)
                 self.line(f"{self.exprs(targets)} = {text}" if targets else text)
+                if isinstance(value, Call) and isinstance(value.fn, Insertion):
+                    self.inserted(value.fn)
             case If(test=test, then=then, orelse=orelse, results=results):
                 self.line(f"{self.exprs(results)} = if {self.expr(test)}:".removeprefix(" = "))
                 self.block(then)
@@ -113,6 +118,13 @@ class _Printer:
                 self.block(body)
             case _:
                 assert_never(statement)
+
+    def inserted(self, insertion: Insertion) -> None:
+        """The block of code for the backward pass, with the names of what it takes."""
+        self.depth += 1
+        self.line(f"in the backward pass, of {self.exprs((*insertion.derivatives, *insertion.reads))}:")
+        self.block(insertion.block)
+        self.depth -= 1
 
     def loop(self, head: str, params: tuple[Var, ...], inits: tuple[Expr, ...], results: tuple[Var, ...]) -> None:
         carried = ", ".join(f"{self.name(p)} = {self.expr(i)}" for p, i in zip(params, inits, strict=True))

@@ -14,6 +14,7 @@ from tangent.ir.nodes import (
     Expr,
     For,
     If,
+    Insertion,
     Statement,
     Var,
     While,
@@ -121,10 +122,15 @@ def used_vars(block: Block) -> list[Var]:
 
 
 def joined(block: Block) -> dict[Var, tuple[Expr, Expr]]:
-    """The two values that each result of a branch or a loop, and each parameter of a loop, may be."""
+    """The two values that each result of a branch or a loop, and each parameter of a loop, may be.
+
+    A value that code is inserted for is itself, under another name.
+    """
     found: dict[Var, tuple[Expr, Expr]] = {}
     for statement in all_statements(block):
         match statement:
+            case Assign(targets=targets, value=Call(fn=Insertion(), args=args)):
+                found.update((t, (a, a)) for t, a in zip(targets, args, strict=False))
             case If(then=then, orelse=orelse, results=results):
                 found.update((r, (a, b)) for r, a, b in zip(results, then.yields, orelse.yields, strict=True))
             case For(params=params, inits=inits) | While(params=params, inits=inits):

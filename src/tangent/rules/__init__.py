@@ -2,9 +2,16 @@
 
 Importing this package declares the rules of Python's operators and built-in functions, of `math` and of
 NumPy.  Those of SciPy are declared when a function of it is met.
+
+The package can be called: `with tangent.rules(adjoint_of={g: template}):` is `rules.users.rules`.
 """
 
-from tangent.rules import builtins, containers, math_, numpy, operators, runtime
+import sys
+import types
+from contextlib import AbstractContextManager
+from typing import Any
+
+from tangent.rules import builtins, containers, math_, numpy, operators, runtime, users
 from tangent.rules.registry import (
     Form,
     Key,
@@ -27,8 +34,19 @@ from tangent.rules.registry import (
 __all__ = [
     "Form", "Key", "MemberKey", "Rule", "adjoint", "attribute", "bilinear", "builtins", "containers", "d", "find",
     "linear", "load_later", "math_", "method", "nondifferentiable", "numpy", "operators", "partials", "registered",
-    "runtime", "tangent_",
+    "runtime", "tangent_", "users",
 ]
+
+
+
+class _Callable(types.ModuleType):
+    """The module, as the function `tangent.rules(...)`."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> AbstractContextManager[None]:
+        return users.rules(*args, **kwargs)
+
+
+sys.modules[__name__].__class__ = _Callable
 
 load_later("scipy", "tangent.rules.scipy")
 load_later("scipy.interpolate", "tangent.rules.scipy.interpolate")

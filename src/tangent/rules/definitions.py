@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from tangent.rules.registry import Key, load_for, method
+from tangent.rules.registry import Key, has_own, load_for, method
 from tangent.runtime import add_at
 
 __all__ = ["defines", "find", "is_definition"]
@@ -35,6 +35,8 @@ def defines(*keys: Key) -> Callable[[Definition], Definition]:
 def find(key: Any) -> tuple[Definition, ...]:
     """The definitions of a function, one for each calling convention; empty where there is none."""
     load_for(key)
+    if has_own(key):
+        return ()
     try:
         return tuple(_definitions.get(key, ()))
     except TypeError:  # an unhashable callable

@@ -30,26 +30,29 @@ keeps from the forward pass, so it reads the cheaper one of arguments and result
 Several functions, and methods (`method("sum")`) and attributes (`attribute("T")`) of arrays, may share one
 template.  A function with several calling conventions may have several rules; the first whose parameters
 fit the call is used.
+
+Users declare rules by the same forms, see `rules.users`, where they are checked.  Theirs come before those of
+libraries, the latest first, and those of a scope (`with tangent.rules(...)`) before both.
 """
 
 from __future__ import annotations
 
-import builtins
-import dis
 import importlib
 import inspect
+import itertools
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
 
-from tangent.errors import RuleError
-
 __all__ = [
-    "Form", "Key", "Rule", "adjoint", "attribute", "bilinear", "d", "find", "linear", "load_for", "load_later",
-    "method", "checked", "nondifferentiable", "partials", "registered", "tangent_", "version",
+    "Form", "Key", "Rule", "adjoint", "attribute", "bilinear", "d", "declare", "find", "has_own", "hashable", "linear",
+    "load_for", "load_later", "method", "nondifferentiable", "partials", "registered", "replaced", "scope", "tangent_",
+    "version",
 ]
 
 Form = Literal["partials", "linear", "bilinear", "templates", "nondifferentiable"]
@@ -120,31 +123,110 @@ class Rule:
         return getattr(self.key, "__name__", repr(self.key))
 
 
-_rules: dict[Any, list[Rule]] = {}
+class Identity:
+    """A function that can't be hashed, as the key of a table: it is what it is."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Identity) and other.value is self.value
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.value, name)
+
+
+def hashable(key: Any) -> Any:
+    """What stands in tables for a function."""
+    try:
+        hash(key)
+    except TypeError:
+        return Identity(key)
+    return key
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Table:
+    """Rules by their functions."""
+
+    rules: dict[Any, list[Rule]] = field(default_factory=dict)
+
+    def get(self, key: Any) -> list[Rule]:
+        return self.rules.get(hashable(key), [])
+
+    def to_change(self, key: Any) -> list[Rule]:
+        return self.rules.setdefault(hashable(key), [])
+
+
+_built_in = _Table()
+_of_users = _Table()
+_scopes: ContextVar[tuple[_Table, ...]] = ContextVar("scopes of rules", default=())
 _later: dict[str, str] = {}
+_changes = itertools.count(1)
 _version = 0
 
 
-def version() -> int:
-    """A number that changes whenever a rule is declared: what was derived before may be out of date."""
-    return _version
+def version() -> tuple[Any, ...]:
+    """What changes whenever the rules do: what was derived before may be out of date."""
+    return (_version, *_scopes.get())
 
 
 def registered() -> tuple[Rule, ...]:
-    """All rules, in the order in which they were declared."""
-    return tuple(rule for rules in _rules.values() for rule in rules)
+    """All rules, in the order in which they were declared, those of libraries first."""
+    return tuple(rule for table in (_built_in, _of_users) for rules in table.rules.values() for rule in rules)
 
 
 def find(key: Key) -> tuple[Rule, ...]:
-    """The rules of a function, one for each calling convention; empty where there is none.
+    """The rules of a function, in the order in which they are tried; empty where there is none.
 
     The rules of a library that was declared by `load_later` are loaded when one of its functions is asked for.
     """
     load_for(key)
+    key = hashable(key)
+    tables = (*_scopes.get(), _of_users, _built_in)
+    return tuple([rule for table in tables for rule in table.rules.get(key, ())])
+
+
+def has_own(key: Key) -> bool:
+    """Whether a user has declared a rule of a function."""
+    return any(table.get(key) for table in (*_scopes.get(), _of_users))
+
+
+def declare(rule: Rule) -> None:
+    """Add a rule of a user's, in place of the one that says the same of the function."""
+    global _version
+    _add(_of_users, rule)
+    _version = next(_changes)
+
+
+def _add(table: _Table, rule: Rule) -> None:
+    rules = table.to_change(rule.key)
+    merged = rule
+    for other in [r for r in rules if _is_same_call(r, rule)]:
+        rules.remove(other)
+        if other.form == rule.form == "templates":
+            merged = _merged(other, rule)
+    rules.insert(0, merged)
+
+
+def _is_same_call(a: Rule, b: Rule) -> bool:
+    return str(a.signature) == str(b.signature)
+
+
+@contextmanager
+def scope(rules: Iterable[Rule]) -> Iterator[None]:
+    """Let some rules hold in the body of a `with` statement, in this thread alone."""
+    table = _Table()
+    for rule in rules:
+        _add(table, rule)
+    token = _scopes.set((table, *_scopes.get()))
     try:
-        return tuple(_rules.get(key, ()))
-    except TypeError:  # an unhashable callable has no rule
-        return ()
+        yield
+    finally:
+        _scopes.reset(token)
 
 
 def load_for(key: Key) -> None:
@@ -168,8 +250,8 @@ def load_later(library: str, module: str) -> None:
 
 def _rules_to_change(key: Key) -> list[Rule]:
     global _version
-    _version += 1
-    return _rules.setdefault(key, [])
+    _version = next(_changes)
+    return _built_in.to_change(key)
 
 
 def _declare(rule: Rule) -> None:
@@ -223,7 +305,7 @@ def _declares_mode(keys: tuple[Key, ...], mode: Literal["reverse", "forward"], *
         result, signature = _template_signature(template)
         for key in keys:
             rule = Rule(key, "templates", signature, result, **options)
-            _merge(replace(rule, reverse=template) if mode == "reverse" else replace(rule, forward=template))
+            _merge(replaced(rule, mode, template))
         return template
 
     return declare
@@ -259,48 +341,29 @@ def nondifferentiable(*keys: Key, shares: tuple[str, ...] = (), gives_namespace:
         _declare(Rule(key, "nondifferentiable", None, shares=shares, gives_namespace=gives_namespace))
 
 
-def checked(template: Template, keys: tuple[Key, ...]) -> Template:
-    """The template of a user's rule, if it can be used.
-
-    Raises:
-        RuleError: it reads a name that is not defined, or its parameters are not those of the function.
-    """
-    known = {*template.__globals__, *dir(builtins), "d"}
-    unknown = [i.argval for i in dis.get_instructions(template) if i.opname == "LOAD_GLOBAL" and i.argval not in known]
-    if unknown:
-        raise RuleError(
-            f"the rule {template.__name__} reads {unknown[0]!r}, which is neither a parameter nor a global name",
-            f"its parameters are the result and the arguments of the function: {inspect.signature(template)}",
-        )
-    _, parameters = _template_signature(template)
-    for key in keys:
-        try:
-            own = list(inspect.signature(key).parameters) if not isinstance(key, MemberKey) else None
-        except (TypeError, ValueError):  # written in C, without a signature
-            own = None
-        names = list(parameters.parameters)
-        if own is not None and own[: len(names)] != names and "args" not in own:
-            raise RuleError(
-                f"the rule {template.__name__} has the parameters ({', '.join(names)}) after the result, "
-                f"the function ({', '.join(own)})",
-                "give the parameters the function's names, in its order",
-            )
-    return template
-
-
 def _merge(rule: Rule) -> None:
     """Add one mode's template to the rule that has the other mode's, if its parameters are the same."""
     rules = _rules_to_change(rule.key)
     for position, other in enumerate(rules):
-        if other.form == "templates" and str(other.signature) == str(rule.signature):
-            rules[position] = replace(
-                other,
-                reverse=rule.reverse or other.reverse,
-                forward=rule.forward or other.forward,
-                shares=rule.shares or other.shares,
-                reduction=rule.reduction or other.reduction,
-                constant=rule.constant or other.constant,
-                container=rule.container or other.container,
-            )
+        if other.form == "templates" and _is_same_call(other, rule):
+            rules[position] = _merged(other, rule)
             return
     rules.append(rule)
+
+
+def replaced(rule: Rule, mode: Literal["reverse", "forward"], template: Template) -> Rule:
+    """A rule with the template of a mode."""
+    return replace(rule, reverse=template) if mode == "reverse" else replace(rule, forward=template)
+
+
+def _merged(other: Rule, rule: Rule) -> Rule:
+    """A rule with what another says for the other mode."""
+    return replace(
+        other,
+        reverse=rule.reverse or other.reverse,
+        forward=rule.forward or other.forward,
+        shares=rule.shares or other.shares,
+        reduction=rule.reduction or other.reduction,
+        constant=rule.constant or other.constant,
+        container=rule.container or other.container,
+    )

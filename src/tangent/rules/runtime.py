@@ -64,6 +64,11 @@ def expand_(y, b, like, axis=None, keepdims=False):
     d[b] = unbroadcast(np.sum(d[y], axis, keepdims=keepdims), b)
 
 
+@linear(runtime.as_derivative, shares=("value",), constant=("like",))
+def as_derivative_(y, value, like):
+    d[value] = fit(d[y], value)
+
+
 @linear(runtime.keep_axes, shares=("b",), constant=("axis", "keepdims"))
 def keep_axes(y, b, axis, keepdims=False):
     d[b] = np.reshape(d[y], np.shape(b))
@@ -390,3 +395,4 @@ nondifferentiable(
     runtime.check_real, runtime.check_view, runtime.check_rank, runtime.opposite, runtime.derivatives,
     runtime.tangent_of, runtime.method, runtime.padding, runtime.einsum_transposed, runtime.shares_of_numbers,
 )
+nondifferentiable(runtime.stop_gradient, shares=("x",))

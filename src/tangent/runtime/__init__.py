@@ -134,12 +134,13 @@ from tangent.runtime.structure import (
     writable,
     zeros_like,
 )
+from tangent.runtime.surgery import as_derivative, stop_gradient
 
 __all__ = [
     "Record", "add", "add_at", "align", "align_each", "align_item", "all_directions", "array_each", "as_block",
-    "as_complex", "as_lists", "as_record", "axes_last", "banded_product", "banded_product_transpose", "beside", "cast",
-    "check_class", "check_rank", "check_real", "check_scalars", "check_seed", "check_tangent", "check_view",
-    "cholesky_tangent", "cholesky_transpose", "columns", "convolve_transpose", "copy", "count_numbers",
+    "as_complex", "as_derivative", "as_lists", "as_record", "axes_last", "banded_product", "banded_product_transpose",
+    "beside", "cast", "check_class", "check_rank", "check_real", "check_scalars", "check_seed", "check_tangent",
+    "check_view", "cholesky_tangent", "cholesky_transpose", "columns", "convolve_transpose", "copy", "count_numbers",
     "cumprod_tangent", "cumprod_transpose", "derivatives", "diagonal_transpose", "diff_transpose",
     "dot_transpose_left", "dot_transpose_right", "each_direction", "eigh_tangent", "eigh_transpose", "einsum_like",
     "einsum_transposed", "expand", "extreme_item", "fit", "folded", "from_extreme", "from_items", "greater",
@@ -152,8 +153,8 @@ __all__ = [
     "qr_transpose", "quantile_tangent", "quantile_transpose", "real_beside", "real_transpose", "refuse_shared_items",
     "refuse_view", "repeat_transpose", "repeated_items", "resized", "rows", "shallow_copy", "shares_of_numbers",
     "sinc_derivative", "size_along", "solve_each", "spline_slope", "split_blocks_like", "split_columns_like",
-    "split_layers_like", "split_like", "split_rows_like", "split_stacked_columns_like", "spread", "stretch",
-    "surface_slope", "svd_tangent", "svd_transpose", "symmetric", "take_along_transpose", "take_transpose",
+    "split_layers_like", "split_like", "split_rows_like", "split_stacked_columns_like", "spread", "stop_gradient",
+    "stretch", "surface_slope", "svd_tangent", "svd_transpose", "symmetric", "take_along_transpose", "take_transpose",
     "tangent_of", "tensordot_transpose_left", "tensordot_transpose_right", "ties", "tile_transpose", "trace_transpose",
     "transposed_bands", "triangle", "unarray", "unbroadcast", "uncast", "unit_directions", "unit_vectors", "unmerged",
     "unpicked", "unrepeated", "unstack_like", "widened", "writable", "write_item", "written", "zero_each", "zero_item",

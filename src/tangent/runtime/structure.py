@@ -414,7 +414,7 @@ def check_seed(seed: Any, result: Any = 0.0) -> None:
     """
     if (isinstance(result, float) and isinstance(seed, float)) or _agrees(seed, result):
         return
-    if _is_structure(result):
+    if is_structure(result):
         for part, item in _parts(seed, result, f"the function returned a {type(result).__name__}", "seed"):
             check_seed(part, item)
         return
@@ -430,7 +430,7 @@ def check_tangent(tangent: Any, argument: Any) -> None:
     """
     if (isinstance(argument, float) and isinstance(tangent, float)) or _agrees(tangent, argument):
         return
-    if _is_structure(argument):
+    if is_structure(argument):
         for part, item in _parts(tangent, argument, f"the argument is a {type(argument).__name__}", "tangent"):
             check_tangent(part, item)
         return
@@ -447,7 +447,7 @@ def _check_leaf(
         return
     if given is None:
         raise SeedError(f"the {word} was left out", f"pass the {word} after the arguments, or by its name")
-    if _is_structure(given) or np.shape(given) != np.shape(value):
+    if is_structure(given) or np.shape(given) != np.shape(value):
         raise SeedError(*explain(given, value))
     if getattr(given, "dtype", _FLOAT).kind not in "fc":
         raise SeedError(f"the {word} is an array of integers; a derivative is real", "pass an array of floats")
@@ -477,14 +477,14 @@ def _explain_seed(seed: Any, result: Any) -> tuple[str, str]:
             "reduce the result to a scalar (np.sum, np.mean), or pass a seed of the shape of the result "
             "(tangent.autodiff, tangent.vjp)"
         )
-    got = type(seed).__name__ if _is_structure(seed) else f"array of shape {np.shape(seed)}"
+    got = type(seed).__name__ if is_structure(seed) else f"array of shape {np.shape(seed)}"
     returned = "a scalar" if isinstance(result, SCALAR) else f"an array of shape {np.shape(result)}"
     what = f"the seed is of another shape than the result: {got} for {returned}"
     return what, "pass a seed of the same shape"
 
 
 def _explain_tangent(tangent: Any, argument: Any) -> tuple[str, str]:
-    got = type(tangent).__name__ if _is_structure(tangent) else f"of shape {np.shape(tangent)}"
+    got = type(tangent).__name__ if is_structure(tangent) else f"of shape {np.shape(tangent)}"
     what = f"a tangent is of another shape than its argument: {got} for {np.shape(argument)}"
     return what, "pass a tangent of the same shape"
 
@@ -503,7 +503,7 @@ def _parts(seed: Any, value: Any, what: str, word: str) -> list[tuple[Any, Any]]
         if type(seed) is not type(value) and not isinstance(seed, Record):
             raise SeedError(what, f"pass an object of this class that holds the {word}s")
         pairs = [(getattr(seed, name), getattr(value, name)) for name in fields_of(value) or ()]
-    return [(part, item) for part, item in pairs if isinstance(item, (np.ndarray, *SCALAR)) or _is_structure(item)]
+    return [(part, item) for part, item in pairs if isinstance(item, (np.ndarray, *SCALAR)) or is_structure(item)]
 
 
 def map_leaves(function: Callable[..., Any], value: Any, *others: Any) -> Any:
@@ -520,7 +520,7 @@ def map_leaves(function: Callable[..., Any], value: Any, *others: Any) -> Any:
     return function(value, *others)
 
 
-def _is_structure(x: Any) -> bool:
+def is_structure(x: Any) -> bool:
     return isinstance(x, (list, tuple, dict)) or fields_of(x) is not None
 
 

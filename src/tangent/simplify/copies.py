@@ -109,7 +109,10 @@ class _Copies:
 
 
 def known_test(value: Expr, displays: Collection[Expr] = ()) -> Expr:
-    """`axis is None`, as rules ask, where the axis was left out (`None is None`) or written out (`(0, 1) is None`)."""
+    """`axis is None` and `mode == "full"`, as rules ask, where the run is not needed to tell.
+
+    The axis was left out (`None is None`), or written out (`(0, 1) is None`).
+    """
     if not isinstance(value, Call) or not isinstance(value.fn, Lib):
         return value
     fn, args = value.fn.value, value.args
@@ -121,7 +124,10 @@ def known_test(value: Expr, displays: Collection[Expr] = ()) -> Expr:
     return value
 
 
-_TESTS: dict[Any, Any] = {operator.is_: operator.is_, operator.is_not: operator.is_not, operator.not_: operator.not_}
+_TESTS: dict[Any, Any] = {
+    operator.is_: operator.is_, operator.is_not: operator.is_not, operator.not_: operator.not_,
+    operator.eq: operator.eq, operator.ne: operator.ne,
+}
 
 
 def is_copy(value: Expr) -> bool:

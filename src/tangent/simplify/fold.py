@@ -201,7 +201,7 @@ class _Folding:
             for var in expr_vars(statement.value.args[0]):
                 self.release(var)
         value = self.expr(statement.value, statement)
-        if is_bracket(statement):
+        if is_bracket(statement) or is_call_of(value, primitives.inserted):
             self.flush()
         folded = Assign(statement.targets, value, statement.origin, statement.effect)
         if changes_operand(folded.value):

@@ -54,6 +54,7 @@ from tangent.ir.nodes import (
     For,
     Function,
     If,
+    Insertion,
     Lib,
     Origin,
     Statement,
@@ -172,7 +173,7 @@ class _Widening:
     def assign(self, statement: Assign, call: Call) -> None:
         reads_complex = any(self.is_complex(a) for a in _operands(call))
         makes_complex = any(t in self.found for t in statement.targets)
-        if not reads_complex and not makes_complex:
+        if not reads_complex and not makes_complex or isinstance(call.fn, Insertion):
             self.out.append(statement)
             return
         self.refuse_store(call)

@@ -10,7 +10,7 @@ from typing import Any
 
 from tangent import runtime
 from tangent.analysis.alias import changed_in_place, check_aliases, without_reads
-from tangent.analysis.calls import Source, signature_of
+from tangent.analysis.calls import Source, is_call_of, signature_of
 from tangent.emit.load import is_generated
 from tangent.errors import TangentError, UnsupportedError
 from tangent.frontend.functions import Lowered
@@ -194,8 +194,7 @@ def without_marks(block: Block) -> Block:
     for statement in block.statements:
         if isinstance(statement, Assign):
             call = statement.value
-            is_mark = isinstance(call, Call) and getattr(call.fn, "value", None) is primitives.backward_pass
-            if not is_mark:
+            if not is_call_of(call, primitives.backward_pass, primitives.inserted):
                 statements.append(statement)
             continue
         region = Region(is_expression=statement.region.is_expression)

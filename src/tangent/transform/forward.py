@@ -57,6 +57,7 @@ from tangent.transform.derivation import (
     with_parameters,
 )
 from tangent.transform.facts import counted_as_scalars, primal_values, refuse_parsed_text, with_facts
+from tangent.transform.insertions import without_insertions
 from tangent.transform.jvp import Callee, Forward
 from tangent.transform.paths import Wanted, focused, unfocused
 from tangent.transform.saving import define
@@ -156,6 +157,7 @@ class ForwardMode(Derivation):
     ) -> Block:
         """The program of the tangents of the results at `outputs`, and of the results at `keep`."""
         variables = [program.params[i] for i in wrt]
+        program = replace(program, body=without_insertions(program.body))
         program = with_complex_numbers(program, variables)
         refuse_parsed_text(program.body, variables)
         active = active_values(program.body, variables)

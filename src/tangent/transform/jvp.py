@@ -70,6 +70,7 @@ from tangent.transform.builder import Builder
 from tangent.transform.facts import refuse_containers, refuse_set
 from tangent.transform.function_values import described, hint_of, is_of_object, operands_of, with_owner
 from tangent.transform.templates import differentiated, instantiate, needed, runtime_path, template_program
+from tangent.transform.transposition import NotTransposed, transposed
 from tangent.transform.zeros import without_zeros
 
 __all__ = ["Callee", "Callees", "Forward"]
@@ -308,16 +309,26 @@ class Forward(Builder):
         return Call(call.fn, tuple(args), tuple(kwargs.items()))
 
     def by_template(self, rule: Rule, call: Call, target: Var) -> Atom | None:
-        if rule.forward is None:
-            raise missing_rule(call, self.origin, "forward", f"{rule.name} has a rule for reverse mode only")
+        template: Any = rule.forward
+        if template is None:
+            try:
+                template = transposed(rule)
+            except NotTransposed as error:
+                why = f"{rule.name} has a rule for reverse mode only, and {error}"
+                raise missing_rule(call, self.origin, "forward", why) from None
         arguments = bind(rule, call) or {}
-        moving = {n: self.full(a) for n, a in arguments.items() if self.moves(a) and n not in rule.constant}
+        moving: dict[str, Atom] = {}
+        for name, argument in arguments.items():
+            if isinstance(argument, tuple) and any(map(self.moves, argument)) and name not in rule.constant:
+                moving[name] = self.call(primitives.make_tuple, *map(self.full, argument), hint="d" + name)
+            elif self.moves(argument) and name not in rule.constant:
+                moving[name] = self.full(argument)
         for name in moving:
-            if name not in template_program(rule.forward).derivatives_in:
+            if name not in template_program(template).derivatives_in:
                 raise without_derivative(rule, name, call, self.origin, "forward")
         zeros = {Var("zero"): n for n in (rule.signature.parameters if rule.signature else ()) if n not in moving}
         still = {name: zero for zero, name in zeros.items()}
-        statements, outputs, _ = instantiate(rule, rule.forward, call, target, {**moving, **still}, self.origin)
+        statements, outputs, _ = instantiate(rule, template, call, target, {**moving, **still}, self.origin)
         if rule.result not in outputs:
             raise missing_rule(call, self.origin, "forward", f"{rule.name} has no rule that assigns d[{rule.result}]")
 

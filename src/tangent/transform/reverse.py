@@ -225,7 +225,7 @@ class ReverseMode(Derivation):
         block = remove_dead_code(propagate_copies(block), is_wanted)
         if self.options.optimized:
             forward, _ = split_passes(block)
-            block = simplify_derivative(block, primal_values(Block(forward)), passes.shapes)
+            block = simplify_derivative(block, primal_values(Block(forward)) | passes.inserted, passes.shapes)
             block = remove_dead_code(propagate_copies(block), is_wanted)
             self.trace("optimized", block)
         block = tidy(save_values(block, passes.kinds))

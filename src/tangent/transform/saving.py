@@ -26,7 +26,7 @@ the backward pass).  A value
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
@@ -579,15 +579,20 @@ class _Saving:
     def backward_statement(
         self, statement: Statement, path: Path, stacks: list[_Saved], again: list[_Saved], known: dict[Var, Var]
     ) -> Statement:
-        if isinstance(statement, Assign) or statement.region.mirror is None:
+        mirrors = set(mirrored(statement))
+        if not mirrors:
             return map_statement(statement, lambda e: replaced(e, known), lambda v: v, lambda b: substitute(b, known))
+        assert not isinstance(statement, Assign)
         mirror = statement.region.mirror
         through = [s for s in stacks if len(s.place) > len(path) and s.place[: len(path)] == path
-                   and s.place[len(path)][0] is mirror]
+                   and s.place[len(path)][0] in mirrors]
 
         def rebuild(block: Block, number: int, extra: list[Any]) -> Block:
             inner = dict(known)
-            body = self.backward_block(block.statements, (*path, (mirror, number)), stacks, again, inner)
+            if mirror is None:  # a branch of the backward pass alone, around regions that mirror some
+                body = tuple([self.backward_statement(s, path, stacks, again, inner) for s in block.statements])
+            else:
+                body = self.backward_block(block.statements, (*path, (mirror, number)), stacks, again, inner)
             extra[:] = [s.current for s in through]
             renamed = substitute(Block((), block.yields, block.stop), inner)
             return Block(body, renamed.yields, renamed.stop)
@@ -616,6 +621,7 @@ class _Saving:
                 threaded = self.thread_loop(
                     loop, through, lambda: replace(loop, body=rebuild(loop.body, 0, []))
                 )
+                assert mirror is not None
                 return self.until_empty(threaded, path, through, mirror)
         raise AssertionError(statement)
 
@@ -631,6 +637,18 @@ class _Saving:
         stack = loop.params[len(loop.params) - len(through) + popped[0]]
         header = Block((), (stack,))
         return While(header, loop.params, loop.inits, loop.body, loop.results, loop.origin, loop.region)
+
+
+def mirrored(statement: Statement) -> Iterator[Region]:
+    """The regions of the forward pass that a statement goes back through, without those inside of them."""
+    if isinstance(statement, Assign):
+        return
+    if statement.region.mirror is not None:
+        yield statement.region.mirror
+        return
+    for block in _blocks(statement):
+        for inner in block.statements:
+            yield from mirrored(inner)
 
 
 def _blocks(statement: Statement) -> tuple[Block, ...]:

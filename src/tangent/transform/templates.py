@@ -23,11 +23,13 @@ from tangent.ir.nodes import (
     Expr,
     Global,
     Lib,
+    Namespace,
     Origin,
     Statement,
     Var,
 )
 from tangent.ir.walk import (
+    all_statements,
     bound,
     copy_block,
     expr_vars,
@@ -45,8 +47,14 @@ __all__ = [
     "differentiated", "instantiate", "lib_of", "library_path", "needed", "runtime_path", "template_program",
 ]
 
-@functools.cache
+
 def template_program(template: Any) -> Template:
+    """The program of a rule's template, which may be one already."""
+    return template if isinstance(template, Template) else _lowered(template)
+
+
+@functools.cache
+def _lowered(template: Any) -> Template:
     """The lowered template of a rule, made once."""
     return lower_template(template)
 
@@ -57,11 +65,13 @@ def differentiated(rule: Rule) -> frozenset[str]:
 
 
 def needed(statements: Sequence[Statement], outputs: Iterable[Expr]) -> list[Statement]:
-    """The statements on which some outputs depend."""
+    """The statements on which some outputs depend, and those that have an effect."""
     wanted = {v for e in outputs for v in expr_vars(e)}
     kept = []
     for statement in reversed(statements):
-        if any(v in wanted for v in bound(statement)):
+        inner = (s for b in nested_blocks(statement) for s in all_statements(b))
+        has_effect = any(isinstance(s, Assign) and s.effect for s in (statement, *inner))
+        if has_effect or any(v in wanted for v in bound(statement)):
             kept.append(statement)
             wanted.update(statement_vars(statement))
             for block in nested_blocks(statement):
@@ -119,7 +129,10 @@ def _default(rule: Rule, name: str, before: list[Statement]) -> Expr:
     parameter = rule.signature.parameters[name]
     if parameter.kind is parameter.VAR_POSITIONAL:
         return _argument((), before)
-    return Const(parameter.default)
+    value = parameter.default
+    if value is None or type(value) in (bool, int, float, complex, str, bytes):
+        return Const(value)
+    return Global(name, value, Namespace({}, {name: types.CellType(value)}))
 
 
 def _at(statement: Statement, origin: Origin | None) -> Statement:
@@ -159,10 +172,16 @@ def _libraries(block: Block, namespace: types.ModuleType | None) -> Block:
     return Block(tuple(statements), tuple(map_expr(y, change) for y in block.yields), block.stop)
 
 
-def lib_of(name: Global, namespace: types.ModuleType | None = None) -> Lib:
-    """A library object that a template names, by the true name of its module."""
+def lib_of(name: Global, namespace: types.ModuleType | None = None) -> Lib | Global:
+    """A library object that a template names, by the true name of its module.
+
+    What a user's template finds in its own module, or in a function around it, is read there when the derivative runs.
+    """
     root, *attributes = name.path.split(".")
-    module = name.home.globals.get(root)
+    module = name.home.globals.get(root) if root not in name.home.cells else name.home.cells[root].cell_contents
+    is_own = root in name.home.globals or root in name.home.cells
+    if is_own and not isinstance(module, types.ModuleType) and not _is_of_tangent(name.home):
+        return name
     if isinstance(module, types.ModuleType):
         if namespace is not None and module.__name__ == "numpy" and hasattr(namespace, attributes[-1]):
             return Lib(getattr(namespace, attributes[-1]), f"{namespace.__name__}.{attributes[-1]}")
@@ -170,6 +189,10 @@ def lib_of(name: Global, namespace: types.ModuleType | None = None) -> Lib:
     if root in name.home.cells:
         return Lib(name.value, ".".join([library_path(name.home.cells[root].cell_contents), *attributes]))
     return Lib(name.value, runtime_path(name.value))
+
+
+def _is_of_tangent(home: Namespace) -> bool:
+    return str(home.globals.get("__name__", "")).partition(".")[0] == "tangent"
 
 
 def library_path(value: Any) -> str:

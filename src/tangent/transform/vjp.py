@@ -17,7 +17,7 @@ then decides how each gets there.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, assert_never, cast
@@ -38,9 +38,11 @@ from tangent.analysis.calls import (
 )
 from tangent.analysis.kinds import Kinds
 from tangent.analysis.shapes import SCALAR, Shapes
+from tangent.errors import UnsupportedError
 from tangent.ir import primitives
 from tangent.ir.attempts import is_attempt, is_bracket, is_setting
 from tangent.ir.nodes import (
+    UNDEFINED,
     Assign,
     Atom,
     Block,
@@ -52,6 +54,7 @@ from tangent.ir.nodes import (
     Function,
     GeneratedFunction,
     If,
+    Insertion,
     Lib,
     Origin,
     Region,
@@ -63,21 +66,26 @@ from tangent.ir.walk import (
     all_bound,
     all_statements,
     bound,
+    copy_block,
     expr_vars,
     map_statement,
     nested_blocks,
+    rename,
     replaced,
     statement_vars,
     substitute,
     used_vars,
 )
+from tangent.rules import registry
 from tangent.rules.registry import Rule
 from tangent.transform.attempts import completed
 from tangent.transform.builder import Builder
 from tangent.transform.facts import passing_on, refuse_containers, refuse_set
 from tangent.transform.function_values import described, hint_of, is_of_object, operands_of, with_owner
+from tangent.transform.insertions import holds_insertion
 from tangent.transform.saving import define
 from tangent.transform.templates import instantiate, needed
+from tangent.transform.transposition import NotTransposed, transposed
 
 __all__ = ["Backward", "Callees", "Reverse"]
 
@@ -110,6 +118,8 @@ class Backward:
     seeds: tuple[Var, ...]
     shapes: Shapes
     kinds: Kinds
+    inserted: frozenset[Var]
+    """The values that code of the user's in the backward pass binds."""
 
 
 class Reverse(Builder):
@@ -131,6 +141,15 @@ class Reverse(Builder):
         """The adjoints of containers that surely are no tuples: their items can be accumulated in place."""
         self.arrays: set[Expr] = set()
         """The adjoints that were written in place."""
+        self.stopped: Expr | None = None
+        """What says whether the code that was gone through just now ends the backward pass of the loop around it."""
+        self.of_loop: For | While | None = None
+        self.inside_loop: set[Var] = set()
+        """The loop around the statements that are gone through, and the values that it binds."""
+        self.inserted: set[Var] = set()
+        """The values that code of the user's in the backward pass binds."""
+        self.loops = 0
+        """How many loops there are around them."""
         self.read_for_shape: set[Var] = set()
         """The values that were asked for zeros of their shape, which must exist on every path."""
 
@@ -149,7 +168,8 @@ class Reverse(Builder):
         gradients = [self.gradient(var) for var in wrt]
         forward = self.rewrite(body)
         forward = replace(forward, statements=define(forward.statements, self.read_for_shape))
-        return Backward(forward, Block(tuple(self.out), tuple(gradients)), seeds, self.shapes, self.kinds)
+        backward = Block(tuple(self.out), tuple(gradients))
+        return Backward(forward, backward, seeds, self.shapes, self.kinds, frozenset(self.inserted))
 
     def gradient(self, var: Var) -> Atom:
         """The adjoint of an argument, complete and in its structure."""
@@ -165,7 +185,7 @@ class Reverse(Builder):
         found: set[Var] = set()
         for statement in all_statements(self.function.body):
             value = statement.value if isinstance(statement, Assign) else None
-            if not isinstance(value, Call) or is_structural(value) or source_function(value) is None:
+            if not isinstance(value, Call) or is_structural(value) or not gives_whole_adjoints(value):
                 found.update(statement_vars(statement))
             for block in nested_blocks(statement):
                 found.update(y for y in block.yields if isinstance(y, Var))
@@ -249,8 +269,13 @@ class Reverse(Builder):
 
     # --- blocks ------------------------------------------------------------------------------
 
-    def block(self, block: Block) -> None:
-        for statement in reversed(block.statements):
+    def block(self, block: Block, of_loop: For | While | None = None) -> None:
+        """The adjoints of a block, which may be the body of a loop."""
+        self.statements(block.statements, of_loop)
+
+    def statements(self, statements: Sequence[Statement], of_loop: For | While | None) -> None:
+        for position in range(len(statements) - 1, -1, -1):
+            statement = statements[position]
             self.origin = statement.origin
             match statement:
                 case Assign():
@@ -261,9 +286,15 @@ class Reverse(Builder):
                     self.loop(statement)
                 case _:
                     assert_never(statement)
+            if self.stopped is not None:
+                self.unless_stopped(statements[:position], of_loop)
+                return
 
     def assign(self, statement: Assign) -> None:
         call = statement.value
+        if isinstance(call, Call) and isinstance(call.fn, Insertion):
+            self.insertion(statement, call, call.fn)
+            return
         if is_bracket(statement):
             self.bracket(statement, cast("Call", call))
             return
@@ -280,16 +311,115 @@ class Reverse(Builder):
         else:
             self.by_source(statement, call)
 
+    # --- code of the user's ------------------------------------------------------------------
+
+    def insertion(self, statement: Assign, call: Call, made: Insertion) -> None:
+        """The block of an `insert_grad_of`, between the adjoints of the statements behind it and before it."""
+        values, targets = call.args[: len(statement.targets)], statement.targets
+        self.goes_through(statement, values)
+        adjoints = [self.take(t) if t in self.adjoints else self.zeros(t) for t in targets]
+        for adjoint, target in zip(adjoints, targets, strict=True):
+            if isinstance(adjoint, Var):
+                self.shapes.known[adjoint] = self.shapes[target]
+        mapping = dict(zip((*made.derivatives, *made.reads), (*adjoints, *call.args[len(targets) :]), strict=True))
+        names = {d.hint: self.name_of(t) for d, t in zip(made.derivatives, targets, strict=True)}
+        block = copy_block(made.block, mapping)
+        block = rename(block, {
+            v: Var(names[v.hint].hint, True)
+            for s in all_statements(block) for v in all_bound(s) if v.named and v.hint in names
+        })
+        self.inserted.update(v for s in all_statements(block) for v in all_bound(s))
+        mark = Assign((), Call(Lib(primitives.inserted), ()), None, effect=True)
+        marks = [mark] if made.has_effects else []
+        self.extend([*marks, *block.statements, *(marks if block.stop is None else [])])
+        for value, target, given, before in zip(values, targets, block.yields, adjoints, strict=True):
+            self.accumulate(value, before if given is before else self.as_derivative(cast("Atom", given), target))
+        if block.stop is not None:
+            if self.of_loop is None or self.loops > 1:
+                raise UnsupportedError(
+                    "unsupported: `break` in the backward pass of a loop inside of another loop",
+                    "move the inner loop into a function of its own", statement.origin,
+                )
+            self.stopped = block.stop
+
+    def goes_through(self, statement: Assign, values: Sequence[Expr]) -> None:
+        """Let the values behind a block be the very values before it, in the forward pass."""
+        same = [
+            Assign((t,), Call(Lib(primitives.pass_through), (v,)), statement.origin)
+            for t, v in zip(statement.targets, values, strict=True)
+        ]
+        self.before.setdefault(statement, []).extend(same[:-1])
+        self.rewritten[statement] = same[-1]
+
+    def as_derivative(self, adjoint: Atom, value: Var) -> Atom:
+        """What a block has assigned, in the shape of the value whose adjoint it is."""
+        if self.optimized and self.shapes[adjoint] == self.shapes[value]:
+            return adjoint
+        return self.call(runtime.as_derivative, adjoint, value, hint=self.name_of(value), shape_of=value)
+
+    def unless_stopped(self, rest: Sequence[Statement], of_loop: For | While | None) -> None:
+        """The adjoints of the statements before a block that may end the backward pass of the loop around it.
+
+        Where it does, these statements and the iterations before count as constants: the adjoints of what the loop
+        carries are zero, those of values from outside are what they are.
+        """
+        test, self.stopped = self.stopped, None
+        assert test is not None and self.of_loop is not None
+        test, when = self.test_of(test)
+        before, outer, origin = dict(self.adjoints), self.out, self.origin
+        self.out = []
+        self.statements(rest, None)
+        again, self.stopped = self.stopped, None
+        after, going_on = self.adjoints, self.out
+        inside = {v for s in rest for v in all_bound(s)}
+        carried = self.of_loop.params if of_loop is not None else ()
+        kept = [v for v in {**before, **after} if v not in inside and (v in after or v not in self.inside_loop)]
+        changed = [v for v in kept if after.get(v) is not before.get(v) or v in carried]
+        sides = []
+        for adjoints, out, ends in ((before, [], True), (after, going_on, False)):
+            self.adjoints, self.out = adjoints, out
+            values = [
+                UNDEFINED if ends and v in self.inside_loop and v not in carried
+                else self.zeros(v) if v not in adjoints or (ends and v in carried) else self.materialize(v)
+                for v in changed
+            ]
+            flag: Expr = Const(True) if ends else again if again is not None else Const(False)
+            sides.append(Block(tuple(self.out), (*values, flag)))
+        self.adjoints = {v: a for v, a in after.items() if v not in inside}
+        self.out, self.origin = outer, origin
+        results, stop = tuple(self.name_of(v) for v in changed), Var("stop")
+        for var, result in zip(changed, results, strict=True):
+            self.adjoints[var] = result
+            self.shapes.known[result] = self.shapes[var]
+        then, orelse = sides if when else reversed(sides)
+        self.out.append(If(test, then, orelse, (*results, stop), origin))
+        self.stopped = stop
+
+    def test_of(self, flag: Expr) -> tuple[Expr, bool]:
+        """What decides whether a flag is set that the last branch has set: its test, and the side that sets it."""
+        last = next((s for s in reversed(self.out) if not is_mark(s)), None)
+        if isinstance(last, If) and flag in last.results:
+            position = last.results.index(flag)
+            values = last.then.yields[position], last.orelse.yields[position]
+            if all(isinstance(v, Const) and type(v.value) is bool for v in values):
+                return last.test, cast("Const", values[0]).value
+        return flag, True
+
     # --- library functions -------------------------------------------------------------------
 
     def by_rule(self, rule: Rule, call: Call, target: Var) -> None:
-        if rule.reverse is None:
-            raise missing_rule(call, self.origin, "reverse", f"{rule.name} has a rule for forward mode only")
+        template: Any = rule.reverse
+        if template is None:
+            try:
+                template = transposed(rule)
+            except NotTransposed as error:
+                why = f"{rule.name} has a rule for forward mode only, and {error}"
+                raise missing_rule(call, self.origin, "reverse", why) from None
         if rule.form == "partials":
             self.by_partials(rule, call, target)
             return
         by = self.take(target)
-        statements, outputs, _ = instantiate(rule, rule.reverse, call, target, {rule.result: by}, self.origin)
+        statements, outputs, _ = instantiate(rule, template, call, target, {rule.result: by}, self.origin)
         arguments = [
             (name, arg) for name, arg in self.arguments(rule, call) if any(self.is_active(v) for v in expr_vars_of(arg))
         ]
@@ -710,6 +840,7 @@ class Reverse(Builder):
         targets = tuple(self.name_of(bound.arguments[names[i]]) for i in active)
         self.append(Assign(targets, Call(backward, (saved, *seeds)), self.origin))
         for target, position in zip(targets, active, strict=True):
+            self.shapes.known[target] = self.shapes[bound.arguments[names[position]]]
             self.accumulate(bound.arguments[names[position]], target)
 
     # --- branches ----------------------------------------------------------------------------
@@ -717,7 +848,7 @@ class Reverse(Builder):
     def if_(self, statement: If) -> None:
         adjoints = [self.take(r) if r in self.adjoints else None for r in statement.results]
         before, outer = self.adjoints, self.out
-        sides = []
+        sides, stops = [], []
         for block in (statement.then, statement.orelse):
             self.adjoints, self.out, self.origin = dict(before), [], None
             for value, adjoint in zip(block.yields, adjoints, strict=True):
@@ -725,6 +856,8 @@ class Reverse(Builder):
                     self.accumulate(value, adjoint)
             self.block(block)
             sides.append((self.adjoints, self.out))
+            stops.append(self.stopped)
+            self.stopped = None
         self.adjoints, self.out, self.origin = before, outer, statement.origin
         inner = {v for b in (statement.then, statement.orelse) for s in all_statements(b) for v in all_bound(s)}
         changed = [
@@ -738,6 +871,11 @@ class Reverse(Builder):
             blocks.append(Block(tuple(self.out), tuple(values)))
         self.adjoints, self.out = before, outer
         results = tuple(self.name_of(v) for v in changed)
+        if stops != [None, None]:
+            blocks = [
+                replace(b, yields=(*b.yields, stop or Const(False))) for b, stop in zip(blocks, stops, strict=True)
+            ]
+            self.stopped = Var("stop")
         for i, (var, result) in enumerate(zip(changed, results, strict=True)):
             self.adjoints[var] = result
             self.shapes.known[result] = self.shapes[var]
@@ -746,6 +884,7 @@ class Reverse(Builder):
         if results or any(b.statements for b in blocks):
             region = Region(mirror=statement.region)
             test = self.completed(statement) if is_attempt(statement) else statement.test
+            results = (*results, self.stopped) if isinstance(self.stopped, Var) else results
             self.out.append(If(test, blocks[0], blocks[1], results, statement.origin, region))
 
     def completed(self, statement: If) -> Var:
@@ -789,7 +928,7 @@ class Reverse(Builder):
             )
             if p in self.active or r in self.active or self.is_active(end)
         ]
-        if not any(r in self.adjoints for _, _, _, r in carried):
+        if not any(r in self.adjoints for _, _, _, r in carried) and not holds_insertion(statement.body):
             return
         self.active.update(p for p, _, _, _ in carried)
         origin, self.origin = self.origin, None
@@ -808,11 +947,16 @@ class Reverse(Builder):
         self.adjoints = dict(zip(outside, params[len(carried) :], strict=True))
         for (_, _, end, _), param in zip(carried, params, strict=False):
             self.accumulate(end, param)
-        self.block(statement.body)
+        around = self.of_loop, self.inside_loop
+        self.of_loop, self.loops = statement, self.loops + 1
+        self.inside_loop = {*statement.params, *(v for s in all_statements(statement.body) for v in all_bound(s))}
+        self.block(statement.body, statement)
+        (self.of_loop, self.inside_loop), self.loops = around, self.loops - 1
+        stop, self.stopped = self.stopped, None
         self.origin = None
         ends = [self.materialize(p) if p in self.adjoints else self.zeros(p) for p, _, _, _ in carried]
         ends += [self.materialize(v) for v in outside]
-        body = Block(tuple(self.out), tuple(ends))
+        body = Block(tuple(self.out), tuple(ends), stop)
         self.adjoints, self.out, self.origin = before, outer, origin
         results = tuple(Var(p.hint, p.named) for p in params)
         region = Region(mirror=statement.region)
@@ -899,6 +1043,15 @@ class Reverse(Builder):
 
 MAKE_LISTS = (runtime.zeros_like, runtime.as_lists, runtime.add_at, primitives.add_item, primitives.update_item)
 """What gives adjoints that are no tuples."""
+
+
+def gives_whole_adjoints(call: Call) -> bool:
+    """Whether the adjoints of the arguments of a call are in their structure: from source, or by a user's rule."""
+    return source_function(call) is not None or registry.has_own(function_of(call))
+
+
+def is_mark(statement: Statement) -> bool:
+    return isinstance(statement, Assign) and is_call_of(statement.value, primitives.inserted)
 
 
 def expr_vars_of(arg: Any) -> Iterable[Var]:
