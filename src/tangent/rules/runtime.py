@@ -12,6 +12,7 @@ from tangent import runtime
 from tangent.rules.registry import adjoint, bilinear, d, linear, nondifferentiable, partials, tangent_
 from tangent.runtime import (
     as_complex,
+    at_end,
     cast,
     convolve_transpose,
     copy,
@@ -29,12 +30,15 @@ from tangent.runtime import (
     matmul_transpose_right,
     polygamma,
     power_slope,
+    put_back,
     quantile_tangent,
     quantile_transpose,
     resized,
+    resized_to,
     sinc_derivative,
     spline_slope,
     surface_slope,
+    taken_from,
     tensordot_transpose_left,
     tensordot_transpose_right,
     unarray,
@@ -333,13 +337,38 @@ def convolve_transpose_(z, b, a, v, mode="full"):
 
 
 @linear(runtime.quantile_transpose, constant=("a", "axis", "keepdims"))
-def quantile_transpose_(y, b, a, q, axis=None, keepdims=False):
-    d[b] = quantile_tangent(d[y], a, q, axis, keepdims)
+def quantile_transpose_(y, b, a, q, axis=None, keepdims=False, method="linear", omit=False):
+    d[b] = quantile_tangent(d[y], a, q, axis, keepdims, method, omit)
 
 
 @linear(runtime.quantile_tangent, constant=("a", "axis", "keepdims"))
-def quantile_tangent_(y, t, a, q, axis=None, keepdims=False):
-    d[t] = quantile_transpose(d[y], a, q, axis, keepdims)
+def quantile_tangent_(y, t, a, q, axis=None, keepdims=False, method="linear", omit=False):
+    d[t] = quantile_transpose(d[y], a, q, axis, keepdims, method, omit)
+
+
+@linear(runtime.put_back, constant=("where", "like"))
+def put_back_(y, b, where, like):
+    d[b] = taken_from(d[y], where)
+
+
+@linear(runtime.taken_from, constant=("where",))
+def taken_from_(y, t, where):
+    d[t] = put_back(d[y], where, t)
+
+
+@linear(runtime.at_end, constant=("size",))
+def at_end_(y, b, size):
+    d[b] = at_end(d[y], np.size(b))
+
+
+@linear(runtime.resized_to, constant=("shape",))
+def resized_to_(y, b, shape):
+    d[b] = resized_to(d[y], np.shape(b))
+
+
+@linear(runtime.along, shares=("weights",), constant=("a", "axis"))
+def along_(y, weights, a, axis):
+    d[weights] = np.reshape(d[y], np.shape(weights))
 
 
 @linear(runtime.item_written, shares=("b",), constant=("index",))
@@ -389,4 +418,5 @@ nondifferentiable(
     runtime.zero_item, runtime.place_in, runtime.place_written, runtime.check_class, runtime.check_scalars,
     runtime.check_real, runtime.check_view, runtime.check_rank, runtime.opposite, runtime.derivatives,
     runtime.tangent_of, runtime.method, runtime.padding, runtime.einsum_transposed, runtime.shares_of_numbers,
+    runtime.check_kinds, runtime.places, runtime.extreme_places, runtime.segment_places,
 )

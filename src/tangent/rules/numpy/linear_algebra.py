@@ -21,6 +21,8 @@ from tangent.runtime import (
     cholesky_tangent,
     cholesky_transpose,
     convolve_transpose,
+    cross_transpose_left,
+    cross_transpose_right,
     dot_transpose_left,
     dot_transpose_right,
     eigh_tangent,
@@ -31,6 +33,8 @@ from tangent.runtime import (
     folded,
     inner_transpose_left,
     inner_transpose_right,
+    kron_transpose_left,
+    kron_transpose_right,
     lstsq_tangent,
     lstsq_transpose,
     match_structure,
@@ -50,6 +54,14 @@ from tangent.runtime import (
     trace_transpose,
     unbroadcast,
 )
+
+
+def both(name):
+    """A function that NumPy 2 has in `numpy.linalg` as well."""
+    return (getattr(np, name), *([getattr(np.linalg, name)] if hasattr(np.linalg, name) else []))
+
+
+CROSS, OUTER, TENSORDOT = both("cross"), both("outer"), both("tensordot")
 
 
 @bilinear(np.dot, method("dot"))
@@ -76,13 +88,25 @@ def inner(z, a, b):
     d[b] = inner_transpose_right(d[z], a, b)
 
 
-@bilinear(np.outer)
+@bilinear(*CROSS)
+def cross(z, a, b, *, axis=-1):
+    d[a] = cross_transpose_left(d[z], a, b, axis)
+    d[b] = cross_transpose_right(d[z], a, b, axis)
+
+
+@bilinear(np.kron)
+def kron(z, a, b):
+    d[a] = kron_transpose_left(d[z], a, b)
+    d[b] = kron_transpose_right(d[z], a, b)
+
+
+@bilinear(*OUTER)
 def outer(z, a, b):
     d[a] = np.reshape(np.dot(d[z], np.ravel(b)), np.shape(a))
     d[b] = np.reshape(np.dot(np.ravel(a), d[z]), np.shape(b))
 
 
-@bilinear(np.tensordot)
+@bilinear(*TENSORDOT)
 def tensordot(z, a, b, axes=2):
     d[a] = tensordot_transpose_left(d[z], a, b, axes)
     d[b] = tensordot_transpose_right(d[z], a, b, axes)
@@ -304,6 +328,11 @@ def multi_dot(arrays):
 def tensorsolve(a, b):
     shape = np.shape(a)[np.ndim(b):]
     return np.reshape(np.linalg.solve(np.reshape(a, (np.size(b), np.size(b))), np.ravel(b)), shape)
+
+
+@defines(np.linalg.tensorsolve)
+def tensorsolve_with_axes(a, b, axes):
+    return np.linalg.tensorsolve(np.moveaxis(a, axes, range(-len(axes), 0)), b)
 
 
 @defines(np.linalg.tensorinv)

@@ -1,0 +1,165 @@
+"""Calls of NumPy's functions that are written out as others: by what is known of their arguments while lowering.
+
+    np.subtract.outer(x, y)           np.subtract(np.reshape(x, np.shape(x) + (1,) * np.ndim(y)), y)
+    np.mean(x, dtype=float)           np.mean(np.asarray(x, dtype=float))
+    np.select([p, q], [a, b])         np.where(p, a, np.where(q, b, 0))
+    np.piecewise(x, [p], [f, 0.0])    y = np.zeros_like(x); y[p] = f(x[p])
+    np.vectorize(f)(x)                a loop over the elements of x (`rules.numpy.functionals`)
+    p(x), for a polynomial p          np.polyval(p.coeffs, x)
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+import types
+from typing import Any
+
+import numpy as np
+
+from tangent.frontend.expressions import Arguments, Hint, Keywords
+from tangent.frontend.inner import PartialFunction
+from tangent.frontend.writes import WriteLowering
+from tangent.ir import primitives
+from tangent.ir.nodes import Atom, Const, Global, Lib, Method, Namespace, Var
+from tangent.rules.numpy.functionals import VECTORIZED
+
+__all__ = ["NumpyCallLowering"]
+
+IN_DTYPE: frozenset[Any] = frozenset({
+    np.mean, np.prod, np.cumsum, np.cumprod, np.var, np.std, np.nansum, np.nanprod, np.nanmean, np.nanvar, np.nanstd,
+    np.nancumsum, np.nancumprod, np.trace, np.add.reduce, np.multiply.reduce, np.add.accumulate,
+    np.multiply.accumulate, *(getattr(np, name) for name in ("cumulative_sum", "cumulative_prod") if hasattr(np, name)),
+})
+"""Functions that convert their argument to `dtype` first."""
+METHODS_IN_DTYPE = frozenset({"mean", "prod", "cumsum", "cumprod", "var", "std", "trace"})
+
+
+class NumpyCallLowering(WriteLowering):
+    """Lowers calls of NumPy's functions of functions, and calls with arguments that stand for other calls."""
+
+    def apply(self, node: ast.Call, fn: Atom, args: Arguments, kwargs: Keywords, hint: Hint = None) -> Atom:
+        if isinstance(fn, Global):
+            value = fn.value
+            if isinstance(value, np.vectorize):
+                self.depend_on(fn)
+                return self.apply(node, self.vectorized(node, value), args, kwargs, hint)
+            if isinstance(value, np.poly1d):
+                self.depend_on(fn)
+                coefficients = self.emit(node, Method("coeffs", attribute=True), fn)
+                return self.emit(node, Lib(np.polyval, "numpy.polyval"), coefficients, *args, kwargs=kwargs, hint=hint)
+            if (ufunc := ufunc_of(value, "outer")) is not None and len(args) == 2:
+                return self.outer(node, fn, ufunc, args, kwargs, hint)
+            if value is np.select and (found := self.selected(node, args, dict(kwargs), hint)) is not None:
+                return found
+            if value is np.piecewise and len(args) >= 3 and not kwargs:
+                return self.piecewise(node, *args[:3], args[3:])
+            if is_in_dtype(value) and any(name == "dtype" for name, _ in kwargs):
+                count = value.nin if isinstance(value, np.ufunc) else 1
+                args, kwargs = self.in_dtype(node, args, kwargs, count)
+        return super().apply(node, fn, args, kwargs, hint)
+
+    def made_of(self, node: ast.Call, fn: Any, args: Arguments, kwargs: Keywords) -> Atom | None:
+        if fn is np.vectorize and args:
+            known = all(isinstance(v, Const) and v.value is None or name in ("otypes", "doc") for name, v in kwargs)
+            if len(args) > 1 or not known:
+                self.refuse(node, "unsupported: np.vectorize with `excluded`, `cache` or a signature", WRITE_A_LOOP)
+            return Const(PartialFunction(applied(), (args[0],), ()))
+        return super().made_of(node, fn, args, kwargs)
+
+    def vectorized(self, node: ast.AST, value: np.vectorize) -> Atom:
+        """An object of `np.vectorize` as a function."""
+        if value.excluded or value.signature or value.cache:
+            self.refuse(node, "unsupported: np.vectorize with `excluded`, `cache` or a signature", WRITE_A_LOOP)
+        return Const(PartialFunction(applied(), (self.named_function(node, value.pyfunc),), ()))
+
+    def outer(
+        self, node: ast.Call, fn: Global, ufunc: np.ufunc, args: Arguments, kwargs: Keywords, hint: Hint
+    ) -> Atom:
+        first, second = args
+        ndim = self.emit(node, Lib(np.ndim, "numpy.ndim"), second)
+        ones = self.emit(node, operator.mul, self.emit(node, primitives.make_tuple, Const(1)), ndim)
+        shape = self.emit(node, operator.add, self.emit(node, Lib(np.shape, "numpy.shape"), first), ones)
+        column = self.emit(node, Lib(np.reshape, "numpy.reshape"), first, shape)
+        called = Global(fn.path.rpartition(".")[0], ufunc, fn.home)
+        return self.apply(node, called, (column, second), kwargs, hint)
+
+    def in_dtype(self, node: ast.Call, args: Arguments, kwargs: Keywords, count: int) -> tuple[Arguments, Keywords]:
+        """The arguments of a call without `dtype`, the first ones converted to it."""
+        named = dict(kwargs)
+        dtype = named.pop("dtype")
+        if not (isinstance(dtype, Const) and dtype.value is None):
+            asarray = Lib(np.asarray, "numpy.asarray")
+            converted = tuple(self.emit(node, asarray, a, kwargs=(("dtype", dtype),)) for a in args[:count])
+            args = (*converted, *args[count:])
+        return args, tuple(named.items())
+
+    def applied_method(self, node: ast.Call, name: str, args: Arguments, kwargs: Keywords, hint: Hint) -> Atom:
+        if name in METHODS_IN_DTYPE and any(keyword == "dtype" for keyword, _ in kwargs):
+            args, kwargs = self.in_dtype(node, args, kwargs, 1)
+        return super().applied_method(node, name, args, kwargs, hint)
+
+    def method_call(self, node: ast.Call, owner: Atom, name: str, hint: Hint) -> Atom:
+        if name in METHODS_IN_DTYPE and any(k.arg == "dtype" for k in node.keywords):
+            args, kwargs = self.arguments(node)
+            return self.applied_method(node, name, (owner, *args), kwargs, hint)
+        return super().method_call(node, owner, name, hint)
+
+    def selected(self, node: ast.Call, args: Arguments, named: dict[str, Atom], hint: Hint) -> Atom | None:
+        """`np.select` of lists that are written out."""
+        given = dict(zip(("condlist", "choicelist", "default"), args, strict=False)) | named
+        lists = [self.known_elements(node, given[name]) for name in ("condlist", "choicelist") if name in given]
+        if len(lists) < 2 or not lists[0] or not lists[1] or len(lists[0]) != len(lists[1]):
+            return None
+        result = given.get("default", Const(0))
+        where = Lib(np.where, "numpy.where")
+        for position, (condition, choice) in enumerate(reversed(list(zip(lists[0], lists[1], strict=True))), start=1):
+            own = hint if position == len(lists[0]) else None
+            result = self.emit(node, where, condition, choice, result, hint=own)
+        return result
+
+    def piecewise(self, node: ast.Call, x: Atom, conditions: Atom, functions: Atom, extra: Arguments) -> Atom:
+        tests, values = self.known_elements(node, conditions), self.known_elements(node, functions)
+        if not tests or not values or len(values) - len(tests) not in (0, 1):
+            self.refuse(node, "unsupported: np.piecewise of conditions or functions that are not written out",
+                        "write lists of them in the call")
+        array = self.emit(node, Lib(np.asarray, "numpy.asarray"), x)
+        result: Var = self.emit(node, Lib(np.zeros_like, "numpy.zeros_like"), array, hint="pieces")
+        pairs: list[tuple[Atom, Atom]] = list(zip(tests, values, strict=False))
+        if len(values) > len(tests):  # where no condition holds
+            some: Atom = tests[0]
+            for test in tests[1:]:
+                some = self.emit(node, Lib(np.logical_or, "numpy.logical_or"), some, test, hint="some")
+            pairs.append((self.emit(node, Lib(np.logical_not, "numpy.logical_not"), some, hint="rest"), values[-1]))
+        name = f"@pieces:{len(self.out)}"
+        self.env[name] = result
+        for test, value in pairs:
+            index = self.emit(node, Lib(np.asarray, "numpy.asarray"), test, hint="chosen")
+            if self.is_known_function(value):
+                value = self.apply(node, value, (self.item(node, array, index), *extra), ())
+            self.write(node, [(self.env[name], index)], value)
+        return self.env.pop(name)
+
+
+WRITE_A_LOOP = "write the loop: `np.array([f(v) for v in x])`"
+
+
+def applied() -> Global:
+    """What an object of `np.vectorize` does, as a function of its function and of the arguments."""
+    return Global("vectorize.__call__", VECTORIZED, Namespace(np.__dict__, {}))
+
+
+def ufunc_of(fn: Any, name: str) -> np.ufunc | None:
+    """The ufunc of which a function is the method of this name."""
+    if isinstance(fn, types.BuiltinMethodType) and fn.__name__ == name and isinstance(fn.__self__, np.ufunc):
+        return fn.__self__
+    return None
+
+
+def is_in_dtype(fn: Any) -> bool:
+    """Whether a function converts its arguments to `dtype` first."""
+    try:
+        return isinstance(fn, np.ufunc) or fn in IN_DTYPE
+    except TypeError:
+        return False
+
