@@ -47,18 +47,18 @@ def rearranged() -> Iterator[Sample]:
     yield Sample("runtime.slab(x, y)", {"x": 1.5, "y": array(2, 3)}, fixed=("y",))
     yield Sample("runtime.slab(x, y, 0)", {"x": array(1, 3), "y": array(2, 3)}, fixed=("y",))
     for size in (2, 5):
-        yield Sample(f"runtime.at_end(x, {size})", {"x": array(3)})
+        yield Sample("runtime.at_end(x, y)", {"x": array(3), "y": array(size)}, fixed=("y",))
     yield Sample("runtime.resized_to(x, (3, 2))", {"x": array(2, 4)})
     yield Sample("runtime.along(x, y, 1)", {"x": array(3), "y": array(2, 3, 2)}, fixed=("y",))
     yield Sample("runtime.along(x, y, 1)", {"x": array(3), "y": array(3)}, fixed=("y",))
     yield Sample("np.bincount([0, 2, 2, 1], x)", {"x": array(4)})
     yield Sample("np.bincount(y, weights=x, minlength=5)", {"x": array(3), "y": np.array([1, 1, 0])}, fixed=("y",))
-    yield from with_array(("x * len(runtime.segment_places([0, 2, 1], 4)[0])",), array(3))
+    yield Sample("len(runtime.axes_of(2, None)) * x", {"x": array(3)}, covers="runtime.axes_of(2, None)")
 
 
 def grids() -> Iterator[Sample]:
     values = {"x": array(3), "y": array(2, key="y"), "z": array(4, key="z")}
-    for options in ("", ", indexing='ij'", ", sparse=True", ", indexing='ij', sparse=True, copy=False"):
+    for options in ("", ", indexing='ij'", ", sparse=True", ", indexing='ij', sparse=True"):
         for count in (1, 2, 3):
             args = dict(list(values.items())[:count])
             call = f"np.meshgrid({', '.join(args)}{options})"
@@ -90,7 +90,8 @@ def interpolated() -> Iterator[Sample]:
         yield Sample("np.gradient(x, y, axis=-1)", {"x": f, "y": places})
     yield Sample("np.gradient(x, y, axis=0)", {"x": array(5, 3), "y": rising})
     yield Sample("np.gradient(x, y)", {"x": array(5), "y": rising})
-    yield Sample("np.gradient(x, y, edge_order=2)", {"x": array(5), "y": rising}, fixed=("y",))
+    call = "np.gradient(x, y, edge_order=2)"
+    yield Sample(call, {"x": array(5), "y": rising}, covers=call, fixed=("y",))
     for extra in ("", ", edge_order=2", ", axis=(1, 0)"):
         spacing = "2.0, y" if "axis" not in extra else "y, 2.0"
         call = f"np.gradient(x, {spacing}{extra})"
@@ -149,6 +150,13 @@ def products_of_numpy() -> Iterator[Sample]:
         yield Sample("np.cross(x, y)", {"x": array(*left), "y": array(*right, key="y")})
         if VERSION >= "2.0.0" and len(left) == len(right):
             yield Sample("np.linalg.cross(x, y)", {"x": array(*left), "y": array(*right, key="y")})
+        z = array(*np.broadcast_shapes(left, right), key="z")
+        for side, fixed in (("left", "x"), ("right", "y")):
+            args = {"x": array(*left), "y": array(*right, key="y"), "z": z}
+            yield Sample(f"runtime.cross_transpose_{side}(z, x, y)", args, fixed=(fixed,))
+    for side, fixed in (("left", "x"), ("right", "y")):
+        args = {"x": array(2, 3), "y": array(2, 2, key="y"), "z": array(4, 6, key="z")}
+        yield Sample(f"runtime.kron_transpose_{side}(z, x, y)", args, fixed=(fixed,))
     yield Sample("np.cross(x, y, axis=0)", {"x": array(3, 2), "y": array(3, 2, key="y")})
     if VERSION < "2.0.0":
         return
@@ -200,7 +208,7 @@ def transformed() -> Iterator[Sample]:
 
 NUMPY_SAMPLES: tuple[Sample, ...] = (
     *rearranged(), *grids(), *interpolated(), *of_quantiles(), *of_ufuncs(), *of_polynomials(), *products_of_numpy(),
-    *spaced(), *clipped(),
+    *spaced(), *clipped(), *transformed(),
 )
 
 # --- formulas
@@ -337,7 +345,6 @@ def of_the_standard() -> Iterator[Sample]:
 
 
 def in_the_frequency_domain() -> Iterator[Sample]:
-    yield from transformed()
     x = array(4, 5)
     for name in ("rfft2", "rfftn"):
         for options in ("", ", (3, 6)", ", s=(5, 4), axes=(1, 0)", ", None, (0, 1), 'ortho'"):

@@ -16,6 +16,8 @@ from tangent.runtime import (
     cast,
     convolve_transpose,
     copy,
+    cross_transpose_left,
+    cross_transpose_right,
     dot_transpose_left,
     dot_transpose_right,
     einsum_like,
@@ -25,6 +27,8 @@ from tangent.runtime import (
     inner_transpose_left,
     inner_transpose_right,
     item_written,
+    kron_transpose_left,
+    kron_transpose_right,
     match_structure,
     matmul_transpose_left,
     matmul_transpose_right,
@@ -356,9 +360,33 @@ def taken_from_(y, t, where):
     d[t] = put_back(d[y], where, t)
 
 
-@linear(runtime.at_end, constant=("size",))
-def at_end_(y, b, size):
-    d[b] = at_end(d[y], np.size(b))
+@linear(runtime.at_end, shares=("b",), constant=("like",))
+def at_end_(y, b, like):
+    d[b] = at_end(d[y], b)
+
+
+@bilinear(runtime.cross_transpose_left, constant=("x",))
+def cross_left(z, b, x, y, axis=-1):
+    d[b] = np.cross(d[z], y, axis=axis)
+    d[y] = cross_transpose_right(b, d[z], y, axis)
+
+
+@bilinear(runtime.cross_transpose_right, constant=("y",))
+def cross_right(z, b, x, y, axis=-1):
+    d[b] = np.cross(x, d[z], axis=axis)
+    d[x] = cross_transpose_left(b, x, d[z], axis)
+
+
+@bilinear(runtime.kron_transpose_left, constant=("x",))
+def kron_left(z, b, x, y):
+    d[b] = np.kron(d[z], y)
+    d[y] = kron_transpose_right(b, d[z], y)
+
+
+@bilinear(runtime.kron_transpose_right, constant=("y",))
+def kron_right(z, b, x, y):
+    d[b] = np.kron(x, d[z])
+    d[x] = kron_transpose_left(b, x, d[z])
 
 
 @linear(runtime.resized_to, constant=("shape",))
@@ -418,5 +446,5 @@ nondifferentiable(
     runtime.zero_item, runtime.place_in, runtime.place_written, runtime.check_class, runtime.check_scalars,
     runtime.check_real, runtime.check_view, runtime.check_rank, runtime.opposite, runtime.derivatives,
     runtime.tangent_of, runtime.method, runtime.padding, runtime.einsum_transposed, runtime.shares_of_numbers,
-    runtime.check_kinds, runtime.places, runtime.extreme_places, runtime.segment_places,
+    runtime.axes_of, runtime.check_kinds, runtime.places, runtime.extreme_places, runtime.segment_places,
 )

@@ -55,6 +55,7 @@ from tangent.runtime.factorizations import (
 from tangent.runtime.functions import derivatives, method, tangent_of
 from tangent.runtime.gamma import polygamma
 from tangent.runtime.interpolation import (
+    axes_of,
     gradient_spacing_tangent,
     gradient_spacing_transpose,
     gradient_transpose,
@@ -172,7 +173,7 @@ __all__ = [
     "transposed_bands", "triangle", "unarray", "unbroadcast", "uncast", "unit_directions", "unit_vectors", "unmerged",
     "unpicked", "unrepeated", "unstack_like", "widened", "writable", "write_item", "written", "zero_each", "zero_item",
     "zeros_like",
-    "along", "at_end", "check_kinds", "cross_transpose_left", "cross_transpose_right", "extreme_places", "gradient_spacing_tangent",
+    "along", "at_end", "axes_of", "check_kinds", "cross_transpose_left", "cross_transpose_right", "extreme_places", "gradient_spacing_tangent",
     "gradient_spacing_transpose", "gradient_transpose", "interp_slope", "interp_transpose", "kron_transpose_left",
     "kron_transpose_right", "places", "put_back", "resized_to", "segment_places", "slab", "taken_from",
 ]

@@ -9,7 +9,7 @@ import numpy as np
 from tangent.errors import UnsupportedError
 from tangent.runtime.scalars import float_dtype
 
-__all__ = ["gradient_spacing_tangent", "gradient_spacing_transpose", "gradient_transpose", "interp_slope",
+__all__ = ["axes_of", "gradient_spacing_tangent", "gradient_spacing_transpose", "gradient_transpose", "interp_slope",
            "interp_transpose"]
 
 
@@ -33,19 +33,24 @@ def interp_transpose(b: Any, x: Any, xp: Any) -> Any:
     return result
 
 
-def gradient_transpose(b: Any, f: Any, *spacing: Any, axis: Any = None, edge_order: int = 1) -> Any:
-    """The adjoint of `f` from that of `np.gradient(f, *spacing)`: of one array, or of one for each axis."""
-    axes = _axes(f, axis)
-    steps = spacing * len(axes) if len(spacing) == 1 else spacing or (1.0,) * len(axes)
+def gradient_transpose(b: Any, f: Any, spacing: Any = 1.0, axis: Any = None, edge_order: int = 1) -> Any:
+    """The adjoint of `f` from that of `np.gradient(f, spacing)`: of one array, or of one for each axis.
+
+    `spacing` is one for all axes, or a tuple of one for each.
+    """
+    axes = axes_of(np.ndim(f), axis)
+    steps = spacing if isinstance(spacing, tuple) else (spacing,) * len(axes)
     parts = b if isinstance(b, (list, tuple)) else (b,)
     result = np.zeros(np.shape(f), float_dtype(parts[0], f))
-    for part, step, along in zip(parts, steps, axes, strict=True):
-        result += np.moveaxis(_along_last(np.moveaxis(part, along, -1), step, edge_order), -1, along)
+    for i in range(len(axes)):
+        part = _along_last(np.moveaxis(parts[i], axes[i], -1), steps[i], edge_order)
+        result += np.moveaxis(part, -1, axes[i])
     return result
 
 
-def _axes(f: Any, axis: Any) -> tuple[int, ...]:
-    return tuple(range(np.ndim(f))) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+def axes_of(ndim: int, axis: Any) -> tuple[int, ...]:
+    """The axes that an argument `axis` of a function of an array of `ndim` axes stands for: None for all of them."""
+    return tuple(range(ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
 
 
 def _along_last(b: Any, spacing: Any, edge_order: int) -> Any:
@@ -85,11 +90,11 @@ def gradient_spacing_transpose(
     """
     parts, values = (b, y) if isinstance(y, (list, tuple)) else ((b,), (y,))
     if np.ndim(spacing) == 0:
-        return -sum(np.sum(part * value) for part, value in zip(parts, values, strict=True)) / spacing
+        return -sum([np.sum(parts[i] * values[i]) for i in range(len(parts))]) / spacing
     slope, by_slope, by_step = _by_steps(y, f, spacing, axis, edge_order)
-    bs = np.moveaxis(b, _axes(f, axis)[0], -1)
-    total = np.concatenate((bs[..., :1], bs[..., 1:-1] * by_slope[0], np.zeros_like(bs[..., :1])), -1)[..., :-1]
-    total += np.concatenate((np.zeros_like(bs[..., :1]), bs[..., 1:-1] * by_slope[1], bs[..., -1:]), -1)[..., 1:]
+    bs = np.moveaxis(b, axes_of(np.ndim(f), axis)[0], -1)
+    total = np.concatenate((bs[..., :1], bs[..., 1:-1] * by_slope[1]), -1)
+    total += np.concatenate((bs[..., 1:-1] * by_slope[0], bs[..., -1:]), -1)
     bsteps = -total * slope / np.diff(spacing)
     bsteps[..., :-1] += bs[..., 1:-1] * by_step[0]
     bsteps[..., 1:] += bs[..., 1:-1] * by_step[1]
@@ -114,12 +119,12 @@ def gradient_spacing_tangent(
     change = -slope * steps / np.diff(spacing)
     inner = change[..., :-1] * by_slope[0] + change[..., 1:] * by_slope[1]
     inner = inner + by_step[0] * steps[:-1] + by_step[1] * steps[1:]
-    return np.moveaxis(np.concatenate((change[..., :1], inner, change[..., -1:]), -1), -1, _axes(f, axis)[0])
+    return np.moveaxis(np.concatenate((change[..., :1], inner, change[..., -1:]), -1), -1, axes_of(np.ndim(f), axis)[0])
 
 
 def _by_steps(y: Any, f: Any, spacing: Any, axis: Any, edge_order: int) -> tuple[Any, Any, Any]:
     """The slope of each piece, and the derivatives of the inner differences towards the slopes and steps beside them."""
-    axes = _axes(f, axis)
+    axes = axes_of(np.ndim(f), axis)
     if len(axes) > 1 or edge_order != 1:
         raise UnsupportedError(
             "unsupported: the derivative of np.gradient towards places, along several axes or with edge_order=2",

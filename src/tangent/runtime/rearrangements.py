@@ -35,10 +35,14 @@ def taken_from(t: Any, where: Any) -> Any:
     return np.concatenate((np.zeros_like(np.ravel(t)[:1]), np.ravel(t)))[where]
 
 
-def at_end(b: Any, size: int) -> Any:
-    """The last `size` elements of `b`, with zeros before them where it has fewer."""
-    missing = size - np.size(b)
-    return np.concatenate((np.zeros(missing, b.dtype), b)) if missing > 0 else b[-missing:]
+def at_end(b: Any, like: Any) -> Any:
+    """The adjoint of the coefficients `like` that were aligned at their end: the last ones of `b`.
+
+    Where `b` has fewer, there are zeros before them.
+    """
+    missing = np.size(like) - np.size(b)
+    last = np.concatenate((np.zeros(missing, b.dtype), np.ravel(b))) if missing > 0 else np.ravel(b)[-missing:]
+    return unarray(np.reshape(last, np.shape(like)), like)
 
 
 def resized_to(b: Any, shape: tuple[int, ...]) -> Any:

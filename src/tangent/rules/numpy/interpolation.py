@@ -76,12 +76,12 @@ def gradient_by_spacing_tangent(y, f, spacing, *, axis=None, edge_order=1):
 
 @linear(np.gradient)
 def gradient_along_two(y, f, first, second, *, axis=None, edge_order=1):
-    d[f] = gradient_transpose(d[y], f, first, second, axis=axis, edge_order=edge_order)
+    d[f] = gradient_transpose(d[y], f, (first, second), axis=axis, edge_order=edge_order)
 
 
 @linear(np.gradient)
 def gradient_along_three(y, f, first, second, third, *, axis=None, edge_order=1):
-    d[f] = gradient_transpose(d[y], f, first, second, third, axis=axis, edge_order=edge_order)
+    d[f] = gradient_transpose(d[y], f, (first, second, third), axis=axis, edge_order=edge_order)
 
 
 TRAPEZOID = tuple(getattr(np, name) for name in ("trapezoid", "trapz") if hasattr(np, name))

@@ -61,7 +61,7 @@ def both(name):
     return (getattr(np, name), *([getattr(np.linalg, name)] if hasattr(np.linalg, name) else []))
 
 
-CROSS, OUTER, TENSORDOT = both("cross"), both("outer"), both("tensordot")
+CROSS, OUTER = both("cross"), both("outer")
 
 
 @bilinear(np.dot, method("dot"))
@@ -106,7 +106,7 @@ def outer(z, a, b):
     d[b] = np.reshape(np.dot(np.ravel(a), d[z]), np.shape(b))
 
 
-@bilinear(*TENSORDOT)
+@bilinear(np.tensordot)
 def tensordot(z, a, b, axes=2):
     d[a] = tensordot_transpose_left(d[z], a, b, axes)
     d[b] = tensordot_transpose_right(d[z], a, b, axes)

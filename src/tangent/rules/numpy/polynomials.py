@@ -25,8 +25,8 @@ def polyval_tangent(y, p, x):
 
 @adjoint(np.polyadd)
 def polyadd(y, a1, a2):
-    d[a1] = unarray(at_end(d[y], np.size(a1)), a1)
-    d[a2] = unarray(at_end(d[y], np.size(a2)), a2)
+    d[a1] = at_end(d[y], a1)
+    d[a2] = at_end(d[y], a2)
 
 
 @tangent_(np.polyadd)
@@ -36,8 +36,8 @@ def polyadd_tangent(y, a1, a2):
 
 @adjoint(np.polysub)
 def polysub(y, a1, a2):
-    d[a1] = unarray(at_end(d[y], np.size(a1)), a1)
-    d[a2] = unarray(at_end(-d[y], np.size(a2)), a2)
+    d[a1] = at_end(d[y], a1)
+    d[a2] = at_end(-d[y], a2)
 
 
 @tangent_(np.polysub)
@@ -48,14 +48,14 @@ def polysub_tangent(y, a1, a2):
 # The leading zeros of the factors are left out in the product.
 @adjoint(np.polymul)
 def polymul(y, a1, a2):
-    full = at_end(d[y], np.size(a1) + np.size(a2) - 1)
+    full = at_end(d[y], np.zeros(np.size(a1) + np.size(a2) - 1))
     d[a1] = unarray(convolve_transpose(full, a1, a2), a1)
     d[a2] = unarray(convolve_transpose(full, a2, a1), a2)
 
 
 @tangent_(np.polymul)
 def polymul_tangent(y, a1, a2):
-    d[y] = at_end(np.convolve(d[a1], a2) + np.convolve(a1, d[a2]), np.size(y))
+    d[y] = at_end(np.convolve(d[a1], a2) + np.convolve(a1, d[a2]), y)
 
 
 @defines(np.polydiv)

@@ -123,17 +123,17 @@ if hasattr(np, "unstack"):
 
 
 @adjoint(np.meshgrid, container=True)
-def meshgrid_of_one(y, a, *, indexing="xy", sparse=False, copy=True):
+def meshgrid_of_one(y, a, *, indexing="xy", sparse=False):
     d[a] = np.reshape(d[y][0], np.shape(a))
 
 
 @tangent_(np.meshgrid, container=True)
-def meshgrid_of_one_tangent(y, a, *, indexing="xy", sparse=False, copy=True):
+def meshgrid_of_one_tangent(y, a, *, indexing="xy", sparse=False):
     d[y] = np.meshgrid(d[a], indexing=indexing, sparse=sparse)
 
 
 @adjoint(np.meshgrid, container=True)
-def meshgrid_of_two(y, a, b, *, indexing="xy", sparse=False, copy=True):
+def meshgrid_of_two(y, a, b, *, indexing="xy", sparse=False):
     if indexing == "xy":
         d[a] = np.reshape(np.sum(d[y][0], 0), np.shape(a))
         d[b] = np.reshape(np.sum(d[y][1], 1), np.shape(b))
@@ -143,12 +143,12 @@ def meshgrid_of_two(y, a, b, *, indexing="xy", sparse=False, copy=True):
 
 
 @tangent_(np.meshgrid, container=True)
-def meshgrid_of_two_tangent(y, a, b, *, indexing="xy", sparse=False, copy=True):
+def meshgrid_of_two_tangent(y, a, b, *, indexing="xy", sparse=False):
     d[y] = np.meshgrid(d[a], d[b], indexing=indexing, sparse=sparse)
 
 
 @adjoint(np.meshgrid, container=True)
-def meshgrid_of_three(y, a, b, c, *, indexing="xy", sparse=False, copy=True):
+def meshgrid_of_three(y, a, b, c, *, indexing="xy", sparse=False):
     if indexing == "xy":
         d[a] = np.reshape(np.sum(d[y][0], (0, 2)), np.shape(a))
         d[b] = np.reshape(np.sum(d[y][1], (1, 2)), np.shape(b))
@@ -159,7 +159,7 @@ def meshgrid_of_three(y, a, b, c, *, indexing="xy", sparse=False, copy=True):
 
 
 @tangent_(np.meshgrid, container=True)
-def meshgrid_of_three_tangent(y, a, b, c, *, indexing="xy", sparse=False, copy=True):
+def meshgrid_of_three_tangent(y, a, b, c, *, indexing="xy", sparse=False):
     d[y] = np.meshgrid(d[a], d[b], d[c], indexing=indexing, sparse=sparse)
 
 

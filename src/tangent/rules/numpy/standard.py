@@ -9,7 +9,13 @@ import numpy as np
 
 from tangent.rules.definitions import defines
 from tangent.rules.registry import bilinear, d, linear
-from tangent.runtime import trace_transpose, unbroadcast
+from tangent.runtime import (
+    keep_axes,
+    tensordot_transpose_left,
+    tensordot_transpose_right,
+    trace_transpose,
+    unbroadcast,
+)
 
 
 def present(*paths):
@@ -28,8 +34,8 @@ def present(*paths):
 
 @bilinear(*present("vecdot", "linalg.vecdot"))
 def vecdot(z, a, b, *, axis=-1):
-    d[a] = unbroadcast(np.expand_dims(d[z], axis) * b, a)
-    d[b] = unbroadcast(np.expand_dims(d[z], axis) * a, b)
+    d[a] = unbroadcast(keep_axes(d[z], axis) * b, a)
+    d[b] = unbroadcast(keep_axes(d[z], axis) * a, b)
 
 
 @bilinear(*present("matvec"))
@@ -42,6 +48,12 @@ def matvec(z, a, b):
 def vecmat(z, a, b):
     d[a] = unbroadcast(np.matvec(b, d[z]), a)
     d[b] = unbroadcast(np.expand_dims(a, -1) * np.expand_dims(d[z], -2), b)
+
+
+@bilinear(*present("linalg.tensordot"))
+def tensordot(z, a, b, *, axes=2):
+    d[a] = tensordot_transpose_left(d[z], a, b, axes)
+    d[b] = tensordot_transpose_right(d[z], a, b, axes)
 
 
 @linear(*present("linalg.trace"))
