@@ -18,6 +18,7 @@ from tangent.frontend.expressions import MISSING, Arguments, Hint, Keywords
 from tangent.frontend.functions import FunctionLowering
 from tangent.frontend.source import FunctionSource
 from tangent.frontend.views import ViewLowering
+from tangent.ir.arguments import without_defaults
 from tangent.ir.nodes import Atom, Const, Global, Lib, Method, Origin, Var
 from tangent.rules import definitions, registry
 from tangent.rules.registry import method
@@ -112,6 +113,8 @@ class WriteLowering(ViewLowering):
     ) -> Var:
         if self.place_of_call is not None:
             fn, args = self.of_library(fn), tuple(map(self.of_library, args))
+            if isinstance(fn, Lib):
+                args, kwargs = without_defaults(fn.value, args, kwargs)
         return super().emit(node, fn, *args, hint=hint, effect=effect, kwargs=kwargs)
 
     def of_library(self, atom: Any) -> Any:
@@ -120,10 +123,10 @@ class WriteLowering(ViewLowering):
             return atom
         root, *names = atom.path.split(".")
         module = self.lookup(root)
-        if isinstance(module, types.ModuleType) and names:
-            return Lib(atom.value, ".".join([module.__name__, *names]))
-        is_helper = getattr(atom.value, "__module__", "").startswith("tangent.runtime.")
-        return Lib(atom.value, f"tangent.{root}" if is_helper else "")
+        if (getattr(atom.value, "__module__", None) or "").startswith("tangent.runtime."):
+            return Lib(atom.value, f"tangent.{atom.value.__name__}")
+        known = isinstance(module, types.ModuleType) and names
+        return Lib(atom.value, ".".join([module.__name__, *names]) if known else "")
 
     def with_out(self, node: ast.Call, fn: Global | Method, position: int, given: Given, hint: Hint) -> Atom:
         """A call with an array for the result: the value of the call is assigned to its elements."""
