@@ -142,6 +142,21 @@ def of_polynomials() -> Iterator[Sample]:
         yield Sample(f"np.{name}(x, y)", {"x": np.array([0.0, 1.5, 2.5]), "y": short}, fixed=("x",))
 
 
+def of_series() -> Iterator[Sample]:
+    kinds = {"polynomial": "poly", "chebyshev": "cheb", "legendre": "leg", "hermite": "herm", "hermite_e": "herme",
+             "laguerre": "lag"}
+    for module, prefix in kinds.items():
+        name = f"polynomial.{module}.{prefix}"
+        for x in (array(3, low=-0.9, high=0.9), array(2, 2, low=-0.9, high=0.9), 0.3):
+            yield Sample(f"{name}val(x, y)", {"x": x, "y": array(4, key="y")})
+            yield Sample(f"{name}val(x, y)", {"x": x, "y": array(1, key="y")})
+            for degree in (0, 3):
+                yield Sample(f"{name}vander(x, {degree})", {"x": x})
+        yield Sample(f"{name}val(x, y)", {"x": 0.3, "y": [0.5, 1.5, 2.5]})
+        for size in (1, 4):
+            yield from with_array((f"{name}der(x)", f"{name}int(x)"), array(size))
+
+
 def products_of_numpy() -> Iterator[Sample]:
     pairs = (((2, 3), (2, 2)), ((3,), (2,)), ((2, 2), (3,)), ((2,), (2, 1, 3)), ((2, 3), ()), ((0, 2), (3, 1)))
     for left, right in pairs:
@@ -191,6 +206,15 @@ def spaced() -> Iterator[Sample]:
 
 
 def clipped() -> Iterator[Sample]:
+    yield from with_array(("np.array(x, ndmin=3)", "np.array(x, dtype=float, copy=True, order='F')",
+                           "np.array(x, copy=None, ndmin=1)" if VERSION >= "2.0.0" else "np.array(x, ndmin=1)",
+                           "np.asarray(x, order='F')", "np.asanyarray(x, order='C')", "np.asarray_chkfinite(x)", "np.asfortranarray(x)",
+                           "np.require(x, float)", "np.copy(x, order='F')", "np.sort(x, kind='stable')"),
+                          array(2, 3))
+    yield from with_array(("x.astype(float, copy=False)", "x.copy(order='F')"), array(2, 3))
+    yield from with_array(("np.array(x, ndmin=2)", "np.full_like(x, 2.0, dtype=float)"), 1.5)
+    yield Sample("np.full_like(y, x, dtype=float)", {"x": 1.5, "y": np.array([1, 2])}, fixed=("y",))
+    yield Sample("np.full_like(y, x, shape=(2, 3))", {"x": array(3), "y": array(2)}, fixed=("y",))
     if VERSION >= "2.1.0":
         yield from with_array(("np.clip(x, min=-1.0, max=1.1)", "np.clip(x, max=0.5)", "np.clip(x, min=0.3)"), array(5), 1.5)
     yield from with_array(("x.clip(min=-1.0, max=1.1)", "x.clip(max=0.5)", "x.clip(min=0.3)"), array(5))
@@ -208,7 +232,7 @@ def transformed() -> Iterator[Sample]:
 
 NUMPY_SAMPLES: tuple[Sample, ...] = (
     *rearranged(), *grids(), *interpolated(), *of_quantiles(), *of_ufuncs(), *of_polynomials(), *products_of_numpy(),
-    *spaced(), *clipped(), *transformed(),
+    *of_series(), *spaced(), *clipped(), *transformed(),
 )
 
 # --- formulas
@@ -296,6 +320,8 @@ def of_coefficients() -> Iterator[Sample]:
                         array(6, key="y"))
     yield Sample("np.polyfit(x, y, 1)", {"x": array(5), "y": array(5, 2, key="y")})
     yield Sample("np.poly1d([1.0, -2.0, 3.0])(x)", {"x": array(3)})
+    for x in (array(3), array(2, 2), 0.5):
+        yield Sample("polynomial.polynomial.polyvalfromroots(x, y)", {"x": x, "y": array(3, key="y")})
 
 
 def joined_and_cut() -> Iterator[Sample]:

@@ -5,17 +5,19 @@
     np.select([p, q], [a, b])         np.where(p, a, np.where(q, b, 0))
     np.piecewise(x, [p], [f, 0.0])    y = np.zeros_like(x); y[p] = f(x[p])
     np.vectorize(f)(x)                a loop over the elements of x (`rules.numpy.functionals`)
-    p(x), for a polynomial p          np.polyval(p.coeffs, x)
+    p(x), for a polynomial p          np.polyval(p.coeffs, x), or the value of a series at offset + scale * x
 """
 
 from __future__ import annotations
 
 import ast
 import operator
+import sys
 import types
 from typing import Any
 
 import numpy as np
+from numpy.polynomial._polybase import ABCPolyBase
 
 from tangent.frontend.expressions import Arguments, Hint, Keywords
 from tangent.frontend.inner import PartialFunction
@@ -44,6 +46,8 @@ class NumpyCallLowering(WriteLowering):
             if isinstance(value, np.vectorize):
                 self.depend_on(fn)
                 return self.apply(node, self.vectorized(node, value), args, kwargs, hint)
+            if isinstance(value, ABCPolyBase):
+                return self.series(node, fn, args, hint)
             if isinstance(value, np.poly1d):
                 self.depend_on(fn)
                 coefficients = self.emit(node, Method("coeffs", attribute=True), fn)
@@ -72,6 +76,18 @@ class NumpyCallLowering(WriteLowering):
         if value.excluded or value.signature or value.cache:
             self.refuse(node, "unsupported: np.vectorize with `excluded`, `cache` or a signature", WRITE_A_LOOP)
         return Const(PartialFunction(applied(), (self.named_function(node, value.pyfunc),), ()))
+
+    def series(self, node: ast.Call, fn: Global, args: Arguments, hint: Hint) -> Atom:
+        """The value of a series of `numpy.polynomial`, which first maps its domain to its window."""
+        self.depend_on(fn)
+        mapping = self.emit(node, Method("mapparms"), fn, hint="mapping")
+        offset, scale = (self.item(node, mapping, Const(i), name) for i, name in enumerate(("offset", "scale")))
+        place = self.emit(node, operator.add, offset, self.emit(node, operator.mul, scale, args[0]), hint="place")
+        module = sys.modules[type(fn.value).__module__]
+        value = getattr(module, f"{fn.value._val.__name__}")
+        coefficients = self.emit(node, Method("coef", attribute=True), fn, hint="coefficients")
+        path = f"{module.__name__}.{value.__name__}"
+        return self.emit(node, Lib(value, path), place, coefficients, hint=hint)
 
     def outer(
         self, node: ast.Call, fn: Global, ufunc: np.ufunc, args: Arguments, kwargs: Keywords, hint: Hint

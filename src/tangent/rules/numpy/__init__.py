@@ -14,6 +14,7 @@ from tangent.rules.numpy import (
     rearrangements,
     reductions,
     selections,
+    series,
     shapes,
     standard,
     ufuncs,
@@ -21,5 +22,5 @@ from tangent.rules.numpy import (
 
 __all__ = [
     "creation", "elementwise", "formulas", "fourier", "functionals", "interpolation", "linear_algebra", "masked",
-    "nondifferentiable", "polynomials", "rearrangements", "reductions", "selections", "shapes", "standard", "ufuncs",
+    "nondifferentiable", "polynomials", "rearrangements", "reductions", "selections", "series", "shapes", "standard", "ufuncs",
 ]

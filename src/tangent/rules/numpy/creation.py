@@ -34,6 +34,16 @@ def full_like_tangent(y, a, fill_value):
     d[y] = np.full(np.shape(a), cast(d[fill_value], fill_value, y))
 
 
+@adjoint(np.full_like, constant=("a",))
+def full_like_of(y, a, fill_value, dtype=None, *, shape=None):
+    d[fill_value] = unbroadcast(uncast(d[y], y, fill_value), fill_value)
+
+
+@tangent_(np.full_like, constant=("a",))
+def full_like_of_tangent(y, a, fill_value, dtype=None, *, shape=None):
+    d[y] = np.full(np.shape(y), cast(d[fill_value], fill_value, y))
+
+
 @adjoint(np.linspace, constant=("num",))
 def linspace(y, start, stop, num=50, endpoint=True):
     t = np.linspace(0.0, 1.0, num, endpoint)
