@@ -44,6 +44,8 @@ def rearranged() -> Iterator[Sample]:
     yield Sample("runtime.taken_from(x, np.array([[2, 0], [1, 2]]))", {"x": array(2)})
     yield Sample("np.sum(x) + np.sum({runtime.places(x)})".replace("{", "").replace("}", ""), {"x": array(2)},
                  covers="runtime.places(x)")
+    for value in (1.5, array(3), array(2, 3), array(2, 3, 2)):
+        yield Sample("runtime.as_column(x)", {"x": value})
     yield Sample("runtime.slab(x, y)", {"x": 1.5, "y": array(2, 3)}, fixed=("y",))
     yield Sample("runtime.slab(x, y, 0)", {"x": array(1, 3), "y": array(2, 3)}, fixed=("y",))
     for size in (2, 5):
@@ -206,6 +208,9 @@ def spaced() -> Iterator[Sample]:
 
 
 def clipped() -> Iterator[Sample]:
+    yield from with_array(("np.angle(x)",), array(2, 3), 1.5)
+    if VERSION < "2.0.0" or hasattr(np, "row_stack"):
+        yield Sample("np.row_stack(x)", {"x": [array(3), array(2, 3, key="c")]})
     yield from with_array(("np.array(x, ndmin=3)", "np.array(x, dtype=float, copy=True, order='F')",
                            "np.array(x, copy=None, ndmin=1)" if VERSION >= "2.0.0" else "np.array(x, ndmin=1)",
                            "np.asarray(x, order='F')", "np.asanyarray(x, order='C')", "np.asarray_chkfinite(x)", "np.asfortranarray(x)",
@@ -230,9 +235,30 @@ def transformed() -> Iterator[Sample]:
             yield Sample(f"np.abs({call}) ** 2", {"x": array(3, 4)}, covers=call)
 
 
+ZERO = (
+    "np.isrealobj(x)", "np.iscomplex(x)", "np.isneginf(x)", "np.isposinf(x)", "np.isfortran(x)", "np.iterable(x)",
+    "np.shares_memory(x, x)", "np.may_share_memory(x, x)", "len({np.diag_indices_from(np.outer(x, x))})",
+    "len({np.tril_indices_from(np.outer(x, x))})", "len({np.triu_indices_from(np.outer(x, x))})",
+    "len({np.mask_indices(3, np.triu)})", "len({np.ix_([1], [0, 1])})", "np.nanargmax(x)", "np.nanargmin(x)",
+    "np.lexsort((x,))", "np.bincount([0, 1, 1, 2])[1:]", "len({np.einsum_path('i,i', x, x)})", "np.can_cast(int, float)",
+    "{np.common_type(x)} is np.float64", "{np.min_scalar_type(3)} == float", "len({np.mintypecode('fd')})",
+    "{np.promote_types(int, float)} == float", "len({np.typename('f')})", "np.bartlett(3)", "np.blackman(3)",
+    "np.hamming(3)", "np.hanning(3)", "np.gcd(4, 6)", "np.lcm(4, 6)", "{np.packbits(x > 0.0)}[0]",
+    "{np.unpackbits(np.array([3], dtype=np.uint8))}[0]", "len({np.base_repr(5)})", "len({np.binary_repr(5)})",
+    *(("np.bitwise_count(7)",) if VERSION >= "2.0.0" else ()), "len({np.where(x > 0.5)})",
+)
+
+
+def without_derivative() -> Iterator[Sample]:
+    for text in ZERO:
+        whole = text.replace("{", "").replace("}", "")
+        covers = text.partition("{")[2].rpartition("}")[0] or whole.partition("[1:]")[0]
+        yield Sample(f"({whole}) * np.sum(x)", {"x": np.array([0.3, 0.7, 1.2])}, covers=covers)
+
+
 NUMPY_SAMPLES: tuple[Sample, ...] = (
     *rearranged(), *grids(), *interpolated(), *of_quantiles(), *of_ufuncs(), *of_polynomials(), *products_of_numpy(),
-    *of_series(), *spaced(), *clipped(), *transformed(),
+    *of_series(), *spaced(), *clipped(), *transformed(), *without_derivative(),
 )
 
 # --- formulas
@@ -320,11 +346,22 @@ def of_coefficients() -> Iterator[Sample]:
                         array(6, key="y"))
     yield Sample("np.polyfit(x, y, 1)", {"x": array(5), "y": array(5, 2, key="y")})
     yield Sample("np.poly1d([1.0, -2.0, 3.0])(x)", {"x": array(3)})
+    for module, name in (("polynomial", "polyfit"), ("chebyshev", "chebfit"), ("legendre", "legfit"),
+                         ("hermite", "hermfit"), ("hermite_e", "hermefit"), ("laguerre", "lagfit")):
+        yield Sample(f"polynomial.{module}.{name}(x, y, 1)", {"x": array(4), "y": array(4, key="y")})
     for x in (array(3), array(2, 2), 0.5):
         yield Sample("polynomial.polynomial.polyvalfromroots(x, y)", {"x": x, "y": array(3, key="y")})
 
 
 def joined_and_cut() -> Iterator[Sample]:
+    yield from with_two(("np.r_[x, y]", "np.r_[y, 2.0, x]", "np.c_[x, x * x]"), array(3), 1.5)
+    yield from with_two(("np.r_[x, y]", "np.c_[x, y]", "np.c_[y, x, y]"), array(2, 3), array(2, 3, key="y"))
+    yield Sample("np.c_[x, y]", {"x": array(2, 3), "y": array(2, key="y")})
+    yield Sample("np.c_[x, x]", {"x": array(2, 3, 2)})
+    for place in ("np.r_[0.0:x:3j, y]", "np.r_[x:9.0:2.0]", "np.mgrid[x:9.0:4j]", "np.mgrid[x:9.0:4j, 0:2][0]",
+                  "np.mgrid[0:1, x:9.0:y][1]", "np.c_[0.0:y:3j, x:5.0]"):
+        yield Sample(place, {"x": 2.5, "y": 1.7})
+    yield Sample("x * np.mgrid[0:3] + np.ogrid[1.0:3.0:3j] * np.r_[0:3]", {"x": array(3)})
     yield from with_two(("np.append(x, y)", "np.append(x, y, axis=0)", "np.diff(x, prepend=y)", "np.diff(x, append=y)",
                          "np.diff(x, 2, prepend=y, append=y, axis=1)"), array(2, 3), array(2, 3, key="y"))
     yield from with_two(("np.diff(x, prepend=y)", "np.diff(x, append=y)", "np.diff(x, prepend=0.0, append=y)",

@@ -61,6 +61,10 @@ def test_a_vectorized_function_whose_first_result_is_an_integer_is_refused() -> 
         tangent.grad(integers_first)(np.array([-1.0, 1.0]))
 
 
+def open_grid(x):
+    return np.sum(np.ogrid[0.0:x:3j])
+
+
 def vectorized_in_part(x):
     return np.vectorize(lambda v, w: v * w, excluded={"w"})(x, 2.0)
 
@@ -70,7 +74,7 @@ def pieces_of_a_list(x, functions):
 
 
 @pytest.mark.parametrize(
-    ("function", "message"), [(vectorized_in_part, "excluded"), (pieces_of_a_list, "written out")]
+    ("function", "message"), [(vectorized_in_part, "excluded"), (open_grid, "meshgrid"), (pieces_of_a_list, "written out")]
 )
 def test_a_function_of_functions_that_are_not_known_is_refused(function, message) -> None:
     with pytest.raises(UnsupportedError, match=message):

@@ -9,6 +9,8 @@ import types
 from collections.abc import Container, Mapping
 from typing import Any, Literal, TypeGuard
 
+import numpy as np
+
 from tangent import runtime
 from tangent.errors import MissingRuleError
 from tangent.frontend.functions import is_foreign
@@ -17,6 +19,7 @@ from tangent.ir import primitives
 from tangent.ir.nodes import Call, Const, Expr, FString, GeneratedFunction, Global, Lib, Method, Origin
 from tangent.ir.primitives import UPDATES
 from tangent.rules import registry
+from tangent.rules.refused import refusal
 from tangent.rules.registry import Key, Rule
 
 __all__ = [
@@ -47,6 +50,9 @@ STRUCTURAL: frozenset[Any] = _UPDATES | {
 """The primitives whose derivatives the transforms themselves know."""
 
 _KNOWN = (Lib, Global)
+
+AxisConcatenator, nd_grid = type(np.r_).__base__, type(np.mgrid).__base__
+"""The classes of `np.r_` and `np.c_`, and of `np.mgrid` and `np.ogrid`."""
 
 _NO_DERIVATIVE = frozenset({
     slice, primitives.format_percent, primitives.raise_, primitives.assert_, primitives.caught, primitives.enter,
@@ -173,6 +179,11 @@ def missing_rule(
 ) -> MissingRuleError:
     """The error for a function that can't be differentiated."""
     fn = function_of(call)
+    if fn is operator.getitem:
+        return MissingRuleError(
+            "unsupported: an array that a subscript of `np.r_`, `np.mgrid` or the like makes of active bounds",
+            "use np.concatenate, np.linspace, np.arange or np.meshgrid", origin,
+        )
     if fn is None:
         return MissingRuleError(
             "unsupported: a call of a function that is only known when the code runs",
@@ -190,6 +201,9 @@ def missing_rule(
             "pass only these arguments, in this order or by these names", origin,
         )
     path = f"{module}.{name}" if module and module not in ("builtins", "_operator") else name
+    refused = refusal(fn)
+    if not why and refused is not None and refused.instead:
+        return MissingRuleError(f"unsupported: {path} {refused.why}", refused.instead, origin)
     what = why or f"{path} {LIMITS['no rule'].why}"
     rule = f"`@tangent.grads.adjoint({name})` on a template such as `def d{name}(y, x): d[x] = d[y] * ...`"
     if mode == "forward":
@@ -213,7 +227,16 @@ def is_one_of(fn: Any, functions: Container[Any]) -> bool:
 
 
 def is_structural(call: Call) -> bool:
-    return isinstance(call.fn, Lib) and is_one_of(call.fn.value, STRUCTURAL)
+    """Whether a call is of a primitive whose derivative the transforms know."""
+    return isinstance(call.fn, Lib) and is_one_of(call.fn.value, STRUCTURAL) and not computes_by_subscript(call)
+
+
+def computes_by_subscript(call: Call) -> bool:
+    """Whether a subscript is no reading of an item, but computes something: `np.r_[x, y]`."""
+    if not isinstance(call.fn, Lib) or call.fn.value is not operator.getitem:
+        return False
+    container = call.args[0]
+    return isinstance(container, Global | Lib) and isinstance(container.value, AxisConcatenator | nd_grid)
 
 
 def is_call_of(expr: Expr, *functions: Any) -> TypeGuard[Call]:

@@ -4,6 +4,7 @@
     np.mean(x, dtype=float)           np.mean(np.asarray(x, dtype=float))
     np.select([p, q], [a, b])         np.where(p, a, np.where(q, b, 0))
     np.piecewise(x, [p], [f, 0.0])    y = np.zeros_like(x); y[p] = f(x[p])
+    np.r_[x, 1.0]                     np.concatenate((np.atleast_1d(x), np.atleast_1d(1.0)))
     np.vectorize(f)(x)                a loop over the elements of x (`rules.numpy.functionals`)
     p(x), for a polynomial p          np.polyval(p.coeffs, x), or the value of a series at offset + scale * x
 """
@@ -14,11 +15,14 @@ import ast
 import operator
 import sys
 import types
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.polynomial._polybase import ABCPolyBase
 
+from tangent import runtime
+from tangent.analysis.calls import AxisConcatenator, nd_grid
 from tangent.frontend.expressions import Arguments, Hint, Keywords
 from tangent.frontend.inner import PartialFunction
 from tangent.frontend.writes import WriteLowering
@@ -26,7 +30,7 @@ from tangent.ir import primitives
 from tangent.ir.nodes import Atom, Const, Global, Lib, Method, Namespace, Var
 from tangent.rules.numpy.functionals import VECTORIZED
 
-__all__ = ["NumpyCallLowering"]
+__all__ = ["NumpyCallLowering", "is_written_out"]
 
 IN_DTYPE: frozenset[Any] = frozenset({
     np.mean, np.prod, np.cumsum, np.cumprod, np.var, np.std, np.nansum, np.nanprod, np.nanmean, np.nanvar, np.nanstd,
@@ -88,6 +92,52 @@ class NumpyCallLowering(WriteLowering):
         coefficients = self.emit(node, Method("coef", attribute=True), fn, hint="coefficients")
         path = f"{module.__name__}.{value.__name__}"
         return self.emit(node, Lib(value, path), place, coefficients, hint=hint)
+
+    def subscript(self, node: ast.Subscript, hint: Hint) -> Atom:
+        found = self.resolve(node.value) if isinstance(node.value, ast.Attribute | ast.Name) else None
+        if found is not None and isinstance(found.value, AxisConcatenator | nd_grid):
+            parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+            if any(isinstance(p, ast.Slice) and depends_on_bounds(p) for p in parts):
+                return self.of_ranges(node, found, parts, hint)
+        return super().subscript(node, hint)
+
+    def of_ranges(self, node: ast.Subscript, grid: Global, parts: Sequence[ast.expr], hint: Hint) -> Atom:
+        """`np.r_[0.0:x:5j]` and its like, whose elements depend on the bounds."""
+        atoms = tuple(self.range_of(p) if isinstance(p, ast.Slice) else self.expression(p) for p in parts)
+        if grid.value is np.r_ or grid.value is np.c_:
+            return self.joined_parts(node, atoms, grid.value is np.c_, hint)
+        if grid.value is not np.mgrid:
+            self.refuse(node, f"unsupported: `{grid.path}` with bounds that are computed",
+                        "use np.meshgrid of np.linspace or np.arange")
+        if len(atoms) == 1:
+            return atoms[0]
+        mesh = self.apply(node, Global("meshgrid", np.meshgrid, Namespace(np.__dict__, {})), atoms,
+                          (("indexing", Const("ij")),))
+        return self.emit(node, Lib(np.array, "numpy.array"), mesh, hint=hint)
+
+    def range_of(self, node: ast.Slice) -> Atom:
+        """The numbers from a lower bound to an upper one: so many, or by steps."""
+        lower = Const(0) if node.lower is None else self.expression(node.lower)
+        assert node.upper is not None
+        upper = self.expression(node.upper)
+        if (count := count_of(node)) is not None:
+            return self.emit(node, Lib(np.linspace, "numpy.linspace"), lower, upper, Const(count))
+        step = () if node.step is None else (self.expression(node.step),)
+        return self.emit(node, Lib(np.arange, "numpy.arange"), lower, upper, *step)
+
+    def item(self, node: ast.AST, container: Atom, index: Atom, hint: Hint = None) -> Atom:
+        if isinstance(container, Global) and isinstance(container.value, AxisConcatenator):
+            parts = self.elements.get(index, (index,)) if isinstance(index, Var) else (index,)
+            if not any(part in self.slices or is_text(part) for part in parts):
+                return self.joined_parts(node, parts, container.value is np.c_, hint)
+        return super().item(node, container, index, hint)
+
+    def joined_parts(self, node: ast.AST, parts: Arguments, as_columns: bool, hint: Hint) -> Atom:
+        """`np.r_[x, y]` and `np.c_[x, y]`."""
+        one = Lib(runtime.as_column, "tangent.as_column") if as_columns else Lib(np.atleast_1d, "numpy.atleast_1d")
+        arrays = self.emit(node, primitives.make_tuple, *(self.emit(node, one, part) for part in parts))
+        axis = (("axis", Const(-1)),) if as_columns else ()
+        return self.emit(node, Lib(np.concatenate, "numpy.concatenate"), arrays, kwargs=axis, hint=hint)
 
     def outer(
         self, node: ast.Call, fn: Global, ufunc: np.ufunc, args: Arguments, kwargs: Keywords, hint: Hint
@@ -157,12 +207,37 @@ class NumpyCallLowering(WriteLowering):
         return self.env.pop(name)
 
 
+def depends_on_bounds(node: ast.Slice) -> bool:
+    """Whether the elements of a range depend on what only the run knows, and not just their number."""
+    bounds = [node.lower, node.step, *([node.upper] if count_of(node) is not None else [])]
+    return node.upper is not None and any(b is not None and not is_number(b) for b in bounds)
+
+
+def count_of(node: ast.Slice) -> int | None:
+    """The number of elements that a range is to have: `0.0:1.0:5j`."""
+    step = node.step
+    return int(abs(step.value)) if isinstance(step, ast.Constant) and isinstance(step.value, complex) else None
+
+
+def is_number(node: ast.expr) -> bool:
+    return isinstance(node.operand if isinstance(node, ast.UnaryOp) else node, ast.Constant)
+
+
+def is_text(atom: Atom) -> bool:
+    return isinstance(atom, Const) and isinstance(atom.value, str)
+
+
 WRITE_A_LOOP = "write the loop: `np.array([f(v) for v in x])`"
 
 
 def applied() -> Global:
     """What an object of `np.vectorize` does, as a function of its function and of the arguments."""
     return Global("vectorize.__call__", VECTORIZED, Namespace(np.__dict__, {}))
+
+
+def is_written_out(fn: Any) -> bool:
+    """Whether calls of a function are written out as calls of others, or as loops."""
+    return fn is np.select or fn is np.piecewise or ufunc_of(fn, "outer") is not None
 
 
 def ufunc_of(fn: Any, name: str) -> np.ufunc | None:

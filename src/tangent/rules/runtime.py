@@ -360,6 +360,11 @@ def taken_from_(y, t, where):
     d[t] = put_back(d[y], where, t)
 
 
+@linear(runtime.as_column, shares=("a",))
+def as_column_(y, a):
+    d[a] = unarray(np.reshape(d[y], np.shape(a)), a)
+
+
 @linear(runtime.at_end, shares=("b",), constant=("like",))
 def at_end_(y, b, like):
     d[b] = at_end(d[y], b)

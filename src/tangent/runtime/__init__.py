@@ -84,7 +84,7 @@ from tangent.runtime.linear_algebra import (
     triangle,
 )
 from tangent.runtime.polynomials import polynomial_slope, polyval_transpose
-from tangent.runtime.rearrangements import at_end, places, put_back, resized_to, slab, taken_from
+from tangent.runtime.rearrangements import as_column, at_end, places, put_back, resized_to, slab, taken_from
 from tangent.runtime.reductions import (
     cumprod_tangent,
     cumprod_transpose,
@@ -173,7 +173,7 @@ __all__ = [
     "transposed_bands", "triangle", "unarray", "unbroadcast", "uncast", "unit_directions", "unit_vectors", "unmerged",
     "unpicked", "unrepeated", "unstack_like", "widened", "writable", "write_item", "written", "zero_each", "zero_item",
     "zeros_like",
-    "along", "at_end", "axes_of", "check_kinds", "cross_transpose_left", "cross_transpose_right", "extreme_places", "gradient_spacing_tangent",
+    "along", "as_column", "at_end", "axes_of", "check_kinds", "cross_transpose_left", "cross_transpose_right", "extreme_places", "gradient_spacing_tangent",
     "gradient_spacing_transpose", "gradient_transpose", "interp_slope", "interp_transpose", "kron_transpose_left",
     "kron_transpose_right", "places", "put_back", "resized_to", "segment_places", "slab", "taken_from",
 ]

@@ -15,7 +15,7 @@ import numpy as np
 from tangent.runtime.scalars import float_dtype
 from tangent.runtime.shapes import unarray
 
-__all__ = ["at_end", "places", "put_back", "resized_to", "slab", "taken_from"]
+__all__ = ["as_column", "at_end", "places", "put_back", "resized_to", "slab", "taken_from"]
 
 
 def places(a: Any) -> Any:
@@ -33,6 +33,11 @@ def put_back(b: Any, where: Any, like: Any) -> Any:
 def taken_from(t: Any, where: Any) -> Any:
     """The elements of `t` at the places `where`, and 0 where that is 0: the transpose of `put_back`."""
     return np.concatenate((np.zeros_like(np.ravel(t)[:1]), np.ravel(t)))[where]
+
+
+def as_column(a: Any) -> Any:
+    """An array of at least two axes: of a vector a column, of a number a matrix of one element."""
+    return np.asarray(a) if np.ndim(a) > 1 else np.reshape(a, (-1, 1))
 
 
 def at_end(b: Any, like: Any) -> Any:

@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from tangent.rules.registry import adjoint, d, method, partials, tangent_
+from tangent.rules.registry import adjoint, d, method, nondifferentiable, partials, tangent_
 from tangent.runtime import greater, sinc_derivative, unbroadcast
 
 # --- exponentials and logarithms
@@ -225,6 +225,11 @@ def frexp_tangent(y, x):
     d[y] = (np.ldexp(d[x], -y[1]), np.zeros_like(d[x]))
 
 
+@partials(np.angle)
+def angle(y, z):
+    return 0.0
+
+
 @partials(np.heaviside)
 def heaviside(z, x, y):
     return 0.0, x == 0
@@ -275,3 +280,6 @@ def where(z, condition, x, y):
 @tangent_(np.where, constant=("condition",))
 def where_tangent(z, condition, x, y):
     d[z] = np.where(condition, d[x], d[y])
+
+
+nondifferentiable(np.where)  # of a condition alone: the places where it holds

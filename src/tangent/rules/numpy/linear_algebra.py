@@ -272,24 +272,24 @@ def qr_forward(y, a, mode="reduced"):
     d[y] = match_structure(qr_tangent(y[0], y[1], d[a]), y)
 
 
-@adjoint(np.linalg.pinv)
+@adjoint(np.linalg.pinv, constant=("rcond",))
 def pinv(y, a, rcond=None):
     d[a] = pinv_transpose(a, y, d[y], rcond)
 
 
-@tangent_(np.linalg.pinv)
+@tangent_(np.linalg.pinv, constant=("rcond",))
 def pinv_forward(y, a, rcond=None):
     d[y] = pinv_tangent(a, y, d[a], rcond)
 
 
-@adjoint(np.linalg.lstsq, container=True)
+@adjoint(np.linalg.lstsq, constant=("rcond",), container=True)
 def lstsq(y, a, b, rcond=None):
     change = lstsq_transpose(a, b, y[0], d[y][0], d[y][1], d[y][3], rcond)
     d[a] = change[0]
     d[b] = change[1]
 
 
-@tangent_(np.linalg.lstsq, container=True)
+@tangent_(np.linalg.lstsq, constant=("rcond",), container=True)
 def lstsq_forward(y, a, b, rcond=None):
     d[y] = lstsq_tangent(a, b, y[0], y[1], d[a], d[b], rcond)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tangent.rules.definitions import defines
-from tangent.rules.registry import adjoint, attribute, d, linear, method, tangent_
+from tangent.rules.registry import adjoint, attribute, d, linear, method, nondifferentiable, tangent_
 from tangent.runtime import diagonal_transpose, places, put_back, slab, unbroadcast, uncast
 
 # --- the order of elements in memory
@@ -181,6 +181,9 @@ def broadcast_arrays_of_three(x, y, z):
 @linear(np.bincount)
 def bincount(y, x, weights, minlength=0):
     d[weights] = np.take(d[y], x)
+
+
+nondifferentiable(np.bincount)  # without weights
 
 
 if hasattr(np.linalg, "diagonal"):

@@ -201,7 +201,7 @@ def column_stack(y, tup):
     d[tup] = split_stacked_columns_like(d[y], tup)
 
 
-@linear(np.vstack)
+@linear(np.vstack, *(getattr(np, name) for name in ("row_stack",) if hasattr(np, name)))
 def vstack(y, tup):
     d[tup] = split_rows_like(d[y], tup)
 
