@@ -19,7 +19,7 @@ from typing import Any, Literal
 import numpy as np
 from scipy import fft, integrate, interpolate, linalg, ndimage, optimize, signal, special, stats
 
-from tangent.frontend.numpy_calls import is_written_out
+from tangent.frontend.numpy_calls import is_written_out, ufunc_of
 from tangent.rules import definitions, registry
 from tangent.rules.refused import refusal
 from tests.rules import jax_functions
@@ -37,7 +37,8 @@ NUMPY = {
 }
 SCIPY = {
     "scipy.special": special, "scipy.stats": stats, "scipy.linalg": linalg, "scipy.fft": fft, "scipy.signal": signal,
-    "scipy.interpolate": interpolate, "scipy.ndimage": ndimage, "scipy.optimize": optimize, "scipy.integrate": integrate,
+    "scipy.interpolate": interpolate, "scipy.ndimage": ndimage, "scipy.optimize": optimize,
+    "scipy.integrate": integrate,
 }
 METHODS = ("reduce", "accumulate", "reduceat", "outer", "at")
 DISTRIBUTION = ("pdf", "logpdf", "pmf", "logpmf", "cdf", "logcdf", "sf", "logsf", "ppf", "isf", "entropy")
@@ -62,6 +63,8 @@ def status(function: Any) -> Status:
     rules = registry.find(function)
     if any(rule.form != "nondifferentiable" for rule in rules) or definitions.find(function):
         return "differentiated"
+    if (ufunc := ufunc_of(function, "outer")) is not None:
+        return status(ufunc)
     if is_written_out(function) or function in from_source():
         return "differentiated"
     if rules:
@@ -71,7 +74,7 @@ def status(function: Any) -> Status:
 
 @functools.cache
 def from_source() -> tuple[Any, ...]:
-    """The functions that have neither a rule nor a formula, and that a sample shows to be differentiated from source."""
+    """The functions without rule or formula that a sample shows to be differentiated from source."""
     found = []
     for sample in formulas_of_numpy():
         for node in ast.walk(ast.parse(sample.text)):
@@ -127,7 +130,8 @@ def scipy_functions() -> Iterator[Entry]:
 # --- other libraries
 
 AUTOGRAD = {
-    "numpy": ("numpy.numpy_vjps", "numpy.numpy_wrapper"), "numpy.linalg": ("numpy.linalg",), "numpy.fft": ("numpy.fft",),
+    "numpy": ("numpy.numpy_vjps", "numpy.numpy_wrapper"), "numpy.linalg": ("numpy.linalg",),
+    "numpy.fft": ("numpy.fft",),
     "scipy.special": ("scipy.special",), "scipy.stats": ("scipy.stats",), "scipy.linalg": ("scipy.linalg",),
     "scipy.signal": ("scipy.signal",), "scipy.integrate": ("scipy.integrate",),
 }

@@ -1,4 +1,4 @@
-"""Writes `jax_functions.txt`: the functions of `jax.numpy` that have a derivative, each by the name that NumPy has for it.
+"""Writes `jax_functions.txt`: the functions that `jax.numpy` has with a derivative, by the names that NumPy has too.
 
     python -m tests.rules.jax_functions        (where JAX is installed)
 

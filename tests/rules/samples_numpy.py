@@ -37,7 +37,8 @@ def rearranged() -> Iterator[Sample]:
         "np.resize(x, 5)", "np.resize(x, (3, 5))", "np.diagflat(x)", "np.diagflat(x, -1)",
         "np.take(x, [-1, 13], mode='wrap')", "np.take(x, [[0, 9]], 1, mode='clip')", "x.take([7], mode='wrap')",
     ), array(2, 6), array(4, 12, key="strided")[::2, ::-2])
-    yield from with_two(("np.insert(x, 1, y)", "np.insert(x, [0, 3], y)", "np.insert(x, 0, y, axis=1)"), array(2, 3), 0.5)
+    yield from with_two(("np.insert(x, 1, y)", "np.insert(x, [0, 3], y)", "np.insert(x, 0, y, axis=1)"), array(2, 3),
+                        0.5)
     yield Sample("np.insert(x, [1, 2], y)", {"x": array(4), "y": array(2, key="y")})
     yield Sample("np.insert(x, 1, y, axis=0)", {"x": array(2, 3), "y": array(3, key="y")})
     yield Sample("runtime.put_back(x, [2, 0, 2], y)", {"x": array(3), "y": array(2)}, fixed=("y",))
@@ -179,14 +180,17 @@ def products_of_numpy() -> Iterator[Sample]:
         return
     yield from with_two(("np.linalg.outer(x, y)",), array(3), array(2, key="y"))
     yield from with_two(("np.linalg.tensordot(x, y, axes=1)",), array(2, 3), array(3, 2, key="y"))
-    yield from with_array(("np.matrix_transpose(x)", "np.linalg.matrix_transpose(x)", "x.mT"), array(2, 3), array(4, 2, 3))
+    yield from with_array(("np.matrix_transpose(x)", "np.linalg.matrix_transpose(x)", "x.mT"), array(2, 3), array(4,
+        2, 3))
     for extra in ("", ", offset=1", ", offset=-1"):
-        yield from with_array((f"np.linalg.diagonal(x{extra})", f"np.linalg.trace(x{extra})"), array(3, 3), array(2, 3, 4))
+        yield from with_array((f"np.linalg.diagonal(x{extra})", f"np.linalg.trace(x{extra})"), array(3, 3), array(2,
+            3, 4))
     for left, right in (((3,), (3,)), ((2, 3), (3,)), ((4, 1, 3), (2, 3))):
         args = {"x": array(*left), "y": array(*right, key="y")}
         yield Sample("np.vecdot(x, y)", args)
         yield Sample("np.linalg.vecdot(x, y)", args)
-    yield from with_two(("np.vecdot(x, y, axis=0)", "np.linalg.vecdot(x, y, axis=0)"), array(2, 3), array(2, 3, key="y"))
+    yield from with_two(("np.vecdot(x, y, axis=0)", "np.linalg.vecdot(x, y, axis=0)"), array(2, 3), array(2, 3,
+                                                                                                          key="y"))
     if VERSION >= "2.1.0":
         call = "np.unstack(x, axis=1)"
         yield Sample(f"{call}[0] * {call}[2]", {"x": array(2, 3)}, covers=call)
@@ -213,7 +217,8 @@ def clipped() -> Iterator[Sample]:
         yield Sample("np.row_stack(x)", {"x": [array(3), array(2, 3, key="c")]})
     yield from with_array(("np.array(x, ndmin=3)", "np.array(x, dtype=float, copy=True, order='F')",
                            "np.array(x, copy=None, ndmin=1)" if VERSION >= "2.0.0" else "np.array(x, ndmin=1)",
-                           "np.asarray(x, order='F')", "np.asanyarray(x, order='C')", "np.asarray_chkfinite(x)", "np.asfortranarray(x)",
+                           "np.asarray(x, order='F')", "np.asanyarray(x, order='C')", "np.asarray_chkfinite(x)",
+                           "np.asfortranarray(x)",
                            "np.require(x, float)", "np.copy(x, order='F')", "np.sort(x, kind='stable')"),
                           array(2, 3))
     yield from with_array(("x.astype(float, copy=False)", "x.copy(order='F')"), array(2, 3))
@@ -221,7 +226,8 @@ def clipped() -> Iterator[Sample]:
     yield Sample("np.full_like(y, x, dtype=float)", {"x": 1.5, "y": np.array([1, 2])}, fixed=("y",))
     yield Sample("np.full_like(y, x, shape=(2, 3))", {"x": array(3), "y": array(2)}, fixed=("y",))
     if VERSION >= "2.1.0":
-        yield from with_array(("np.clip(x, min=-1.0, max=1.1)", "np.clip(x, max=0.5)", "np.clip(x, min=0.3)"), array(5), 1.5)
+        yield from with_array(("np.clip(x, min=-1.0, max=1.1)", "np.clip(x, max=0.5)", "np.clip(x, min=0.3)"),
+                              array(5), 1.5)
     yield from with_array(("x.clip(min=-1.0, max=1.1)", "x.clip(max=0.5)", "x.clip(min=0.3)"), array(5))
     yield from with_array(("np.unwrap(x, 3.5)", "np.unwrap(x, period=3.0)"), array(7, low=-9.0, high=9.0))
 
@@ -240,7 +246,8 @@ ZERO = (
     "np.shares_memory(x, x)", "np.may_share_memory(x, x)", "len({np.diag_indices_from(np.outer(x, x))})",
     "len({np.tril_indices_from(np.outer(x, x))})", "len({np.triu_indices_from(np.outer(x, x))})",
     "len({np.mask_indices(3, np.triu)})", "len({np.ix_([1], [0, 1])})", "np.nanargmax(x)", "np.nanargmin(x)",
-    "np.lexsort((x,))", "np.bincount([0, 1, 1, 2])[1:]", "len({np.einsum_path('i,i', x, x)})", "np.can_cast(int, float)",
+    "np.lexsort((x,))", "np.bincount([0, 1, 1, 2])[1:]", "len({np.einsum_path('i,i', x, x)})",
+    "np.can_cast(int, float)",
     "{np.common_type(x)} is np.float64", "{np.min_scalar_type(3)} == float", "len({np.mintypecode('fd')})",
     "{np.promote_types(int, float)} == float", "len({np.typename('f')})", "np.bartlett(3)", "np.blackman(3)",
     "np.hamming(3)", "np.hanning(3)", "np.gcd(4, 6)", "np.lcm(4, 6)", "{np.packbits(x > 0.0)}[0]",
@@ -287,7 +294,8 @@ def masked() -> Iterator[Sample]:
             yield Sample(f"x.{name}({axis.removeprefix(', ')}{axis and ', '}where=x > -1.6)", {"x": x})
     yield Sample("x.max(initial=y)", {"x": x, "y": 5.0})
     yield Sample("np.max(x, initial=y)", {"x": np.zeros(0), "y": 5.0})
-    yield from with_array(("np.var(x, mean=np.mean(x))", "np.std(x, 0, mean=np.mean(x, 0), ddof=1)", "np.var(x, correction=1)",
+    yield from with_array(("np.var(x, mean=np.mean(x))", "np.std(x, 0, mean=np.mean(x, 0), ddof=1)",
+                           "np.var(x, correction=1)",
                            "np.std(x, axis=1, correction=1)"), x)
     for text in ("np.mean(x, dtype=float)", "np.prod(x, 0, dtype=np.float64)", "np.cumsum(x, dtype=float)",
                  "x.mean(dtype=float)", "x.std(dtype=float, axis=0)", "np.add(x, x * x, dtype=float)",
@@ -299,14 +307,16 @@ def masked() -> Iterator[Sample]:
 
 def written_out() -> Iterator[Sample]:
     for name in ("add", "subtract", "multiply", "divide", "power", "maximum", "logaddexp", "arctan2"):
-        yield Sample(f"np.{name}.outer(x, y)", {"x": array(3, low=0.3, high=2.0), "y": array(2, low=0.4, high=2.1, key="y")})
+        yield Sample(f"np.{name}.outer(x, y)", {"x": array(3, low=0.3, high=2.0), "y": array(2, low=0.4, high=2.1,
+                                                                                             key="y")})
     yield Sample("np.add.outer(x, y)", {"x": 1.5, "y": array(2, 2)})
     yield Sample("np.multiply.outer(x, y)", {"x": array(2, 2), "y": array(2, 3, key="y")})
     for name, more in (("add", ", initial=2.0"), ("multiply", ", initial=2.0"), ("maximum", ", initial=0.1"),
                        ("minimum", ", initial=0.1"), ("logaddexp", ""), ("hypot", ", keepdims=True")):
         yield from with_array((f"np.{name}.reduce(x)", f"np.{name}.reduce(x, axis=1)", f"np.{name}.reduce(x{more})"),
                               array(3, 4))
-    yield from with_array(("np.add.reduce(x, where=x > 0)", "np.multiply.reduce(x, where=x > 0)", "np.add.accumulate(x)",
+    yield from with_array(("np.add.reduce(x, where=x > 0)", "np.multiply.reduce(x, where=x > 0)",
+                           "np.add.accumulate(x)",
                            "np.multiply.accumulate(x, axis=1)", "np.add.reduce(x, axis=None)",
                            "np.add.reduce(x, dtype=float)"), array(3, 4))
     yield Sample("np.select([x > 1.0, x > 0.0], [x * 2.0, x**2])", {"x": array(2, 3)})
@@ -327,7 +337,8 @@ def with_functions() -> Iterator[Sample]:
                         array(2, 3), array(3, key="y"))
     yield Sample("np.vectorize(lambda v, w, u: v * w - u)(x, 2.0, y)", {"x": 0.5, "y": array(3)})
     yield from with_array(("np.apply_along_axis(lambda row: np.sum(row * row), 0, x)",
-                           "np.apply_along_axis(np.cumsum, 1, x)", "np.apply_along_axis(lambda row: row * row[0], 0, x)",
+                           "np.apply_along_axis(np.cumsum, 1, x)",
+                           "np.apply_along_axis(lambda row: row * row[0], 0, x)",
                            "np.apply_along_axis(np.sort, -1, x)", "np.apply_over_axes(np.sum, x, (0, 1))",
                            "np.apply_over_axes(np.mean, x * x, [1])"), array(3, 4))
     yield Sample("np.apply_along_axis(lambda row: row[1:] * row[:-1], 1, x)", {"x": array(2, 4, 3)})
@@ -336,8 +347,10 @@ def with_functions() -> Iterator[Sample]:
 
 
 def of_coefficients() -> Iterator[Sample]:
-    yield from with_array(("np.polyder(x)", "np.polyder(x, 2)", "np.polyder(x, m=0)", "np.polyint(x)", "np.polyint(x, 2)",
-                           "np.polyint(x, k=1.5)", "np.vander(x)", "np.vander(x, 3)", "np.vander(x, 3, increasing=True)",
+    yield from with_array(("np.polyder(x)", "np.polyder(x, 2)", "np.polyder(x, m=0)", "np.polyint(x)",
+                           "np.polyint(x, 2)",
+                           "np.polyint(x, k=1.5)", "np.vander(x)", "np.vander(x, 3)",
+                           "np.vander(x, 3, increasing=True)",
                            "np.vander(x, increasing=True)", "np.poly(x)"), array(4))
     yield Sample("np.polyint(x, k=y)", {"x": array(3), "y": 0.5})
     for part in ("[0]", "[1]"):
@@ -380,7 +393,8 @@ def joined_and_cut() -> Iterator[Sample]:
         yield from with_two(("np.trapezoid(y, x, axis=0)",), array(3, 2), array(3, 2, key="y"))
     yield from with_two(("np.interp(x, [0.0, 1.0], [y, 2.0], left=-1.0)", "np.interp(x, [0.0, 1.0], [y, 2.0], right=y)",
                          "np.interp(x, [0.0, 1.0], [y, 2.0], y, -y)"), array(7), 1.5)
-    yield Sample("np.interp(x, y, z, period=4.0)", {"x": array(7, low=-9.0, high=9.0), "y": array(4), "z": array(4, key="z")})
+    yield Sample("np.interp(x, y, z, period=4.0)", {"x": array(7, low=-9.0, high=9.0), "y": array(4), "z": array(4,
+        key="z")})
     for axes in ("axisa=0", "axisb=0", "axisc=0", "-1, 0, 0"):
         yield Sample(f"np.cross(x, y, {axes})", {"x": array(3, 3), "y": array(3, 3, key="y")})
     yield from with_two(("np.linspace(x, y, 4, axis=1)",), array(2), array(2, key="y"))
@@ -400,7 +414,8 @@ def of_the_standard() -> Iterator[Sample]:
         yield from with_two(("np.linalg.matmul(x, y)",), array(2, 3), array(3, 2, key="y"))
     if VERSION >= "2.1.0":
         yield from with_array(("np.cumulative_sum(x)", "np.cumulative_prod(x)",
-                               "np.cumulative_sum(x, include_initial=True)", "np.cumulative_prod(x, include_initial=True)"),
+                               "np.cumulative_sum(x, include_initial=True)",
+                               "np.cumulative_prod(x, include_initial=True)"),
                               array(4))
         yield from with_array(("np.cumulative_sum(x, axis=1)", "np.cumulative_prod(x, axis=0)",
                                "np.cumulative_prod(x, axis=1, include_initial=True)"), array(2, 3))

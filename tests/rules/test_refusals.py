@@ -74,7 +74,8 @@ def pieces_of_a_list(x, functions):
 
 
 @pytest.mark.parametrize(
-    ("function", "message"), [(vectorized_in_part, "excluded"), (open_grid, "meshgrid"), (pieces_of_a_list, "written out")]
+    ("function", "message"), [(vectorized_in_part, "excluded"), (open_grid, "meshgrid"), (pieces_of_a_list,
+    "written out")]
 )
 def test_a_function_of_functions_that_are_not_known_is_refused(function, message) -> None:
     with pytest.raises(UnsupportedError, match=message):

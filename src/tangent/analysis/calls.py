@@ -23,7 +23,8 @@ from tangent.rules.refused import refusal
 from tangent.rules.registry import Key, Rule
 
 __all__ = [
-    "PLAIN_OPERATORS", "STRUCTURAL", "Source", "bind", "changes_operand", "function_of", "in_one_direction",
+    "GRIDS", "JOINS", "PLAIN_OPERATORS", "STRUCTURAL", "Source", "bind", "changes_operand", "function_of",
+    "in_one_direction",
     "is_augmented", "is_nondifferentiable", "is_one_of", "is_update", "missing_rule", "rule_of",
     "signature_of", "source_function", "without_derivative",
 ]
@@ -51,8 +52,10 @@ STRUCTURAL: frozenset[Any] = _UPDATES | {
 
 _KNOWN = (Lib, Global)
 
-AxisConcatenator, nd_grid = type(np.r_).__base__, type(np.mgrid).__base__
-"""The classes of `np.r_` and `np.c_`, and of `np.mgrid` and `np.ogrid`."""
+JOINS: tuple[type, ...] = type(np.r_).__mro__[1:2]
+"""The class of `np.r_` and `np.c_`."""
+GRIDS: tuple[type, ...] = (*JOINS, *type(np.mgrid).__mro__[1:2])
+"""Theirs, and that of `np.mgrid` and `np.ogrid`."""
 
 _NO_DERIVATIVE = frozenset({
     slice, primitives.format_percent, primitives.raise_, primitives.assert_, primitives.caught, primitives.enter,
@@ -236,7 +239,7 @@ def computes_by_subscript(call: Call) -> bool:
     if not isinstance(call.fn, Lib) or call.fn.value is not operator.getitem:
         return False
     container = call.args[0]
-    return isinstance(container, Global | Lib) and isinstance(container.value, AxisConcatenator | nd_grid)
+    return isinstance(container, Global | Lib) and isinstance(container.value, GRIDS)
 
 
 def is_call_of(expr: Expr, *functions: Any) -> TypeGuard[Call]:

@@ -389,7 +389,7 @@ def all_defaults(fn: types.FunctionType) -> dict[str, Any]:
 
 
 def is_foreign(fn: types.FunctionType) -> bool:
-    """Whether a function is called and not read: it belongs to the standard library, makes derivatives or is refused."""
+    """Whether a function is called and not read: of the standard library, one that makes derivatives, or refused."""
     module = fn.__module__
     if module is None or module == "tangent.api" or module.partition(".")[0] in sys.stdlib_module_names:
         return True

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.polynomial._polybase import ABCPolyBase
 
 from tangent import runtime
-from tangent.analysis.calls import AxisConcatenator, nd_grid
+from tangent.analysis.calls import GRIDS, JOINS
 from tangent.frontend.expressions import Arguments, Hint, Keywords
 from tangent.frontend.inner import PartialFunction
 from tangent.frontend.writes import WriteLowering
@@ -30,7 +30,7 @@ from tangent.ir import primitives
 from tangent.ir.nodes import Atom, Const, Global, Lib, Method, Namespace, Var
 from tangent.rules.numpy.functionals import VECTORIZED
 
-__all__ = ["NumpyCallLowering", "is_written_out"]
+__all__ = ["NumpyCallLowering", "is_written_out", "ufunc_of"]
 
 IN_DTYPE: frozenset[Any] = frozenset({
     np.mean, np.prod, np.cumsum, np.cumprod, np.var, np.std, np.nansum, np.nanprod, np.nanmean, np.nanvar, np.nanstd,
@@ -61,7 +61,7 @@ class NumpyCallLowering(WriteLowering):
             if value is np.select and (found := self.selected(node, args, dict(kwargs), hint)) is not None:
                 return found
             if value is np.piecewise and len(args) >= 3 and not kwargs:
-                return self.piecewise(node, *args[:3], args[3:])
+                return self.piecewise(node, args[0], args[1], args[2], args[3:])
             if is_in_dtype(value) and any(name == "dtype" for name, _ in kwargs):
                 count = value.nin if isinstance(value, np.ufunc) else 1
                 args, kwargs = self.in_dtype(node, args, kwargs, count)
@@ -95,7 +95,7 @@ class NumpyCallLowering(WriteLowering):
 
     def subscript(self, node: ast.Subscript, hint: Hint) -> Atom:
         found = self.resolve(node.value) if isinstance(node.value, ast.Attribute | ast.Name) else None
-        if found is not None and isinstance(found.value, AxisConcatenator | nd_grid):
+        if found is not None and isinstance(found.value, GRIDS):
             parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
             if any(isinstance(p, ast.Slice) and depends_on_bounds(p) for p in parts):
                 return self.of_ranges(node, found, parts, hint)
@@ -111,8 +111,7 @@ class NumpyCallLowering(WriteLowering):
                         "use np.meshgrid of np.linspace or np.arange")
         if len(atoms) == 1:
             return atoms[0]
-        mesh = self.apply(node, Global("meshgrid", np.meshgrid, Namespace(np.__dict__, {})), atoms,
-                          (("indexing", Const("ij")),))
+        mesh = self.emit(node, Lib(np.meshgrid, "numpy.meshgrid"), *atoms, kwargs=(("indexing", Const("ij")),))
         return self.emit(node, Lib(np.array, "numpy.array"), mesh, hint=hint)
 
     def range_of(self, node: ast.Slice) -> Atom:
@@ -126,7 +125,7 @@ class NumpyCallLowering(WriteLowering):
         return self.emit(node, Lib(np.arange, "numpy.arange"), lower, upper, *step)
 
     def item(self, node: ast.AST, container: Atom, index: Atom, hint: Hint = None) -> Atom:
-        if isinstance(container, Global) and isinstance(container.value, AxisConcatenator):
+        if isinstance(container, Global) and isinstance(container.value, JOINS):
             parts = self.elements.get(index, (index,)) if isinstance(index, Var) else (index,)
             if not any(part in self.slices or is_text(part) for part in parts):
                 return self.joined_parts(node, parts, container.value is np.c_, hint)
@@ -237,7 +236,7 @@ def applied() -> Global:
 
 def is_written_out(fn: Any) -> bool:
     """Whether calls of a function are written out as calls of others, or as loops."""
-    return fn is np.select or fn is np.piecewise or ufunc_of(fn, "outer") is not None
+    return fn is np.select or fn is np.piecewise
 
 
 def ufunc_of(fn: Any, name: str) -> np.ufunc | None:

@@ -114,7 +114,8 @@ class WriteLowering(ViewLowering):
         if self.place_of_call is not None:
             fn, args = self.of_library(fn), tuple(map(self.of_library, args))
             if isinstance(fn, Lib):
-                args, kwargs = without_defaults(fn.value, args, kwargs)
+                plain, named = without_defaults(fn.value, args, kwargs)
+                args, kwargs = args[: len(plain)], tuple(pair for pair in kwargs if pair in named)
         return super().emit(node, fn, *args, hint=hint, effect=effect, kwargs=kwargs)
 
     def of_library(self, atom: Any) -> Any:

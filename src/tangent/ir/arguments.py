@@ -55,7 +55,7 @@ def _is_default(parameter: inspect.Parameter | None, value: Expr, every: bool) -
     if parameter is None or not isinstance(value, Const):
         return False
     default, given = parameter.default, value.value
-    if default is np._NoValue:  # type: ignore[attr-defined]
+    if default is np._NoValue:
         return given is False and parameter.name == "keepdims"
     if given is None or given is False:
         return given is default

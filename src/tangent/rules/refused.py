@@ -53,7 +53,8 @@ REFUSED: dict[Refusal, tuple[str, ...]] = {
         "savetxt", "savez", "savez_compressed",
     ),
     SETTINGS: (
-        "get_include", "get_printoptions", "getbufsize", "geterr", "geterrcall", "printoptions", "set_printoptions", "setbufsize",
+        "get_include", "get_printoptions", "getbufsize", "geterr", "geterrcall", "printoptions", "set_printoptions",
+        "setbufsize",
         "seterr", "seterrcall", "show_config", "show_runtime", "info", "test", "linalg.test", "fft.test",
         "array2string", "array_repr", "array_str", "format_float_positional", "format_float_scientific",
     ),
@@ -97,7 +98,8 @@ def refused() -> Iterator[tuple[str, Any, Refusal]]:
     """The paths and the functions that this version of NumPy has, with the reasons."""
     for why, paths in REFUSED.items():
         for path in paths:
-            owner, found = np, None
+            owner: Any = np
+            found = None
             for name in path.split("."):
                 found = owner = getattr(owner, name, None)
             if found is not None:

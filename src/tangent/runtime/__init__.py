@@ -173,7 +173,8 @@ __all__ = [
     "transposed_bands", "triangle", "unarray", "unbroadcast", "uncast", "unit_directions", "unit_vectors", "unmerged",
     "unpicked", "unrepeated", "unstack_like", "widened", "writable", "write_item", "written", "zero_each", "zero_item",
     "zeros_like",
-    "along", "as_column", "at_end", "axes_of", "check_kinds", "cross_transpose_left", "cross_transpose_right", "extreme_places", "gradient_spacing_tangent",
+    "along", "as_column", "at_end", "axes_of", "check_kinds", "cross_transpose_left", "cross_transpose_right",
+    "extreme_places", "gradient_spacing_tangent",
     "gradient_spacing_transpose", "gradient_transpose", "interp_slope", "interp_transpose", "kron_transpose_left",
     "kron_transpose_right", "places", "put_back", "resized_to", "segment_places", "slab", "taken_from",
 ]

@@ -123,7 +123,7 @@ def gradient_spacing_tangent(
 
 
 def _by_steps(y: Any, f: Any, spacing: Any, axis: Any, edge_order: int) -> tuple[Any, Any, Any]:
-    """The slope of each piece, and the derivatives of the inner differences towards the slopes and steps beside them."""
+    """The slope of each piece, and the derivatives of the differences inside by the slopes and steps beside them."""
     axes = axes_of(np.ndim(f), axis)
     if len(axes) > 1 or edge_order != 1:
         raise UnsupportedError(

@@ -15,8 +15,10 @@ from tangent.runtime.scalars import float_dtype
 from tangent.runtime.shapes import unarray
 
 __all__ = [
-    "convolve_transpose", "cross_transpose_left", "cross_transpose_right", "dot_transpose_left", "dot_transpose_right", "inner_transpose_left",
-    "inner_transpose_right", "kron_transpose_left", "kron_transpose_right", "matmul_transpose_left", "matmul_transpose_right", "multiply_each",
+    "convolve_transpose", "cross_transpose_left", "cross_transpose_right", "dot_transpose_left",
+    "dot_transpose_right", "inner_transpose_left",
+    "inner_transpose_right", "kron_transpose_left", "kron_transpose_right", "matmul_transpose_left",
+    "matmul_transpose_right", "multiply_each",
     "multiply_each_transpose", "opposite", "solve_each", "tensordot_transpose_left",
     "tensordot_transpose_right", "triangle",
 ]

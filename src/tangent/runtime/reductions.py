@@ -128,7 +128,7 @@ def quantile_transpose(
     lower, upper, part = _places(q, rows, method, omit)
     adjoints = np.moveaxis(np.reshape(b, (np.size(q), *np.shape(rows)[:-1])), 0, -1)
     moved = np.zeros(np.shape(rows), float_dtype(b, a))
-    others = np.ix_(*map(np.arange, np.shape(rows)[:-1]), [0])[:-1]
+    others = np.ix_(*map(np.arange, np.shape(rows)[:-1]), np.zeros(1, int))[:-1]
     np.add.at(moved, (*others, lower), adjoints * (1.0 - part))
     np.add.at(moved, (*others, upper), adjoints * part)
     result = np.empty_like(moved)
@@ -156,7 +156,7 @@ def _places(q: Any, rows: Any, method: str, omit: bool) -> tuple[Any, Any, Any]:
     counts = np.sum(~np.isnan(rows), -1) if omit else np.full(np.shape(rows)[:-1], full)
     place = np.empty((*np.shape(counts), np.size(q)))
     for count in np.unique(counts):  # the quantiles of 0, 1, 2, ... are the places themselves
-        place[counts == count] = np.quantile(np.arange(max(count, 1)), np.ravel(q), method=method)
+        place[counts == count] = np.quantile(np.arange(max(count, 1)), np.ravel(q), method=method)  # type: ignore[call-overload]
     lower = np.floor(place).astype(int)
     return lower, np.minimum(lower + 1, np.maximum(counts[..., None] - 1, 0)), place - lower
 
@@ -181,4 +181,5 @@ def segment_places(indices: Any, size: int) -> tuple[Any, Any]:
 
 def _missing(rows: Any, omit: bool) -> Any:
     """NaN for each row in which there is a NaN, or with `omit` nothing else, and 0 for the others."""
-    return np.where(np.all(np.isnan(rows), -1) if omit else np.any(np.isnan(rows), -1), np.float32(np.nan), np.float32(0.0))
+    return np.where(np.all(np.isnan(rows), -1) if omit else np.any(np.isnan(rows), -1), np.float32(np.nan),
+                    np.float32(0.0))

@@ -111,7 +111,8 @@ class _Copies:
 def known_test(value: Expr, displays: Collection[Expr] = ()) -> Expr:
     """What rules ask of arguments, where these are known.
 
-    `axis is None`, where the axis was left out (`None is None`) or written out (`(0, 1) is None`), and `mode == "full"`.
+    `axis is None`, where the axis was left out (`None is None`) or written out (`(0, 1) is None`),
+        and `mode == "full"`.
     """
     if not isinstance(value, Call) or not isinstance(value.fn, Lib):
         return value

@@ -22,5 +22,6 @@ from tangent.rules.numpy import (
 
 __all__ = [
     "creation", "elementwise", "formulas", "fourier", "functionals", "interpolation", "linear_algebra", "masked",
-    "nondifferentiable", "polynomials", "rearrangements", "reductions", "selections", "series", "shapes", "standard", "ufuncs",
+    "nondifferentiable", "polynomials", "rearrangements", "reductions", "selections", "series", "shapes", "standard",
+    "ufuncs",
 ]

@@ -20,7 +20,8 @@ POSITIONS = (
 )
 SHAPES = (
     np.shape, np.size, np.ndim, np.result_type, np.broadcast_shapes, np.dtype, np.finfo, np.iinfo,
-    np.issubdtype, np.can_cast, np.common_type, np.min_scalar_type, np.mintypecode, np.promote_types, np.typename, *(getattr(np, name) for name in ("isdtype",) if hasattr(np, name)),
+    np.issubdtype, np.can_cast, np.common_type, np.min_scalar_type, np.mintypecode, np.promote_types, np.typename,
+    *(getattr(np, name) for name in ("isdtype",) if hasattr(np, name)),
 )
 WINDOWS = (np.bartlett, np.blackman, np.hamming, np.hanning)
 BITS = (

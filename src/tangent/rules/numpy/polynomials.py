@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tangent.rules.definitions import defines
-from tangent.rules.registry import adjoint, bilinear, d, tangent_
+from tangent.rules.registry import adjoint, d, tangent_
 from tangent.runtime import at_end, convolve_transpose, polynomial_slope, polyval_transpose, unarray, unbroadcast
 
 
@@ -139,7 +139,8 @@ def polyfit_weighted(x, y, deg, *, w):
     points, weights = np.asarray(x) + 0.0, np.asarray(w)
     powers = np.vander(points, deg + 1) * weights[:, None]
     scale = np.sqrt(np.sum(powers * powers, 0))
-    found = np.linalg.lstsq(powers / scale, np.transpose(np.transpose(y) * weights), len(x) * np.finfo(points.dtype).eps)[0]
+    found = np.linalg.lstsq(powers / scale, np.transpose(np.transpose(y) * weights),
+                            len(x) * np.finfo(points.dtype).eps)[0]
     return np.transpose(np.transpose(found) / scale)
 
 

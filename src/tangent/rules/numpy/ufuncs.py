@@ -6,7 +6,7 @@ import numpy as np
 
 from tangent.rules.definitions import defines
 from tangent.rules.registry import adjoint, d, linear, nondifferentiable, tangent_
-from tangent.runtime import extreme_places, put_back, places, segment_places, take_along_transpose
+from tangent.runtime import extreme_places, places, put_back, segment_places, take_along_transpose
 
 # --- reductions, which run along the first axis unless another is given
 
