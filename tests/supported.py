@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-import builtins
-import math
 import textwrap
-import types
-from collections.abc import Iterable, Iterator
-
-import numpy as np
-from scipy import linalg, special, stats
+from collections.abc import Iterator
 
 from tangent.frontend.unsupported import SYNTAX
-from tangent.rules.registry import Key, MemberKey, find, registered
-from tangent.transform.templates import library_path
 from tests.from_text import dedented
 from tests.programs.accepted import ACCEPTED
 from tests.programs.limits import PAIRS
@@ -44,45 +36,6 @@ def refused_for_now() -> Iterator[str]:
     yield from (f"| {what} | {instead} |" for what, instead in rows.items())
 
 
-LIBRARIES = {
-    "built-in": builtins, "`math`": math, "`numpy`": np, "`numpy.fft`": np.fft, "`numpy.linalg`": np.linalg,
-    "`scipy.linalg`": linalg, "`scipy.special`": special, "`scipy.stats`": stats,
-}
-
-
-def functions() -> Iterator[str]:
-    """The functions, methods and attributes with a rule, by the library."""
-    for function in (special.erf, linalg.inv, stats.norm.pdf):
-        find(function)  # loads the rules of SciPy
-    names: dict[str, tuple[set[str], set[str]]] = {}
-    for rule in registered():
-        for place, name in places(rule.key):
-            names.setdefault(place, (set(), set()))[rule.form == "nondifferentiable"].add(name)
-    yield "| | differentiated | derivative zero |\n|---|---|---|"
-    for place in (*LIBRARIES, "methods of arrays", "attributes of arrays"):
-        differentiated, zero = names[place]
-        yield f"| {place} | {listed(differentiated)} | {listed(zero - differentiated)} |"
-
-
-def places(key: Key) -> Iterator[tuple[str, str]]:
-    """The libraries that a function belongs to, and its name there."""
-    if isinstance(key, MemberKey):
-        if not key.name.startswith("_"):
-            yield ("attributes of arrays" if key.is_attribute else "methods of arrays"), key.name
-        return
-    name = getattr(key, "__name__", "")
-    if isinstance(key, types.MethodType):
-        place, _, owner = library_path(key.__self__).rpartition(".")
-        yield f"`{place}`", f"{owner}.{name}"
-    for place, module in LIBRARIES.items():
-        if vars(module).get(name) is key:
-            yield place, name
-
-
-def listed(names: Iterable[str]) -> str:
-    return " ".join(f"`{name}`" for name in sorted(names))
-
-
 def code(text: str) -> str:
     return f"```python\n{dedented(text)}\n```"
 
@@ -95,4 +48,4 @@ def capitalized(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-PARTS = {part.__name__: part for part in (accepted, refused, refused_for_now, functions)}
+PARTS = {part.__name__: part for part in (accepted, refused, refused_for_now)}

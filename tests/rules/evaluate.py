@@ -30,7 +30,7 @@ __all__ = ["NAMESPACE", "Use", "call", "function_of", "pullback", "pushforward",
 NAMESPACE: dict[str, Any] = {
     "np": np, "math": math, "operator": operator, "runtime": runtime, "array_api": array_api,
     "primitives": primitives, "special": special, "stats": stats, "linalg": linalg, "interpolate": interpolate,
-    "signal": signal, "copy": copy,
+    "signal": signal, "copy": copy, "polynomial": np.polynomial,
 }
 
 BINARY: dict[type[ast.AST], Any] = {

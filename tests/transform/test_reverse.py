@@ -148,7 +148,7 @@ def test_broadcasting_is_undone_only_toward_what_may_be_smaller() -> None:
     assert backward("def f(x, c: float):\n    return np.sum(x * c)\n", (1,)).count("unbroadcast") == 1
 
 
-@pytest.mark.parametrize("call", ["np.i0(x)", "x.choose([1.0])", "np.unpackbits(x)"])
+@pytest.mark.parametrize("call", ["np.i0(x)", "x.choose([1.0])", "np.kaiser(3, x)"])
 def test_a_function_without_rule_and_source_is_refused(call: str) -> None:
     with pytest.raises(MissingRuleError):
         stages(f"def f(x):\n    return {call} * 2.0\n")

@@ -19,10 +19,12 @@ from tangent.ir import primitives
 from tangent.ir.nodes import Call, Const, Expr, FString, GeneratedFunction, Global, Lib, Method, Origin
 from tangent.ir.primitives import UPDATES
 from tangent.rules import registry
+from tangent.rules.refused import refusal
 from tangent.rules.registry import Key, Rule
 
 __all__ = [
-    "PLAIN_OPERATORS", "STRUCTURAL", "Source", "bind", "changes_operand", "function_of", "in_one_direction",
+    "GRIDS", "JOINS", "PLAIN_OPERATORS", "STRUCTURAL", "Source", "bind", "changes_operand", "function_of",
+    "in_one_direction",
     "is_augmented", "is_nondifferentiable", "is_one_of", "is_update", "missing_rule", "rule_of",
     "signature_of", "source_function", "without_derivative",
 ]
@@ -50,6 +52,11 @@ STRUCTURAL: frozenset[Any] = _UPDATES | {
 
 _KNOWN = (Lib, Global)
 _ALWAYS_HASHABLE = (types.FunctionType, np.ufunc, type)
+
+JOINS: tuple[type, ...] = type(np.r_).__mro__[1:2]
+"""The class of `np.r_` and `np.c_`."""
+GRIDS: tuple[type, ...] = (*JOINS, *type(np.mgrid).__mro__[1:2])
+"""Theirs, and that of `np.mgrid` and `np.ogrid`."""
 
 _NO_DERIVATIVE = frozenset({
     slice, primitives.format_percent, primitives.raise_, primitives.assert_, primitives.caught, primitives.enter,
@@ -178,6 +185,11 @@ def missing_rule(
 ) -> MissingRuleError:
     """The error for a function that can't be differentiated."""
     fn = function_of(call)
+    if fn is operator.getitem:
+        return MissingRuleError(
+            "unsupported: an array that a subscript of `np.r_`, `np.mgrid` or the like makes of active bounds",
+            "use np.concatenate, np.linspace, np.arange or np.meshgrid", origin,
+        )
     if fn is None:
         return MissingRuleError(
             "unsupported: a call of a function that is only known when the code runs",
@@ -195,6 +207,9 @@ def missing_rule(
             "pass only these arguments, in this order or by these names", origin,
         )
     path = f"{module}.{name}" if module and module not in ("builtins", "_operator") else name
+    refused = refusal(fn)
+    if not why and refused is not None and refused.instead:
+        return MissingRuleError(f"unsupported: {path} {refused.why}", refused.instead, origin)
     what = why or f"{path} {LIMITS['no rule'].why}"
     template = f"d{name}" if name.isidentifier() else "dg"
     given = name if name.isidentifier() else "g"
@@ -220,7 +235,16 @@ def is_one_of(fn: Any, functions: Container[Any]) -> bool:
 
 
 def is_structural(call: Call) -> bool:
-    return isinstance(call.fn, Lib) and is_one_of(call.fn.value, STRUCTURAL)
+    """Whether a call is of a primitive whose derivative the transforms know."""
+    return isinstance(call.fn, Lib) and is_one_of(call.fn.value, STRUCTURAL) and not computes_by_subscript(call)
+
+
+def computes_by_subscript(call: Call) -> bool:
+    """Whether a subscript is no reading of an item, but computes something: `np.r_[x, y]`."""
+    if not isinstance(call.fn, Lib) or call.fn.value is not operator.getitem:
+        return False
+    container = call.args[0]
+    return isinstance(container, Global | Lib) and isinstance(container.value, GRIDS)
 
 
 def is_call_of(expr: Expr, *functions: Any) -> TypeGuard[Call]:

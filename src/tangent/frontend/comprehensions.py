@@ -23,7 +23,7 @@ import numpy as np
 from tangent.frontend.control import all_arguments
 from tangent.frontend.expressions import Hint
 from tangent.frontend.loops import Iteration, named_after
-from tangent.frontend.writes import WriteLowering
+from tangent.frontend.numpy_calls import NumpyCallLowering
 from tangent.ir import primitives
 from tangent.ir.nodes import Atom, Const, Global, Lib, Namespace, Var
 
@@ -44,7 +44,7 @@ CONSUMERS: tuple[Any, ...] = (
 CONSUMING_METHODS = ("join",)
 
 
-class ComprehensionLowering(WriteLowering):
+class ComprehensionLowering(NumpyCallLowering):
     """Lowers comprehensions, generator expressions and what iterators are given to."""
 
     def expression(self, node: ast.expr, hint: Hint = None) -> Atom:

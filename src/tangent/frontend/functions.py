@@ -40,6 +40,7 @@ from tangent.ir.nodes import (
     Var,
 )
 from tangent.rules import registry
+from tangent.rules.refused import refusal
 
 __all__ = ["ANNOTATIONS", "FunctionLowering", "Lowered", "Rest", "defaults_of", "is_foreign"]
 
@@ -388,9 +389,11 @@ def all_defaults(fn: types.FunctionType) -> dict[str, Any]:
 
 
 def is_foreign(fn: types.FunctionType) -> bool:
-    """Whether a function belongs to the standard library or makes derivatives: it is called and not read."""
+    """Whether a function is called and not read: of the standard library, one that makes derivatives, or refused."""
     module = fn.__module__
-    return module is None or module == "tangent.api" or module.partition(".")[0] in sys.stdlib_module_names
+    if module is None or module == "tangent.api" or module.partition(".")[0] in sys.stdlib_module_names:
+        return True
+    return refusal(fn) is not None
 
 
 def outputs_of(function: types.FunctionType) -> int | None:

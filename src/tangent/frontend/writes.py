@@ -14,17 +14,18 @@ from typing import Any
 
 import numpy as np
 
-from tangent.frontend.expressions import MISSING, Hint
+from tangent.frontend.expressions import MISSING, Arguments, Hint, Keywords
 from tangent.frontend.functions import FunctionLowering
 from tangent.frontend.source import FunctionSource
 from tangent.frontend.views import ViewLowering
+from tangent.ir.arguments import without_defaults
 from tangent.ir.nodes import Atom, Const, Global, Lib, Method, Origin, Var
-from tangent.rules import definitions
+from tangent.rules import definitions, registry
 from tangent.rules.registry import method
 
 __all__ = ["WriteLowering"]
 
-Arguments = tuple[tuple[Atom, ...], tuple[tuple[str, Atom], ...]]
+Given = tuple[Arguments, Keywords]
 
 
 class WriteLowering(ViewLowering):
@@ -48,14 +49,20 @@ class WriteLowering(ViewLowering):
         found = self.resolve(node.func)
         if found is None or found.value is MISSING:
             return super().call(node, hint)
-        known = definitions.find(found.value)
-        if known:
-            return self.by_definition(node, known, self.arguments(node))
         position = position_of_out(found.value)
         if position is not None and (len(node.args) > position or any(k.arg == "out" for k in node.keywords)):
             args, kwargs = self.arguments(node)
             return self.with_out(node, found, position, (args, kwargs), hint)
+        if definitions.find(found.value):
+            return self.called(node, found, hint)
         return super().call(node, hint)
+
+    def apply(self, node: ast.Call, fn: Atom, args: Arguments, kwargs: Keywords, hint: Hint = None) -> Atom:
+        if isinstance(fn, Global) and (known := definitions.find(fn.value)):
+            fitting = self.fitting(node, known, (args, kwargs), registry.find(fn.value))
+            if fitting is not None:
+                return self.inline(node, fitting, args, kwargs)
+        return super().apply(node, fn, args, kwargs, hint)
 
     def of_unknown(self, node: ast.AST, owner: Atom, name: str, hint: Hint) -> Atom:
         if name == "flat" and owner not in self.objects:  # the elements, and a place to write them
@@ -66,27 +73,39 @@ class WriteLowering(ViewLowering):
         match node.func:
             case ast.Attribute(value=base, attr=name) if not self.is_list(base) and self.known_owner(base) is None:
                 known = definitions.find(method(name))
-                if known or any(k.arg == "out" for k in node.keywords):
+                has_out = any(k.arg == "out" for k in node.keywords)
+                if known or has_out:
                     owner = self.expression(base)
                     args, kwargs = self.arguments(node)
-                    if known:
-                        return self.by_definition(node, known, ((owner, *args), kwargs))
-                    return self.with_out(node, Method(name), len(args) + 1, ((owner, *args), kwargs), hint)
+                    if has_out:
+                        return self.with_out(node, Method(name), len(args) + 1, ((owner, *args), kwargs), hint)
+                    return self.applied_method(node, name, (owner, *args), kwargs, hint)
         return super().call_of_value(node, hint)
 
     def is_list(self, node: ast.expr) -> bool:
         return isinstance(node, ast.Name) and node.id in self.evidence.lists
 
-    def by_definition(self, node: ast.Call, known: tuple[Any, ...], given: Arguments) -> Atom:
-        """The body of the definition that fits a call, in the place of the call."""
-        args, kwargs = given
-        fitting = next((d for d in known if fits(d, args, dict(kwargs))), None)
-        if fitting is None:
+    def applied_method(self, node: ast.Call, name: str, args: Arguments, kwargs: Keywords, hint: Hint) -> Atom:
+        """A call of a method of an array."""
+        rules = registry.find(method(name))
+        fitting = self.fitting(node, definitions.find(method(name)), (args, kwargs), rules)
+        if fitting is not None:
+            return self.inline(node, fitting, args, kwargs)
+        return self.emit(node, Method(name), *args, kwargs=kwargs, hint=hint, effect=not rules)
+
+    def fitting(
+        self, node: ast.Call, known: tuple[Any, ...], given: Given, rules: tuple[registry.Rule, ...]
+    ) -> types.FunctionType | None:
+        """The definition that fits a call, whose body is put in its place; None where there is a rule instead."""
+        if any(rule.signature is not None and fits(rule.signature, *given) for rule in rules):
+            return None
+        found = next((d for d in known if fits(inspect.signature(d), *given)), None)
+        if found is None and known and not rules:
             signatures = "; ".join(str(inspect.signature(d)) for d in known)
             self.refuse(node, f"unsupported: this call does not fit the known parameters: {signatures}",
                         "pass only these arguments, in this order or by these names")
-        assert isinstance(fitting, types.FunctionType)
-        return self.inline(node, fitting, args, kwargs)
+        assert found is None or isinstance(found, types.FunctionType)
+        return found
 
     def emit(
         self, node: ast.AST, fn: Any, *args: Atom, hint: Hint = None, effect: bool = False,
@@ -94,6 +113,9 @@ class WriteLowering(ViewLowering):
     ) -> Var:
         if self.place_of_call is not None:
             fn, args = self.of_library(fn), tuple(map(self.of_library, args))
+            if isinstance(fn, Lib):
+                plain, named = without_defaults(fn.value, args, kwargs)
+                args, kwargs = args[: len(plain)], tuple(pair for pair in kwargs if pair in named)
         return super().emit(node, fn, *args, hint=hint, effect=effect, kwargs=kwargs)
 
     def of_library(self, atom: Any) -> Any:
@@ -102,10 +124,12 @@ class WriteLowering(ViewLowering):
             return atom
         root, *names = atom.path.split(".")
         module = self.lookup(root)
+        if (getattr(atom.value, "__module__", None) or "").startswith("tangent.runtime."):
+            return Lib(atom.value, f"tangent.{atom.value.__name__}")
         known = isinstance(module, types.ModuleType) and names
         return Lib(atom.value, ".".join([module.__name__, *names]) if known else "")
 
-    def with_out(self, node: ast.Call, fn: Global | Method, position: int, given: Arguments, hint: Hint) -> Atom:
+    def with_out(self, node: ast.Call, fn: Global | Method, position: int, given: Given, hint: Hint) -> Atom:
         """A call with an array for the result: the value of the call is assigned to its elements."""
         args, named = given[0], dict(given[1])
         out = named.pop("out", args[position] if len(args) > position else Const(None))
@@ -127,20 +151,20 @@ class WriteLowering(ViewLowering):
         self.write(node, [(out, index)], value)
         return self.env[name] if name is not None else out
 
-    def value_of_call(self, node: ast.Call, fn: Global | Method, given: Arguments, hint: Hint) -> Atom:
+    def value_of_call(self, node: ast.Call, fn: Global | Method, given: Given, hint: Hint) -> Atom:
         if isinstance(fn, Global):
             return self.apply(node, fn, *given, hint)
-        return self.emit(node, fn, *given[0], kwargs=given[1], hint=hint)
+        return self.applied_method(node, fn.name, *given, hint)
 
     def write(self, node: ast.expr, place: list[tuple[Atom, Atom]], value: Atom) -> None:
         """`place = value`; `lower.Lowering` knows how."""
         raise NotImplementedError
 
 
-def fits(function: Any, args: tuple[Atom, ...], kwargs: dict[str, Atom]) -> bool:
+def fits(signature: inspect.Signature, args: Arguments, kwargs: Keywords) -> bool:
     """Whether a call fits the parameters of a function."""
     try:
-        inspect.signature(function).bind(*args, **kwargs)
+        signature.bind(*args, **dict(kwargs))
     except TypeError:
         return False
     return True

@@ -95,20 +95,3 @@ def add_at_(a, indices, b):
 @defines(np.subtract.at)
 def subtract_at(a, indices, b):
     add_at(a, indices, -b)
-
-
-TRAPEZOID = tuple(getattr(np, name) for name in ("trapezoid", "trapz") if hasattr(np, name))
-
-
-@defines(*TRAPEZOID)
-def trapezoid(y, *, dx=1.0, axis=-1):
-    last = np.moveaxis(y, axis, -1)
-    return np.sum((last[..., 1:] + last[..., :-1]) * dx, -1) * 0.5
-
-
-@defines(*TRAPEZOID)
-def trapezoid_at(y, x, *, axis=-1):
-    last = np.moveaxis(y, axis, -1)
-    return np.sum((last[..., 1:] + last[..., :-1]) * np.diff(np.moveaxis(x, axis, -1)), -1) * 0.5
-
-

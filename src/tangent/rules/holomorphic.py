@@ -32,7 +32,7 @@ HOLOMORPHIC: frozenset[Any] = frozenset({
     np.fft.fftshift, np.fft.ifftshift,
     runtime.unbroadcast, runtime.stretch, runtime.fit, runtime.match_structure,
     runtime.expand, runtime.keep_axes, runtime.copy, runtime.add,
-    runtime.widened, runtime.resized, runtime.matmul_transpose_left, runtime.matmul_transpose_right,
+    runtime.widened, runtime.resized, runtime.resized_to, runtime.matmul_transpose_left, runtime.matmul_transpose_right,
     runtime.dot_transpose_left, runtime.dot_transpose_right, runtime.inner_transpose_left,
     runtime.inner_transpose_right, runtime.tensordot_transpose_left, runtime.tensordot_transpose_right,
     runtime.solve_each, runtime.multiply_each, runtime.multiply_each_transpose, runtime.power_slope,

@@ -12,9 +12,12 @@ from tangent import runtime
 from tangent.rules.registry import adjoint, bilinear, d, linear, nondifferentiable, partials, tangent_
 from tangent.runtime import (
     as_complex,
+    at_end,
     cast,
     convolve_transpose,
     copy,
+    cross_transpose_left,
+    cross_transpose_right,
     dot_transpose_left,
     dot_transpose_right,
     einsum_like,
@@ -24,17 +27,22 @@ from tangent.runtime import (
     inner_transpose_left,
     inner_transpose_right,
     item_written,
+    kron_transpose_left,
+    kron_transpose_right,
     match_structure,
     matmul_transpose_left,
     matmul_transpose_right,
     polygamma,
     power_slope,
+    put_back,
     quantile_tangent,
     quantile_transpose,
     resized,
+    resized_to,
     sinc_derivative,
     spline_slope,
     surface_slope,
+    taken_from,
     tensordot_transpose_left,
     tensordot_transpose_right,
     unarray,
@@ -338,13 +346,67 @@ def convolve_transpose_(z, b, a, v, mode="full"):
 
 
 @linear(runtime.quantile_transpose, constant=("a", "axis", "keepdims"))
-def quantile_transpose_(y, b, a, q, axis=None, keepdims=False):
-    d[b] = quantile_tangent(d[y], a, q, axis, keepdims)
+def quantile_transpose_(y, b, a, q, axis=None, keepdims=False, method="linear", omit=False):
+    d[b] = quantile_tangent(d[y], a, q, axis, keepdims, method, omit)
 
 
 @linear(runtime.quantile_tangent, constant=("a", "axis", "keepdims"))
-def quantile_tangent_(y, t, a, q, axis=None, keepdims=False):
-    d[t] = quantile_transpose(d[y], a, q, axis, keepdims)
+def quantile_tangent_(y, t, a, q, axis=None, keepdims=False, method="linear", omit=False):
+    d[t] = quantile_transpose(d[y], a, q, axis, keepdims, method, omit)
+
+
+@linear(runtime.put_back, constant=("where", "like"))
+def put_back_(y, b, where, like):
+    d[b] = taken_from(d[y], where)
+
+
+@linear(runtime.taken_from, constant=("where",))
+def taken_from_(y, t, where):
+    d[t] = put_back(d[y], where, t)
+
+
+@linear(runtime.as_column, shares=("a",))
+def as_column_(y, a):
+    d[a] = unarray(np.reshape(d[y], np.shape(a)), a)
+
+
+@linear(runtime.at_end, shares=("b",), constant=("like",))
+def at_end_(y, b, like):
+    d[b] = at_end(d[y], b)
+
+
+@bilinear(runtime.cross_transpose_left, constant=("x",))
+def cross_left(z, b, x, y, axis=-1):
+    d[b] = np.cross(d[z], y, axis=axis)
+    d[y] = cross_transpose_right(b, d[z], y, axis)
+
+
+@bilinear(runtime.cross_transpose_right, constant=("y",))
+def cross_right(z, b, x, y, axis=-1):
+    d[b] = np.cross(x, d[z], axis=axis)
+    d[x] = cross_transpose_left(b, x, d[z], axis)
+
+
+@bilinear(runtime.kron_transpose_left, constant=("x",))
+def kron_left(z, b, x, y):
+    d[b] = np.kron(d[z], y)
+    d[y] = kron_transpose_right(b, d[z], y)
+
+
+@bilinear(runtime.kron_transpose_right, constant=("y",))
+def kron_right(z, b, x, y):
+    d[b] = np.kron(x, d[z])
+    d[x] = kron_transpose_left(b, x, d[z])
+
+
+@linear(runtime.resized_to, constant=("shape",))
+def resized_to_(y, b, shape):
+    d[b] = resized_to(d[y], np.shape(b))
+
+
+@linear(runtime.along, shares=("weights",), constant=("a", "axis"))
+def along_(y, weights, a, axis):
+    d[weights] = np.reshape(d[y], np.shape(weights))
 
 
 @linear(runtime.item_written, shares=("b",), constant=("index",))
@@ -394,5 +456,6 @@ nondifferentiable(
     runtime.zero_item, runtime.place_in, runtime.place_written, runtime.check_class, runtime.check_scalars,
     runtime.check_real, runtime.check_view, runtime.check_rank, runtime.opposite, runtime.derivatives,
     runtime.tangent_of, runtime.method, runtime.padding, runtime.einsum_transposed, runtime.shares_of_numbers,
+    runtime.axes_of, runtime.check_kinds, runtime.places, runtime.extreme_places, runtime.segment_places,
 )
 nondifferentiable(runtime.stop_gradient, shares=("x",))

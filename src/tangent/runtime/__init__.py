@@ -8,8 +8,8 @@ from tangent.runtime import together as _together  # noqa: F401
 from tangent.runtime.aliasing import check_view, refuse_shared_items, refuse_view
 from tangent.runtime.bands import banded_product, banded_product_transpose, transposed_bands
 from tangent.runtime.blocks import as_block, columns, count_numbers, rows, unit_directions, unit_vectors
-from tangent.runtime.broadcast import expand, fit, keep_axes, size_along, stretch, unbroadcast
-from tangent.runtime.choices import cast, greater, power_slope, shares_of_numbers, ties, uncast
+from tangent.runtime.broadcast import along, expand, fit, keep_axes, size_along, stretch, unbroadcast
+from tangent.runtime.choices import cast, check_kinds, greater, power_slope, shares_of_numbers, ties, uncast
 from tangent.runtime.complex_numbers import (
     as_complex,
     check_real,
@@ -54,13 +54,25 @@ from tangent.runtime.factorizations import (
 )
 from tangent.runtime.functions import derivatives, method, tangent_of
 from tangent.runtime.gamma import polygamma
+from tangent.runtime.interpolation import (
+    axes_of,
+    gradient_spacing_tangent,
+    gradient_spacing_transpose,
+    gradient_transpose,
+    interp_slope,
+    interp_transpose,
+)
 from tangent.runtime.items import add_at, item_written, place_in, place_written, write_item, zero_item
 from tangent.runtime.linear_algebra import (
     convolve_transpose,
+    cross_transpose_left,
+    cross_transpose_right,
     dot_transpose_left,
     dot_transpose_right,
     inner_transpose_left,
     inner_transpose_right,
+    kron_transpose_left,
+    kron_transpose_right,
     matmul_transpose_left,
     matmul_transpose_right,
     multiply_each,
@@ -72,13 +84,16 @@ from tangent.runtime.linear_algebra import (
     triangle,
 )
 from tangent.runtime.polynomials import polynomial_slope, polyval_transpose
+from tangent.runtime.rearrangements import as_column, at_end, places, put_back, resized_to, slab, taken_from
 from tangent.runtime.reductions import (
     cumprod_tangent,
     cumprod_transpose,
+    extreme_places,
     norm_slope,
     products_of_others,
     quantile_tangent,
     quantile_transpose,
+    segment_places,
 )
 from tangent.runtime.selections import diagonal_transpose, take_along_transpose, take_transpose
 from tangent.runtime.sequences import (
@@ -159,4 +174,8 @@ __all__ = [
     "transposed_bands", "triangle", "unarray", "unbroadcast", "uncast", "unit_directions", "unit_vectors", "unmerged",
     "unpicked", "unrepeated", "unstack_like", "widened", "writable", "write_item", "written", "zero_each", "zero_item",
     "zeros_like",
+    "along", "as_column", "at_end", "axes_of", "check_kinds", "cross_transpose_left", "cross_transpose_right",
+    "extreme_places", "gradient_spacing_tangent",
+    "gradient_spacing_transpose", "gradient_transpose", "interp_slope", "interp_transpose", "kron_transpose_left",
+    "kron_transpose_right", "places", "put_back", "resized_to", "segment_places", "slab", "taken_from",
 ]

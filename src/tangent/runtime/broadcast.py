@@ -16,7 +16,7 @@ from tangent.errors import UnsupportedError
 from tangent.runtime.scalars import SCALAR, float_dtype
 from tangent.runtime.structure import SEQUENCES, fields_of, sequence_like
 
-__all__ = ["expand", "fit", "keep_axes", "size_along", "stretch", "unbroadcast"]
+__all__ = ["along", "expand", "fit", "keep_axes", "size_along", "stretch", "unbroadcast"]
 
 
 def unbroadcast(b: Any, like: Any) -> Any:
@@ -90,6 +90,15 @@ def keep_axes(b: Any, axis: Any, keepdims: bool = False) -> Any:
     if axis is None or keepdims or isinstance(b, SCALAR):
         return b
     return np.expand_dims(b, axis)
+
+
+def along(weights: Any, a: Any, axis: Any) -> Any:
+    """Weights of the elements of `a`, or of the places along one axis of it, in a shape that broadcasts with `a`."""
+    if np.shape(weights) == np.shape(a):
+        return weights
+    shape = [1] * np.ndim(a)
+    shape[axis] = np.shape(a)[axis]
+    return np.reshape(weights, shape)
 
 
 def size_along(a: Any, axis: Any = None) -> int:

@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from tangent.errors import UnsupportedError
 from tangent.runtime.broadcast import keep_axes
 from tangent.runtime.scalars import SCALAR, is_integral
 from tangent.runtime.structure import zeros_like
 
-__all__ = ["cast", "greater", "power_slope", "shares_of_numbers", "ties", "uncast"]
+__all__ = ["cast", "check_kinds", "greater", "power_slope", "shares_of_numbers", "ties", "uncast"]
 
 
 def greater(x: Any, y: Any) -> Any:
@@ -66,3 +67,16 @@ def _in_precision_of(b: Any, like: Any) -> Any:
     if dtype is None or dtype.kind != "f" or getattr(b, "dtype", dtype) == dtype:
         return b
     return dtype.type(b) if isinstance(b, SCALAR) else b.astype(dtype)
+
+
+def check_kinds(results: Any) -> None:
+    """Refuse results of a vectorized function the first of which is an integer and another a float.
+
+    Raises:
+        UnsupportedError: as `np.vectorize` makes integers of all of them.
+    """
+    if len(results) and is_integral(results[0]) and not all(map(is_integral, results)):
+        raise UnsupportedError(
+            "unsupported: np.vectorize makes integers of all results, as the first one is an integer",
+            "return a float everywhere: `0.0` instead of `0`",
+        )

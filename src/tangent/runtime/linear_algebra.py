@@ -15,8 +15,10 @@ from tangent.runtime.scalars import float_dtype
 from tangent.runtime.shapes import unarray
 
 __all__ = [
-    "convolve_transpose", "dot_transpose_left", "dot_transpose_right", "inner_transpose_left",
-    "inner_transpose_right", "matmul_transpose_left", "matmul_transpose_right", "multiply_each",
+    "convolve_transpose", "cross_transpose_left", "cross_transpose_right", "dot_transpose_left",
+    "dot_transpose_right", "inner_transpose_left",
+    "inner_transpose_right", "kron_transpose_left", "kron_transpose_right", "matmul_transpose_left",
+    "matmul_transpose_right", "multiply_each",
     "multiply_each_transpose", "opposite", "solve_each", "tensordot_transpose_left",
     "tensordot_transpose_right", "triangle",
 ]
@@ -175,3 +177,49 @@ def convolve_transpose(b: Any, a: Any, v: Any, mode: str = "full") -> Any:
     full = np.zeros(np.size(a) + np.size(v) - 1, float_dtype(b, a))
     full[start : start + len(b)] = b
     return unarray(np.reshape(np.correlate(full, np.ravel(v), "valid"), np.shape(a)), a)
+
+
+def cross_transpose_left(b: Any, x: Any, y: Any, axis: int = -1) -> Any:
+    """The adjoint of `x` from that of `np.cross(x, y, axis=axis)`, of vectors in space or in the plane."""
+    return _cross_transpose(y, b, x, np.shape(x)[axis] == 2 and np.shape(y)[axis] == 2, axis)
+
+
+def cross_transpose_right(b: Any, x: Any, y: Any, axis: int = -1) -> Any:
+    """The adjoint of `y` from that of `np.cross(x, y, axis=axis)`, of vectors in space or in the plane."""
+    return -_cross_transpose(x, b, y, np.shape(x)[axis] == 2 and np.shape(y)[axis] == 2, axis)
+
+
+def _cross_transpose(other: Any, b: Any, like: Any, is_plane: bool, axis: int) -> Any:
+    vectors = np.moveaxis(other, axis, -1)
+    size = np.shape(like)[axis]
+    if is_plane:
+        turned = np.stack((vectors[..., 1] * b, -vectors[..., 0] * b), -1)
+    else:
+        if np.shape(vectors)[-1] == 2:
+            vectors = np.concatenate((vectors, np.zeros_like(vectors[..., :1])), -1)
+        turned = np.cross(vectors, np.moveaxis(b, axis, -1))[..., :size]
+    return np.moveaxis(unbroadcast(turned, np.moveaxis(like, axis, -1)), -1, axis)
+
+
+def kron_transpose_left(b: Any, x: Any, y: Any) -> Any:
+    """The adjoint of `x` from that of `np.kron(x, y)`."""
+    left, right, blocks = _blocks(b, x, y)
+    summed = np.sum(blocks * np.expand_dims(np.reshape(y, right), tuple(range(0, 2 * len(right), 2))),
+                    tuple(range(1, 2 * len(left), 2)))
+    return unarray(np.reshape(summed, np.shape(x)), x)
+
+
+def kron_transpose_right(b: Any, x: Any, y: Any) -> Any:
+    """The adjoint of `y` from that of `np.kron(x, y)`."""
+    left, right, blocks = _blocks(b, x, y)
+    summed = np.sum(blocks * np.expand_dims(np.reshape(x, left), tuple(range(1, 2 * len(left), 2))),
+                    tuple(range(0, 2 * len(right), 2)))
+    return unarray(np.reshape(summed, np.shape(y)), y)
+
+
+def _blocks(b: Any, x: Any, y: Any) -> tuple[tuple[int, ...], tuple[int, ...], Any]:
+    """The shapes of the factors with as many axes, and `b` with an axis of each of them in turn."""
+    ndim = max(np.ndim(x), np.ndim(y))
+    left = (1,) * (ndim - np.ndim(x)) + np.shape(x)
+    right = (1,) * (ndim - np.ndim(y)) + np.shape(y)
+    return left, right, np.reshape(b, [size for pair in zip(left, right, strict=True) for size in pair])

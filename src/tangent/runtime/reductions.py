@@ -13,8 +13,8 @@ from tangent.runtime.scalars import float_dtype
 from tangent.runtime.shapes import axes_last, inverse_permutation, unarray
 
 __all__ = [
-    "cumprod_tangent", "cumprod_transpose", "norm_slope", "products_of_others", "quantile_tangent",
-    "quantile_transpose",
+    "cumprod_tangent", "cumprod_transpose", "extreme_places", "norm_slope", "products_of_others", "quantile_tangent",
+    "quantile_transpose", "segment_places",
 ]
 
 
@@ -103,29 +103,36 @@ def _matrix_norm_slope(x: Any, y: Any, order: Any, axis: Any, keepdims: bool) ->
     return np.sign(x) * ties(sums, y, axis, keepdims)
 
 
-def quantile_tangent(t: Any, a: Any, q: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    """The tangent of `np.quantile(a, q, axis)` from `t`, that of `a`.  Equal elements keep their order."""
+def quantile_tangent(
+    t: Any, a: Any, q: Any, axis: Any = None, keepdims: bool = False, method: str = "linear", omit: bool = False
+) -> Any:
+    """The tangent of `np.quantile(a, q, axis)` from `t`, that of `a`; with `omit`, of `np.nanquantile`.
+
+    Equal elements keep their order.
+    """
     rows = _rows(a, axis)
     moved = np.take_along_axis(_rows(t, axis), np.argsort(rows, -1), -1)
-    lower, upper, part = _places(q, np.shape(rows)[-1])
-    result = moved[..., lower] * (1.0 - part) + moved[..., upper] * part
-    result = result + np.expand_dims(_missing(rows), tuple(range(-np.ndim(q), 0)))
+    lower, upper, part = _places(q, rows, method, omit)
+    result = np.take_along_axis(moved, lower, -1) * (1.0 - part) + np.take_along_axis(moved, upper, -1) * part
+    result = result + _missing(rows, omit)[..., None]
     sizes = [1 if i in _reduced(a, axis) else n for i, n in enumerate(np.shape(a))]
-    kept = sizes if keepdims else np.shape(result)[: np.ndim(rows) - 1]
-    return np.reshape(np.moveaxis(result, range(-np.ndim(q), 0), range(np.ndim(q))), (*np.shape(q), *kept))[()]
+    kept = sizes if keepdims else np.shape(rows)[:-1]
+    return np.reshape(np.moveaxis(result, -1, 0), (*np.shape(q), *kept))[()]
 
 
-def quantile_transpose(b: Any, a: Any, q: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    """The adjoint of `a` from that of `np.quantile(a, q, axis)`."""
+def quantile_transpose(
+    b: Any, a: Any, q: Any, axis: Any = None, keepdims: bool = False, method: str = "linear", omit: bool = False
+) -> Any:
+    """The adjoint of `a` from that of `np.quantile(a, q, axis)`; with `omit`, of `np.nanquantile`."""
     rows = _rows(a, axis)
-    lower, upper, part = (np.ravel(one) for one in _places(q, np.shape(rows)[-1]))
-    adjoints = np.reshape(b, (len(lower), *np.shape(rows)[:-1]))
+    lower, upper, part = _places(q, rows, method, omit)
+    adjoints = np.moveaxis(np.reshape(b, (np.size(q), *np.shape(rows)[:-1])), 0, -1)
     moved = np.zeros(np.shape(rows), float_dtype(b, a))
-    for i, by in enumerate(adjoints):
-        moved[..., lower[i]] += by * (1.0 - part[i])
-        moved[..., upper[i]] += by * part[i]
+    others = np.ix_(*map(np.arange, np.shape(rows)[:-1]), np.zeros(1, int))[:-1]
+    np.add.at(moved, (*others, lower), adjoints * (1.0 - part))
+    np.add.at(moved, (*others, upper), adjoints * part)
     result = np.empty_like(moved)
-    np.put_along_axis(result, np.argsort(rows, -1), moved + _missing(rows)[..., None], -1)
+    np.put_along_axis(result, np.argsort(rows, -1), moved + _missing(rows, omit)[..., None], -1)
     order = axes_last(np.ndim(a), axis)
     unmoved = np.reshape(result, [np.shape(a)[i] for i in order])
     return unarray(np.transpose(unmoved, inverse_permutation(order)), a)
@@ -143,13 +150,36 @@ def _reduced(a: Any, axis: Any) -> set[int]:
     return {one % np.ndim(a) for one in axes}
 
 
-def _places(q: Any, count: int) -> tuple[Any, Any, Any]:
-    """The two elements between which a quantile of `count` ordered ones is, and the part of the way to the second."""
-    place = np.multiply(q, count - 1.0)
+def _places(q: Any, rows: Any, method: str, omit: bool) -> tuple[Any, Any, Any]:
+    """For each row the two ordered elements between which each quantile is, and the part of the way to the second."""
+    full = np.shape(rows)[-1]
+    counts = np.sum(~np.isnan(rows), -1) if omit else np.full(np.shape(rows)[:-1], full)
+    place = np.empty((*np.shape(counts), np.size(q)))
+    for count in np.unique(counts):  # the quantiles of 0, 1, 2, ... are the places themselves
+        place[counts == count] = np.quantile(np.arange(max(count, 1)), np.ravel(q), method=method)  # type: ignore[call-overload]
     lower = np.floor(place).astype(int)
-    return lower, np.minimum(lower + 1, count - 1), place - lower
+    return lower, np.minimum(lower + 1, np.maximum(counts[..., None] - 1, 0)), place - lower
 
 
-def _missing(rows: Any) -> Any:
-    """NaN for each row in which there is a NaN, else 0."""
-    return np.where(np.any(np.isnan(rows), -1), np.float32(np.nan), np.float32(0.0))
+def extreme_places(y: Any, axis: int) -> Any:
+    """For each element of `y`, a running maximum or minimum, the place along `axis` at which it was first met."""
+    values = np.moveaxis(y, axis, 0)
+    is_new = np.ones(np.shape(values), bool)
+    is_new[1:] = values[1:] != values[:-1]
+    numbers = np.reshape(np.arange(len(values)), (-1, *[1] * (np.ndim(values) - 1)))
+    return np.moveaxis(np.maximum.accumulate(np.where(is_new, numbers, 0), axis=0), 0, axis)
+
+
+def segment_places(indices: Any, size: int) -> tuple[Any, Any]:
+    """The elements of the segments of `np.add.reduceat(a, indices)`, and for each the number of its segment."""
+    starts = np.asarray(indices)
+    ends = np.append(starts[1:], size)
+    counts = np.where(starts < ends, ends - starts, 1)
+    owners = np.repeat(np.arange(len(starts)), counts)
+    return np.arange(len(owners)) + (starts - np.cumsum(counts) + counts)[owners], owners
+
+
+def _missing(rows: Any, omit: bool) -> Any:
+    """NaN for each row in which there is a NaN, or with `omit` nothing else, and 0 for the others."""
+    return np.where(np.all(np.isnan(rows), -1) if omit else np.any(np.isnan(rows), -1), np.float32(np.nan),
+                    np.float32(0.0))

@@ -26,6 +26,7 @@ from tangent.analysis.calls import function_of, is_augmented, is_call_of
 from tangent.analysis.memory import shape_only_positions
 from tangent.analysis.shapes import Shapes
 from tangent.ir import primitives
+from tangent.ir.arguments import without_defaults
 from tangent.ir.nodes import Assign, Block, Call, Const, Expr, Lib, Statement, Var
 from tangent.ir.walk import map_statement, rename, replaced, used_vars, with_value
 
@@ -123,9 +124,12 @@ class _Algebra:
         fn = function_of(call)
         if isinstance(call.fn, Lib) and fn in REDUCTIONS:
             return with_named_axis(call)
-        if not isinstance(call.fn, Lib) or call.kwargs:
+        if not isinstance(call.fn, Lib):
             return call
-        args = call.args
+        args, kwargs = without_defaults(fn, call.args, call.kwargs)
+        call = Call(call.fn, args, kwargs)
+        if kwargs:
+            return call
         if fn is primitives.add_item:
             return self.added_item(call)
         if fn is operator.neg:
@@ -146,8 +150,6 @@ class _Algebra:
             return Const(-args[0].value)
         if fn is operator.pow and isinstance(args[1], Const) and _is(args[1], 1.0):
             return args[0]
-        if getattr(fn, "__module__", "").startswith("tangent.runtime"):
-            return Call(call.fn, without_defaults(fn, args))
         return call
 
     def subscripts(self, call: Call) -> Expr:
@@ -440,18 +442,6 @@ def with_named_axis(call: Call) -> Call:
     given = [*call.kwargs, *(("axis", axis) for axis in call.args[1:2])]
     kept = [(k, v) for k, v in given if not (isinstance(v, Const) and (v.value is None or v.value is False))]
     return Call(call.fn, call.args[:1], tuple(sorted(kept, key=lambda k: k[0])))
-
-
-def without_defaults(fn: Any, args: tuple[Expr, ...]) -> tuple[Expr, ...]:
-    """The arguments of a helper, without trailing ones that say what it does anyway."""
-    defaults = fn.__defaults__ or ()
-    count = fn.__code__.co_argcount
-    while len(args) > count - len(defaults) and isinstance(last := args[-1], Const):
-        default = defaults[len(args) - 1 - count]
-        if last.value is not default:
-            break
-        args = args[:-1]
-    return args
 
 
 def _is(expr: Expr, value: float) -> bool:

@@ -119,6 +119,8 @@ def known_test(value: Expr, displays: Collection[Expr] = ()) -> Expr:
     constants = [a.value for a in args if isinstance(a, Const)]
     if isinstance(fn, BuiltinFunctionType) and fn in _TESTS and len(constants) == len(args):
         return Const(_TESTS[fn](*constants))
+    if fn in (operator.eq, operator.ne) and len(constants) == 2 and all(isinstance(c, str) for c in constants):
+        return Const((constants[0] == constants[1]) is (fn is operator.eq))
     if fn in (operator.is_, operator.is_not) and args[0] in displays and constants and constants[0] is None:
         return Const(fn is operator.is_not)
     return value

@@ -197,6 +197,8 @@ def _is_of_tangent(home: Namespace) -> bool:
 
 def library_path(value: Any) -> str:
     """Where an object of a library is found: `scipy.stats.norm`."""
+    if isinstance(value, types.FunctionType):
+        return f"{value.__module__}.{value.__name__}"
     module = type(value).__module__.partition("._")[0]
     return next(f"{module}.{name}" for name, found in vars(sys.modules[module]).items() if found is value)
 

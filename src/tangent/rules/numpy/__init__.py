@@ -5,14 +5,23 @@ from tangent.rules.numpy import (
     elementwise,
     formulas,
     fourier,
+    functionals,
+    interpolation,
     linear_algebra,
+    masked,
     nondifferentiable,
+    polynomials,
+    rearrangements,
     reductions,
     selections,
+    series,
     shapes,
+    standard,
+    ufuncs,
 )
 
 __all__ = [
-    "creation", "elementwise", "formulas", "fourier", "linear_algebra", "nondifferentiable", "reductions", "selections",
-    "shapes",
+    "creation", "elementwise", "formulas", "fourier", "functionals", "interpolation", "linear_algebra", "masked",
+    "nondifferentiable", "polynomials", "rearrangements", "reductions", "selections", "series", "shapes", "standard",
+    "ufuncs",
 ]

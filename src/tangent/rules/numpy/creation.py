@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from tangent.rules.definitions import defines
 from tangent.rules.registry import adjoint, d, linear, nondifferentiable, tangent_
 from tangent.runtime import cast, unbroadcast, uncast
 
@@ -33,6 +34,16 @@ def full_like_tangent(y, a, fill_value):
     d[y] = np.full(np.shape(a), cast(d[fill_value], fill_value, y))
 
 
+@adjoint(np.full_like, constant=("a",))
+def full_like_of(y, a, fill_value, dtype=None, *, shape=None):
+    d[fill_value] = unbroadcast(uncast(d[y], y, fill_value), fill_value)
+
+
+@tangent_(np.full_like, constant=("a",))
+def full_like_of_tangent(y, a, fill_value, dtype=None, *, shape=None):
+    d[y] = np.full(np.shape(y), cast(d[fill_value], fill_value, y))
+
+
 @adjoint(np.linspace, constant=("num",))
 def linspace(y, start, stop, num=50, endpoint=True):
     t = np.linspace(0.0, 1.0, num, endpoint)
@@ -43,6 +54,45 @@ def linspace(y, start, stop, num=50, endpoint=True):
 @tangent_(np.linspace, constant=("num",))
 def linspace_tangent(y, start, stop, num=50, endpoint=True):
     d[y] = np.linspace(d[start], d[stop], num, endpoint)
+
+
+@defines(np.linspace)
+def linspace_along(start, stop, num=50, endpoint=True, *, axis):
+    return np.moveaxis(np.linspace(start, stop, num, endpoint), 0, axis)
+
+
+@defines(np.linspace)
+def linspace_with_step(start, stop, num=50, endpoint=True, *, retstep):
+    if not retstep:
+        return np.linspace(start, stop, num, endpoint)
+    return np.linspace(start, stop, num, endpoint), (stop - start) / (num - 1 if endpoint else num)
+
+
+@adjoint(np.geomspace, constant=("num",))
+def geomspace(y, start, stop, num=50, endpoint=True):
+    t = np.linspace(0.0, 1.0, num, endpoint)
+    d[start] = unbroadcast(np.tensordot(1.0 - t, d[y] * y, 1) / start, start)
+    d[stop] = unbroadcast(np.tensordot(t, d[y] * y, 1) / stop, stop)
+
+
+@tangent_(np.geomspace, constant=("num",))
+def geomspace_tangent(y, start, stop, num=50, endpoint=True):
+    d[y] = y * np.linspace(d[start] / start, d[stop] / stop, num, endpoint)
+
+
+@defines(np.logspace)
+def logspace(start, stop, num=50, endpoint=True, base=10.0):
+    return np.power(base, np.linspace(start, stop, num, endpoint))
+
+
+@defines(np.fromfunction)
+def fromfunction(function, shape):
+    return function(*np.indices(shape, dtype=float))
+
+
+@defines(np.fromiter)
+def fromiter(iter, dtype):
+    return np.array(list(iter), dtype)
 
 
 @adjoint(np.arange, constant=("stop",))

@@ -9,8 +9,8 @@ import math
 
 import numpy as np
 
-from tangent.rules.registry import adjoint, d, method, partials, tangent_
-from tangent.runtime import greater, polynomial_slope, polyval_transpose, sinc_derivative, unbroadcast
+from tangent.rules.registry import adjoint, d, method, nondifferentiable, partials, tangent_
+from tangent.runtime import greater, sinc_derivative, unbroadcast
 
 # --- exponentials and logarithms
 
@@ -144,8 +144,8 @@ def sinc(y, x):
 
 
 @partials(np.unwrap)
-def unwrap(y, p, *, axis=-1):
-    return 1.0, None
+def unwrap(y, p, discont=None, axis=-1, *, period=2.0 * math.pi):
+    return 1.0, None, None, None
 
 
 # --- powers and roots
@@ -225,6 +225,11 @@ def frexp_tangent(y, x):
     d[y] = (np.ldexp(d[x], -y[1]), np.zeros_like(d[x]))
 
 
+@partials(np.angle)
+def angle(y, z):
+    return 0.0
+
+
 @partials(np.heaviside)
 def heaviside(z, x, y):
     return 0.0, x == 0
@@ -261,6 +266,11 @@ def clip(z, a, a_min=None, a_max=None):
     return z == a, (a < a_min) & (z == a_min), a > a_max
 
 
+@partials(np.clip, method("clip"))
+def clip_by_name(z, a, *, min=None, max=None):
+    return z == a, (a < min) & (z == min), a > max
+
+
 @adjoint(np.where, constant=("condition",))
 def where(z, condition, x, y):
     d[x] = unbroadcast(np.where(condition, d[z], 0.0), x)
@@ -272,15 +282,4 @@ def where_tangent(z, condition, x, y):
     d[z] = np.where(condition, d[x], d[y])
 
 
-# --- polynomials
-
-
-@adjoint(np.polyval)
-def polyval(y, p, x):
-    d[p] = polyval_transpose(d[y], p, x)
-    d[x] = unbroadcast(d[y] * polynomial_slope(p, x), x)
-
-
-@tangent_(np.polyval)
-def polyval_tangent(y, p, x):
-    d[y] = np.polyval(d[p], x) + polynomial_slope(p, x) * d[x]
+nondifferentiable(np.where)  # of a condition alone: the places where it holds

@@ -11,7 +11,7 @@ import numpy as np
 from tangent import runtime
 from tangent.rules.definitions import defines
 from tangent.rules.registry import d, linear
-from tangent.runtime import resized
+from tangent.runtime import resized, resized_to
 
 
 @linear(np.fft.fft)
@@ -35,9 +35,19 @@ def fft2(y, a, *, norm=None):
     d[a] = np.fft.fft2(d[y], norm=norm)
 
 
+@linear(np.fft.fft2)
+def fft2_of_size(y, a, s=None, axes=(-2, -1), norm=None):
+    d[a] = resized_to(np.fft.fft2(d[y], axes=axes, norm=norm), np.shape(a))
+
+
 @linear(np.fft.ifft2)
 def ifft2(y, a, *, norm=None):
     d[a] = np.fft.ifft2(d[y], norm=norm)
+
+
+@linear(np.fft.ifft2)
+def ifft2_of_size(y, a, s=None, axes=(-2, -1), norm=None):
+    d[a] = resized_to(np.fft.ifft2(d[y], axes=axes, norm=norm), np.shape(a))
 
 
 @linear(np.fft.fftn)
@@ -45,9 +55,19 @@ def fftn(y, a, *, axes=None, norm=None):
     d[a] = np.fft.fftn(d[y], axes=axes, norm=norm)
 
 
+@linear(np.fft.fftn)
+def fftn_of_size(y, a, s=None, axes=None, norm=None):
+    d[a] = resized_to(np.fft.fftn(d[y], axes=range(-len(s), 0) if axes is None else axes, norm=norm), np.shape(a))
+
+
 @linear(np.fft.ifftn)
 def ifftn(y, a, *, axes=None, norm=None):
     d[a] = np.fft.ifftn(d[y], axes=axes, norm=norm)
+
+
+@linear(np.fft.ifftn)
+def ifftn_of_size(y, a, s=None, axes=None, norm=None):
+    d[a] = resized_to(np.fft.ifftn(d[y], axes=range(-len(s), 0) if axes is None else axes, norm=norm), np.shape(a))
 
 
 @linear(np.fft.fftshift)
@@ -79,29 +99,50 @@ def hfft(a, n=None, axis=-1, norm=None):
     return np.moveaxis(np.real(np.fft.fft(np.conj(whole), norm=norm)), -1, axis)
 
 
+@defines(np.fft.ihfft)
+def ihfft(a, n=None, axis=-1, norm=None):
+    opposite = "ortho" if norm == "ortho" else "backward" if norm == "forward" else "forward"
+    return np.conj(np.fft.rfft(a, n, axis, opposite))
+
+
 @defines(np.fft.rfft2)
-def rfft2(a, *, norm=None):
-    return np.fft.fft(np.fft.rfft(a, norm=norm), axis=-2, norm=norm)
+def rfft2(a, s=None, axes=(-2, -1), norm=None):
+    return np.fft.rfftn(a, s, axes, norm)
 
 
 @defines(np.fft.rfftn)
-def rfftn(a, *, axes=None, norm=None):
-    along = range(np.ndim(a)) if axes is None else axes
-    result = np.fft.rfft(a, axis=along[-1], norm=norm)
-    for axis in along[:-1]:
-        result = np.fft.fft(result, axis=axis, norm=norm)
+def rfftn(a, s=None, axes=None, norm=None):
+    along = range(-(np.ndim(a) if s is None else len(s)), 0) if axes is None else axes
+    sizes = [None] * len(along) if s is None else s
+    result = np.fft.rfft(a, sizes[-1], along[-1], norm)
+    for i in range(len(along) - 1):
+        result = np.fft.fft(result, sizes[i], along[i], norm)
     return result
 
 
 @defines(np.fft.irfft2)
-def irfft2(a, *, norm=None):
-    return np.fft.irfft(np.fft.ifft(a, axis=-2, norm=norm), norm=norm)
+def irfft2(a, s=None, axes=(-2, -1), norm=None):
+    return np.fft.irfftn(a, s, axes, norm)
 
 
 @defines(np.fft.irfftn)
-def irfftn(a, *, axes=None, norm=None):
-    along = range(np.ndim(a)) if axes is None else axes
+def irfftn(a, s=None, axes=None, norm=None):
+    along = range(-(np.ndim(a) if s is None else len(s)), 0) if axes is None else axes
+    sizes = [None] * len(along) if s is None else s
     result = a
-    for axis in along[:-1]:
-        result = np.fft.ifft(result, axis=axis, norm=norm)
-    return np.fft.irfft(result, axis=along[-1], norm=norm)
+    for i in range(len(along) - 1):
+        result = np.fft.ifft(result, sizes[i], along[i], norm)
+    return np.fft.irfft(result, sizes[-1], along[-1], norm)
+
+
+# --- frequencies
+
+
+@defines(np.fft.fftfreq)
+def fftfreq(n, d=1.0):
+    return np.fft.ifftshift(np.arange(-(n // 2), (n + 1) // 2)) / (n * d)
+
+
+@defines(np.fft.rfftfreq)
+def rfftfreq(n, d=1.0):
+    return np.arange(n // 2 + 1) / (n * d)

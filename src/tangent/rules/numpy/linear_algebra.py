@@ -21,6 +21,8 @@ from tangent.runtime import (
     cholesky_tangent,
     cholesky_transpose,
     convolve_transpose,
+    cross_transpose_left,
+    cross_transpose_right,
     dot_transpose_left,
     dot_transpose_right,
     eigh_tangent,
@@ -31,6 +33,8 @@ from tangent.runtime import (
     folded,
     inner_transpose_left,
     inner_transpose_right,
+    kron_transpose_left,
+    kron_transpose_right,
     lstsq_tangent,
     lstsq_transpose,
     match_structure,
@@ -50,6 +54,14 @@ from tangent.runtime import (
     trace_transpose,
     unbroadcast,
 )
+
+
+def both(name):
+    """A function that NumPy 2 has in `numpy.linalg` as well."""
+    return (getattr(np, name), *([getattr(np.linalg, name)] if hasattr(np.linalg, name) else []))
+
+
+CROSS, OUTER = both("cross"), both("outer")
 
 
 @bilinear(np.dot, method("dot"))
@@ -76,7 +88,19 @@ def inner(z, a, b):
     d[b] = inner_transpose_right(d[z], a, b)
 
 
-@bilinear(np.outer)
+@bilinear(*CROSS)
+def cross(z, a, b, *, axis=-1):
+    d[a] = cross_transpose_left(d[z], a, b, axis)
+    d[b] = cross_transpose_right(d[z], a, b, axis)
+
+
+@bilinear(np.kron)
+def kron(z, a, b):
+    d[a] = kron_transpose_left(d[z], a, b)
+    d[b] = kron_transpose_right(d[z], a, b)
+
+
+@bilinear(*OUTER)
 def outer(z, a, b):
     d[a] = np.reshape(np.dot(d[z], np.ravel(b)), np.shape(a))
     d[b] = np.reshape(np.dot(np.ravel(a), d[z]), np.shape(b))
@@ -248,24 +272,24 @@ def qr_forward(y, a, mode="reduced"):
     d[y] = match_structure(qr_tangent(y[0], y[1], d[a]), y)
 
 
-@adjoint(np.linalg.pinv)
+@adjoint(np.linalg.pinv, constant=("rcond",))
 def pinv(y, a, rcond=None):
     d[a] = pinv_transpose(a, y, d[y], rcond)
 
 
-@tangent_(np.linalg.pinv)
+@tangent_(np.linalg.pinv, constant=("rcond",))
 def pinv_forward(y, a, rcond=None):
     d[y] = pinv_tangent(a, y, d[a], rcond)
 
 
-@adjoint(np.linalg.lstsq, container=True)
+@adjoint(np.linalg.lstsq, constant=("rcond",), container=True)
 def lstsq(y, a, b, rcond=None):
     change = lstsq_transpose(a, b, y[0], d[y][0], d[y][1], d[y][3], rcond)
     d[a] = change[0]
     d[b] = change[1]
 
 
-@tangent_(np.linalg.lstsq, container=True)
+@tangent_(np.linalg.lstsq, constant=("rcond",), container=True)
 def lstsq_forward(y, a, b, rcond=None):
     d[y] = lstsq_tangent(a, b, y[0], y[1], d[a], d[b], rcond)
 
@@ -304,6 +328,11 @@ def multi_dot(arrays):
 def tensorsolve(a, b):
     shape = np.shape(a)[np.ndim(b):]
     return np.reshape(np.linalg.solve(np.reshape(a, (np.size(b), np.size(b))), np.ravel(b)), shape)
+
+
+@defines(np.linalg.tensorsolve)
+def tensorsolve_with_axes(a, b, axes):
+    return np.linalg.tensorsolve(np.moveaxis(a, axes, range(-len(axes), 0)), b)
 
 
 @defines(np.linalg.tensorinv)

@@ -169,24 +169,54 @@ def median_tangent(y, a, axis=None, *, keepdims=False):
     d[y] = quantile_tangent(d[a], a, 0.5, axis, keepdims)
 
 
+@adjoint(np.nanmedian, reduction=True)
+def nanmedian(y, a, axis=None, *, keepdims=False):
+    d[a] = quantile_transpose(d[y], a, 0.5, axis, keepdims, omit=True)
+
+
+@tangent_(np.nanmedian, reduction=True)
+def nanmedian_tangent(y, a, axis=None, *, keepdims=False):
+    d[y] = quantile_tangent(d[a], a, 0.5, axis, keepdims, omit=True)
+
+
 @adjoint(np.quantile)
-def quantile(y, a, q, axis=None, *, keepdims=False):
-    d[a] = quantile_transpose(d[y], a, q, axis, keepdims)
+def quantile(y, a, q, axis=None, *, method="linear", keepdims=False):
+    d[a] = quantile_transpose(d[y], a, q, axis, keepdims, method)
 
 
 @tangent_(np.quantile)
-def quantile_forward(y, a, q, axis=None, *, keepdims=False):
-    d[y] = quantile_tangent(d[a], a, q, axis, keepdims)
+def quantile_forward(y, a, q, axis=None, *, method="linear", keepdims=False):
+    d[y] = quantile_tangent(d[a], a, q, axis, keepdims, method)
 
 
 @adjoint(np.percentile)
-def percentile(y, a, q, axis=None, *, keepdims=False):
-    d[a] = quantile_transpose(d[y], a, np.divide(q, 100.0), axis, keepdims)
+def percentile(y, a, q, axis=None, *, method="linear", keepdims=False):
+    d[a] = quantile_transpose(d[y], a, np.divide(q, 100.0), axis, keepdims, method)
 
 
 @tangent_(np.percentile)
-def percentile_tangent(y, a, q, axis=None, *, keepdims=False):
-    d[y] = quantile_tangent(d[a], a, np.divide(q, 100.0), axis, keepdims)
+def percentile_tangent(y, a, q, axis=None, *, method="linear", keepdims=False):
+    d[y] = quantile_tangent(d[a], a, np.divide(q, 100.0), axis, keepdims, method)
+
+
+@adjoint(np.nanquantile)
+def nanquantile(y, a, q, axis=None, *, method="linear", keepdims=False):
+    d[a] = quantile_transpose(d[y], a, q, axis, keepdims, method, omit=True)
+
+
+@tangent_(np.nanquantile)
+def nanquantile_tangent(y, a, q, axis=None, *, method="linear", keepdims=False):
+    d[y] = quantile_tangent(d[a], a, q, axis, keepdims, method, omit=True)
+
+
+@adjoint(np.nanpercentile)
+def nanpercentile(y, a, q, axis=None, *, method="linear", keepdims=False):
+    d[a] = quantile_transpose(d[y], a, np.divide(q, 100.0), axis, keepdims, method, omit=True)
+
+
+@tangent_(np.nanpercentile)
+def nanpercentile_tangent(y, a, q, axis=None, *, method="linear", keepdims=False):
+    d[y] = quantile_tangent(d[a], a, np.divide(q, 100.0), axis, keepdims, method, omit=True)
 
 
 @adjoint(np.nancumsum)

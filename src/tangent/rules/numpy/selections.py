@@ -26,13 +26,13 @@ def take_along_axis(y, arr, indices, axis=-1):
 
 
 @adjoint(np.sort)
-def sort(y, a, axis=-1):
+def sort(y, a, axis=-1, kind=None, *, stable=None):
     # Equal elements keep the order that `argsort` gives them.
     d[a] = np.reshape(take_along_transpose(d[y], a, np.argsort(a, axis), axis), np.shape(a))
 
 
 @tangent_(np.sort)
-def sort_tangent(y, a, axis=-1):
+def sort_tangent(y, a, axis=-1, kind=None, *, stable=None):
     d[y] = np.take_along_axis(d[a], np.argsort(a, axis), axis)
 
 

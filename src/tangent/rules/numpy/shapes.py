@@ -201,7 +201,7 @@ def column_stack(y, tup):
     d[tup] = split_stacked_columns_like(d[y], tup)
 
 
-@linear(np.vstack)
+@linear(np.vstack, *(getattr(np, name) for name in ("row_stack",) if hasattr(np, name)))
 def vstack(y, tup):
     d[tup] = split_rows_like(d[y], tup)
 
@@ -279,6 +279,32 @@ def asarray_of_tangent(y, a, dtype):
     d[y] = cast(np.array(d[a]), a, y)
 
 
+# The order of elements in memory changes no value; the result may be the argument itself.
+@adjoint(np.array, shares=("object",))
+def array_with_axes(y, object, dtype=None, *, copy=True, order="K", ndmin=0):
+    d[object] = unarray(np.reshape(uncast(d[y], y, object), np.shape(object)), object)
+
+
+@tangent_(np.array, shares=("object",))
+def array_with_axes_tangent(y, object, dtype=None, *, copy=True, order="K", ndmin=0):
+    d[y] = np.reshape(cast(np.array(d[object]), object, y), np.shape(y))
+
+
+@adjoint(np.asarray, np.asanyarray, np.asarray_chkfinite, np.asfortranarray, np.require, shares=("a",))
+def asarray_in_order(y, a, dtype=None, order=None, *, copy=None, requirements=None):
+    d[a] = unarray(uncast(d[y], y, a), a)
+
+
+@tangent_(np.asarray, np.asanyarray, np.asarray_chkfinite, np.asfortranarray, np.require, shares=("a",))
+def asarray_in_order_tangent(y, a, dtype=None, order=None, *, copy=None, requirements=None):
+    d[y] = cast(np.array(d[a]), a, y)
+
+
+@linear(np.copy, method("copy"))
+def copy_in_order(y, a, order):
+    d[a] = unarray(d[y], a)
+
+
 ASTYPE = (method("astype"), *(getattr(np, name) for name in ("astype",) if hasattr(np, name)))
 
 
@@ -289,6 +315,16 @@ def astype(y, a, dtype):
 
 @tangent_(*ASTYPE)
 def astype_tangent(y, a, dtype):
+    d[y] = cast(d[a], a, y)
+
+
+@adjoint(method("astype"), shares=("a",))
+def astype_or_itself(y, a, dtype, *, copy=True, order="K", casting="unsafe"):
+    d[a] = uncast(d[y], y, a)
+
+
+@tangent_(method("astype"), shares=("a",))
+def astype_or_itself_tangent(y, a, dtype, *, copy=True, order="K", casting="unsafe"):
     d[y] = cast(d[a], a, y)
 
 

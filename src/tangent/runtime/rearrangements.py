@@ -1,0 +1,67 @@
+"""The transpose of any function that moves, repeats or drops elements, found by what it does to their numbers.
+
+    by = d[np.delete(x, 2)]
+    bx = put_back(by, np.delete(places(x), 2), x)
+
+`places` numbers the elements from 1 on, so that 0 is a place of none: of an element that the function has put there.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tangent.runtime.scalars import float_dtype
+from tangent.runtime.shapes import unarray
+
+__all__ = ["as_column", "at_end", "places", "put_back", "resized_to", "slab", "taken_from"]
+
+
+def places(a: Any) -> Any:
+    """The numbers of the elements of `a`, from 1 on, in its shape."""
+    return np.reshape(np.arange(1, np.size(a) + 1), np.shape(a))
+
+
+def put_back(b: Any, where: Any, like: Any) -> Any:
+    """The adjoint of `like`, of which the elements at the places `where` were taken, from that of what was taken."""
+    sums = np.zeros(np.size(like) + 1, float_dtype(b, like))
+    np.add.at(sums, where, b)
+    return unarray(np.reshape(sums[1:], np.shape(like)), like)
+
+
+def taken_from(t: Any, where: Any) -> Any:
+    """The elements of `t` at the places `where`, and 0 where that is 0: the transpose of `put_back`."""
+    return np.concatenate((np.zeros_like(np.ravel(t)[:1]), np.ravel(t)))[where]
+
+
+def as_column(a: Any) -> Any:
+    """An array of at least two axes: of a vector a column, of a number a matrix of one element."""
+    return np.asarray(a) if np.ndim(a) > 1 else np.reshape(a, (-1, 1))
+
+
+def at_end(b: Any, like: Any) -> Any:
+    """The adjoint of the coefficients `like` that were aligned at their end: the last ones of `b`.
+
+    Where `b` has fewer, there are zeros before them.
+    """
+    missing = np.size(like) - np.size(b)
+    last = np.concatenate((np.zeros(missing, b.dtype), np.ravel(b))) if missing > 0 else np.ravel(b)[-missing:]
+    return unarray(np.reshape(last, np.shape(like)), like)
+
+
+def resized_to(b: Any, shape: tuple[int, ...]) -> Any:
+    """`b` in a shape of as many axes: cut off, or filled up with zeros, at the end of each."""
+    common = tuple(slice(min(old, new)) for old, new in zip(np.shape(b), shape, strict=True))
+    result = np.zeros(shape, b.dtype)
+    result[common] = b[common]
+    return result
+
+
+def slab(value: Any, a: Any, axis: int = -1) -> Any:
+    """`value` as an array that can be joined to `a` along `axis`: a number fills a slab of length 1."""
+    if np.ndim(value):
+        return np.asarray(value)
+    shape = list(np.shape(a))
+    shape[axis] = 1
+    return np.broadcast_to(value, shape)
