@@ -18,7 +18,22 @@ import numpy as np
 from tangent import runtime
 from tangent.analysis.calls import function_of, in_one_direction, is_one_of, is_structural, rule_of
 from tangent.ir import primitives
-from tangent.ir.nodes import Assign, Block, Call, Const, Expr, Field, For, Function, Global, If, Statement, Var, While
+from tangent.ir.nodes import (
+    Assign,
+    Block,
+    Call,
+    Const,
+    Expr,
+    Field,
+    For,
+    Function,
+    GeneratedFunction,
+    Global,
+    If,
+    Statement,
+    Var,
+    While,
+)
 from tangent.rules import registry
 from tangent.rules.registry import MemberKey
 
@@ -241,6 +256,9 @@ class Kinds:
             if all(self.is_basic(a) for a in args):
                 self._basic.update(targets)
             self.containers.update(targets)
+        elif fn is primitives.solution:
+            self.numeric.update(targets)
+            self._solution(args)
         elif fn is primitives.unpack:
             if args[0] in self._shapes:
                 self.integers.update(targets)
@@ -264,6 +282,16 @@ class Kinds:
             self._joined.append((targets[0], args[0]))
             if isinstance(args[2], Var):
                 self._items.append((args[2], args[0]))
+
+    def _solution(self, args: tuple[Expr, ...]) -> None:
+        """What the function of a solver does with the values that are passed on to it."""
+        what, f = args[1:3]
+        if isinstance(what, Const) and what.value == "integral":
+            self.numeric.update(limit for limit in args[3:5] if isinstance(limit, Var))
+        if isinstance(f, GeneratedFunction) and f.function is not None:
+            inner, params = Kinds(f.function), f.function.params
+            passed = zip(reversed(args[3:]), reversed(params), strict=False)
+            self.numeric.update(a for a, p in passed if isinstance(a, Var) and inner.is_numeric(p))
 
     def _propagate(self) -> None:
         """What is joined is of one kind: branches, iterations, versions of a container."""

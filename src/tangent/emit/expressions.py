@@ -72,7 +72,7 @@ class Expressions:
                 return self.name(expr)
             case Const(value=value):
                 return constant(value, level)
-            case Global() | Lib():
+            case Global() | Lib() | GeneratedFunction():
                 return self.spell(expr)
             case Cond(test=test, then=then, orelse=orelse):
                 text = f"{self.text(then, OR)} if {self.text(test, OR)} else {self.text(orelse, COND)}"

@@ -13,7 +13,9 @@ from tangent.emit.codegen import Generated, generate
 from tangent.emit.load import is_generated, load_program
 from tangent.emit.spelling import references
 from tangent.ir.nodes import Function, GeneratedFunction
+from tangent.simplify import propagate_copies
 from tangent.simplify.fold import fold_temporaries
+from tangent.transform.solutions import without_solutions
 
 __all__ = ["make_functions", "printed"]
 
@@ -89,6 +91,7 @@ class _Linker:
         return function
 
     def generate(self, program: Function) -> Generated:
+        program = replace(program, body=propagate_copies(without_solutions(program.body)))
         program, memory = protect(program)
         if self.optimized:
             program = replace(program, body=fold_temporaries(program.body, memory))

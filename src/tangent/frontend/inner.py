@@ -17,7 +17,7 @@ import ast
 import inspect
 import itertools
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from inspect import Parameter as P
 from typing import Any
@@ -285,9 +285,22 @@ class InnerLowering(FunctionLowering):
             case DerivedFunction():
                 return self.lifted_derivative(node, function)
 
-    def lifted_inner(self, node: ast.AST, inner: InnerFunction) -> Lifted:
+    def lifted_inner(
+        self, node: ast.AST, inner: InnerFunction, captured: Mapping[tuple[str, str], Atom] | None = None
+    ) -> Lifted:
+        """An inner function as a program.
+
+        `captured` are the variables that it takes, if not those that it reads; the items of tuples of these that were
+        written out, and the values that functions hold, are then free in the program.
+        """
         self.refuse_recursion(node, inner)
-        lowering, captured = self.lowering_of(inner), self.captured([inner])
+        lowering = self.lowering_of(inner)
+        kept: set[Var] = set()
+        if captured is None:
+            captured = self.captured([inner])
+        else:
+            kept = {a for a in captured.values() if isinstance(a, Var) and a in self.tuples and a in self.elements}
+            lowering.elements, lowering.tuples = dict(self.elements), set(self.tuples)
         lowering.integers, lowering.namespaces = self.integers, self.namespaces
         own = own_parameters(inner)
         if any(p.kind in STARS for p in own):
@@ -295,8 +308,8 @@ class InnerLowering(FunctionLowering):
                         "name the parameters one by one")
         attributes = self.attributes_of([a for a in captured.values() if not isinstance(a, Var)])
         named = captured | {(key, key.rpartition(".")[2]): atom for key, atom in attributes.items()}
-        free = self.parameters_for(named, {p.name for p in own})
-        inside = {key: free[a] if isinstance(a, Var) else a for key, a in captured.items()}
+        free = self.parameters_for(named, {p.name for p in own}, kept)
+        inside = {key: free.get(a, a) if isinstance(a, Var) else a for key, a in captured.items()}
         lowering.capture(inside)
         of_objects = {key: free[a] if isinstance(a, Var) else a for key, a in attributes.items()}
         lowering.env |= of_objects
@@ -326,11 +339,13 @@ class InnerLowering(FunctionLowering):
         """The attributes of the objects that values are or hold, by their names in the environment: see `objects`."""
         raise NotImplementedError
 
-    def parameters_for(self, captured: Mapping[tuple[str, str], Atom], taken: set[str]) -> dict[Var, Var]:
-        """The parameters that take captured values, by the values."""
+    def parameters_for(
+        self, captured: Mapping[tuple[str, str], Atom], taken: set[str], kept: Collection[Var] = ()
+    ) -> dict[Var, Var]:
+        """The parameters that take captured values, by the values; those that are `kept` have none."""
         free: dict[Var, Var] = {}
         for (_, name), atom in captured.items():
-            if isinstance(atom, Var) and atom not in free:
+            if isinstance(atom, Var) and atom not in free and atom not in kept:
                 name = name.rpartition(":")[2]
                 while name in taken:
                     name += "_"

@@ -16,9 +16,10 @@ import numpy as np
 
 from tangent.frontend.expressions import MISSING, Hint
 from tangent.frontend.functions import FunctionLowering
+from tangent.frontend.inner import InnerFunction, InnerLowering
 from tangent.frontend.source import FunctionSource
 from tangent.frontend.views import ViewLowering
-from tangent.ir.nodes import Atom, Const, Global, Lib, Method, Origin, Var
+from tangent.ir.nodes import Atom, Const, Global, Lib, Method, Namespace, Origin, Var
 from tangent.rules import definitions
 from tangent.rules.registry import method
 
@@ -34,15 +35,26 @@ class WriteLowering(ViewLowering):
         super().__init__(source, active)
         self.place_of_call: Origin | None = None
         """The call in whose place the body of a definition is put: it is what the user wrote."""
+        self.home: Namespace = self.namespace
+        """The names of the function in which the body of this one is put."""
 
     def origin(self, node: ast.AST) -> Origin:
         return self.place_of_call or super().origin(node)
 
     def lend(self, inner: FunctionLowering) -> None:
         super().lend(inner)
+        assert isinstance(inner, WriteLowering)
+        inner.home = self.home
         if definitions.is_definition(inner.source.function):
-            assert isinstance(inner, WriteLowering)
             inner.place_of_call = self.origin(self.statement)
+
+    def lowering_of(self, inner: InnerFunction) -> InnerLowering:
+        lowering = super().lowering_of(inner)
+        assert isinstance(lowering, WriteLowering)
+        lowering.home = self.home
+        if definitions.is_definition(inner.source.function):
+            lowering.place_of_call = self.place_of_call or self.origin(self.statement)
+        return lowering
 
     def call(self, node: ast.Call, hint: Hint) -> Atom:
         found = self.resolve(node.func)
@@ -103,6 +115,8 @@ class WriteLowering(ViewLowering):
         root, *names = atom.path.split(".")
         module = self.lookup(root)
         known = isinstance(module, types.ModuleType) and names
+        if not names and getattr(atom.value, "__module__", "").startswith("tangent.runtime"):
+            return Lib(atom.value, f"tangent.{root}")
         return Lib(atom.value, ".".join([module.__name__, *names]) if known else "")
 
     def with_out(self, node: ast.Call, fn: Global | Method, position: int, given: Arguments, hint: Hint) -> Atom:

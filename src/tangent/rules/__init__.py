@@ -31,7 +31,9 @@ __all__ = [
 ]
 
 load_later("scipy", "tangent.rules.scipy")
+load_later("scipy.integrate", "tangent.rules.scipy.integrate")
 load_later("scipy.interpolate", "tangent.rules.scipy.interpolate")
 load_later("scipy.linalg", "tangent.rules.scipy.linalg")
+load_later("scipy.optimize", "tangent.rules.scipy.optimize")
 load_later("scipy.spatial", "tangent.rules.scipy.spatial")
 load_later("scipy.stats", "tangent.rules.scipy.stats")

@@ -10,6 +10,7 @@ import numpy as np
 
 from tangent import runtime
 from tangent.rules.registry import adjoint, bilinear, d, linear, nondifferentiable, partials, tangent_
+from tangent.rules.solvers import WHOLE, Solver, declare
 from tangent.runtime import (
     as_complex,
     cast,
@@ -383,10 +384,18 @@ def resized_(y, b, size, axis=-1):
     d[b] = resized(d[y], np.shape(b)[axis], axis)
 
 
+declare(
+    Solver(
+        "f", lambda given: {WHOLE: "integral"}, operands=("a", "b"), options=("epsabs", "epsrel", "limit", "points"),
+    ),
+    runtime.integral,
+)
+
 nondifferentiable(
     runtime.zeros_like, runtime.greater, runtime.ties, runtime.size_along, runtime.inverse_permutation,
     runtime.axes_last, runtime.check_seed, runtime.check_tangent, runtime.refuse_view, runtime.refuse_shared_items,
     runtime.zero_item, runtime.place_in, runtime.place_written, runtime.check_class, runtime.check_scalars,
     runtime.check_real, runtime.check_view, runtime.check_rank, runtime.opposite, runtime.derivatives,
-    runtime.tangent_of, runtime.method, runtime.padding, runtime.einsum_transposed, runtime.shares_of_numbers,
+    runtime.tangent_of, runtime.vjp_of, runtime.jvp_of, runtime.method, runtime.padding, runtime.einsum_transposed,
+    runtime.shares_of_numbers, runtime.simpson_weights,
 )

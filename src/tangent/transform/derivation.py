@@ -8,9 +8,12 @@ from dataclasses import dataclass, field, replace
 from inspect import Parameter as P
 from typing import Any
 
+import numpy as np
+
 from tangent import runtime
 from tangent.analysis.alias import changed_in_place, check_aliases, without_reads
-from tangent.analysis.calls import Source, signature_of
+from tangent.analysis.calls import Source, is_call_of, signature_of
+from tangent.analysis.kinds import Kinds
 from tangent.emit.load import is_generated
 from tangent.errors import TangentError, UnsupportedError
 from tangent.frontend.functions import Lowered
@@ -32,7 +35,7 @@ from tangent.ir.nodes import (
 )
 from tangent.ir.walk import copy_block, with_blocks
 from tangent.simplify import propagate_copies, remove_dead_code, tidy
-from tangent.transform.facts import users_names
+from tangent.transform.facts import users_names, with_facts
 from tangent.transform.lists import name_list_arithmetic
 
 __all__ = ["Derivation", "Options", "apart", "base_name", "derivative_name", "packed", "takes_keywords",
@@ -58,6 +61,8 @@ class Derivation:
     names: set[str] = field(default_factory=set)
     owned: dict[GeneratedFunction, GeneratedFunction] = field(default_factory=dict)
     """The functions of this derivation for those that the frontend has made programs."""
+    derived: dict[Any, GeneratedFunction] = field(default_factory=dict)
+    """The derivatives of the functions that solvers are given."""
 
     def program(self, function: Source) -> Function:
         """The program of a function, of which values and references are known to agree.
@@ -104,6 +109,24 @@ class Derivation:
     def trace(self, stage: str, block: Block) -> None:
         if self.options.trace is not None:
             self.options.trace(stage, block)
+
+    def derive(
+        self, fn: Source, mode: str, wrt: tuple[int, ...], facts: frozenset[tuple[int, str]], as_array: bool,
+        origin: Origin | None,
+    ) -> GeneratedFunction:
+        """The derivative of a function that a solver is given, by the arguments at `wrt`: see `transform.solutions`.
+
+        `as_array` says that its result is taken as an array, also where it is a list.
+        """
+        from tangent.transform.nested import made_of  # the modes are built on this module
+
+        key = (fn, mode, wrt, facts, as_array)
+        if key not in self.derived:
+            program = with_facts(self.called_program(fn, origin), facts)
+            if mode == "forward" or not is_written_out(program):  # the items of a seed are those of an array as well
+                program = with_array_result(program)
+            self.derived[key] = made_of(program, mode, wrt, self)
+        return self.derived[key]
 
     # --- names -------------------------------------------------------------------------------
 
@@ -186,6 +209,30 @@ def as_program(function: Function) -> Function:
             result = bound
         yields.append(result)
     return replace(function, body=Block(tuple(statements), tuple(yields)))
+
+
+def is_written_out(program: Function) -> bool:
+    """Whether the result of a program is a tuple or a list that is written out."""
+    result = program.body.yields[0]
+    return program.returns_tuple or any(
+        isinstance(s, Assign) and s.targets == (result,) and is_call_of(s.value, primitives.make_list)
+        for s in program.body.statements
+    )
+
+
+def with_array_result(program: Function) -> Function:
+    """A program whose result is an array: what is a list or a tuple in it is made one, as SciPy does."""
+    results = program.body.yields
+    kinds = Kinds(program)
+    if not program.returns_tuple and results[0] not in kinds.containers:
+        return program
+    statements = list(program.body.statements)
+    items, array = Var("items"), Var("values")
+    if program.returns_tuple:
+        statements.append(Assign((items,), Call(Lib(primitives.make_list), results)))
+    source = items if program.returns_tuple else results[0]
+    statements.append(Assign((array,), Call(Lib(np.array, "numpy.array"), (source,))))
+    return replace(program, body=Block(tuple(statements), (array,)), returns_tuple=False)
 
 
 def without_marks(block: Block) -> Block:

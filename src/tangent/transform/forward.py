@@ -61,6 +61,7 @@ from tangent.transform.jvp import Callee, Forward
 from tangent.transform.paths import Wanted, focused, unfocused
 from tangent.transform.saving import define
 from tangent.transform.sequences import run_through_tangents
+from tangent.transform.solutions import without_solutions
 from tangent.transform.templates import runtime_path
 
 __all__ = ["ForwardMode"]
@@ -160,13 +161,13 @@ class ForwardMode(Derivation):
         refuse_parsed_text(program.body, variables)
         active = active_values(program.body, variables)
         calls = _Calls(self)
-        forward = Forward(program, active, calls.placeholder, self.options.optimized)
+        forward = Forward(program, active, calls.placeholder, self.derive, self.options.optimized)
         outputs = tuple(outputs)
         block = forward.build(variables, tangents, outputs)
         results = block.yields[len(outputs) :]
         block = replace(block, yields=(*block.yields[: len(outputs)], *(results[i] for i in keep)))
         self.trace("tangents", block)
-        block = narrowed(block)
+        block = without_solutions(narrowed(block))
         block = remove_dead_code(propagate_copies(block))
         if self.options.optimized:
             block = simplify_derivative(block, primal_values(program.body), forward.shapes)

@@ -64,6 +64,7 @@ from tangent.transform.facts import (
 )
 from tangent.transform.paths import Wanted, focused, unfocused
 from tangent.transform.saving import define, save_values, split_passes
+from tangent.transform.solutions import without_solutions
 from tangent.transform.vjp import Backward, Reverse
 
 __all__ = ["ReverseMode"]
@@ -212,11 +213,11 @@ class ReverseMode(Derivation):
         program = with_complex_numbers(program, variables)
         refuse_parsed_text(program.body, variables)
         active = active_values(program.body, variables)
-        return Reverse(program, active, self.callees, self.options.optimized).build(variables, outputs, seeds)
+        return Reverse(program, active, self.callees, self.derive, self.options.optimized).build(variables, outputs, seeds)
 
     def finish(self, block: Block, passes: Backward) -> Block:
         self.trace("backward pass", block)
-        block = narrowed(block)
+        block = without_solutions(narrowed(block))
         indices = {s.index for s in all_statements(block) if isinstance(s, For)}
 
         def is_wanted(statement: Assign) -> bool:  # indices, for what will be computed again

@@ -1,0 +1,86 @@
+"""Solvers: library functions that take a function, and find something that depends on what it reads.
+
+    brentq(f, a, b, args=(p,))      gives an x with f(x, p) = 0
+    quad(f, a, b, args=(p,))        gives, as the first of its results, the integral of f(t, p) from a to b
+
+A solver is declared by the parameters that take functions, and by what the parts of its result are; the derivative
+follows from that (`transform.solutions`), whichever way the solver takes to find it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from tangent.rules import registry
+
+__all__ = ["Meaning", "Place", "Solver", "WHOLE", "declare", "find"]
+
+Meaning = Literal["root", "fixed point", "minimum", "least value", "integral"]
+"""What a part of the result is, of the function f and the values p that it reads:
+
+root: x with f(x, p) = 0;  fixed point: x with f(x, p) = x;  minimum: x at which the gradient of f by x is 0;
+least value: f at its minimum;  integral: of f(t, p) between two limits.
+"""
+
+Place = int | str | None
+"""A part of a result: the position of an item, the name of an attribute, or None for the whole."""
+
+WHOLE: Place = None
+Given = Mapping[str, Any]
+"""The options of a call that are literals, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Solver:
+    """What is known of a solver."""
+
+    function: str
+    """The parameter that takes the function."""
+    parts: Callable[[Given], Mapping[Place, Meaning]]
+    """What the parts of the result are that have a derivative, in a call with these options."""
+    count: int = 1
+    """With how many arguments the function is called, besides those of `args`."""
+    others: Mapping[str, int] = field(default_factory=dict)
+    """The parameters that take other functions of the same `args`, and with how many arguments these are called."""
+    operands: tuple[str, ...] = ()
+    """The parameters on which the result depends besides."""
+    options: tuple[str, ...] = ()
+    """The parameters that say how the problem is solved, and with which that of the derivative is solved as well."""
+    like: str = ""
+    """The parameter of whose shape a root is."""
+    is_scalar: bool = False
+    """Whether the result and what the function is called with are numbers."""
+    takes_array: bool = False
+    """Whether what the function is called with is an array."""
+    with_derivative: str = ""
+    """The parameter that may be True to say that the function returns its derivative as well."""
+    refused: Callable[[Given], tuple[str, str] | None] = lambda given: None
+    """Why a call with these options has no derivative, and what to do instead; None if it has."""
+
+
+_solvers: dict[Any, Solver] = {}
+
+
+def declare(solver: Solver, *functions: Callable[..., Any]) -> None:
+    """Declare library functions as solvers of one kind."""
+    for function in functions:
+        _solvers[function] = solver
+        registry.solver(function, describe(solver))
+
+
+def find(function: Any) -> Solver | None:
+    """What is known of a function as a solver."""
+    registry.load_for(function)
+    try:
+        return _solvers.get(function)
+    except TypeError:  # an unhashable callable
+        return None
+
+
+def describe(solver: Solver) -> str:
+    """The parts of the result that have a derivative, for an error message."""
+    places = solver.parts({})
+    parts = [f"`.{p}`" if isinstance(p, str) else f"`[{p}]`" for p in places if p is not WHOLE]
+    return " or ".join(parts) if parts else "the value itself"

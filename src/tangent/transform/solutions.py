@@ -1,0 +1,327 @@
+"""What solvers find: its derivatives by the implicit function theorem, and by differentiating under the integral.
+
+A root is differentiated as what it is, not as what the solver did to find it (Griewank & Walther, Evaluating
+Derivatives, 2nd ed., chapter 15; Blondel et al., Efficient and Modular Implicit Differentiation, 2022):
+
+    f(x, p) = 0                  df/dx dx + df/dp dp = 0
+
+    x = brentq(f, a, b, args=(p,))         slope = dfdx(x, p)
+                                           bp = dfdp(x, p, -bx / slope)             dx = -df(x, p, dp) / slope
+
+    y = integral of f(t, p) from a to b    bp = by * quad(dfdp, a, b, args=(p,))    ba = -by * f(a, p)
+                                           bb = by * f(b, p)
+
+`dfdx` and its like are derivatives of the function that the solver was given, made as any other derivative; where only
+the run knows the function, they are made then.  What comes out calls solvers and these functions, so it is
+differentiated again by the same equations.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tangent import runtime
+from tangent.analysis.calls import missing_rule, signature_of
+from tangent.errors import MissingRuleError, UnsupportedError
+from tangent.frontend.entry import plain_function
+from tangent.ir import primitives
+from tangent.ir.nodes import (
+    Assign,
+    Atom,
+    Block,
+    Call,
+    Const,
+    Expr,
+    GeneratedFunction,
+    Global,
+    Lib,
+    Origin,
+    Statement,
+    Var,
+)
+from tangent.ir.walk import with_blocks
+from tangent.rules.registry import Rule
+from tangent.transform.templates import runtime_path
+
+if TYPE_CHECKING:
+    from tangent.transform.builder import Builder
+    from tangent.transform.jvp import Forward
+    from tangent.transform.vjp import Reverse
+
+__all__ = ["Derive", "adjoint_of_solution", "tangent_of_solution", "used_as_whole", "without_solutions"]
+
+Derive = Callable[[Any, str, tuple[int, ...], frozenset[tuple[int, str]], bool, Origin | None], GeneratedFunction]
+"""Gives the derivative of a function in a mode, by the arguments at some positions, where something is known of its
+arguments; the last but one says whether its result is taken as an array."""
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """The operands of `primitives.solution` by name."""
+
+    found: Atom
+    what: str
+    f: Any
+    operands: tuple[Expr, ...]
+    """Those on which the solution depends besides: the limits of an integral."""
+    items: tuple[Expr, ...]
+    """What is passed on to the function."""
+    options: dict[str, Any]
+
+
+LIMITS = {"integral": 2}
+"""How many operands a solution has besides what is passed on to the function."""
+
+
+def solution_of(builder: Builder, call: Call) -> Solution:
+    found, what, f, *rest = call.args
+    assert isinstance(what, Const) and isinstance(found, Var)
+    count = LIMITS.get(what.value, 0)
+    options = dict(call.kwargs)
+    solution = Solution(found, what.value, f, tuple(rest[:count]), tuple(rest[count:]), options)
+    if builder.is_active(f):
+        raise UnsupportedError(
+            "unsupported: the derivative of what a solver found with respect to what its function holds, which only "
+            "the run knows", "pass the numbers to the function in `args`", builder.origin,
+        )
+    if "packed" in options and any(builder.is_active(i) for i in solution.items):
+        raise UnsupportedError(
+            "unsupported: values for `args` of a solver that are not written out there",
+            "write the tuple out: `args=(a, b)`", builder.origin,
+        )
+    return solution
+
+
+# --- reverse mode ------------------------------------------------------------------------------------
+
+
+def adjoint_of_solution(builder: Reverse, statement: Assign, call: Call) -> None:
+    """Add to the adjoints of what a solution depends on."""
+    by = builder.take(statement.targets[0])
+    solution = solution_of(builder, call)
+    active = [i for i, item in enumerate(solution.items) if builder.is_active(item)]
+    if solution.what == "integral":
+        adjoint_of_integral(builder, solution, active, by)
+        return
+    if not active:
+        return
+    point = (solution.found, *solution.items)
+    if solution.what == "least value":
+        seed = by
+    elif builder.shapes.is_scalar(statement.targets[0]):
+        slope = derived(builder, solution.f, "reverse", (0,), point, (), ("slope",), as_array=False)[0]
+        seed = builder.call(operator.truediv, builder.call(operator.neg, by, hint="slope"), slope, hint="seed")
+    else:
+        jacobian = jacobian_at(builder, solution)
+        solved = builder.call(runtime.solve_jacobian_transposed, jacobian, by, hint="seed")
+        seed = builder.call(operator.neg, solved, hint="seed")
+    as_array = solution.what != "least value" and not builder.shapes.is_scalar(statement.targets[0])
+    add_gradients(builder, solution, active, point, seed, as_array)
+
+
+def add_gradients(
+    builder: Reverse, solution: Solution, active: Sequence[int], point: tuple[Expr, ...], seed: Expr, as_array: bool
+) -> None:
+    names = tuple(builder.name_of(solution.items[i]) for i in active)
+    wrt = tuple(i + 1 for i in active)
+    gradients = derived(builder, solution.f, "reverse", wrt, point, (seed,), names, as_array)
+    for i, gradient in zip(active, gradients, strict=True):
+        builder.accumulate(solution.items[i], gradient)
+
+
+def adjoint_of_integral(builder: Reverse, solution: Solution, active: Sequence[int], by: Atom) -> None:
+    is_scalar = builder.shapes.is_scalar(by)
+    for limit, sign in zip(solution.operands, (operator.neg, None), strict=True):
+        if builder.is_active(limit):
+            value = value_at(builder, solution, limit)
+            seed = by if sign is None else builder.call(sign, by, hint="seed")
+            product = builder.call(operator.mul, seed, value, hint=Var(builder.name_of(limit).hint))
+            builder.accumulate(limit, product if is_scalar else builder.call(
+                runtime.unbroadcast, product, limit, hint=builder.name_of(limit)
+            ))
+    for i in active:
+        item = solution.items[i]
+        name = builder.name_of(item)
+        if item in builder.kinds.containers:
+            raise UnsupportedError(
+                f"unsupported: the derivative of an integral by `{name.hint[1:]}`, a list, a tuple or a dict",
+                "let the integrand read numbers or arrays", builder.origin,
+            )
+        seeds = () if is_scalar else (by,)
+        function = function_of_derivative(
+            builder, solution.f, "reverse", (i + 1,), (None, *solution.items), as_array=not is_scalar,
+        )
+        plain = is_scalar and builder.shapes.is_scalar(item)
+        value = integrated(builder, solution, function, seeds, plain, Var(name.hint))
+        builder.accumulate(item, builder.call(operator.mul, by, value, hint=name) if is_scalar else value)
+
+
+# --- forward mode ------------------------------------------------------------------------------------
+
+
+def tangent_of_solution(builder: Forward, statement: Assign, call: Call) -> None:
+    """Bind the tangent of a solution."""
+    target = statement.targets[0]
+    solution = solution_of(builder, call)
+    moving = [i for i, item in enumerate(solution.items) if builder.moves(item)]
+    tangents = tuple(builder.full(solution.items[i]) for i in moving)
+    builder.out.append(statement)
+    if solution.what == "integral":
+        made = tangent_of_integral(builder, solution, moving, tangents, target)
+    elif not moving:
+        return
+    else:
+        made = tangent_of_root(builder, solution, moving, tangents, target)
+    builder.define(target, made)
+
+
+def tangent_of_root(
+    builder: Forward, solution: Solution, moving: Sequence[int], tangents: tuple[Expr, ...], target: Var
+) -> Atom:
+    point = (solution.found, *solution.items)
+    wrt = tuple(i + 1 for i in moving)
+    name = builder.name_of(target)
+    is_scalar = solution.what == "least value" or builder.shapes.is_scalar(target)
+    change = derived(builder, solution.f, "forward", wrt, point, tangents, ("change",), as_array=not is_scalar)[0]
+    if solution.what == "least value":
+        return change
+    if is_scalar:
+        slope = derived(builder, solution.f, "reverse", (0,), point, (), ("slope",), as_array=False)[0]
+        change = builder.call(operator.neg, change, hint="change")
+        return builder.call(operator.truediv, change, slope, hint=name, shape_of=target)
+    solved = builder.call(runtime.solve_jacobian, jacobian_at(builder, solution), change, hint="solved")
+    return builder.call(operator.neg, solved, hint=name, shape_of=target)
+
+
+def tangent_of_integral(
+    builder: Forward, solution: Solution, moving: Sequence[int], tangents: tuple[Expr, ...], target: Var
+) -> Atom:
+    is_scalar = builder.shapes.is_scalar(target)
+    name = builder.name_of(target)
+    total: Atom | None = None
+    if moving:
+        function = function_of_derivative(
+            builder, solution.f, "forward", tuple(i + 1 for i in moving), (None, *solution.items),
+            as_array=not is_scalar,
+        )
+        total = integrated(builder, solution, function, tangents, is_scalar, name)
+    for limit, add in reversed(list(zip(solution.operands, (operator.sub, operator.add), strict=True))):
+        if builder.moves(limit):
+            value = value_at(builder, solution, limit)
+            term = builder.call(operator.mul, value, builder.tangents[limit], hint=Var(name.hint))
+            if total is None:
+                total = term if add is operator.add else builder.call(operator.neg, term, hint=Var(name.hint))
+            else:
+                total = builder.call(add, total, term, hint=Var(name.hint))
+    assert isinstance(total, Var)
+    if is_scalar:
+        builder.shapes.known[total] = frozenset()
+    return total
+
+
+# --- both modes --------------------------------------------------------------------------------------
+
+
+def jacobian_at(builder: Builder, solution: Solution) -> Var:
+    """The derivative of the function by its first argument, where that is no number."""
+    point = (solution.found, *solution.items)
+    function = function_of_derivative(builder, solution.f, "forward", (0,), point, as_array=True)
+    items = builder.call(primitives.make_tuple, *solution.items, hint="args")
+    return builder.call(runtime.jacobian_of, function, solution.found, items, hint="jacobian")
+
+
+def derived(
+    builder: Builder, f: Any, mode: str, wrt: tuple[int, ...], point: tuple[Expr, ...], directions: tuple[Expr, ...],
+    names: Sequence[Var | str], as_array: bool,
+) -> tuple[Var, ...]:
+    """The gradients of a function at a point, or its tangent, for the seed or the tangents in `directions`."""
+    function = function_of_derivative(builder, f, mode, wrt, point, as_array)
+    targets = tuple(builder.target(name) for name in names)
+    builder.append(Assign(targets, Call(function, (*point, *directions)), builder.origin))
+    return targets
+
+
+def function_of_derivative(
+    builder: Builder, f: Any, mode: str, wrt: tuple[int, ...], point: Sequence[Expr | None], as_array: bool
+) -> Any:
+    """The function of the derivative of a function at `point`, whose first value is only known as what it is."""
+    if isinstance(f, Var):
+        make = runtime.jvp_of if mode == "forward" else runtime.vjp_of
+        return builder.call(make, f, Const(wrt), Const(len(point)), hint=f"d{f.hint}")
+    source = f if isinstance(f, GeneratedFunction) else plain_function(f.value)
+    names = list(signature_of(source).parameters)
+    facts = builder.facts(names, dict(zip(names, point, strict=False)))
+    if point[0] is None:
+        facts |= {(0, "scalar")}
+    elif as_array:
+        facts |= {(0, "array")}
+    return builder.derive(source, mode, wrt, facts, as_array, builder.origin)
+
+
+def value_at(builder: Builder, solution: Solution, limit: Expr) -> Var:
+    """The integrand at a limit."""
+    if any(option in solution.options for option in ("weight",)):
+        raise UnsupportedError(
+            "unsupported: the derivative of an integral with a weight function by its limits",
+            "multiply the integrand by the weight", builder.origin,
+        )
+    value = Var("value")
+    builder.append(Assign((value,), Call(solution.f, (limit, *solution.items)), builder.origin))
+    if builder.shapes.is_scalar(solution.options.get("like", value)):
+        builder.shapes.known[value] = frozenset()
+    return value
+
+
+def integrated(
+    builder: Builder, solution: Solution, function: Any, more: tuple[Expr, ...], is_plain: bool, name: Var
+) -> Var:
+    """The integral of a derivative, by the same solver where it is a number."""
+    solver = solution.options["by"]
+    options = tuple((k, v) for k, v in solution.options.items() if k not in ("by", "packed", "like"))
+    args = builder.call(primitives.make_tuple, *solution.items, *more, hint="args")
+    kwargs = (("args", args), *options) if solution.items or more else options
+    if not is_plain:
+        if "weight" in solution.options:
+            raise UnsupportedError(
+                "unsupported: the derivative of an integral with a weight function by an array",
+                "multiply the integrand by the weight", builder.origin,
+            )
+        solver = Lib(runtime.integral, runtime_path(runtime.integral))
+        kwargs = tuple((k, v) for k, v in kwargs if k in ("args", "epsabs", "epsrel", "limit", "points"))
+    call = Call(solver, (function, *solution.operands), kwargs)
+    if not is_plain:
+        total = builder.target(name)
+        builder.append(Assign((total,), call, builder.origin))
+        return total
+    found = Var("found")
+    builder.append(Assign((found,), call, builder.origin))
+    total = builder.call(operator.getitem, found, Const(0), hint=name)
+    builder.shapes.known[total] = frozenset()
+    return total
+
+
+def used_as_whole(rule: Rule, call: Call, origin: Origin | None, mode: Any) -> MissingRuleError:
+    """The error for a result of a solver that is used as a whole, or in a part without derivative."""
+    error = missing_rule(
+        call, origin, mode,
+        f"of what {rule.name} returns, a part is used here that has no derivative, or all of it",
+    )
+    return MissingRuleError(error.what, f"take {rule.instead} of it where it is made", origin)
+
+
+def without_solutions(block: Block) -> Block:
+    """A block in which what solvers found has no other name."""
+
+    def change(statement: Statement) -> Statement:
+        if not isinstance(statement, Assign):
+            return with_blocks(statement, without_solutions)
+        value = statement.value
+        if isinstance(value, Call) and isinstance(value.fn, Lib) and value.fn.value is primitives.solution:
+            same = Call(Lib(primitives.pass_through), value.args[:1])
+            return Assign(statement.targets, same, statement.origin)
+        return statement
+
+    return Block(tuple([change(s) for s in block.statements]), block.yields, block.stop)
