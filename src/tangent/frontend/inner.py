@@ -17,7 +17,7 @@ import ast
 import inspect
 import itertools
 import types
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from inspect import Parameter as P
 from typing import Any
@@ -290,26 +290,25 @@ class InnerLowering(FunctionLowering):
     ) -> Lifted:
         """An inner function as a program.
 
-        `captured` are the variables that it takes, if not those that it reads; the items of tuples of these that were
-        written out, and the values that functions hold, are then free in the program.
+        `captured` are the variables that it takes, if not those that it reads.  Of a tuple that was written out, it
+        takes the items.
         """
         self.refuse_recursion(node, inner)
         lowering = self.lowering_of(inner)
-        kept: set[Var] = set()
-        if captured is None:
-            captured = self.captured([inner])
-        else:
-            kept = {a for a in captured.values() if isinstance(a, Var) and a in self.tuples and a in self.elements}
-            lowering.elements, lowering.tuples = dict(self.elements), set(self.tuples)
+        captured = self.captured([inner]) if captured is None else captured
         lowering.integers, lowering.namespaces = self.integers, self.namespaces
         own = own_parameters(inner)
         if any(p.kind in STARS for p in own):
             self.refuse(node, "unsupported: the derivative of a function with `*` or `**` parameters here",
                         "name the parameters one by one")
         attributes = self.attributes_of([a for a in captured.values() if not isinstance(a, Var)])
-        named = captured | {(key, key.rpartition(".")[2]): atom for key, atom in attributes.items()}
-        free = self.parameters_for(named, {p.name for p in own}, kept)
-        inside = {key: free.get(a, a) if isinstance(a, Var) else a for key, a in captured.items()}
+        named: dict[Any, Atom] = {}
+        for (scope, name), atom in captured.items():
+            items = self.items_of_tuple(atom)
+            named |= {(scope, name): atom} if items is None else {(name, a.hint): a for a in items}
+        named |= {(key, key.rpartition(".")[2]): atom for key, atom in attributes.items()}
+        free = self.parameters_for(named, {p.name for p in own})
+        inside = {key: self.inside(node, lowering, a, free) for key, a in captured.items()}
         lowering.capture(inside)
         of_objects = {key: free[a] if isinstance(a, Var) else a for key, a in attributes.items()}
         lowering.env |= of_objects
@@ -339,13 +338,32 @@ class InnerLowering(FunctionLowering):
         """The attributes of the objects that values are or hold, by their names in the environment: see `objects`."""
         raise NotImplementedError
 
-    def parameters_for(
-        self, captured: Mapping[tuple[str, str], Atom], taken: set[str], kept: Collection[Var] = ()
-    ) -> dict[Var, Var]:
-        """The parameters that take captured values, by the values; those that are `kept` have none."""
+    def items_of_tuple(self, atom: Atom) -> list[Var] | None:
+        """The values in a tuple that was written out, and in such tuples in it; None where it is something else."""
+        if not isinstance(atom, Var) or atom not in self.tuples or atom not in self.elements:
+            return None
+        found: list[Var] = []
+        for item in self.elements[atom]:
+            inner = self.items_of_tuple(item)
+            found += inner if inner is not None else [item] if isinstance(item, Var) else []
+        return found
+
+    def inside(self, node: ast.AST, lowering: InnerLowering, atom: Atom, free: Mapping[Var, Var]) -> Atom:
+        """A captured value as a function has it that is a program of its own."""
+        if not isinstance(atom, Var):
+            return atom
+        if self.items_of_tuple(atom) is None:
+            return free[atom]
+        items = tuple([self.inside(node, lowering, item, free) for item in self.elements[atom]])
+        made = lowering.emit(node, primitives.make_tuple, *items, hint=atom.hint)
+        lowering.elements[made] = items
+        return made
+
+    def parameters_for(self, captured: Mapping[tuple[str, str], Atom], taken: set[str]) -> dict[Var, Var]:
+        """The parameters that take captured values, by the values."""
         free: dict[Var, Var] = {}
         for (_, name), atom in captured.items():
-            if isinstance(atom, Var) and atom not in free and atom not in kept:
+            if isinstance(atom, Var) and atom not in free:
                 name = name.rpartition(":")[2]
                 while name in taken:
                     name += "_"

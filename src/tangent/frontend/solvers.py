@@ -22,9 +22,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from tangent.frontend.expressions import Arguments, Hint, Keywords
 from tangent.frontend.functions import FunctionLowering
-from tangent.frontend.inner import InnerFunction, own_parameters
+from tangent.frontend.inner import DerivedFunction, InnerFunction, own_parameters
 from tangent.frontend.objects import IN_PLACE
 from tangent.frontend.source import FunctionSource
 from tangent.frontend.unpacking import UnpackingLowering
@@ -40,13 +42,14 @@ from tangent.ir.nodes import (
     GeneratedFunction,
     Global,
     Lib,
+    Namespace,
     Parameter,
     Var,
 )
 from tangent.ir.walk import all_bound, all_statements, substitute, used_vars
 from tangent.ir.primitives import UPDATES
 from tangent.rules import solvers
-from tangent.rules.solvers import WHOLE, Meaning, Place, Solver
+from tangent.rules.solvers import UNKNOWN, WHOLE, Place, Solver
 from tangent.runtime.structure import is_user_class
 
 __all__ = ["SolverLowering"]
@@ -68,7 +71,7 @@ class Problem:
 class Part:
     """A part of a result that has a derivative."""
 
-    what: Meaning
+    what: str
     problem: Problem
     operands: tuple[Atom, ...]
     options: Keywords
@@ -79,18 +82,22 @@ class SolverLowering(UnpackingLowering):
 
     def __init__(self, source: FunctionSource, active: tuple[types.FunctionType, ...]) -> None:
         super().__init__(source, active)
-        self.solved: dict[Atom, Mapping[Place, Part]] = {}
+        self.solved: dict[Atom, Mapping[Place, Part | Atom]] = {}
         """The parts of the results of solvers, by the results."""
+        self.solving: tuple[Solver, Keywords] | None = None
+        """The solver of which a part of the result is being put together, and of what shape that is."""
 
     def share(self, outer: FunctionLowering) -> None:
         super().share(outer)
         assert isinstance(outer, SolverLowering)
-        self.solved = outer.solved
+        self.solved, self.solving = outer.solved, outer.solving
 
     def call_of_function(self, node: ast.Call, fn: Global, args: Arguments, kwargs: Keywords, hint: Hint) -> Atom:
         solver = solvers.find(fn.value)
         if fn.value is callable and (not isinstance(args[0], Var) or self.is_known_function(args[0])):
             return Const(self.may_be_function(args[0]))
+        if fn.value is solvers.solution_of:
+            return self.solution(node, args, hint)
         if solver is None:
             return super().call_of_function(node, fn, args, kwargs, hint)
         self.depend_on(fn)
@@ -101,17 +108,19 @@ class SolverLowering(UnpackingLowering):
 
     # --- parts of results --------------------------------------------------------------------
 
-    def part_of_result(self, node: ast.AST, found: Atom, part: Part, target: Var) -> Var:
-        """Bind `target` to a value that a solver found, as what it is."""
+    def part_of_result(self, node: ast.AST, found: Atom, part: Part, target: Var) -> Atom:
+        """A value that a solver found, as what it is: `target`, unless that is bound to another one already."""
         operands = (found, Const(part.what), part.problem.function, *part.operands, *part.problem.items)
         options = (*part.options, *([("packed", Const(True))] if part.problem.is_packed else []))
         self.out.append(Assign((target,), Call(Lib(primitives.solution), operands, options), self.origin(node)))
         return target
 
     def read_part(self, node: ast.AST, result: Atom, place: Any, index: Atom, hint: Hint) -> Atom:
+        part = self.solved[result].get(place)
+        if part is not None and not isinstance(part, Part):
+            return part
         target = hint if isinstance(hint, Var) else Var(hint or (place if isinstance(place, str) else "value"))
         found = self.emit(node, operator.getitem, result, index, hint=Var(target.hint, target.named))
-        part = self.solved[result].get(place)
         return found if part is None else self.part_of_result(node, found, part, self.target(target))
 
     def member(self, node: ast.AST, owner: Atom, name: str, hint: Hint = None) -> Atom:
@@ -133,16 +142,30 @@ class SolverLowering(UnpackingLowering):
         found = tuple([Var(t.hint, t.named) if i in known else t for i, t in enumerate(targets)])
         super().unpack_into(node, found, value, before, after)
         for i, part in known.items():
-            self.part_of_result(node, found[i], part, targets[i])
+            if isinstance(part, Part):
+                self.part_of_result(node, found[i], part, targets[i])
+            else:
+                self.out.append(Assign((targets[i],), Call(Lib(primitives.pass_through), (part,)), self.origin(node)))
 
     # --- the call ----------------------------------------------------------------------------
+
+    def arguments(self, node: ast.Call, fn: Atom | None = None) -> tuple[Arguments, Keywords]:
+        solver = solvers.find(fn.value) if isinstance(fn, Global) else None
+        if solver is None or any(isinstance(a, ast.Starred) for a in node.args) or any(
+            k.arg is None for k in node.keywords
+        ):
+            return super().arguments(node, fn)
+        names = list(inspect.signature(fn.value).parameters)  # type: ignore[union-attr]
+        args = tuple([self.expression(a, n) for n, a in zip(names, node.args, strict=False)])
+        left = tuple([self.expression(a) for a in node.args[len(names) :]])
+        return (*args, *left), tuple([(k.arg or "", self.expression(k.value, k.arg)) for k in node.keywords])
 
     def solve(
         self, node: ast.Call, fn: Global, solver: Solver, args: Arguments, kwargs: Keywords, hint: Hint
     ) -> Atom:
         signature = inspect.signature(fn.value)
         given = self.matched_with_rest(node, fn, signature, args, kwargs)
-        literals = {name: atom.value for name, atom in given.items() if isinstance(atom, Const)}
+        literals = {name: atom.value if isinstance(atom, Const) else UNKNOWN for name, atom in given.items()}
         why = solver.refused(literals)
         if why:
             self.refuse(node, f"unsupported: {fn.path} {why[0]}", why[1])
@@ -161,22 +184,86 @@ class SolverLowering(UnpackingLowering):
             replaced["args"] = self.emit(node, primitives.make_tuple, *problem.items, hint="args")
             if not problem.items and "args" not in given:
                 del replaced["args"]
-        target = hint if isinstance(hint, Var) else Var(hint or named_after_solver(fn, solver))
-        options = tuple((n, given[n]) for n in solver.options if n in given)
-        parts = {}
-        for place, what in solver.parts(literals).items():
-            own = self.problem_of(node, what, solver, literals, given[solver.function], passed, problem)
-            like = (("like", Const(0.0) if solver.is_scalar else given[solver.like]),) if (
-                solver.is_scalar or solver.like) else ()
-            by = (("by", fn),) if what == "integral" else ()
-            operands = tuple(given[n] for n in solver.operands)
-            parts[place] = Part(what, own, operands, (*like, *by, *options))
+        if solver.constraints and "constraints" in given:
+            known = self.constraints_in(node, fn, given["constraints"])
+            if known:
+                given |= {kind: Const(self.together(node, known, kind)) for kind in ("eq", "ineq")}
+                replaced["constraints"] = self.given_constraints(node, solver, given["constraints"], known)
         new_args, new_kwargs = with_operands(signature, args, kwargs, replaced)
+        target = hint if isinstance(hint, Var) else Var(hint or named_after_solver(fn, solver))
         found = self.emit(node, fn, *new_args, kwargs=new_kwargs, hint=Var(target.hint, target.named))
+        parts: dict[Place, Part | Atom] = {}
+        for place, what in solver.parts(literals).items():
+            if isinstance(what, str):
+                parts[place] = self.part(node, fn, solver, what, given, problem, found)
+            else:
+                parts |= self.parts_by_meaning(node, solver, place, what, given, found)
         if WHOLE in parts:
-            return self.part_of_result(node, found, parts[WHOLE], self.target(target))
+            part = parts[WHOLE]
+            return self.part_of_result(node, found, part, self.target(target)) if isinstance(part, Part) else part
         self.solved[found] = parts
         return found
+
+    def part(
+        self, node: ast.Call, fn: Global, solver: Solver, what: str, given: Mapping[str, Atom], problem: Problem,
+        found: Var,
+    ) -> Part:
+        """A part of the result of a solver that is something of the very function that it is given."""
+        options: list[tuple[str, Atom]] = list(self.facts_of_root(solver, given))
+        if what == "integral":
+            options += [("by", fn), *((n, given[n]) for n in solver.options if n in given)]
+        if what == "least value":
+            options.append(("at", self.emit(node, operator.getitem, found, Const(Field("x")), hint="x")))
+        operands = tuple(given[n] for n in solver.operands)
+        return Part(what, self.problem_of(what, problem), operands, tuple(options))
+
+    def facts_of_root(self, solver: Solver, given: Mapping[str, Atom]) -> Keywords:
+        """What is known of a root: of which shape it is, and whether it surely is one."""
+        literals = {name: atom.value if isinstance(atom, Const) else UNKNOWN for name, atom in given.items()}
+        sure: Keywords = (("sure", Const(True)),) if solver.raises(literals) else ()
+        if solver.is_scalar:
+            return (("like", Const(0.0)), *sure)
+        return (("like", given[solver.like]), *sure) if solver.like else sure
+
+    def parts_by_meaning(
+        self, node: ast.Call, solver: Solver, places: Any, meaning: Any, given: Mapping[str, Atom], found: Var
+    ) -> dict[Place, Atom]:
+        """The parts of a result that a function gives, see `rules.solvers.Meaning`."""
+        keys = places if isinstance(places, tuple) else (places,)
+        founds: list[Atom] = []
+        for key in keys:
+            index = Const(Field(key) if isinstance(key, str) else key)
+            hint = key if isinstance(key, str) else "value"
+            founds.append(found if key is WHOLE else self.emit(node, operator.getitem, found, index, hint=hint))
+        first = founds[0]
+        if isinstance(places, tuple):
+            first = self.display_of(node, tuple(founds), "found", primitives.make_tuple)
+        wanted = [n for n in inspect.signature(meaning).parameters if n != "eq" or "eq" in given]
+        arguments = {"found": first, "result": found, **given}
+        passed = self.values_passed(given.get("args"))
+        if passed is not None and not self.can_be_derived(given[solver.function]):
+            wrapped = self.calling(node, given[solver.function], solver.count, passed)
+            arguments |= {solver.function: Const(wrapped), "args": Const(())}
+        outer, self.solving = self.solving, (solver, self.facts_of_root(solver, given))
+        value = self.inline(node, meaning, (), tuple((n, arguments[n]) for n in wanted if n in arguments))
+        self.solving = outer
+        values = self.elements[value] if isinstance(places, tuple) and isinstance(value, Var) else (value,)
+        return dict(zip(keys, values, strict=True))
+
+    def solution(self, node: ast.Call, args: Arguments, hint: Hint) -> Atom:
+        """The value of `rules.solvers.solution_of`."""
+        what, found, function, *operands = args
+        assert isinstance(what, Const) and self.solving is not None
+        solver, shape = self.solving
+        problem = Problem(function, ())
+        if self.is_known_only(function):
+            problem = self.as_programs(node, solver, {"f": function}, {"f": 1}, ())["f"]
+        options = shape if what.value in ("root", "minimum") and found not in self.tuples else ()
+        if what.value == "least value":
+            options = (("at", operands.pop()),)
+        target = Var(hint.hint if isinstance(hint, Var) else hint or "value")
+        part = Part(what.value, self.problem_of(what.value, problem), tuple(operands), options)
+        return self.part_of_result(node, found, part, target)
 
     def matched_with_rest(
         self, node: ast.Call, fn: Global, signature: inspect.Signature, args: Arguments, kwargs: Keywords
@@ -212,6 +299,82 @@ class SolverLowering(UnpackingLowering):
         if isinstance(atom, Global):
             return is_user_class(type(atom.value))
         return self.is_known_function(atom)
+
+    # --- constraints -------------------------------------------------------------------------
+
+    def constraints_in(self, node: ast.AST, fn: Global, atom: Atom) -> list[dict[str, Atom]]:
+        """Constraints as `scipy.optimize.minimize` takes them: dicts with 'type' and 'fun'."""
+        match atom:
+            case Const(value=None) | Const(value=()):
+                return []
+            case Global(path=path, value=dict() as table):
+                self.dependencies.append((atom, table))
+                return [{key: self.held(node, f"{path}_{key}", value) for key, value in table.items()}]
+            case Global(value=list() | tuple() as items):
+                self.dependencies.append((atom, items))
+                return [
+                    one for i, item in enumerate(items)
+                    for one in self.constraints_in(node, fn, self.held(node, f"{atom.path}_{i}", item))
+                ]
+            case Var() if atom in self.entries and all(isinstance(k, str) for k in self.entries[atom]):
+                keys = self.entries[atom]
+                return [{key: self.item(node, atom, Const(key)) for key in keys}]
+            case Var() if atom in self.elements:
+                return [one for item in self.elements[atom] for one in self.constraints_in(node, fn, item)]
+        self.refuse(node, f"unsupported: constraints of {fn.path} that are not dicts which are written out",
+                    "write them as `{'type': 'eq', 'fun': f}`, or 'ineq'")
+
+    def together(self, node: ast.Call, constraints: Sequence[Mapping[str, Atom]], kind: str) -> InnerFunction:
+        """The function that gives the values of all constraints of a kind."""
+        number = next(_numbers)
+        names: dict[str, str] = {"numpy": f"%{number}:np"}
+        self.env[names["numpy"]] = Global("np", np, Namespace({"np": np}, {}))
+        terms = []
+        for i, one in enumerate(constraints):
+            made = one.get("type")
+            value = made.value if isinstance(made, Const | Global) else None
+            if value not in ("eq", "ineq"):
+                self.refuse(node, "unsupported: a constraint of a type that is not written out", "write 'eq' or 'ineq'")
+            if value != kind:
+                continue
+            passed = self.values_passed(one.get("args"))
+            if passed is None:
+                self.refuse(node, "unsupported: values for `args` of a constraint that are not written out",
+                            "write the tuple out: `(a, b)`")
+            names[f"constraint_{i}"] = f"%{number}:{kind}_{i}"
+            self.env[names[f"constraint_{i}"]] = one["fun"]
+            for j, value in enumerate(passed):
+                names[f"given_{i}_{j}"] = f"%{number}:given_{i}_{j}"
+                self.env[names[f"given_{i}_{j}"]] = value
+            given = "".join(f", given_{i}_{j}" for j in range(len(passed)))
+            terms.append(f"numpy.atleast_1d(constraint_{i}(x{given}))")
+        values = terms[0] if len(terms) == 1 else f"numpy.concatenate(({', '.join(terms)},))" if terms else (
+            "numpy.zeros(0)"
+        )
+        name = "equations" if kind == "eq" else "inequalities"
+        return self.made_of_text(node, f"def {name}(x):\n    return {values}", names)
+
+    def given_constraints(
+        self, node: ast.Call, solver: Solver, atom: Atom, constraints: Sequence[Mapping[str, Atom]]
+    ) -> Atom:
+        """Constraints as the solver gets them: functions as programs."""
+        made = []
+        for one in constraints:
+            functions = {key: one[key] for key in ("fun", "jac") if self.may_be_function(one.get(key))}
+            passed = self.values_passed(one.get("args")) or ()
+            if not any(self.is_known_only(a) for a in (*functions.values(), *passed)):
+                pairs: dict[str, Any] = dict(one)
+            else:
+                problems = self.as_programs(node, solver, functions, dict.fromkeys(functions, 1), passed)
+                items = self.emit(node, primitives.make_tuple, *problems["fun"].items, hint="args")
+                pairs = {**one, **{key: p.function for key, p in problems.items()}, "args": items}
+            flat = [a for key, value in pairs.items() for a in (Const(key), value)]
+            self.out.append(Assign((table := Var("constraint"),), Call(Lib(primitives.make_dict), tuple(flat)),
+                                   self.origin(node)))
+            made.append(table)
+        if isinstance(atom, Global):
+            return atom
+        return made[0] if len(made) == 1 else self.emit(node, primitives.make_list, *made, hint="constraints")
 
     # --- functions ---------------------------------------------------------------------------
 
@@ -266,6 +429,10 @@ class SolverLowering(UnpackingLowering):
                 self.refuse(node, f"unsupported: a solver is given {program.name}, which changes what is not its own",
                             "let it work on a copy")
 
+    def can_be_derived(self, atom: Atom) -> bool:
+        """Whether `tangent.grad(f)` of a function may stand in a function."""
+        return isinstance(atom, Var) or isinstance(atom.value, InnerFunction | DerivedFunction | types.FunctionType)
+
     def takes(self, atom: Atom, count: int) -> bool:
         """Whether an atom is a function that is defined here, with so many parameters."""
         if not isinstance(atom, Const) or not isinstance(atom.value, InnerFunction):
@@ -274,12 +441,9 @@ class SolverLowering(UnpackingLowering):
         return len(parameters) == count and all(p.kind in BY_POSITION for p in parameters)
 
     def calling(
-        self, node: ast.Call, atom: Atom, count: int, passed: Sequence[Atom], form: str = "{call}"
+        self, node: ast.Call, atom: Atom, count: int, passed: Sequence[Atom]
     ) -> InnerFunction:
-        """A function of `count` arguments that calls another one with these and the values in `args`.
-
-        `form` says what it returns of the call: `{call}`, and `{x}` for the first argument.
-        """
+        """A function of `count` arguments that calls another one with these and the values in `args`."""
         known = names_of_parameters(atom)
         names = [*known[: count + len(passed)]]
         names += [name for name in NAMES if name not in names][: max(count + len(passed) - len(names), 0)]
@@ -292,40 +456,33 @@ class SolverLowering(UnpackingLowering):
             self.env[f"%{number}:{name}"] = value
             placeholders[f"given_{name}"] = f"%{number}:{name}"
             arguments.append(f"given_{name}")
-        text = form.format(call=f"called({', '.join(arguments)})", x=names[0])
         name = name_of_function(atom)
-        definition = ast.parse(f"def {name}({', '.join(names[:count])}):\n    return {text}").body[0]
+        if isinstance(atom, Global):  # which the function calls by that name
+            name = f"{name}_of_{names[0]}"
+        text = f"def {name}({', '.join(names[:count])}):\n    return called({', '.join(arguments)})"
+        return self.made_of_text(node, text, placeholders)
+
+    def made_of_text(self, node: ast.AST, text: str, names: Mapping[str, str]) -> InnerFunction:
+        """A function of a text, in which `names` says what variable some names stand for."""
+        definition = ast.parse(text).body[0]
         assert isinstance(definition, ast.FunctionDef)
         for part in ast.walk(definition):
             if isinstance(part, ast.Name):
-                part.id = placeholders.get(part.id, part.id)
+                part.id = names.get(part.id, part.id)
             ast.copy_location(part, node)
-        return InnerFunction(
-            definition, {}, self.scope, self.source, self.locals | self.enclosing | set(placeholders.values()),
-            frozenset(),
-        )
+        enclosing = self.locals | self.enclosing | set(names.values())
+        return InnerFunction(definition, {}, self.scope, self.source, enclosing, frozenset())
 
-    def problem_of(
-        self, node: ast.Call, what: Meaning, solver: Solver, literals: Mapping[str, Any], f: Atom,
-        passed: tuple[Atom, ...] | None, problem: Problem,
-    ) -> Problem:
+    def problem_of(self, what: str, problem: Problem) -> Problem:
         """The function whose root or integral a part of a result is."""
-        with_derivative = bool(solver.with_derivative) and literals.get(solver.with_derivative) is True
-        form = "{call}[0]" if with_derivative else "{call}"
-        if what == "fixed point":
-            form += " - {x}"
-        if form != "{call}":
-            if passed is None:
-                self.refuse(node, "unsupported: values for `args` that are not written out here",
-                            "write the tuple out: `args=(a, b)`")
-            inner = self.calling(node, f, solver.count, passed, form)
-            programs, items = self.programs_of(node, {"f": inner})
-            problem = Problem(GeneratedFunction(inner.name, programs["f"], inner), items)
-        if what == "minimum":
-            function = problem.function
-            of = function.function if isinstance(function, GeneratedFunction) else function
-            problem = replace(problem, function=Derivative(of, "reverse", (0,), "", False, True))
-        return problem
+        if what != "minimum":
+            return problem
+        function = problem.function
+        if not isinstance(function, GeneratedFunction):
+            of: Any = function.value if isinstance(function, Global) else function
+        else:
+            of = function.function
+        return replace(problem, function=Derivative(of, "reverse", (0,), "", False, True))
 
 
 _numbers = itertools.count()

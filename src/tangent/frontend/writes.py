@@ -20,7 +20,7 @@ from tangent.frontend.inner import InnerFunction, InnerLowering
 from tangent.frontend.source import FunctionSource
 from tangent.frontend.views import ViewLowering
 from tangent.ir.nodes import Atom, Const, Global, Lib, Method, Namespace, Origin, Var
-from tangent.rules import definitions
+from tangent.rules import definitions, solvers
 from tangent.rules.registry import method
 
 __all__ = ["WriteLowering"]
@@ -45,14 +45,14 @@ class WriteLowering(ViewLowering):
         super().lend(inner)
         assert isinstance(inner, WriteLowering)
         inner.home = self.home
-        if definitions.is_definition(inner.source.function):
+        if is_from_rules(inner.source.function):
             inner.place_of_call = self.origin(self.statement)
 
     def lowering_of(self, inner: InnerFunction) -> InnerLowering:
         lowering = super().lowering_of(inner)
         assert isinstance(lowering, WriteLowering)
         lowering.home = self.home
-        if definitions.is_definition(inner.source.function):
+        if is_from_rules(inner.source.function):
             lowering.place_of_call = self.place_of_call or self.origin(self.statement)
         return lowering
 
@@ -149,6 +149,11 @@ class WriteLowering(ViewLowering):
     def write(self, node: ast.expr, place: list[tuple[Atom, Atom]], value: Atom) -> None:
         """`place = value`; `lower.Lowering` knows how."""
         raise NotImplementedError
+
+
+def is_from_rules(function: Any) -> bool:
+    """Whether a function is one by which another, or a part of its result, is defined."""
+    return definitions.is_definition(function) or solvers.is_meaning(function)
 
 
 def fits(function: Any, args: tuple[Atom, ...], kwargs: dict[str, Atom]) -> bool:

@@ -397,5 +397,6 @@ nondifferentiable(
     runtime.zero_item, runtime.place_in, runtime.place_written, runtime.check_class, runtime.check_scalars,
     runtime.check_real, runtime.check_view, runtime.check_rank, runtime.opposite, runtime.derivatives,
     runtime.tangent_of, runtime.vjp_of, runtime.jvp_of, runtime.method, runtime.padding, runtime.einsum_transposed,
-    runtime.shares_of_numbers, runtime.simpson_weights,
+    runtime.shares_of_numbers, runtime.simpson_weights, runtime.bounds_met, runtime.check_root,
+    runtime.active_constraints, runtime.ends_met,
 )

@@ -15,21 +15,35 @@ from typing import Any, Literal
 
 from tangent.rules import registry
 
-__all__ = ["Meaning", "Place", "Solver", "WHOLE", "declare", "find"]
+__all__ = [
+    "UNKNOWN", "WHOLE", "Given", "Meaning", "Place", "Solver", "What", "declare", "find", "is_meaning", "meaning", "solution_of",
+]
 
-Meaning = Literal["root", "fixed point", "minimum", "least value", "integral"]
+What = Literal["root", "minimum", "least value", "value", "integral"]
 """What a part of the result is, of the function f and the values p that it reads:
 
-root: x with f(x, p) = 0;  fixed point: x with f(x, p) = x;  minimum: x at which the gradient of f by x is 0;
-least value: f at its minimum;  integral: of f(t, p) between two limits.
+root: x with f(x, p) = 0;  minimum: x at which the gradient of f by x is 0;  least value: f at its minimum;
+value: f(x, p) at an x that depends on p;  integral: of f(t, p) between two limits.
 """
+
+Meaning = What | Callable[..., Any]
+"""What a part of a result is: of the function itself, or as a function gives it of the part and the arguments of the
+call, by calls of `solution_of`.  It has the parameters `found`, for the part, `result` and those of the solver that it
+needs; its body is put in the place of the part."""
+
+
+def solution_of(what: What, found: Any, f: Callable[..., Any], *operands: Any) -> Any:
+    """`found`, as the root of a function of it, or another of the things that are differentiated as what they are."""
+    raise NotImplementedError("only lowered programs have it")
 
 Place = int | str | None
 """A part of a result: the position of an item, the name of an attribute, or None for the whole."""
 
 WHOLE: Place = None
 Given = Mapping[str, Any]
-"""The options of a call that are literals, by name."""
+"""The arguments of a call by name: what is a literal, and `UNKNOWN` for everything else."""
+
+UNKNOWN = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +52,11 @@ class Solver:
 
     function: str
     """The parameter that takes the function."""
-    parts: Callable[[Given], Mapping[Place, Meaning]]
-    """What the parts of the result are that have a derivative, in a call with these options."""
+    parts: Callable[[Given], Mapping[Any, Meaning]]
+    """What the parts of the result are that have a derivative, in a call with these arguments, by their places.
+
+    A function may give several, by a tuple of places.
+    """
     count: int = 1
     """With how many arguments the function is called, besides those of `args`."""
     others: Mapping[str, int] = field(default_factory=dict)
@@ -54,13 +71,16 @@ class Solver:
     """Whether the result and what the function is called with are numbers."""
     takes_array: bool = False
     """Whether what the function is called with is an array."""
-    with_derivative: str = ""
-    """The parameter that may be True to say that the function returns its derivative as well."""
+    constraints: bool = False
+    """Whether it takes constraints in `constraints`; a meaning gets all equations in `eq`, and `ineq`."""
+    raises: Callable[[Given], bool] = lambda given: False
+    """Whether it surely raises an exception where it finds nothing."""
     refused: Callable[[Given], tuple[str, str] | None] = lambda given: None
     """Why a call with these options has no derivative, and what to do instead; None if it has."""
 
 
 _solvers: dict[Any, Solver] = {}
+_meanings: set[Any] = set()
 
 
 def declare(solver: Solver, *functions: Callable[..., Any]) -> None:
@@ -68,6 +88,17 @@ def declare(solver: Solver, *functions: Callable[..., Any]) -> None:
     for function in functions:
         _solvers[function] = solver
         registry.solver(function, describe(solver))
+
+
+def meaning(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Declare a function that says what a part of a result is."""
+    _meanings.add(function)
+    return function
+
+
+def is_meaning(function: Any) -> bool:
+    """Whether a function says what a part of a result is."""
+    return function in _meanings
 
 
 def find(function: Any) -> Solver | None:
@@ -82,5 +113,6 @@ def find(function: Any) -> Solver | None:
 def describe(solver: Solver) -> str:
     """The parts of the result that have a derivative, for an error message."""
     places = solver.parts({})
-    parts = [f"`.{p}`" if isinstance(p, str) else f"`[{p}]`" for p in places if p is not WHOLE]
+    all_places = [one for p in places for one in (p if isinstance(p, tuple) else (p,))]
+    parts = [f"`.{p}`" if isinstance(p, str) else f"`[{p}]`" for p in all_places if p is not WHOLE]
     return " or ".join(parts) if parts else "the value itself"

@@ -117,7 +117,19 @@ from tangent.runtime.shapes import (
 )
 from tangent.runtime.samples import simpson_of_samples, simpson_weights, widths_along
 from tangent.runtime.sinc import sinc_derivative
-from tangent.runtime.solvers import integral, jacobian_of, solve_jacobian, solve_jacobian_transposed
+from tangent.runtime.solvers import (
+    active_constraints,
+    bounds_at,
+    bounds_met,
+    check_root,
+    ends_met,
+    integral,
+    jacobian_of,
+    lagrange_multipliers,
+    sides_of,
+    solve_jacobian,
+    solve_jacobian_transposed,
+)
 from tangent.runtime.splines import spline_slope, surface_slope
 from tangent.runtime.structure import (
     Record,
@@ -138,22 +150,23 @@ from tangent.runtime.structure import (
 )
 
 __all__ = [
-    "Record", "add", "add_at", "align", "align_each", "align_item", "all_directions", "array_each", "as_block",
-    "as_complex", "as_lists", "as_record", "axes_last", "banded_product", "banded_product_transpose", "beside",
-    "cast", "check_class", "check_rank", "check_real", "check_scalars", "check_seed", "check_tangent", "check_view",
-    "cholesky_tangent", "cholesky_transpose", "columns", "convolve_transpose", "copy", "count_numbers",
-    "cumprod_tangent", "cumprod_transpose", "derivatives", "diagonal_transpose", "diff_transpose",
-    "dot_transpose_left", "dot_transpose_right", "each_direction", "eigh_tangent", "eigh_transpose", "einsum_like",
-    "einsum_transposed", "expand", "extreme_item", "fit", "folded", "from_extreme", "from_items", "greater",
-    "imag_transpose", "inner_transpose_left", "inner_transpose_right", "integral", "inverse_permutation",
-    "item_written", "items_each", "items_of", "jacobian_of", "joined", "jvp_of", "keep_axes", "lstsq_tangent",
+    "Record", "active_constraints", "add", "add_at", "align", "align_each", "align_item", "all_directions",
+    "array_each", "as_block", "as_complex", "as_lists", "as_record", "axes_last", "banded_product",
+    "banded_product_transpose", "beside", "bounds_at", "bounds_met", "cast", "check_class", "check_rank",
+    "check_real", "check_root", "check_scalars", "check_seed", "check_tangent", "check_view", "cholesky_tangent",
+    "cholesky_transpose", "columns", "convolve_transpose", "copy", "count_numbers", "cumprod_tangent",
+    "cumprod_transpose", "derivatives", "diagonal_transpose", "diff_transpose", "dot_transpose_left",
+    "dot_transpose_right", "each_direction", "eigh_tangent", "eigh_transpose", "einsum_like", "einsum_transposed",
+    "ends_met", "expand", "extreme_item", "fit", "folded", "from_extreme", "from_items", "greater", "imag_transpose",
+    "inner_transpose_left", "inner_transpose_right", "integral", "inverse_permutation", "item_written", "items_each",
+    "items_of", "jacobian_of", "joined", "jvp_of", "keep_axes", "lagrange_multipliers", "lstsq_tangent",
     "lstsq_transpose", "make_object", "makes_itself", "match_structure", "matmul_transpose_left",
     "matmul_transpose_right", "merged", "method", "modulus", "multiply_each", "multiply_each_transpose", "norm_slope",
     "one_direction", "opposite", "order", "pad_transpose", "padding", "picked", "pinv_tangent", "pinv_transpose",
     "place_each", "place_in", "place_written", "polygamma", "polynomial_slope", "polyval_transpose", "power_slope",
     "products_of_others", "put_in_union", "qr_tangent", "qr_transpose", "quantile_tangent", "quantile_transpose",
     "real_beside", "real_transpose", "refuse_shared_items", "refuse_view", "repeat_transpose", "repeated_items",
-    "resized", "rows", "shallow_copy", "shares_of_numbers", "simpson_of_samples", "simpson_weights",
+    "resized", "rows", "shallow_copy", "shares_of_numbers", "sides_of", "simpson_of_samples", "simpson_weights",
     "sinc_derivative", "size_along", "solve_each", "solve_jacobian", "solve_jacobian_transposed", "spline_slope",
     "split_blocks_like", "split_columns_like", "split_layers_like", "split_like", "split_rows_like",
     "split_stacked_columns_like", "spread", "stretch", "surface_slope", "svd_tangent", "svd_transpose", "symmetric",

@@ -61,7 +61,7 @@ from tangent.transform.jvp import Callee, Forward
 from tangent.transform.paths import Wanted, focused, unfocused
 from tangent.transform.saving import define
 from tangent.transform.sequences import run_through_tangents
-from tangent.transform.solutions import without_solutions
+from tangent.transform.solutions import is_of_solver, without_solutions
 from tangent.transform.templates import runtime_path
 
 __all__ = ["ForwardMode"]
@@ -247,12 +247,16 @@ def call_of(fn: Any, *args: Expr) -> Call:
 
 
 def has_objects(program: Function) -> bool:
-    """Whether a program reads attributes of objects, or makes objects."""
+    """Whether a program reads attributes of objects, or makes objects; what solvers return is none of these."""
+    if program.namespace.globals.get("__name__", "").startswith("tangent.runtime"):
+        return False
+    calls = [s for s in all_statements(program.body) if isinstance(s, Assign) and isinstance(s.value, Call)]
+    solved = {s.targets[0] for s in calls if s.targets and is_of_solver(s.value)}
     return any(
         is_call_of(s.value, primitives.make_object) or any(
             isinstance(a, Const) and isinstance(a.value, Field) for a in s.value.args
-        )
-        for s in all_statements(program.body) if isinstance(s, Assign) and isinstance(s.value, Call)
+        ) and s.value.args[0] not in solved
+        for s in calls if isinstance(s.value, Call)
     )
 
 

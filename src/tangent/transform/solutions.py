@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tangent import runtime
-from tangent.analysis.calls import missing_rule, signature_of
+from tangent.analysis.calls import missing_rule, rule_of, signature_of
 from tangent.errors import MissingRuleError, UnsupportedError
 from tangent.frontend.entry import plain_function
 from tangent.ir import primitives
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from tangent.transform.jvp import Forward
     from tangent.transform.vjp import Reverse
 
-__all__ = ["Derive", "adjoint_of_solution", "tangent_of_solution", "used_as_whole", "without_solutions"]
+__all__ = ["Derive", "adjoint_of_solution", "is_of_solver", "tangent_of_solution", "used_as_whole", "without_solutions"]
 
 Derive = Callable[[Any, str, tuple[int, ...], frozenset[tuple[int, str]], bool, Origin | None], GeneratedFunction]
 """Gives the derivative of a function in a mode, by the arguments at some positions, where something is known of its
@@ -71,15 +71,29 @@ class Solution:
     """What is passed on to the function."""
     options: dict[str, Any]
 
+    @property
+    def is_least(self) -> bool:
+        return self.what == "least value"
 
-LIMITS = {"integral": 2}
+    @property
+    def is_value(self) -> bool:
+        """Whether it is the value of the function at a point that a solver found."""
+        return self.what in ("value", "least value")
+
+    @property
+    def point(self) -> tuple[Expr, ...]:
+        """Where the function is differentiated that has this value; at a minimum, the place of it does not matter."""
+        return (self.options["at"] if self.is_least else self.operands[0], *self.items)
+
+
+OPERANDS = {"integral": 2, "value": 1}
 """How many operands a solution has besides what is passed on to the function."""
 
 
 def solution_of(builder: Builder, call: Call) -> Solution:
     found, what, f, *rest = call.args
     assert isinstance(what, Const) and isinstance(found, Var)
-    count = LIMITS.get(what.value, 0)
+    count = OPERANDS.get(what.value, 0)
     options = dict(call.kwargs)
     solution = Solution(found, what.value, f, tuple(rest[:count]), tuple(rest[count:]), options)
     if builder.is_active(f):
@@ -106,30 +120,37 @@ def adjoint_of_solution(builder: Reverse, statement: Assign, call: Call) -> None
     if solution.what == "integral":
         adjoint_of_integral(builder, solution, active, by)
         return
+    if solution.is_value:
+        adjoint_of_value(builder, solution, by)
+        return
     if not active:
         return
     point = (solution.found, *solution.items)
-    if solution.what == "least value":
-        seed = by
-    elif builder.shapes.is_scalar(statement.targets[0]):
-        slope = derived(builder, solution.f, "reverse", (0,), point, (), ("slope",), as_array=False)[0]
+    if builder.shapes.is_scalar(statement.targets[0]):
+        slope = slope_at(builder, solution)
         seed = builder.call(operator.truediv, builder.call(operator.neg, by, hint="slope"), slope, hint="seed")
     else:
         jacobian = jacobian_at(builder, solution)
         solved = builder.call(runtime.solve_jacobian_transposed, jacobian, by, hint="seed")
         seed = builder.call(operator.neg, solved, hint="seed")
-    as_array = solution.what != "least value" and not builder.shapes.is_scalar(statement.targets[0])
-    add_gradients(builder, solution, active, point, seed, as_array)
+    as_array = not builder.shapes.is_scalar(statement.targets[0])
+    add_gradients(builder, solution, [i + 1 for i in active], point, seed, as_array)
+
+
+def adjoint_of_value(builder: Reverse, solution: Solution, by: Atom) -> None:
+    point = solution.point
+    active = [i for i, value in enumerate(point) if builder.is_active(value) and (i or not solution.is_least)]
+    if active:
+        add_gradients(builder, solution, active, point, by, as_array=False)
 
 
 def add_gradients(
-    builder: Reverse, solution: Solution, active: Sequence[int], point: tuple[Expr, ...], seed: Expr, as_array: bool
+    builder: Reverse, solution: Solution, wrt: Sequence[int], point: tuple[Expr, ...], seed: Expr, as_array: bool
 ) -> None:
-    names = tuple(builder.name_of(solution.items[i]) for i in active)
-    wrt = tuple(i + 1 for i in active)
-    gradients = derived(builder, solution.f, "reverse", wrt, point, (seed,), names, as_array)
-    for i, gradient in zip(active, gradients, strict=True):
-        builder.accumulate(solution.items[i], gradient)
+    names = tuple(builder.name_of(point[i]) for i in wrt)
+    gradients = derived(builder, solution.f, "reverse", tuple(wrt), point, (seed,), names, as_array)
+    for i, gradient in zip(wrt, gradients, strict=True):
+        builder.accumulate(point[i], gradient)
 
 
 def adjoint_of_integral(builder: Reverse, solution: Solution, active: Sequence[int], by: Atom) -> None:
@@ -171,6 +192,14 @@ def tangent_of_solution(builder: Forward, statement: Assign, call: Call) -> None
     builder.out.append(statement)
     if solution.what == "integral":
         made = tangent_of_integral(builder, solution, moving, tangents, target)
+    elif solution.is_value:
+        point = solution.point
+        wrt = [i for i, value in enumerate(point) if builder.moves(value) and (i or not solution.is_least)]
+        if not wrt:
+            return
+        directions = tuple(builder.full(point[i]) for i in wrt)
+        names = (builder.name_of(target),)
+        made = derived(builder, solution.f, "forward", tuple(wrt), point, directions, names, as_array=False)[0]
     elif not moving:
         return
     else:
@@ -184,12 +213,10 @@ def tangent_of_root(
     point = (solution.found, *solution.items)
     wrt = tuple(i + 1 for i in moving)
     name = builder.name_of(target)
-    is_scalar = solution.what == "least value" or builder.shapes.is_scalar(target)
+    is_scalar = builder.shapes.is_scalar(target)
     change = derived(builder, solution.f, "forward", wrt, point, tangents, ("change",), as_array=not is_scalar)[0]
-    if solution.what == "least value":
-        return change
     if is_scalar:
-        slope = derived(builder, solution.f, "reverse", (0,), point, (), ("slope",), as_array=False)[0]
+        slope = slope_at(builder, solution)
         change = builder.call(operator.neg, change, hint="change")
         return builder.call(operator.truediv, change, slope, hint=name, shape_of=target)
     solved = builder.call(runtime.solve_jacobian, jacobian_at(builder, solution), change, hint="solved")
@@ -230,7 +257,27 @@ def jacobian_at(builder: Builder, solution: Solution) -> Var:
     point = (solution.found, *solution.items)
     function = function_of_derivative(builder, solution.f, "forward", (0,), point, as_array=True)
     items = builder.call(primitives.make_tuple, *solution.items, hint="args")
-    return builder.call(runtime.jacobian_of, function, solution.found, items, hint="jacobian")
+    jacobian = builder.call(runtime.jacobian_of, function, solution.found, items, hint="jacobian")
+    check_root(builder, solution, jacobian)
+    return jacobian
+
+
+def slope_at(builder: Builder, solution: Solution) -> Var:
+    """The derivative of the function by its first argument, where that is a number."""
+    point = (solution.found, *solution.items)
+    slope = derived(builder, solution.f, "reverse", (0,), point, (), ("slope",), as_array=False)[0]
+    check_root(builder, solution, slope)
+    return slope
+
+
+def check_root(builder: Builder, solution: Solution, jacobian: Var) -> None:
+    """Have it checked that a solution is one, unless the solver sees to it."""
+    if "sure" in solution.options:
+        return
+    value = Var("value")
+    builder.append(Assign((value,), Call(solution.f, (solution.found, *solution.items)), builder.origin))
+    check = Lib(runtime.check_root, runtime_path(runtime.check_root))
+    builder.append(Assign((), Call(check, (value, jacobian, solution.found)), builder.origin, effect=True))
 
 
 def derived(
@@ -280,7 +327,7 @@ def integrated(
 ) -> Var:
     """The integral of a derivative, by the same solver where it is a number."""
     solver = solution.options["by"]
-    options = tuple((k, v) for k, v in solution.options.items() if k not in ("by", "packed", "like"))
+    options = tuple((k, v) for k, v in solution.options.items() if k not in ("by", "packed", "like", "sure"))
     args = builder.call(primitives.make_tuple, *solution.items, *more, hint="args")
     kwargs = (("args", args), *options) if solution.items or more else options
     if not is_plain:
@@ -301,6 +348,12 @@ def integrated(
     total = builder.call(operator.getitem, found, Const(0), hint=name)
     builder.shapes.known[total] = frozenset()
     return total
+
+
+def is_of_solver(value: Expr) -> bool:
+    """Whether an expression is a call of a solver."""
+    rule = rule_of(value) if isinstance(value, Call) else None
+    return rule is not None and rule.form == "solver"
 
 
 def used_as_whole(rule: Rule, call: Call, origin: Origin | None, mode: Any) -> MissingRuleError:

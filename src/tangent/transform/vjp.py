@@ -77,7 +77,7 @@ from tangent.transform.builder import Builder
 from tangent.transform.facts import passing_on, refuse_containers, refuse_set
 from tangent.transform.function_values import described, hint_of, is_of_object, operands_of, with_owner
 from tangent.transform.saving import define
-from tangent.transform.solutions import Derive, adjoint_of_solution, used_as_whole
+from tangent.transform.solutions import Derive, adjoint_of_solution, is_of_solver, used_as_whole
 from tangent.transform.templates import instantiate, needed
 
 __all__ = ["Backward", "Callees", "Reverse"]
@@ -166,10 +166,7 @@ class Reverse(Builder):
     def passed_by_solvers(self) -> set[tuple[Var, ...]]:
         """The tuples that solvers pass on to functions: these give the derivatives of their items."""
         calls = [s.value for s in all_statements(self.function.body) if isinstance(s, Assign)]
-        return {
-            (a,) for c in calls if isinstance(c, Call) and (rule := rule_of(c)) is not None and rule.form == "solver"
-            for a in expr_vars(c)
-        }
+        return {(a,) for c in calls if is_of_solver(c) for a in expr_vars(c)}
 
     @cached_property
     def taken_apart(self) -> set[Var]:
