@@ -121,6 +121,8 @@ class Expressions:
             return parenthesized(f"{unary[0]}{self.text(args[0], unary[1])}", unary[1], level)
         if fn is operator.contains:
             return parenthesized(f"{self.text(args[1], BIT_OR)} in {self.text(args[0], BIT_OR)}", COMPARE, level)
+        if fn is primitives.unpack:  # of one item
+            return self.place(args[0], Const(0))
         if fn is operator.getitem or fn is primitives.element:
             return self.place(args[0], args[1])
         if fn is primitives.make_tuple:

@@ -28,7 +28,7 @@ from tangent.frontend.functions import ANNOTATIONS, STARS, FunctionLowering, def
 from tangent.frontend.source import FunctionSource
 from tangent.frontend.syntax import bound_names, names_declared_outer, names_read
 from tangent.ir import primitives
-from tangent.ir.nodes import Assign, Atom, Block, Call, Const, Derivative, Function, Global, Parameter, Var
+from tangent.ir.nodes import Assign, Atom, Block, Call, Const, Derivative, Function, Global, Origin, Parameter, Var
 
 __all__ = [
     "DerivedFunction", "FunctionValue", "InnerFunction", "InnerLowering", "PartialFunction", "names_from_outside",
@@ -49,6 +49,8 @@ class InnerFunction:
     """The variables of the functions around it."""
     writable: frozenset[str]
     """Those that it may write where its body is put in the place of a call."""
+    stands_for: Origin | None = None
+    """What the user wrote instead, where it is made of something else."""
 
     @property
     def name(self) -> str:

@@ -195,7 +195,10 @@ class SolverLowering(UnpackingLowering):
         parts: dict[Place, Part | Atom] = {}
         for place, what in solver.parts(literals).items():
             if isinstance(what, str):
-                parts[place] = self.part(node, fn, solver, what, given, problem, found)
+                parts[place] = part = self.part(node, fn, solver, what, given, problem, found)
+                if isinstance(place, str):  # whatever branches read it
+                    value = self.emit(node, operator.getitem, found, Const(Field(place)), hint=place)
+                    parts[place] = self.part_of_result(node, value, part, Var(place))
             else:
                 parts |= self.parts_by_meaning(node, solver, place, what, given, found)
         if WHOLE in parts:
@@ -214,7 +217,14 @@ class SolverLowering(UnpackingLowering):
             options += [("by", fn), *((n, given[n]) for n in solver.options if n in given)]
         if what == "least value":
             options.append(("at", self.emit(node, operator.getitem, found, Const(Field("x")), hint="x")))
-        operands = tuple(given[n] for n in solver.operands)
+        if isinstance(solver.operands, tuple):
+            operands = tuple(given[n] for n in solver.operands)
+        else:
+            value = self.given_by(node, solver.operands, {**given, "result": found})
+            assert isinstance(value, Var)
+            operands = self.elements[value]
+        if what == "path":
+            options += [("by", fn), *((n, given[n]) for n in solver.options if n in given)]
         return Part(what, self.problem_of(what, problem), operands, tuple(options))
 
     def facts_of_root(self, solver: Solver, given: Mapping[str, Atom]) -> Keywords:
@@ -238,17 +248,21 @@ class SolverLowering(UnpackingLowering):
         first = founds[0]
         if isinstance(places, tuple):
             first = self.display_of(node, tuple(founds), "found", primitives.make_tuple)
-        wanted = [n for n in inspect.signature(meaning).parameters if n != "eq" or "eq" in given]
         arguments = {"found": first, "result": found, **given}
         passed = self.values_passed(given.get("args"))
         if passed is not None and not self.can_be_derived(given[solver.function]):
             wrapped = self.calling(node, given[solver.function], solver.count, passed)
             arguments |= {solver.function: Const(wrapped), "args": Const(())}
         outer, self.solving = self.solving, (solver, self.facts_of_root(solver, given))
-        value = self.inline(node, meaning, (), tuple((n, arguments[n]) for n in wanted if n in arguments))
+        value = self.given_by(node, meaning, arguments)
         self.solving = outer
         values = self.elements[value] if isinstance(places, tuple) and isinstance(value, Var) else (value,)
         return dict(zip(keys, values, strict=True))
+
+    def given_by(self, node: ast.Call, definition: Any, arguments: Mapping[str, Atom]) -> Atom:
+        """What a function of the rules gives, put in the place of the call."""
+        wanted = inspect.signature(definition).parameters
+        return self.inline(node, definition, (), tuple((n, arguments[n]) for n in wanted if n in arguments))
 
     def solution(self, node: ast.Call, args: Arguments, hint: Hint) -> Atom:
         """The value of `rules.solvers.solution_of`."""
@@ -394,8 +408,10 @@ class SolverLowering(UnpackingLowering):
         fact = "scalar" if solver.is_scalar else "array" if solver.takes_array else ""
         problems = {}
         for name, program in programs.items():
-            own = program.params[counts[name] - 1]
-            program = replace(program, facts={**({own: fact} if fact else {}), **program.facts})
+            facts = {program.params[min(solver.place, counts[name] - 1)]: fact} if fact else {}
+            if counts[name] == 2 and solver.count == 2:
+                facts[program.params[1 - solver.place]] = "scalar"  # the time
+            program = replace(program, facts={**facts, **program.facts})
             problems[name] = Problem(GeneratedFunction(program.name, program, inner[name]), (*passed, *items))
         return problems
 
@@ -471,7 +487,8 @@ class SolverLowering(UnpackingLowering):
                 part.id = names.get(part.id, part.id)
             ast.copy_location(part, node)
         enclosing = self.locals | self.enclosing | set(names.values())
-        return InnerFunction(definition, {}, self.scope, self.source, enclosing, frozenset())
+        place = self.origin(self.statement)
+        return InnerFunction(definition, {}, self.scope, self.source, enclosing, frozenset(), place)
 
     def problem_of(self, what: str, problem: Problem) -> Problem:
         """The function whose root or integral a part of a result is."""

@@ -35,11 +35,13 @@ class WriteLowering(ViewLowering):
         super().__init__(source, active)
         self.place_of_call: Origin | None = None
         """The call in whose place the body of a definition is put: it is what the user wrote."""
+        self.stands_for: Origin | None = None
+        """What the user wrote, where the function is made of something else."""
         self.home: Namespace = self.namespace
         """The names of the function in which the body of this one is put."""
 
     def origin(self, node: ast.AST) -> Origin:
-        return self.place_of_call or super().origin(node)
+        return self.place_of_call or self.stands_for or super().origin(node)
 
     def lend(self, inner: FunctionLowering) -> None:
         super().lend(inner)
@@ -51,7 +53,7 @@ class WriteLowering(ViewLowering):
     def lowering_of(self, inner: InnerFunction) -> InnerLowering:
         lowering = super().lowering_of(inner)
         assert isinstance(lowering, WriteLowering)
-        lowering.home = self.home
+        lowering.home, lowering.stands_for = self.home, inner.stands_for
         if is_from_rules(inner.source.function):
             lowering.place_of_call = self.place_of_call or self.origin(self.statement)
         return lowering

@@ -398,5 +398,5 @@ nondifferentiable(
     runtime.check_real, runtime.check_view, runtime.check_rank, runtime.opposite, runtime.derivatives,
     runtime.tangent_of, runtime.vjp_of, runtime.jvp_of, runtime.method, runtime.padding, runtime.einsum_transposed,
     runtime.shares_of_numbers, runtime.simpson_weights, runtime.bounds_met, runtime.check_root,
-    runtime.active_constraints, runtime.ends_met,
+    runtime.active_constraints, runtime.times_between, runtime.unit_tangents, runtime.ends_met,
 )

@@ -19,11 +19,12 @@ __all__ = [
     "UNKNOWN", "WHOLE", "Given", "Meaning", "Place", "Solver", "What", "declare", "find", "is_meaning", "meaning", "solution_of",
 ]
 
-What = Literal["root", "minimum", "least value", "value", "integral"]
+What = Literal["root", "minimum", "least value", "value", "integral", "path"]
 """What a part of the result is, of the function f and the values p that it reads:
 
 root: x with f(x, p) = 0;  minimum: x at which the gradient of f by x is 0;  least value: f at its minimum;
-value: f(x, p) at an x that depends on p;  integral: of f(t, p) between two limits.
+value: f(x, p) at an x that depends on p;  integral: of f(t, p) between two limits;
+path: the values at some times of a solution of dy/dt = f(t, y, p).
 """
 
 Meaning = What | Callable[..., Any]
@@ -61,8 +62,10 @@ class Solver:
     """With how many arguments the function is called, besides those of `args`."""
     others: Mapping[str, int] = field(default_factory=dict)
     """The parameters that take other functions of the same `args`, and with how many arguments these are called."""
-    operands: tuple[str, ...] = ()
-    """The parameters on which the result depends besides."""
+    place: int = 0
+    """Which of these arguments is the unknown."""
+    operands: tuple[str, ...] | Callable[..., Any] = ()
+    """The parameters on which the result depends besides, or a function of parameters that gives what it depends on."""
     options: tuple[str, ...] = ()
     """The parameters that say how the problem is solved, and with which that of the derivative is solved as well."""
     like: str = ""

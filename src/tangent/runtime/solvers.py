@@ -123,7 +123,7 @@ def bounds_at(sides: Any, bounds: Any) -> Any:
 
 def sides_of(sides: Any, bounds: Any) -> Any:
     """The same, with bounds as `scipy.optimize.least_squares` has them: the lower and the upper ones."""
-    low, high = (bounds.lb, bounds.ub) if hasattr(bounds, "lb") else (bounds[0], bounds[1])
+    low, high = (bounds.lb, bounds.ub) if hasattr(bounds, "lb") else (np.array(bounds[0]), np.array(bounds[1]))
     return np.where(sides < 0, low, np.where(sides > 0, high, 0.0))
 
 

@@ -23,6 +23,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from tangent import runtime
 from tangent.analysis.calls import missing_rule, rule_of, signature_of
 from tangent.errors import MissingRuleError, UnsupportedError
@@ -38,6 +40,7 @@ from tangent.ir.nodes import (
     GeneratedFunction,
     Global,
     Lib,
+    Method,
     Origin,
     Statement,
     Var,
@@ -86,7 +89,7 @@ class Solution:
         return (self.options["at"] if self.is_least else self.operands[0], *self.items)
 
 
-OPERANDS = {"integral": 2, "value": 1}
+OPERANDS = {"integral": 2, "value": 1, "path": 3}
 """How many operands a solution has besides what is passed on to the function."""
 
 
@@ -119,6 +122,9 @@ def adjoint_of_solution(builder: Reverse, statement: Assign, call: Call) -> None
     active = [i for i, item in enumerate(solution.items) if builder.is_active(item)]
     if solution.what == "integral":
         adjoint_of_integral(builder, solution, active, by)
+        return
+    if solution.what == "path":
+        adjoint_of_path(builder, solution, active, by)
         return
     if solution.is_value:
         adjoint_of_value(builder, solution, by)
@@ -180,6 +186,33 @@ def adjoint_of_integral(builder: Reverse, solution: Solution, active: Sequence[i
         builder.accumulate(item, builder.call(operator.mul, by, value, hint=name) if is_scalar else value)
 
 
+def adjoint_of_path(builder: Reverse, solution: Solution, active: Sequence[int], by: Atom) -> None:
+    helpers = HELPERS[name_of_solver(solution)]
+    t0, t, y0 = solution.operands
+    if active or builder.is_active(y0) or builder.is_active(t0):
+        function = function_of_path(builder, solution, active)
+        args = builder.call(primitives.make_tuple, *solution.items, hint="args")
+        numbers = builder.call(primitives.make_tuple, *(solution.items[i] for i in active), hint="active")
+        targets = Var(builder.name_of(y0).hint), Var("bargs")
+        call = Call(
+            lib_of(helpers.adjoint), (solution.f, function, t0, t, y0, args, numbers, by), options_of(solution)
+        )
+        builder.append(Assign(targets, call, builder.origin))
+        builder.accumulate(y0, targets[0])
+        for position, i in enumerate(active):
+            item = solution.items[i]
+            gradient = builder.call(operator.getitem, targets[1], Const(position), hint=builder.name_of(item))
+            builder.accumulate(item, gradient)
+        if builder.is_active(t0):
+            product = builder.call(operator.mul, speed_at(builder, solution, t0, y0), targets[0], hint="product")
+            total = builder.call(lib_of_numpy("sum"), product, hint="total")
+            builder.accumulate(t0, builder.call(operator.neg, total, hint=builder.name_of(t0)))
+    if builder.is_active(t):
+        product = builder.call(operator.mul, by, speeds_of(builder, solution, helpers), hint="product")
+        axis = Const(helpers.axis_of_states)
+        builder.accumulate(t, builder.call(lib_of_numpy("sum"), product, axis, hint=builder.name_of(t)))
+
+
 # --- forward mode ------------------------------------------------------------------------------------
 
 
@@ -192,6 +225,8 @@ def tangent_of_solution(builder: Forward, statement: Assign, call: Call) -> None
     builder.out.append(statement)
     if solution.what == "integral":
         made = tangent_of_integral(builder, solution, moving, tangents, target)
+    elif solution.what == "path":
+        made = tangent_of_path(builder, solution, moving, tangents, target)
     elif solution.is_value:
         point = solution.point
         wrt = [i for i, value in enumerate(point) if builder.moves(value) and (i or not solution.is_least)]
@@ -249,7 +284,100 @@ def tangent_of_integral(
     return total
 
 
+def tangent_of_path(
+    builder: Forward, solution: Solution, moving: Sequence[int], tangents: tuple[Expr, ...], target: Var
+) -> Atom:
+    helpers = HELPERS[name_of_solver(solution)]
+    t0, t, y0 = solution.operands
+    name = builder.name_of(target)
+    total: Atom | None = None
+    if moving or builder.moves(y0) or builder.moves(t0):
+        start = builder.full(y0)
+        if builder.moves(t0):
+            speed = builder.call(operator.mul, speed_at(builder, solution, t0, y0), builder.tangents[t0], hint="speed")
+            start = builder.call(operator.sub, start, speed, hint="start")
+        function = function_of_path(builder, solution, moving)
+        args = builder.call(primitives.make_tuple, *solution.items, hint="args")
+        dargs = builder.call(primitives.make_tuple, *tangents, hint="dargs")
+        call = Call(
+            lib_of(helpers.tangent), (solution.f, function, t0, t, y0, args, start, dargs), options_of(solution)
+        )
+        total = builder.target(name)
+        builder.append(Assign((total,), call, builder.origin))
+    if builder.moves(t):
+        times: Expr = builder.tangents[t]
+        if not helpers.axis_of_states:
+            speeds = speeds_of(builder, solution, helpers)
+        else:
+            speeds = builder.call(Method("T", attribute=True), speeds_of(builder, solution, helpers), hint="speeds")
+        moved = builder.call(operator.mul, speeds, times, hint="moved")
+        if helpers.axis_of_states:
+            moved = builder.call(Method("T", attribute=True), moved, hint="moved")
+        total = moved if total is None else builder.call(operator.add, total, moved, hint=Var(name.hint))
+    assert isinstance(total, Var)
+    builder.shapes.known[total] = builder.shapes[target]
+    return total
+
+
 # --- both modes --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PathHelpers:
+    """The functions that solve for the derivatives of the solution of a differential equation."""
+
+    tangent: Any
+    adjoint: Any
+    speeds: Any
+    place: int
+    """Which argument of the function is the state."""
+    axis_of_states: int
+
+
+HELPERS = {
+    "solve_ivp": PathHelpers(runtime.ivp_tangent, runtime.ivp_adjoint, runtime.ivp_speeds, 1, 0),
+    "odeint": PathHelpers(runtime.odeint_tangent, runtime.odeint_adjoint, runtime.odeint_speeds, 0, 1),
+}
+
+
+def name_of_solver(solution: Solution) -> str:
+    return str(solution.options["by"].value.__name__)
+
+
+def options_of(solution: Solution) -> tuple[tuple[str, Any], ...]:
+    """The options of a solver, for the problem of the derivative."""
+    return tuple((k, v) for k, v in solution.options.items() if k not in ("by", "packed", "like", "sure"))
+
+
+def function_of_path(builder: Builder, solution: Solution, active: Sequence[int]) -> Any:
+    """The tangent of the right-hand side, by the state and by some of the values that are passed on to it."""
+    place = HELPERS[name_of_solver(solution)].place
+    t, y = solution.operands[0], solution.operands[2]
+    point = (t, y, *solution.items) if place else (y, t, *solution.items)
+    wrt = (place, *(i + 2 for i in active))
+    return function_of_derivative(builder, solution.f, "forward", wrt, point, as_array=True, place=place)
+
+
+def speed_at(builder: Builder, solution: Solution, t: Expr, y: Expr) -> Var:
+    """dy/dt at one time."""
+    point = (t, y) if HELPERS[name_of_solver(solution)].place else (y, t)
+    speed = Var("speed")
+    builder.append(Assign((speed,), Call(solution.f, (*point, *solution.items)), builder.origin))
+    return builder.call(lib_of_numpy("array"), speed, hint="speed")
+
+
+def speeds_of(builder: Builder, solution: Solution, helpers: PathHelpers) -> Var:
+    """dy/dt at all times."""
+    args = builder.call(primitives.make_tuple, *solution.items, hint="args")
+    return builder.call(helpers.speeds, solution.f, solution.operands[1], solution.found, args, hint="speeds")
+
+
+def lib_of(helper: Any) -> Lib:
+    return Lib(helper, runtime_path(helper))
+
+
+def lib_of_numpy(name: str) -> Lib:
+    return Lib(getattr(np, name), f"numpy.{name}")
 
 
 def jacobian_at(builder: Builder, solution: Solution) -> Var:
@@ -292,19 +420,20 @@ def derived(
 
 
 def function_of_derivative(
-    builder: Builder, f: Any, mode: str, wrt: tuple[int, ...], point: Sequence[Expr | None], as_array: bool
+    builder: Builder, f: Any, mode: str, wrt: tuple[int, ...], point: Sequence[Expr | None], as_array: bool,
+    place: int = 0,
 ) -> Any:
-    """The function of the derivative of a function at `point`, whose first value is only known as what it is."""
+    """The function of the derivative of a function at `point`, whose value at `place` is only known as what it is."""
     if isinstance(f, Var):
         make = runtime.jvp_of if mode == "forward" else runtime.vjp_of
         return builder.call(make, f, Const(wrt), Const(len(point)), hint=f"d{f.hint}")
     source = f if isinstance(f, GeneratedFunction) else plain_function(f.value)
     names = list(signature_of(source).parameters)
     facts = builder.facts(names, dict(zip(names, point, strict=False)))
-    if point[0] is None:
-        facts |= {(0, "scalar")}
+    if point[place] is None:
+        facts |= {(place, "scalar")}
     elif as_array:
-        facts |= {(0, "array")}
+        facts |= {(place, "array")}
     return builder.derive(source, mode, wrt, facts, as_array, builder.origin)
 
 

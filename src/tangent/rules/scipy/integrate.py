@@ -9,8 +9,8 @@ from scipy import integrate
 
 from tangent.rules.definitions import defines
 from tangent.rules.registry import nondifferentiable
-from tangent.rules.solvers import Given, Meaning, Place, Solver, declare
-from tangent.runtime import simpson_of_samples, simpson_weights, widths_along
+from tangent.rules.solvers import WHOLE, Given, Meaning, Place, Solver, declare, meaning
+from tangent.runtime import simpson_of_samples, simpson_weights, times_between, widths_along
 
 nondifferentiable(np.polynomial.legendre.leggauss)
 
@@ -98,3 +98,62 @@ def simpson(y, *, dx=1.0, axis=-1):
 @defines(integrate.simpson)
 def simpson_at(y, *, x, axis=-1):
     return simpson_of_samples(np.moveaxis(y, axis, -1), np.diff(x) if axis == -1 else widths_along(x, axis))
+
+
+# --- ordinary differential equations -----------------------------------------------------------------
+
+
+@meaning
+def given_times(found, t_span, t_eval=None):
+    if t_eval is None:
+        return np.concatenate((np.array([t_span[0]]), times_between(found, t_span), np.array([t_span[1]])))
+    return np.array(t_eval)
+
+
+@meaning
+def problem_of_ivp(result, t_span, y0, t_eval=None):
+    if t_eval is None:
+        t = np.concatenate((np.array([t_span[0]]), times_between(result.t, t_span), np.array([t_span[1]])))
+    else:
+        t = np.array(t_eval)
+    return t_span[0], t, np.array(y0)
+
+
+@meaning
+def problem_of_odeint(y0, t):
+    return t[0], np.array(t), np.ravel(np.array(y0))
+
+
+def why_no_path(given: Given) -> tuple[str, str] | None:
+    if given.get("events") is not None:
+        return "with events, on which the times depend", "find the time of the event with brentq"
+    if given.get("dense_output", False) is not False:
+        return "with `dense_output`", "give the times at which the solution is wanted in `t_eval`"
+    if given.get("vectorized", False) is not False:
+        return "with a function of several states at once", "leave `vectorized` out"
+    return None
+
+
+def why_no_path_of_odeint(given: Given) -> tuple[str, str] | None:
+    if given.get("tfirst", False) is not False:
+        return "with `tfirst`", "use solve_ivp, or a function of y and t"
+    return None
+
+
+declare(
+    Solver(
+        "fun", lambda given: {"y": "path", "t": given_times}, count=2, others={"jac": 2}, place=1,
+        operands=problem_of_ivp, options=("method", "rtol", "atol", "max_step", "first_step", "min_step"),
+        takes_array=True, refused=why_no_path,
+    ),
+    integrate.solve_ivp,
+)
+declare(
+    Solver(
+        "func", lambda given: {0 if given.get("full_output") else WHOLE: "path"}, count=2, others={"Dfun": 2}, place=0,
+        operands=problem_of_odeint,
+        options=("rtol", "atol", "tcrit", "h0", "hmax", "hmin", "mxstep", "mxordn", "mxords"),
+        takes_array=True, refused=why_no_path_of_odeint,
+    ),
+    integrate.odeint,
+)
