@@ -101,6 +101,17 @@ class SolverLowering(UnpackingLowering):
         if solver is None:
             return super().call_of_function(node, fn, args, kwargs, hint)
         self.depend_on(fn)
+        choice = next((self.choices[a] for a in (*args, *(v for _, v in kwargs)) if a in self.choices), None)
+        if choice is not None:  # one of two functions
+            taken, others = ([
+                (tuple(one if self.choices.get(a) is choice else a for a in args),
+                 tuple((k, one if self.choices.get(v) is choice else v) for k, v in kwargs))
+                for one in (choice.then, choice.orelse)
+            ])
+            return self.branch(
+                node, choice.test, lambda: self.solve(node, fn, solver, *taken, hint),
+                lambda: self.solve(node, fn, solver, *others, hint), hint or "found",
+            )
         return self.solve(node, fn, solver, args, kwargs, hint)
 
     def is_known_argument(self, atom: Atom) -> bool:
@@ -195,7 +206,9 @@ class SolverLowering(UnpackingLowering):
         parts: dict[Place, Part | Atom] = {}
         for place, what in solver.parts(literals).items():
             if isinstance(what, str):
-                parts[place] = part = self.part(node, fn, solver, what, given, problem, found)
+                at = parts.get("x", Const(None))
+                assert not isinstance(at, Part)
+                parts[place] = part = self.part(node, fn, solver, what, given, problem, found, at)
                 if isinstance(place, str):  # whatever branches read it
                     value = self.emit(node, operator.getitem, found, Const(Field(place)), hint=place)
                     parts[place] = self.part_of_result(node, value, part, Var(place))
@@ -209,14 +222,17 @@ class SolverLowering(UnpackingLowering):
 
     def part(
         self, node: ast.Call, fn: Global, solver: Solver, what: str, given: Mapping[str, Atom], problem: Problem,
-        found: Var,
+        found: Var, at: Atom,
     ) -> Part:
-        """A part of the result of a solver that is something of the very function that it is given."""
+        """A part of the result of a solver that is something of the very function that it is given.
+
+        A least value is that at `at`.
+        """
         options: list[tuple[str, Atom]] = list(self.facts_of_root(solver, given))
         if what == "integral":
             options += [("by", fn), *((n, given[n]) for n in solver.options if n in given)]
         if what == "least value":
-            options.append(("at", self.emit(node, operator.getitem, found, Const(Field("x")), hint="x")))
+            options.append(("at", at))
         if isinstance(solver.operands, tuple):
             operands = tuple(given[n] for n in solver.operands)
         else:

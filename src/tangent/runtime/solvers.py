@@ -127,15 +127,16 @@ def sides_of(sides: Any, bounds: Any) -> Any:
     return np.where(sides < 0, low, np.where(sides > 0, high, 0.0))
 
 
-def ends_met(x: Any, bounds: Any, slope: Any) -> int:
+def ends_met(x: Any, bounds: Any, slope: Any, curvature: Any) -> int:
     """0 if a minimum at `x`, a number, is one at the lower bound, 1 at the upper one, and -1 between them.
 
-    The solver ends next to a bound, where the slope leads towards it.
+    The solver ends next to a bound that is met, and Newton's method would go on beyond it.
     """
     near = 1e-4 * (bounds[1] - bounds[0])
-    if x - bounds[0] <= near and slope > 0.0:
+    beyond = x - slope / curvature if curvature > 0.0 else -np.inf if slope > 0.0 else np.inf
+    if x - bounds[0] <= near and beyond <= bounds[0]:
         return 0
-    return 1 if bounds[1] - x <= near and slope < 0.0 else -1
+    return 1 if bounds[1] - x <= near and beyond >= bounds[1] else -1
 
 
 def low_and_high(bounds: Any, count: int) -> tuple[Any, Any]:

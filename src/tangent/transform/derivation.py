@@ -37,6 +37,7 @@ from tangent.ir.walk import copy_block, with_blocks
 from tangent.simplify import propagate_copies, remove_dead_code, tidy
 from tangent.transform.facts import users_names, with_facts
 from tangent.transform.lists import name_list_arithmetic
+from tangent.transform.solutions import without_solutions
 
 __all__ = ["Derivation", "Options", "apart", "base_name", "derivative_name", "packed", "takes_keywords",
            "with_parameters"]
@@ -48,6 +49,8 @@ class Options:
 
     optimized: bool = True
     check_dims: bool = True
+    keeps_solutions: bool = False
+    """Whether what solvers found is known as that in the result, which is differentiated as a program."""
     trace: Any = None
     """Called with the name of a stage and its program, after each stage."""
 
@@ -105,6 +108,10 @@ class Derivation:
                 "the run knows", "write out the arguments", origin,
             )
         return program
+
+    def without_solutions(self, block: Block) -> Block:
+        """A block in which what solvers found is nothing special, unless it is differentiated again."""
+        return block if self.options.keeps_solutions else without_solutions(block)
 
     def trace(self, stage: str, block: Block) -> None:
         if self.options.trace is not None:

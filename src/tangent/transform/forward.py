@@ -61,7 +61,7 @@ from tangent.transform.jvp import Callee, Forward
 from tangent.transform.paths import Wanted, focused, unfocused
 from tangent.transform.saving import define
 from tangent.transform.sequences import run_through_tangents
-from tangent.transform.solutions import is_of_solver, without_solutions
+from tangent.transform.solutions import is_of_solver
 from tangent.transform.templates import runtime_path
 
 __all__ = ["ForwardMode"]
@@ -167,7 +167,7 @@ class ForwardMode(Derivation):
         results = block.yields[len(outputs) :]
         block = replace(block, yields=(*block.yields[: len(outputs)], *(results[i] for i in keep)))
         self.trace("tangents", block)
-        block = without_solutions(narrowed(block))
+        block = self.without_solutions(narrowed(block))
         block = remove_dead_code(propagate_copies(block))
         if self.options.optimized:
             block = simplify_derivative(block, primal_values(program.body), forward.shapes)

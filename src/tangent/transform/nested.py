@@ -117,7 +117,7 @@ def made_of(
     keep: str = "", seed: str | None = "1.0",
 ) -> GeneratedFunction:
     """The function of a derivative of a program."""
-    options = replace(derivation.options, check_dims=check_dims, trace=None)
+    options = replace(derivation.options, check_dims=check_dims, keeps_solutions=True, trace=None)
     shared = derivation.lowered, derivation.names
     if mode == "forward":
         name = unique(f"d{program.name}", derivation)

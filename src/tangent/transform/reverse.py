@@ -64,7 +64,6 @@ from tangent.transform.facts import (
 )
 from tangent.transform.paths import Wanted, focused, unfocused
 from tangent.transform.saving import define, save_values, split_passes
-from tangent.transform.solutions import without_solutions
 from tangent.transform.vjp import Backward, Reverse
 
 __all__ = ["ReverseMode"]
@@ -217,7 +216,7 @@ class ReverseMode(Derivation):
 
     def finish(self, block: Block, passes: Backward) -> Block:
         self.trace("backward pass", block)
-        block = without_solutions(narrowed(block))
+        block = self.without_solutions(narrowed(block))
         indices = {s.index for s in all_statements(block) if isinstance(s, For)}
 
         def is_wanted(statement: Assign) -> bool:  # indices, for what will be computed again

@@ -65,7 +65,8 @@ arguments; the last but one says whether its result is taken as an array."""
 class Solution:
     """The operands of `primitives.solution` by name."""
 
-    found: Atom
+    found: Var
+    """The solution as it is known to be one: its name is that of the result."""
     what: str
     f: Any
     operands: tuple[Expr, ...]
@@ -93,12 +94,12 @@ OPERANDS = {"integral": 2, "value": 1, "path": 3}
 """How many operands a solution has besides what is passed on to the function."""
 
 
-def solution_of(builder: Builder, call: Call) -> Solution:
-    found, what, f, *rest = call.args
-    assert isinstance(what, Const) and isinstance(found, Var)
+def solution_of(builder: Builder, statement: Assign, call: Call) -> Solution:
+    _, what, f, *rest = call.args
+    assert isinstance(what, Const)
     count = OPERANDS.get(what.value, 0)
     options = dict(call.kwargs)
-    solution = Solution(found, what.value, f, tuple(rest[:count]), tuple(rest[count:]), options)
+    solution = Solution(statement.targets[0], what.value, f, tuple(rest[:count]), tuple(rest[count:]), options)
     if builder.is_active(f):
         raise UnsupportedError(
             "unsupported: the derivative of what a solver found with respect to what its function holds, which only "
@@ -109,6 +110,12 @@ def solution_of(builder: Builder, call: Call) -> Solution:
             "unsupported: values for `args` of a solver that are not written out there",
             "write the tuple out: `args=(a, b)`", builder.origin,
         )
+    for name in ("wvar", "weight"):
+        if builder.is_active(options.get(name)):
+            raise UnsupportedError(
+                f"unsupported: the derivative of an integral by `{name}`", "multiply the integrand by the weight",
+                builder.origin,
+            )
     return solution
 
 
@@ -118,7 +125,7 @@ def solution_of(builder: Builder, call: Call) -> Solution:
 def adjoint_of_solution(builder: Reverse, statement: Assign, call: Call) -> None:
     """Add to the adjoints of what a solution depends on."""
     by = builder.take(statement.targets[0])
-    solution = solution_of(builder, call)
+    solution = solution_of(builder, statement, call)
     active = [i for i, item in enumerate(solution.items) if builder.is_active(item)]
     if solution.what == "integral":
         adjoint_of_integral(builder, solution, active, by)
@@ -219,7 +226,7 @@ def adjoint_of_path(builder: Reverse, solution: Solution, active: Sequence[int],
 def tangent_of_solution(builder: Forward, statement: Assign, call: Call) -> None:
     """Bind the tangent of a solution."""
     target = statement.targets[0]
-    solution = solution_of(builder, call)
+    solution = solution_of(builder, statement, call)
     moving = [i for i, item in enumerate(solution.items) if builder.moves(item)]
     tangents = tuple(builder.full(solution.items[i]) for i in moving)
     builder.out.append(statement)

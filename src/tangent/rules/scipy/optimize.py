@@ -74,7 +74,8 @@ def first_minimum(found, fun, args=()):
     def cost(x):
         return fun(x, *args)[0]
 
-    return solution_of("minimum", x, cost), solution_of("least value", least, cost, x)
+    x = solution_of("minimum", x, cost)
+    return x, solution_of("least value", least, cost, x)
 
 
 @meaning
@@ -156,7 +157,7 @@ declare(
 @meaning
 def scalar_minimum(found, fun, bounds, args=()):
     x, least = found
-    side = ends_met(x, bounds, grad(fun)(x, *args))
+    side = ends_met(x, bounds, grad(fun)(x, *args), grad(lambda x: grad(fun)(x, *args))(x))
     x = solution_of("root", x, lambda x: grad(fun)(x, *args) if side < 0 else x - bounds[side])
     return x, solution_of("value", least, lambda x: fun(x, *args), x)
 
@@ -183,7 +184,8 @@ def least_squares(found, fun, args=()):
     def cost(x):
         return 0.5 * np.sum(np.square(fun(x, *args)))
 
-    return solution_of("minimum", x, cost), solution_of("least value", least, cost, x)
+    x = solution_of("minimum", x, cost)
+    return x, solution_of("least value", least, cost, x)
 
 
 @meaning
