@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import copy
 import operator
-from typing import Any, assert_never
+from typing import Any, assert_never, cast
 
 import numpy as np
 
@@ -285,7 +285,7 @@ class Kinds:
 
     def _solution(self, args: tuple[Expr, ...]) -> None:
         """What the function of a solver does with the values that are passed on to it."""
-        what, f = args[1:3]
+        what, f = args[1], cast("Any", args[2])
         if isinstance(what, Const) and what.value == "integral":
             self.numeric.update(limit for limit in args[3:5] if isinstance(limit, Var))
         if isinstance(f, GeneratedFunction) and f.function is not None:

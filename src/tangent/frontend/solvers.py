@@ -46,8 +46,8 @@ from tangent.ir.nodes import (
     Parameter,
     Var,
 )
-from tangent.ir.walk import all_bound, all_statements, substitute, used_vars
 from tangent.ir.primitives import UPDATES
+from tangent.ir.walk import all_bound, all_statements, substitute, used_vars
 from tangent.rules import solvers
 from tangent.rules.solvers import UNKNOWN, WHOLE, Place, Solver
 from tangent.runtime.structure import is_user_class
@@ -181,6 +181,8 @@ class SolverLowering(UnpackingLowering):
         if why:
             self.refuse(node, f"unsupported: {fn.path} {why[0]}", why[1])
         passed = self.values_passed(given.get("args"))
+        if passed is None:
+            passed = self.taken_apart(node, solver, given)
         names = [n for n in (solver.function, *solver.others) if self.may_be_function(given.get(n))]
         replaced: dict[str, Any] = {}
         problem = Problem(given[solver.function], (given["args"],) if passed is None else passed, passed is None)
@@ -208,15 +210,16 @@ class SolverLowering(UnpackingLowering):
             if isinstance(what, str):
                 at = parts.get("x", Const(None))
                 assert not isinstance(at, Part)
-                parts[place] = part = self.part(node, fn, solver, what, given, problem, found, at)
+                part = self.part(node, fn, solver, what, given, problem, found, at)
+                parts[place] = part
                 if isinstance(place, str):  # whatever branches read it
                     value = self.emit(node, operator.getitem, found, Const(Field(place)), hint=place)
                     parts[place] = self.part_of_result(node, value, part, Var(place))
             else:
                 parts |= self.parts_by_meaning(node, solver, place, what, given, found)
         if WHOLE in parts:
-            part = parts[WHOLE]
-            return self.part_of_result(node, found, part, self.target(target)) if isinstance(part, Part) else part
+            whole = parts[WHOLE]
+            return self.part_of_result(node, found, whole, self.target(target)) if isinstance(whole, Part) else whole
         self.solved[found] = parts
         return found
 
@@ -264,11 +267,11 @@ class SolverLowering(UnpackingLowering):
         first = founds[0]
         if isinstance(places, tuple):
             first = self.display_of(node, tuple(founds), "found", primitives.make_tuple)
-        arguments = {"found": first, "result": found, **given}
+        arguments = {"found": first, "result": found, **given, "f": given[solver.function]}
         passed = self.values_passed(given.get("args"))
         if passed is not None and not self.can_be_derived(given[solver.function]):
             wrapped = self.calling(node, given[solver.function], solver.count, passed)
-            arguments |= {solver.function: Const(wrapped), "args": Const(())}
+            arguments |= {"f": Const(wrapped), "args": Const(())}
         outer, self.solving = self.solving, (solver, self.facts_of_root(solver, given))
         value = self.given_by(node, meaning, arguments)
         self.solving = outer
@@ -318,6 +321,19 @@ class SolverLowering(UnpackingLowering):
             case Var() if args in self.elements:
                 return self.elements[args]
         return None
+
+    def taken_apart(self, node: ast.Call, solver: Solver, given: Mapping[str, Atom]) -> tuple[Atom, ...] | None:
+        """The values in a tuple of which only the run knows how many there are, if the function says it.
+
+        Where it takes a single one, this one may be given without a tuple.
+        """
+        args = given["args"]
+        parameters = required_parameters(given[solver.function])
+        if not isinstance(args, Var) or parameters is None or len(parameters) < solver.count + 2:
+            return None
+        items = tuple([Var(name) for name in parameters[solver.count :]])
+        self.unpack_into(node, items, args)
+        return items
 
     def may_be_function(self, atom: Atom | None) -> bool:
         if atom is None or isinstance(atom, Global) and not callable(atom.value):
@@ -463,7 +479,8 @@ class SolverLowering(UnpackingLowering):
 
     def can_be_derived(self, atom: Atom) -> bool:
         """Whether `tangent.grad(f)` of a function may stand in a function."""
-        return isinstance(atom, Var) or isinstance(atom.value, InnerFunction | DerivedFunction | types.FunctionType)
+        known = isinstance(atom, Const | Global) and atom.value
+        return isinstance(atom, Var) or isinstance(known, InnerFunction | DerivedFunction | types.FunctionType)
 
     def takes(self, atom: Atom, count: int) -> bool:
         """Whether an atom is a function that is defined here, with so many parameters."""
@@ -562,8 +579,8 @@ def with_operands(
 
 def named_after_solver(fn: Global, solver: Solver) -> str:
     """A name for the result of a solver."""
-    meanings = set(solver.parts({}).values())
-    return next(iter(meanings)) if meanings <= {"root", "integral"} else "found"
+    meanings = [m for m in solver.parts({}).values() if isinstance(m, str)]
+    return meanings[0] if meanings and meanings[0] in ("root", "integral") else "found"
 
 
 def names_of_parameters(atom: Atom) -> list[str]:
@@ -577,6 +594,19 @@ def names_of_parameters(atom: Atom) -> list[str]:
             return []
         return [p.name for p in parameters if p.kind in BY_POSITION]
     return []
+
+
+def required_parameters(atom: Atom) -> list[str] | None:
+    """The names of the parameters of a function; None where it does not say how many it takes."""
+    if isinstance(atom, Const) and isinstance(atom.value, InnerFunction):
+        parameters: Iterable[inspect.Parameter] = own_parameters(atom.value)
+    elif isinstance(atom, Global) and isinstance(atom.value, types.FunctionType):
+        parameters = inspect.signature(atom.value).parameters.values()
+    else:
+        return None
+    if any(p.kind not in BY_POSITION or p.default is not p.empty for p in parameters):
+        return None
+    return [p.name for p in parameters]
 
 
 def name_of_function(atom: Atom) -> str:

@@ -168,9 +168,9 @@ def pass_through(value: Any) -> Any:
 
 
 def solution(value: Any, what: str, f: Any, *operands: Any) -> Any:
-    """`value`, which a solver found for a function `f` and what else the problem consists of: see `transform.solutions`.
+    """`value`, which a solver found for a function `f` and what else the problem consists of.
 
-    Only in programs that are not differentiated yet.
+    See `transform.solutions`.  Only in programs that may still be differentiated.
     """
     del what, f, operands
     return value

@@ -41,6 +41,7 @@ from tangent.runtime import (
     unarray,
     unbroadcast,
     uncast,
+    vector_of,
     write_item,
 )
 
@@ -384,6 +385,26 @@ def resized_(y, b, size, axis=-1):
     d[b] = resized(d[y], np.shape(b)[axis], axis)
 
 
+@adjoint(runtime.filled, constant=("value",), container=True)
+def filled(y, value, numbers):
+    d[numbers] = vector_of(value, d[y])
+
+
+@tangent_(runtime.filled, constant=("value",), container=True)
+def filled_tangent(y, value, numbers):
+    d[y] = runtime.filled(value, d[numbers])
+
+
+@adjoint(runtime.vector_of, constant=("value",))
+def vector_of_(y, value, structure):
+    d[structure] = runtime.filled(value, d[y])
+
+
+@tangent_(runtime.vector_of, constant=("value",))
+def vector_of_tangent(y, value, structure):
+    d[y] = vector_of(value, d[structure])
+
+
 declare(
     Solver(
         "f", lambda given: {WHOLE: "integral"}, operands=("a", "b"), options=("epsabs", "epsrel", "limit", "points"),
@@ -398,5 +419,5 @@ nondifferentiable(
     runtime.check_real, runtime.check_view, runtime.check_rank, runtime.opposite, runtime.derivatives,
     runtime.tangent_of, runtime.vjp_of, runtime.jvp_of, runtime.method, runtime.padding, runtime.einsum_transposed,
     runtime.shares_of_numbers, runtime.simpson_weights, runtime.bounds_met, runtime.check_root,
-    runtime.active_constraints, runtime.times_between, runtime.unit_tangents, runtime.ends_met,
+    runtime.active_constraints, runtime.times_between, runtime.unit_tangents, runtime.count_numbers, runtime.ends_met,
 )

@@ -16,7 +16,8 @@ from typing import Any, Literal
 from tangent.rules import registry
 
 __all__ = [
-    "UNKNOWN", "WHOLE", "Given", "Meaning", "Place", "Solver", "What", "declare", "find", "is_meaning", "meaning", "solution_of",
+    "Given", "Meaning", "Place", "Solver", "UNKNOWN", "WHOLE", "What", "declare", "find", "is_meaning", "meaning",
+    "solution_of",
 ]
 
 What = Literal["root", "minimum", "least value", "value", "integral", "path"]

@@ -18,10 +18,12 @@ from typing import Any
 import numpy as np
 
 from tangent.errors import ConvergenceError
+from tangent.runtime.blocks import Places, count_numbers, unit_vectors
+from tangent.runtime.structure import map_leaves, zeros_like
 
 __all__ = [
-    "ivp_adjoint", "ivp_speeds", "ivp_tangent", "odeint_adjoint", "odeint_speeds", "odeint_tangent", "times_between",
-    "unit_tangents",
+    "filled", "ivp_adjoint", "ivp_speeds", "ivp_tangent", "odeint_adjoint", "odeint_speeds", "odeint_tangent",
+    "times_between", "unit_tangents", "vector_of",
 ]
 
 
@@ -111,21 +113,33 @@ def parts_of_gradient(sensitivities: Any, by: Any, active: Any, count: int) -> t
     gradient = np.sum(sensitivities * by, (1, 2))
     parts, first = [], count
     for value in active:
-        last = first + np.size(value)
-        parts.append(np.reshape(gradient[first:last], np.shape(value)))
+        last = first + count_numbers(value)
+        parts.append(filled(value, gradient[first:last]))
         first = last
     return gradient[:count], parts
 
 
 def unit_tangents(y0: Any, active: Any) -> list[tuple[Any, ...]]:
     """For each number of a start and of some values the tangents of the values where this number moves alone."""
-    still = [np.zeros(np.shape(value)) if np.ndim(value) else 0.0 for value in active]
+    still = [zeros_like(value) for value in active]
     found = [tuple(still)] * np.size(y0)
     for place, value in enumerate(active):
-        for unit in np.eye(np.size(value)):
-            moving = np.reshape(unit, np.shape(value)) if np.ndim(value) else 1.0
-            found.append((*still[:place], moving, *still[place + 1 :]))
+        if count_numbers(value):
+            found += [(*still[:place], unit, *still[place + 1 :]) for unit in unit_vectors(value)]
     return found
+
+
+def filled(value: Any, numbers: Any) -> Any:
+    """A vector of numbers in the structure of a value."""
+    places = Places()
+    return map_leaves(lambda leaf: np.reshape(numbers[places.of(leaf)], np.shape(leaf))[()], value)
+
+
+def vector_of(value: Any, structure: Any) -> Any:
+    """The numbers in a structure that is that of a value, as a vector."""
+    parts: list[Any] = [np.zeros(0)]
+    map_leaves(lambda leaf, part: parts.append(np.ravel(part)) if count_numbers(leaf) else None, value, structure)
+    return np.concatenate(parts)
 
 
 def ivp_speeds(f: Callable[..., Any], t: Any, y: Any, args: tuple[Any, ...]) -> Any:

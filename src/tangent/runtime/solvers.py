@@ -13,8 +13,8 @@ import numpy as np
 from tangent.errors import ConvergenceError
 
 __all__ = [
-    "active_constraints", "bounds_at", "bounds_met", "check_root", "ends_met", "integral", "jacobian_of", "lagrange_multipliers", "sides_of",
-    "solve_jacobian", "solve_jacobian_transposed",
+    "active_constraints", "bounds_at", "bounds_met", "check_root", "ends_met", "integral", "jacobian_of",
+    "lagrange_multipliers", "sides_of", "solve_jacobian", "solve_jacobian_transposed",
 ]
 
 

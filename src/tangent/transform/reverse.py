@@ -212,7 +212,8 @@ class ReverseMode(Derivation):
         program = with_complex_numbers(program, variables)
         refuse_parsed_text(program.body, variables)
         active = active_values(program.body, variables)
-        return Reverse(program, active, self.callees, self.derive, self.options.optimized).build(variables, outputs, seeds)
+        reverse = Reverse(program, active, self.callees, self.derive, self.options.optimized)
+        return reverse.build(variables, outputs, seeds)
 
     def finish(self, block: Block, passes: Backward) -> Block:
         self.trace("backward pass", block)

@@ -38,7 +38,6 @@ from tangent.ir.nodes import (
     Const,
     Expr,
     GeneratedFunction,
-    Global,
     Lib,
     Method,
     Origin,
@@ -111,7 +110,7 @@ def solution_of(builder: Builder, statement: Assign, call: Call) -> Solution:
             "write the tuple out: `args=(a, b)`", builder.origin,
         )
     for name in ("wvar", "weight"):
-        if builder.is_active(options.get(name)):
+        if builder.is_active(options.get(name, Const(None))):
             raise UnsupportedError(
                 f"unsupported: the derivative of an integral by `{name}`", "multiply the integrand by the weight",
                 builder.origin,

@@ -174,7 +174,8 @@ class Reverse(Builder):
         found: set[Var] = set()
         for statement in all_statements(self.function.body):
             value = statement.value if isinstance(statement, Assign) else None
-            if is_call_of(value, primitives.solution) or bound(statement)[:1] in self.passed_by_solvers:
+            is_solution = value is not None and is_call_of(value, primitives.solution)
+            if is_solution or bound(statement)[:1] in self.passed_by_solvers:
                 continue
             if not isinstance(value, Call) or is_structural(value) or source_function(value) is None:
                 found.update(statement_vars(statement))
