@@ -385,12 +385,12 @@ def resized_(y, b, size, axis=-1):
     d[b] = resized(d[y], np.shape(b)[axis], axis)
 
 
-@adjoint(runtime.filled, constant=("value",), container=True)
+@adjoint(runtime.filled, shares=("numbers",), constant=("value",), container=True)
 def filled(y, value, numbers):
     d[numbers] = vector_of(value, d[y])
 
 
-@tangent_(runtime.filled, constant=("value",), container=True)
+@tangent_(runtime.filled, shares=("numbers",), constant=("value",), container=True)
 def filled_tangent(y, value, numbers):
     d[y] = runtime.filled(value, d[numbers])
 
