@@ -92,7 +92,7 @@ from tangent.runtime.reductions import (
     quantile_tangent,
     quantile_transpose,
 )
-from tangent.runtime.samples import simpson_of_samples, simpson_weights, widths_along
+from tangent.runtime.samples import simpson_of_samples, simpson_weights
 from tangent.runtime.selections import diagonal_transpose, take_along_transpose, take_transpose
 from tangent.runtime.sequences import (
     extreme_item,
@@ -171,21 +171,21 @@ __all__ = [
     "dot_transpose_right", "each_direction", "eigh_tangent", "eigh_transpose", "einsum_like", "einsum_transposed",
     "ends_met", "expand", "extreme_item", "filled", "fit", "folded", "from_extreme", "from_items", "greater",
     "imag_transpose", "inner_transpose_left", "inner_transpose_right", "integral", "inverse_permutation",
-    "item_written", "items_each", "items_of", "ivp_adjoint", "ivp_speeds", "ivp_tangent",
-    "jacobian_of", "joined", "jvp_of", "keep_axes", "lagrange_multipliers", "lstsq_tangent", "lstsq_transpose",
-    "make_object", "makes_itself", "match_structure", "matmul_transpose_left", "matmul_transpose_right", "merged",
-    "method", "modulus", "multiply_each", "multiply_each_transpose", "norm_slope", "odeint_adjoint", "odeint_speeds",
-    "odeint_tangent", "one_direction", "opposite", "order", "pad_transpose", "padding", "picked", "pinv_tangent",
-    "pinv_transpose", "place_each", "place_in", "place_written", "polygamma", "polynomial_slope", "polyval_transpose",
-    "power_slope", "products_of_others", "put_in_union", "qr_tangent", "qr_transpose", "quantile_tangent",
-    "quantile_transpose", "real_beside", "real_transpose", "refuse_shared_items", "refuse_view", "repeat_transpose",
-    "repeated_items", "resized", "rows", "shallow_copy", "shares_of_numbers", "sides_of", "simpson_of_samples",
-    "simpson_weights", "sinc_derivative", "size_along", "solve_each", "solve_jacobian", "solve_jacobian_transposed",
-    "spline_slope", "split_blocks_like", "split_columns_like", "split_layers_like", "split_like", "split_rows_like",
+    "item_written", "items_each", "items_of", "ivp_adjoint", "ivp_speeds", "ivp_tangent", "jacobian_of", "joined",
+    "jvp_of", "keep_axes", "lagrange_multipliers", "lstsq_tangent", "lstsq_transpose", "make_object", "makes_itself",
+    "match_structure", "matmul_transpose_left", "matmul_transpose_right", "merged", "method", "modulus",
+    "multiply_each", "multiply_each_transpose", "norm_slope", "odeint_adjoint", "odeint_speeds", "odeint_tangent",
+    "one_direction", "opposite", "order", "pad_transpose", "padding", "picked", "pinv_tangent", "pinv_transpose",
+    "place_each", "place_in", "place_written", "polygamma", "polynomial_slope", "polyval_transpose", "power_slope",
+    "products_of_others", "put_in_union", "qr_tangent", "qr_transpose", "quantile_tangent", "quantile_transpose",
+    "real_beside", "real_transpose", "refuse_shared_items", "refuse_view", "repeat_transpose", "repeated_items",
+    "resized", "rows", "shallow_copy", "shares_of_numbers", "sides_of", "simpson_of_samples", "simpson_weights",
+    "sinc_derivative", "size_along", "solve_each", "solve_jacobian", "solve_jacobian_transposed", "spline_slope",
+    "split_blocks_like", "split_columns_like", "split_layers_like", "split_like", "split_rows_like",
     "split_stacked_columns_like", "spread", "stretch", "surface_slope", "svd_tangent", "svd_transpose", "symmetric",
     "take_along_transpose", "take_transpose", "tangent_of", "tensordot_transpose_left", "tensordot_transpose_right",
     "ties", "tile_transpose", "times_between", "trace_transpose", "transposed_bands", "triangle", "unarray",
     "unbroadcast", "uncast", "unit_directions", "unit_tangents", "unit_vectors", "unmerged", "unpicked", "unrepeated",
-    "unstack_like", "vector_of", "vjp_of", "widened", "widths_along", "writable", "write_item", "written",
-    "zero_each", "zero_item", "zeros_like",
+    "unstack_like", "vector_of", "vjp_of", "widened", "writable", "write_item", "written", "zero_each", "zero_item",
+    "zeros_like",
 ]

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["simpson_of_samples", "simpson_weights", "widths_along"]
+__all__ = ["simpson_of_samples", "simpson_weights"]
 
 
 def simpson_weights(count: int) -> Any:
@@ -18,11 +18,6 @@ def simpson_weights(count: int) -> Any:
     from scipy import integrate
 
     return integrate.simpson(np.eye(count), dx=1.0, axis=0)
-
-
-def widths_along(x: Any, axis: int) -> Any:
-    """The distances of places along an axis, as the last one; of one row of places, between these."""
-    return np.diff(np.moveaxis(x, axis, -1)) if np.ndim(x) > 1 else np.diff(x)
 
 
 def simpson_of_samples(y: Any, h: Any) -> Any:

@@ -10,7 +10,7 @@ from scipy import integrate
 from tangent.rules.definitions import defines
 from tangent.rules.registry import nondifferentiable
 from tangent.rules.solvers import WHOLE, Given, Meaning, Place, Solver, declare, meaning
-from tangent.runtime import simpson_of_samples, simpson_weights, times_between, widths_along
+from tangent.runtime import simpson_of_samples, simpson_weights, times_between
 
 nondifferentiable(np.polynomial.legendre.leggauss)
 
@@ -76,14 +76,24 @@ def fixed_quad(func, a, b, args=(), n=5):
 @defines(integrate.trapezoid)
 def trapezoid(y, x=None, dx=1.0, axis=-1):
     last = np.moveaxis(y, axis, -1)
-    widths = dx if x is None else np.diff(x) if axis == -1 else widths_along(x, axis)
+    if x is None:
+        widths = dx
+    elif axis == -1:
+        widths = np.diff(x)
+    else:
+        widths = np.diff(x) if np.ndim(x) == 1 else np.diff(np.moveaxis(x, axis, -1))
     return np.sum((last[..., 1:] + last[..., :-1]) * widths, -1) * 0.5
 
 
 @defines(integrate.cumulative_trapezoid)
 def cumulative_trapezoid(y, x=None, dx=1.0, axis=-1, initial=None):
     last = np.moveaxis(y, axis, -1)
-    widths = dx if x is None else np.diff(x) if axis == -1 else widths_along(x, axis)
+    if x is None:
+        widths = dx
+    elif axis == -1:
+        widths = np.diff(x)
+    else:
+        widths = np.diff(x) if np.ndim(x) == 1 else np.diff(np.moveaxis(x, axis, -1))
     total = np.cumsum((last[..., 1:] + last[..., :-1]) * widths, -1) * 0.5
     if initial is not None:
         total = np.concatenate((np.full(np.shape(total[..., :1]), 1.0 * initial), total), -1)
@@ -97,7 +107,10 @@ def simpson(y, *, dx=1.0, axis=-1):
 
 @defines(integrate.simpson)
 def simpson_at(y, *, x, axis=-1):
-    return simpson_of_samples(np.moveaxis(y, axis, -1), np.diff(x) if axis == -1 else widths_along(x, axis))
+    if axis == -1:
+        return simpson_of_samples(y, np.diff(x))
+    widths = np.diff(x) if np.ndim(x) == 1 else np.diff(np.moveaxis(x, axis, -1))
+    return simpson_of_samples(np.moveaxis(y, axis, -1), widths)
 
 
 # --- ordinary differential equations -----------------------------------------------------------------
