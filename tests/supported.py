@@ -9,9 +9,10 @@ import types
 from collections.abc import Iterable, Iterator
 
 import numpy as np
-from scipy import linalg, special, stats
+from scipy import integrate, linalg, optimize, special, stats
 
 from tangent.frontend.unsupported import SYNTAX
+from tangent.rules import solvers
 from tangent.rules.registry import Key, MemberKey, find, registered
 from tangent.transform.templates import library_path
 from tests.from_text import dedented
@@ -46,16 +47,19 @@ def refused_for_now() -> Iterator[str]:
 
 LIBRARIES = {
     "built-in": builtins, "`math`": math, "`numpy`": np, "`numpy.fft`": np.fft, "`numpy.linalg`": np.linalg,
-    "`scipy.linalg`": linalg, "`scipy.special`": special, "`scipy.stats`": stats,
+    "`scipy.integrate`": integrate, "`scipy.linalg`": linalg, "`scipy.optimize`": optimize,
+    "`scipy.special`": special, "`scipy.stats`": stats,
 }
 
 
 def functions() -> Iterator[str]:
     """The functions, methods and attributes with a rule, by the library."""
-    for function in (special.erf, linalg.inv, stats.norm.pdf):
+    for function in (special.erf, linalg.inv, stats.norm.pdf, optimize.brentq, integrate.quad):
         find(function)  # loads the rules of SciPy
     names: dict[str, tuple[set[str], set[str]]] = {}
     for rule in registered():
+        if rule.form == "solver" and not solvers.find(rule.key).parts({}):  # it is only known to be refused
+            continue
         for place, name in places(rule.key):
             names.setdefault(place, (set(), set()))[rule.form == "nondifferentiable"].add(name)
     yield "| | differentiated | derivative zero |\n|---|---|---|"

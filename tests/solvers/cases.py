@@ -13,7 +13,17 @@ from typing import Any
 import numpy as np
 from scipy import integrate, optimize
 from scipy.integrate import odeint, quad, quad_vec, solve_ivp
-from scipy.optimize import brentq, fixed_point, fsolve, least_squares, minimize, minimize_scalar, newton, root, root_scalar
+from scipy.optimize import (
+    brentq,
+    fixed_point,
+    fsolve,
+    least_squares,
+    minimize,
+    minimize_scalar,
+    newton,
+    root,
+    root_scalar,
+)
 
 import tangent
 
@@ -134,7 +144,10 @@ def root_of_a_list(p, q):
 
 @case(np.array([0.3, 0.7]))
 def root_of_a_vector(p):
-    found = root(lambda x: np.array([x[0] + p[0] * x[1] ** 3 - 1.0, x[1] - p[1] * x[0]]), np.array([0.5, 0.5]), tol=1e-13)
+    def equations(x):
+        return np.array([x[0] + p[0] * x[1] ** 3 - 1.0, x[1] - p[1] * x[0]])
+
+    found = root(equations, np.array([0.5, 0.5]), tol=1e-13)
     return found.x if found.success else 0.0 * p
 
 
@@ -242,6 +255,11 @@ def integral_of_a_global_function(a: float, b: float, low: float, high: float):
     return quad(wave, low, high, args=(a, b))[0] ** 2
 
 
+@case({"rate": 0.5, "others": [2.0, np.array([1.0, 3.0])]}, twice=False)
+def integral_by_numbers_of_a_dict(d):
+    return quad(lambda t: np.exp(-d["rate"] * t) * d["others"][0] * np.sum(d["others"][1] ** t), 0.0, 1.0)[0] ** 2
+
+
 @case(np.array([0.5, 1.5, 2.0]), 2.0)
 def integral_of_an_array(w, b):
     return quad_vec(lambda t: np.exp(-w * t), 0.0, b)[0]
@@ -296,7 +314,8 @@ def running_integrals_of_samples(y, x):
 @case(Y, X)
 def integrals_of_samples_along_an_axis(y, x):
     rows = np.outer(y, y)
-    return integrate.trapezoid(rows, x, axis=0) + integrate.simpson(rows, x=x, axis=0) + integrate.simpson(rows[1:], axis=0)
+    first = integrate.trapezoid(rows, x, axis=0) + integrate.simpson(rows, x=x, axis=0)
+    return first + integrate.simpson(rows[1:], axis=0)
 
 
 # --- minima

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 
 from tangent.errors import ConvergenceError
+from tangent.runtime.blocks import NUMERIC
+from tangent.runtime.paths import filled, vector_of
 
 __all__ = [
     "active_constraints", "bounds_at", "bounds_met", "check_root", "ends_met", "integral", "jacobian_of",
@@ -97,12 +99,22 @@ def integral(
     f: Callable[..., Any], a: Any, b: Any, args: tuple[Any, ...] = (), epsabs: float = 1.49e-8,
     epsrel: float = 1.49e-8, limit: int = 50, points: Any = None,
 ) -> Any:
-    """The integral of a number or an array `f(t, *args)` over `t` from `a` to `b`."""
+    """The integral of a number, an array or a structure of them, `f(t, *args)`, over `t` from `a` to `b`."""
     from scipy import integrate
 
-    return integrate.quad_vec(
-        lambda t: f(t, *args), a, b, epsabs=epsabs, epsrel=epsrel, limit=limit, points=points, norm="max"
+    last: list[Any] = []
+
+    def numbers(t: float) -> Any:
+        value = f(t, *args)
+        if isinstance(value, NUMERIC):
+            return value
+        last[:] = [value]
+        return vector_of(value, value)
+
+    found = integrate.quad_vec(
+        numbers, a, b, epsabs=epsabs, epsrel=epsrel, limit=limit, points=points, norm="max"
     )[0]
+    return filled(last[0], found) if last else found
 
 
 def bounds_met(x: Any, bounds: Any) -> Any:

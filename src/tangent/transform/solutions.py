@@ -178,18 +178,14 @@ def adjoint_of_integral(builder: Reverse, solution: Solution, active: Sequence[i
     for i in active:
         item = solution.items[i]
         name = builder.name_of(item)
-        if item in builder.kinds.containers:
-            raise UnsupportedError(
-                f"unsupported: the derivative of an integral by `{name.hint[1:]}`, a list, a tuple or a dict",
-                "let the integrand read numbers or arrays", builder.origin,
-            )
-        seeds = () if is_scalar else (by,)
+        is_factor = is_scalar and builder.kinds.is_numeric(item)  # one integral, which the seed is multiplied by
+        seeds = () if is_factor else (by,)
         function = function_of_derivative(
             builder, solution.f, "reverse", (i + 1,), (None, *solution.items), as_array=not is_scalar,
         )
         plain = is_scalar and builder.shapes.is_scalar(item)
-        value = integrated(builder, solution, function, seeds, plain, Var(name.hint))
-        builder.accumulate(item, builder.call(operator.mul, by, value, hint=name) if is_scalar else value)
+        value = integrated(builder, solution, function, seeds, plain, Var(name.hint) if is_factor else name)
+        builder.accumulate(item, builder.call(operator.mul, by, value, hint=name) if is_factor else value)
 
 
 def adjoint_of_path(builder: Reverse, solution: Solution, active: Sequence[int], by: Atom) -> None:

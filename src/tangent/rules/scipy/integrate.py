@@ -36,7 +36,7 @@ def refuse_nested(given: Given) -> tuple[str, str] | None:
     return "of which the ranges may be functions of each other", "use quad, inside of the function that quad is given"
 
 
-declare(Solver("func", first_item, refused=refuse_nested), integrate.nquad)
+declare(Solver("func", lambda given: {}, refused=refuse_nested), integrate.nquad)
 
 
 @defines(integrate.dblquad)
@@ -126,15 +126,17 @@ def given_times(found, t_span, t_eval=None):
 @meaning
 def problem_of_ivp(result, t_span, y0, t_eval=None):
     if t_eval is None:
-        t = np.concatenate((np.array([t_span[0]]), times_between(result.t, t_span), np.array([t_span[1]])))
+        times = np.concatenate((np.array([t_span[0]]), times_between(result.t, t_span), np.array([t_span[1]])))
     else:
-        t = np.array(t_eval)
-    return t_span[0], t, np.array(y0)
+        times = np.array(t_eval)
+    start = np.array(y0)
+    return t_span[0], times, start
 
 
 @meaning
 def problem_of_odeint(y0, t):
-    return t[0], np.array(t), np.ravel(np.array(y0))
+    times, start = np.array(t), np.ravel(np.array(y0))
+    return t[0], times, start
 
 
 def why_no_path(given: Given) -> tuple[str, str] | None:
