@@ -8,7 +8,8 @@ import pytest
 
 from tests.numeric import differences
 from tests.programs.checking import Expected, expected_of, outcome
-from tests.programs.second_order import MIXES, expected_of as expected_product, numerical, point_of
+from tests.programs.second_order import MIXES, numerical, point_of
+from tests.programs.second_order import expected_of as expected_product
 from tests.solvers.cases import CASES
 
 TWICE = [name for name, case in CASES.items() if case.twice]
