@@ -151,6 +151,14 @@ def root_of_a_vector(p):
     return found.x if found.success else 0.0 * p
 
 
+@case(np.array([2.0, 3.0]))
+def root_that_is_written_into(p):
+    x = root(lambda x: np.array([x[0] ** 3 - p[0], x[1] - p[1] * x[0]]), np.ones(2), tol=1e-13).x
+    x[0] = x[0] * x[1]
+    x[1] += p[0]
+    return x
+
+
 @case(0.3)
 def root_with_a_jacobian(p):
     def equations(x):
@@ -356,6 +364,12 @@ def minimum_of_a_function_with_its_gradient(p, q):
 
     found = minimize(cost, [0.0, 0.0], jac=True, method="L-BFGS-B", options={"ftol": 1e-16, "gtol": 1e-13})
     return found.x[0] * found.fun
+
+
+@case(1.5, rtol=1e-4)
+def minimum_of_an_array_of_one_number(p):
+    found = minimize(lambda x: (x - p) ** 2 + x**4, 0.0, jac=lambda x: 2.0 * (x - p) + 4.0 * x**3, tol=1e-12)
+    return found.x[0] + found.fun
 
 
 @case(0.7, 1.3, 0.4)

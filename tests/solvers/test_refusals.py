@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import integrate, optimize
 from scipy.integrate import odeint, quad, solve_ivp
-from scipy.optimize import brentq, minimize, root
+from scipy.optimize import brentq, minimize, newton, root
 
 import tangent
 from tangent.errors import ConvergenceError, MissingRuleError, UnsupportedError
@@ -95,6 +95,21 @@ def test_values_in_a_tuple_are_counted_by_the_parameters_of_the_function() -> No
 def test_one_value_that_may_be_a_tuple_is_refused(transform) -> None:
     with pytest.raises(UnsupportedError, match=r"write the tuple out: `args=\(a, b\)`"):
         transform(one_value_without_a_tuple)
+
+
+def complex_root(p):
+    return newton(lambda z: z * z + p, 1j).imag
+
+
+def complex_integral(p):
+    return quad(lambda t: np.exp(1j * p * t), 0.0, 1.0, complex_func=True)[0].real
+
+
+@BOTH
+@pytest.mark.parametrize("function", [complex_root, complex_integral])
+def test_complex_numbers_are_refused(function, transform) -> None:
+    with pytest.raises(UnsupportedError, match="complex"):
+        transform(function)
 
 
 def weight_that_moves(w):
@@ -289,8 +304,8 @@ def by_older_functions(p):
     fourth = optimize.fmin_bfgs(bowl, guess, slope, (p,), disp=False)
     fifth = optimize.fmin_ncg(bowl, guess, slope, fhess=curvature, args=(p,), disp=False)
     numbers = optimize.brent(parabola, (p,)) + optimize.golden(parabola, (p,))
-    searched = optimize.differential_evolution(bowl, [(0.0, 3.0)] * 2, args=(p,), rng=1, tol=1e-10).x
-    annealed = optimize.dual_annealing(bowl, [(0.0, 3.0)] * 2, args=(p,), rng=1, maxiter=50).x
+    searched = optimize.differential_evolution(bowl, [(0.0, 3.0)] * 2, args=(p,), seed=1, tol=1e-10).x
+    annealed = optimize.dual_annealing(bowl, [(0.0, 3.0)] * 2, args=(p,), seed=1, maxiter=50).x
     return np.sum(first + second + third + fourth + fifth + searched + annealed) + numbers
 
 

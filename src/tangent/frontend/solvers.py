@@ -235,7 +235,7 @@ class SolverLowering(UnpackingLowering):
         if what == "integral":
             options += [("by", fn), *((n, given[n]) for n in solver.options if n in given)]
         if what == "least value":
-            options.append(("at", at))
+            options += [("at", at), ("like", Const(0.0))]
         if isinstance(solver.operands, tuple):
             operands = tuple(given[n] for n in solver.operands)
         else:
@@ -294,6 +294,8 @@ class SolverLowering(UnpackingLowering):
         options = shape if what.value in ("root", "minimum") and found not in self.tuples else ()
         if what.value == "least value":
             options = (("at", operands.pop()),)
+        if what.value in ("value", "least value"):
+            options = (*options, ("like", Const(0.0)))
         target = Var(hint.hint if isinstance(hint, Var) else hint or "value")
         part = Part(what.value, self.problem_of(what.value, problem), tuple(operands), options)
         return self.part_of_result(node, found, part, target)

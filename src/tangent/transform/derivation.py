@@ -14,6 +14,7 @@ from tangent import runtime
 from tangent.analysis.alias import changed_in_place, check_aliases, without_reads
 from tangent.analysis.calls import Source, is_call_of, signature_of
 from tangent.analysis.kinds import Kinds
+from tangent.analysis.shapes import Shapes
 from tangent.emit.load import is_generated
 from tangent.errors import TangentError, UnsupportedError
 from tangent.frontend.functions import Lowered
@@ -37,7 +38,7 @@ from tangent.ir.walk import copy_block, with_blocks
 from tangent.simplify import propagate_copies, remove_dead_code, tidy
 from tangent.transform.facts import users_names, with_facts
 from tangent.transform.lists import name_list_arithmetic
-from tangent.transform.solutions import without_solutions
+from tangent.transform.solutions import Form, without_solutions
 
 __all__ = ["Derivation", "Options", "apart", "base_name", "derivative_name", "packed", "takes_keywords",
            "with_parameters"]
@@ -118,20 +119,19 @@ class Derivation:
             self.options.trace(stage, block)
 
     def derive(
-        self, fn: Source, mode: str, wrt: tuple[int, ...], facts: frozenset[tuple[int, str]], as_array: bool,
+        self, fn: Source, mode: str, wrt: tuple[int, ...], facts: frozenset[tuple[int, str]], form: Form,
         origin: Origin | None,
     ) -> GeneratedFunction:
-        """The derivative of a function that a solver is given, by the arguments at `wrt`: see `transform.solutions`.
-
-        `as_array` says that its result is taken as an array, also where it is a list.
-        """
+        """The derivative of a function that a solver is given, by the arguments at `wrt`: see `transform.solutions`."""
         from tangent.transform.nested import made_of  # the modes are built on this module
 
-        key = (fn, mode, wrt, facts, as_array)
+        key = (fn, mode, wrt, facts, form)
         if key not in self.derived:
             program = with_facts(self.called_program(fn, origin), facts)
             if mode == "forward" or not is_written_out(program):  # the items of a seed are those of an array as well
                 program = with_array_result(program)
+            if form == "number" and not Shapes.of(program).is_scalar(program.body.yields[0]):
+                program = with_number_for_result(program)
             self.derived[key] = made_of(program, mode, wrt, self)
         return self.derived[key]
 
@@ -240,6 +240,16 @@ def with_array_result(program: Function) -> Function:
     source = items if program.returns_tuple else results[0]
     statements.append(Assign((array,), Call(Lib(np.array, "numpy.array"), (source,))))
     return replace(program, body=Block(tuple(statements), (array,)), returns_tuple=False)
+
+
+def with_number_for_result(program: Function) -> Function:
+    """A program whose result is a number: of an array of one number, this."""
+    number, shape = Var("number"), Var("shape")
+    added = (
+        Assign((shape,), Call(Lib(primitives.make_tuple), ())),
+        Assign((number,), Call(Lib(np.reshape, "numpy.reshape"), (program.body.yields[0], shape))),
+    )
+    return replace(program, body=Block((*program.body.statements, *added), (number,)), returns_tuple=False)
 
 
 def without_marks(block: Block) -> Block:

@@ -21,7 +21,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -53,11 +53,15 @@ if TYPE_CHECKING:
     from tangent.transform.jvp import Forward
     from tangent.transform.vjp import Reverse
 
-__all__ = ["Derive", "adjoint_of_solution", "is_of_solver", "tangent_of_solution", "used_as_whole", "without_solutions"]
+__all__ = ["Derive", "Form", "adjoint_of_solution", "is_of_solver", "tangent_of_solution", "used_as_whole", "without_solutions"]
 
-Derive = Callable[[Any, str, tuple[int, ...], frozenset[tuple[int, str]], bool, Origin | None], GeneratedFunction]
+Form = Literal["array", "number", "any"]
+"""As what the result of a function is taken: an array, also where it is a list; a number, also where it is an array of
+one; or as it is."""
+
+Derive = Callable[[Any, str, tuple[int, ...], frozenset[tuple[int, str]], Form, Origin | None], GeneratedFunction]
 """Gives the derivative of a function in a mode, by the arguments at some positions, where something is known of its
-arguments; the last but one says whether its result is taken as an array."""
+arguments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,11 @@ def solution_of(builder: Builder, statement: Assign, call: Call) -> Solution:
             "unsupported: values for `args` of a solver that are not written out there",
             "write the tuple out: `args=(a, b)`", builder.origin,
         )
+    if any(builder.is_complex(v) for v in (statement.targets[0], call.args[0], *solution.operands, *solution.items)):
+        raise UnsupportedError(
+            "unsupported: a solver that is given complex numbers", "solve for the real and the imaginary part",
+            builder.origin,
+        )
     for name in ("wvar", "weight"):
         if builder.is_active(options.get(name, Const(None))):
             raise UnsupportedError(
@@ -145,22 +154,22 @@ def adjoint_of_solution(builder: Reverse, statement: Assign, call: Call) -> None
         jacobian = jacobian_at(builder, solution)
         solved = builder.call(runtime.solve_jacobian_transposed, jacobian, by, hint="seed")
         seed = builder.call(operator.neg, solved, hint="seed")
-    as_array = not builder.shapes.is_scalar(statement.targets[0])
-    add_gradients(builder, solution, [i + 1 for i in active], point, seed, as_array)
+    form: Form = "any" if builder.shapes.is_scalar(statement.targets[0]) else "array"
+    add_gradients(builder, solution, [i + 1 for i in active], point, seed, form)
 
 
 def adjoint_of_value(builder: Reverse, solution: Solution, by: Atom) -> None:
     point = solution.point
     active = [i for i, value in enumerate(point) if builder.is_active(value) and (i or not solution.is_least)]
     if active:
-        add_gradients(builder, solution, active, point, by, as_array=False)
+        add_gradients(builder, solution, active, point, by, "number")
 
 
 def add_gradients(
-    builder: Reverse, solution: Solution, wrt: Sequence[int], point: tuple[Expr, ...], seed: Expr, as_array: bool
+    builder: Reverse, solution: Solution, wrt: Sequence[int], point: tuple[Expr, ...], seed: Expr, form: Form
 ) -> None:
     names = tuple(builder.name_of(point[i]) for i in wrt)
-    gradients = derived(builder, solution.f, "reverse", tuple(wrt), point, (seed,), names, as_array)
+    gradients = derived(builder, solution.f, "reverse", tuple(wrt), point, (seed,), names, form)
     for i, gradient in zip(wrt, gradients, strict=True):
         builder.accumulate(point[i], gradient)
 
@@ -181,7 +190,8 @@ def adjoint_of_integral(builder: Reverse, solution: Solution, active: Sequence[i
         is_factor = is_scalar and builder.kinds.is_numeric(item)  # one integral, which the seed is multiplied by
         seeds = () if is_factor else (by,)
         function = function_of_derivative(
-            builder, solution.f, "reverse", (i + 1,), (None, *solution.items), as_array=not is_scalar,
+            builder, solution.f, "reverse", (i + 1,), (None, *solution.items),
+            "any" if is_scalar else "array",
         )
         plain = is_scalar and builder.shapes.is_scalar(item)
         value = integrated(builder, solution, function, seeds, plain, Var(name.hint) if is_factor else name)
@@ -236,7 +246,7 @@ def tangent_of_solution(builder: Forward, statement: Assign, call: Call) -> None
             return
         directions = tuple(builder.full(point[i]) for i in wrt)
         names = (builder.name_of(target),)
-        made = derived(builder, solution.f, "forward", tuple(wrt), point, directions, names, as_array=False)[0]
+        made = derived(builder, solution.f, "forward", tuple(wrt), point, directions, names, "number")[0]
     elif not moving:
         return
     else:
@@ -251,7 +261,8 @@ def tangent_of_root(
     wrt = tuple(i + 1 for i in moving)
     name = builder.name_of(target)
     is_scalar = builder.shapes.is_scalar(target)
-    change = derived(builder, solution.f, "forward", wrt, point, tangents, ("change",), as_array=not is_scalar)[0]
+    form: Form = "any" if is_scalar else "array"
+    change = derived(builder, solution.f, "forward", wrt, point, tangents, ("change",), form)[0]
     if is_scalar:
         slope = slope_at(builder, solution)
         change = builder.call(operator.neg, change, hint="change")
@@ -269,7 +280,7 @@ def tangent_of_integral(
     if moving:
         function = function_of_derivative(
             builder, solution.f, "forward", tuple(i + 1 for i in moving), (None, *solution.items),
-            as_array=not is_scalar,
+            "any" if is_scalar else "array",
         )
         total = integrated(builder, solution, function, tangents, is_scalar, name)
     for limit, add in reversed(list(zip(solution.operands, (operator.sub, operator.add), strict=True))):
@@ -357,7 +368,7 @@ def function_of_path(builder: Builder, solution: Solution, active: Sequence[int]
     t, y = solution.operands[0], solution.operands[2]
     point = (t, y, *solution.items) if place else (y, t, *solution.items)
     wrt = (place, *(i + 2 for i in active))
-    return function_of_derivative(builder, solution.f, "forward", wrt, point, as_array=True, place=place)
+    return function_of_derivative(builder, solution.f, "forward", wrt, point, "array", place)
 
 
 def speed_at(builder: Builder, solution: Solution, t: Expr, y: Expr) -> Var:
@@ -385,7 +396,7 @@ def lib_of_numpy(name: str) -> Lib:
 def jacobian_at(builder: Builder, solution: Solution) -> Var:
     """The derivative of the function by its first argument, where that is no number."""
     point = (solution.found, *solution.items)
-    function = function_of_derivative(builder, solution.f, "forward", (0,), point, as_array=True)
+    function = function_of_derivative(builder, solution.f, "forward", (0,), point, "array")
     items = builder.call(primitives.make_tuple, *solution.items, hint="args")
     jacobian = builder.call(runtime.jacobian_of, function, solution.found, items, hint="jacobian")
     check_root(builder, solution, jacobian)
@@ -395,7 +406,7 @@ def jacobian_at(builder: Builder, solution: Solution) -> Var:
 def slope_at(builder: Builder, solution: Solution) -> Var:
     """The derivative of the function by its first argument, where that is a number."""
     point = (solution.found, *solution.items)
-    slope = derived(builder, solution.f, "reverse", (0,), point, (), ("slope",), as_array=False)[0]
+    slope = derived(builder, solution.f, "reverse", (0,), point, (), ("slope",), "any")[0]
     check_root(builder, solution, slope)
     return slope
 
@@ -412,17 +423,17 @@ def check_root(builder: Builder, solution: Solution, jacobian: Var) -> None:
 
 def derived(
     builder: Builder, f: Any, mode: str, wrt: tuple[int, ...], point: tuple[Expr, ...], directions: tuple[Expr, ...],
-    names: Sequence[Var | str], as_array: bool,
+    names: Sequence[Var | str], form: Form,
 ) -> tuple[Var, ...]:
     """The gradients of a function at a point, or its tangent, for the seed or the tangents in `directions`."""
-    function = function_of_derivative(builder, f, mode, wrt, point, as_array)
+    function = function_of_derivative(builder, f, mode, wrt, point, form)
     targets = tuple(builder.target(name) for name in names)
     builder.append(Assign(targets, Call(function, (*point, *directions)), builder.origin))
     return targets
 
 
 def function_of_derivative(
-    builder: Builder, f: Any, mode: str, wrt: tuple[int, ...], point: Sequence[Expr | None], as_array: bool,
+    builder: Builder, f: Any, mode: str, wrt: tuple[int, ...], point: Sequence[Expr | None], form: Form,
     place: int = 0,
 ) -> Any:
     """The function of the derivative of a function at `point`, whose value at `place` is only known as what it is."""
@@ -434,9 +445,9 @@ def function_of_derivative(
     facts = builder.facts(names, dict(zip(names, point, strict=False)))
     if point[place] is None:
         facts |= {(place, "scalar")}
-    elif as_array:
+    elif form == "array":
         facts |= {(place, "array")}
-    return builder.derive(source, mode, wrt, facts, as_array, builder.origin)
+    return builder.derive(source, mode, wrt, facts, form, builder.origin)
 
 
 def value_at(builder: Builder, solution: Solution, limit: Expr) -> Var:
