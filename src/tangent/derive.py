@@ -85,7 +85,7 @@ def _derivative(function: types.FunctionType, request: Request, verbose: int) ->
 
 
 def _make(function: types.FunctionType, request: Request, verbose: int) -> Made:
-    options = Options(request.optimized, request.check_dims, _print_stage if verbose > 1 else None)
+    options = Options(request.optimized, request.check_dims, trace=_print_stage if verbose > 1 else None)
     functions, lowered = _makers.get(request.mode, _jacobian)(function, request, options)
     for made in functions:
         made.__doc__ = _description(function, request)

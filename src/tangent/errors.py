@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tangent.ir.nodes import Origin
 
 __all__ = [
-    "AliasError", "GradientCheckError", "MissingRuleError", "RuleError", "SeedError", "SourceError",
+    "AliasError", "ConvergenceError", "GradientCheckError", "MissingRuleError", "RuleError", "SeedError", "SourceError",
     "TangentError", "UnsupportedError",
 ]
 
@@ -56,6 +56,10 @@ class AliasError(TangentError, RuntimeError):
 
 class SeedError(TangentError, ValueError):
     """A seed (or a tangent) whose shape is not that of the value it belongs to."""
+
+
+class ConvergenceError(TangentError, ArithmeticError):
+    """What a solver returned is no solution, or not the only one near to it, so that it has no derivative."""
 
 
 class GradientCheckError(TangentError, AssertionError):

@@ -20,7 +20,7 @@ import numpy as np
 from scipy import fft, integrate, interpolate, linalg, ndimage, optimize, signal, special, stats
 
 from tangent.frontend.numpy_calls import is_written_out, ufunc_of
-from tangent.rules import definitions, registry
+from tangent.rules import definitions, registry, solvers
 from tangent.rules.refused import refusal
 from tests.rules import jax_functions
 from tests.rules.evaluate import NAMESPACE
@@ -61,6 +61,8 @@ class Entry:
 def status(function: Any) -> Status:
     """What is known of the derivative of a function of NumPy or SciPy."""
     rules = registry.find(function)
+    if rules and all(rule.form == "solver" and not solvers.find(rule.key).parts({}) for rule in rules):
+        return "refused"
     if any(rule.form != "nondifferentiable" for rule in rules) or definitions.find(function):
         return "differentiated"
     if (ufunc := ufunc_of(function, "outer")) is not None:

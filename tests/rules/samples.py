@@ -617,6 +617,13 @@ WITHOUT_DERIVATIVE = (
     "len({b'a'.decode()})", "len({dict(a=1).keys()})", "{(1.5).is_integer()}", "{(1.5).as_integer_ratio()}[0]",
     "{(5).bit_length()}",
     "runtime.zero_item(x, 0)", "runtime.place_in(x, -1)",
+    "x + callable({runtime.vjp_of(np.sin, (0,), 1)})", "x + callable({runtime.jvp_of(np.sin, (0,), 1)})",
+    "{runtime.simpson_weights(3)}[0]", "{runtime.bounds_met(x, [(0.3, None)] * 3)}[0]",
+    "{runtime.check_root(0.0 * x, np.eye(3), x)} is None", "{runtime.times_between(x, (0.3, x[2]))}[0]",
+    "{runtime.active_constraints(x, np.ones((1, 3)), 0.0 * x, x[:1], 1)}[0]",
+    "len({runtime.unit_tangents(x, ())})", "{runtime.count_numbers(x)}",
+    "{runtime.ends_met(x[0], (0.0, 1.0), x[1], 1.0)}",
+    "{np.polynomial.legendre.leggauss(3)}[0][0]",
 )
 
 
@@ -635,6 +642,11 @@ def helpers() -> Iterator[Sample]:
     yield Sample("runtime.unbroadcast(x, y)", {"x": x, "y": b}, fixed=("y",))
     yield Sample("runtime.unbroadcast(x, y)", {"x": b, "y": x}, fixed=("y",))
     yield Sample("runtime.unbroadcast(x, 1.0)", {"x": x})
+    yield Sample("runtime.filled(y, x)", {"x": np.ravel(x), "y": x}, fixed=("y",))
+    yield Sample("runtime.filled(y, x)", {"x": b, "y": {"a": 1.0, "b": [2.0, 3.0]}}, fixed=("y",))
+    yield Sample("runtime.vector_of(y, x)", {"x": x, "y": x}, fixed=("y",))
+    structure = {"a": 1.0, "b": [2.0, 3.0]}
+    yield Sample("runtime.vector_of(y, x)", {"x": structure, "y": structure}, fixed=("y",))
     yield Sample("runtime.stretch(x, y)", {"x": b, "y": x}, fixed=("y",))
     yield Sample("runtime.stretch(x, y)", {"x": 1.5, "y": x}, fixed=("y",))
     yield Sample("runtime.stretch(x, y)", {"x": x, "y": x}, fixed=("y",))

@@ -64,6 +64,8 @@ def differentiable_operands(value: Expr) -> Iterable[Var]:
             args = args[:1]
         elif fn in (primitives.update_item, primitives.add_item, runtime.add_at):
             args = (args[0], args[2])
+        elif fn is primitives.solution:
+            args = (*args[2:], *(v for name, v in value.kwargs if name == "wvar"))
         elif fn is primitives.make_dict:
             args = args[1::2]
         elif fn is primitives.make_object:

@@ -46,7 +46,7 @@ _UPDATES: frozenset[Any] = UPDATES | {runtime.add_at}
 STRUCTURAL: frozenset[Any] = _UPDATES | {
     operator.getitem, primitives.element, primitives.make_tuple, primitives.make_list, primitives.make_dict,
     primitives.make_object,
-    primitives.unpack, primitives.pass_through,
+    primitives.unpack, primitives.pass_through, primitives.solution,
 }
 """The primitives whose derivatives the transforms themselves know."""
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import copy
 import operator
-from typing import Any, assert_never
+from typing import Any, assert_never, cast
 
 import numpy as np
 
@@ -27,6 +27,7 @@ from tangent.ir.nodes import (
     Field,
     For,
     Function,
+    GeneratedFunction,
     Global,
     If,
     Insertion,
@@ -259,6 +260,9 @@ class Kinds:
             if all(self.is_basic(a) for a in args):
                 self._basic.update(targets)
             self.containers.update(targets)
+        elif fn is primitives.solution:
+            self.numeric.update(targets)
+            self._solution(args)
         elif fn is primitives.unpack:
             if args[0] in self._shapes:
                 self.integers.update(targets)
@@ -282,6 +286,16 @@ class Kinds:
             self._joined.append((targets[0], args[0]))
             if isinstance(args[2], Var):
                 self._items.append((args[2], args[0]))
+
+    def _solution(self, args: tuple[Expr, ...]) -> None:
+        """What the function of a solver does with the values that are passed on to it."""
+        what, f = args[1], cast("Any", args[2])
+        if isinstance(what, Const) and what.value == "integral":
+            self.numeric.update(limit for limit in args[3:5] if isinstance(limit, Var))
+        if isinstance(f, GeneratedFunction) and f.function is not None:
+            inner, params = Kinds(f.function), f.function.params
+            passed = zip(reversed(args[3:]), reversed(params), strict=False)
+            self.numeric.update(a for a, p in passed if isinstance(a, Var) and inner.is_numeric(p))
 
     def _propagate(self) -> None:
         """What is joined is of one kind: branches, iterations, versions of a container."""

@@ -90,7 +90,9 @@ _OWN = frozenset({runtime.all_directions, runtime.zero_each})
 """Functions whose result shares memory with nothing."""
 _SHALLOW = frozenset({runtime.shallow_copy, copy.copy})
 _READS = frozenset({operator.getitem, primitives.element, primitives.unpack})
-_SAME_CONTAINER = frozenset({primitives.pass_through, primitives.dict_remove, primitives.add_item, runtime.add_at})
+_SAME_CONTAINER = frozenset({
+    primitives.pass_through, primitives.solution, primitives.dict_remove, primitives.add_item, runtime.add_at,
+})
 _PUTS_IN = frozenset({primitives.list_append, primitives.list_insert, primitives.set_add, primitives.set_discard})
 
 

@@ -149,6 +149,9 @@ class Shapes:
             return unknown
         if is_one_of(fn, _OF_FIRST):
             return self[call.args[0]]
+        if fn is primitives.solution:
+            like = dict(call.kwargs).get("like")
+            return self[call.args[0]] if like is None else self[like]
         if isinstance(fn, MemberKey):
             if fn.is_attribute and fn.name in ("size", "ndim"):
                 return SCALAR

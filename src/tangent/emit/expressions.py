@@ -72,7 +72,7 @@ class Expressions:
                 return self.name(expr)
             case Const(value=value):
                 return constant(value, level)
-            case Global() | Lib():
+            case Global() | Lib() | GeneratedFunction():
                 return self.spell(expr)
             case Cond(test=test, then=then, orelse=orelse):
                 text = f"{self.text(then, OR)} if {self.text(test, OR)} else {self.text(orelse, COND)}"
@@ -121,6 +121,8 @@ class Expressions:
             return parenthesized(f"{unary[0]}{self.text(args[0], unary[1])}", unary[1], level)
         if fn is operator.contains:
             return parenthesized(f"{self.text(args[1], BIT_OR)} in {self.text(args[0], BIT_OR)}", COMPARE, level)
+        if fn is primitives.unpack:  # of one item
+            return self.place(args[0], Const(0))
         if fn is operator.getitem or fn is primitives.element:
             return self.place(args[0], args[1])
         if fn is primitives.make_tuple:

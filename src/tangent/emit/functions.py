@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 import types
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,14 +13,17 @@ from tangent.emit.buffers import protect
 from tangent.emit.codegen import Generated, generate
 from tangent.emit.load import is_generated, load_program
 from tangent.emit.spelling import references
-from tangent.ir.nodes import Function, GeneratedFunction
+from tangent.ir.nodes import Function, GeneratedFunction, Global
+from tangent.simplify import propagate_copies
 from tangent.simplify.fold import fold_temporaries
+from tangent.transform.solutions import without_solutions
 
 __all__ = ["make_functions", "printed"]
 
 
 def make_functions(programs: Sequence[Function], optimized: bool) -> tuple[types.FunctionType, ...]:
     """The Python functions of `programs`; the functions that they call are made as well."""
+    rename_functions(programs)
     linker = _Linker(optimized)
     functions = tuple(linker.make(program) for program in programs)
     linker.tie()
@@ -42,6 +46,29 @@ def printed(functions: Sequence[types.FunctionType]) -> str:
     for function in functions:
         visit(function)
     return "\n\n".join(inspect.getsource(f) for f in reversed(seen))
+
+
+def rename_functions(programs: Sequence[Function]) -> None:
+    """Give the generated functions other names than those that the programs read of the user's."""
+    reached: dict[GeneratedFunction, None] = {}
+    taken: set[str] = set()
+    work = list(programs)
+    while work:
+        for found in references(work.pop().body):
+            if isinstance(found, Global):
+                taken.add(found.path.partition(".")[0])
+            elif isinstance(found, GeneratedFunction) and found not in reached:
+                assert found.function is not None
+                reached[found] = None
+                work.append(found.function)
+    names = taken | {function.name for function in reached}
+    for function in reached:
+        if function.name in taken:
+            numbered = (f"{function.name}{count}" for count in itertools.count(2))
+            function.name = next(name for name in numbered if name not in names)
+            names.add(function.name)
+            assert function.function is not None
+            function.function = replace(function.function, name=function.name)
 
 
 class _Linker:
@@ -89,6 +116,7 @@ class _Linker:
         return function
 
     def generate(self, program: Function) -> Generated:
+        program = replace(program, body=propagate_copies(without_solutions(program.body)))
         program, memory = protect(program)
         if self.optimized:
             program = replace(program, body=fold_temporaries(program.body, memory))

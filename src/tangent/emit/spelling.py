@@ -73,6 +73,9 @@ class Spelling:
             return self.module(atom.value.__name__)
         if root in atom.home.cells:  # the cell itself, so that it is read live
             return atom.path.replace(root, self.bind(root, atom.home.cells[root]), 1)
+        module = atom.home.globals[root]
+        if isinstance(module, types.ModuleType):
+            return f"{self.module(module.__name__)}.{atom.path.partition('.')[2]}"
         name = atom.home.globals.get("__name__", "")
         if sys.modules.get(name) is not None and sys.modules[name].__dict__ is atom.home.globals:
             return f"{self.module(name)}.{atom.path}"
@@ -145,7 +148,7 @@ def references(block: Block) -> list[Any]:
                 expr(test)
                 expr(then)
                 expr(orelse)
-            case Global():
+            case Global() | GeneratedFunction():
                 found.append(e)
             case Lib(path=path) if path:
                 found.append(e)

@@ -28,7 +28,7 @@ from tangent.frontend.functions import ANNOTATIONS, STARS, FunctionLowering, def
 from tangent.frontend.source import FunctionSource
 from tangent.frontend.syntax import bound_names, names_declared_outer, names_read
 from tangent.ir import primitives
-from tangent.ir.nodes import Assign, Atom, Block, Call, Const, Derivative, Function, Global, Parameter, Var
+from tangent.ir.nodes import Assign, Atom, Block, Call, Const, Derivative, Function, Global, Origin, Parameter, Var
 
 __all__ = [
     "DerivedFunction", "FunctionValue", "InnerFunction", "InnerLowering", "PartialFunction", "names_from_outside",
@@ -49,6 +49,8 @@ class InnerFunction:
     """The variables of the functions around it."""
     writable: frozenset[str]
     """Those that it may write where its body is put in the place of a call."""
+    stands_for: Origin | None = None
+    """What the user wrote instead, where it is made of something else."""
 
     @property
     def name(self) -> str:
@@ -285,18 +287,30 @@ class InnerLowering(FunctionLowering):
             case DerivedFunction():
                 return self.lifted_derivative(node, function)
 
-    def lifted_inner(self, node: ast.AST, inner: InnerFunction) -> Lifted:
+    def lifted_inner(
+        self, node: ast.AST, inner: InnerFunction, captured: Mapping[tuple[str, str], Atom] | None = None
+    ) -> Lifted:
+        """An inner function as a program.
+
+        `captured` are the variables that it takes, if not those that it reads.  Of a tuple that was written out, it
+        takes the items.
+        """
         self.refuse_recursion(node, inner)
-        lowering, captured = self.lowering_of(inner), self.captured([inner])
+        lowering = self.lowering_of(inner)
+        captured = self.captured([inner]) if captured is None else captured
         lowering.integers, lowering.namespaces = self.integers, self.namespaces
         own = own_parameters(inner)
         if any(p.kind in STARS for p in own):
             self.refuse(node, "unsupported: the derivative of a function with `*` or `**` parameters here",
                         "name the parameters one by one")
         attributes = self.attributes_of([a for a in captured.values() if not isinstance(a, Var)])
-        named = captured | {(key, key.rpartition(".")[2]): atom for key, atom in attributes.items()}
+        named: dict[Any, Atom] = {}
+        for (scope, name), atom in captured.items():
+            items = self.items_of_tuple(atom)
+            named |= {(scope, name): atom} if items is None else {(name, a.hint): a for a in items}
+        named |= {(key, key.rpartition(".")[2]): atom for key, atom in attributes.items()}
         free = self.parameters_for(named, {p.name for p in own})
-        inside = {key: free[a] if isinstance(a, Var) else a for key, a in captured.items()}
+        inside = {key: self.inside(node, lowering, a, free) for key, a in captured.items()}
         lowering.capture(inside)
         of_objects = {key: free[a] if isinstance(a, Var) else a for key, a in attributes.items()}
         lowering.env |= of_objects
@@ -325,6 +339,27 @@ class InnerLowering(FunctionLowering):
     def attributes_of(self, atoms: Sequence[Atom]) -> dict[str, Atom]:
         """The attributes of the objects that values are or hold, by their names in the environment: see `objects`."""
         raise NotImplementedError
+
+    def items_of_tuple(self, atom: Atom) -> list[Var] | None:
+        """The values in a tuple that was written out, and in such tuples in it; None where it is something else."""
+        if not isinstance(atom, Var) or atom not in self.tuples or atom not in self.elements:
+            return None
+        found: list[Var] = []
+        for item in self.elements[atom]:
+            inner = self.items_of_tuple(item)
+            found += inner if inner is not None else [item] if isinstance(item, Var) else []
+        return found
+
+    def inside(self, node: ast.AST, lowering: InnerLowering, atom: Atom, free: Mapping[Var, Var]) -> Atom:
+        """A captured value as a function has it that is a program of its own."""
+        if not isinstance(atom, Var):
+            return atom
+        if self.items_of_tuple(atom) is None:
+            return free[atom]
+        items = tuple([self.inside(node, lowering, item, free) for item in self.elements[atom]])
+        made = lowering.emit(node, primitives.make_tuple, *items, hint=atom.hint)
+        lowering.elements[made] = items
+        return made
 
     def parameters_for(self, captured: Mapping[tuple[str, str], Atom], taken: set[str]) -> dict[Var, Var]:
         """The parameters that take captured values, by the values."""

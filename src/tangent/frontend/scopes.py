@@ -7,15 +7,15 @@ import importlib
 from typing import Any
 
 from tangent.frontend.comprehensions import placed
+from tangent.frontend.solvers import SolverLowering
 from tangent.frontend.syntax import bound_names
-from tangent.frontend.unpacking import UnpackingLowering
 from tangent.ir import primitives
 from tangent.ir.nodes import UNDEFINED, Atom, Const, Global, Lib, Namespace
 
 __all__ = ["ScopeLowering"]
 
 
-class ScopeLowering(UnpackingLowering):
+class ScopeLowering(SolverLowering):
     """Lowers imports and declarations."""
 
     def import_(self, node: ast.Import | ast.ImportFrom) -> None:

@@ -16,11 +16,12 @@ import numpy as np
 
 from tangent.frontend.expressions import MISSING, Arguments, Hint, Keywords
 from tangent.frontend.functions import FunctionLowering
+from tangent.frontend.inner import InnerFunction, InnerLowering
 from tangent.frontend.source import FunctionSource
 from tangent.frontend.views import ViewLowering
 from tangent.ir.arguments import without_defaults
-from tangent.ir.nodes import Atom, Const, Global, Lib, Method, Origin, Var
-from tangent.rules import definitions, registry
+from tangent.ir.nodes import Atom, Const, Global, Lib, Method, Namespace, Origin, Var
+from tangent.rules import definitions, registry, solvers
 from tangent.rules.registry import method
 
 __all__ = ["WriteLowering"]
@@ -35,15 +36,28 @@ class WriteLowering(ViewLowering):
         super().__init__(source, active)
         self.place_of_call: Origin | None = None
         """The call in whose place the body of a definition is put: it is what the user wrote."""
+        self.stands_for: Origin | None = None
+        """What the user wrote, where the function is made of something else."""
+        self.home: Namespace = self.namespace
+        """The names of the function in which the body of this one is put."""
 
     def origin(self, node: ast.AST) -> Origin:
-        return self.place_of_call or super().origin(node)
+        return self.place_of_call or self.stands_for or super().origin(node)
 
     def lend(self, inner: FunctionLowering) -> None:
         super().lend(inner)
-        if definitions.is_definition(inner.source.function):
-            assert isinstance(inner, WriteLowering)
+        assert isinstance(inner, WriteLowering)
+        inner.home = self.home
+        if is_from_rules(inner.source.function):
             inner.place_of_call = self.origin(self.statement)
+
+    def lowering_of(self, inner: InnerFunction) -> InnerLowering:
+        lowering = super().lowering_of(inner)
+        assert isinstance(lowering, WriteLowering)
+        lowering.home, lowering.stands_for = self.home, inner.stands_for
+        if is_from_rules(inner.source.function):
+            lowering.place_of_call = self.place_of_call or self.origin(self.statement)
+        return lowering
 
     def call(self, node: ast.Call, hint: Hint) -> Atom:
         found = self.resolve(node.func)
@@ -127,6 +141,8 @@ class WriteLowering(ViewLowering):
         if (getattr(atom.value, "__module__", None) or "").startswith("tangent.runtime."):
             return Lib(atom.value, f"tangent.{atom.value.__name__}")
         known = isinstance(module, types.ModuleType) and names
+        if not names and getattr(atom.value, "__module__", "").startswith("tangent.runtime"):
+            return Lib(atom.value, f"tangent.{root}")
         return Lib(atom.value, ".".join([module.__name__, *names]) if known else "")
 
     def with_out(self, node: ast.Call, fn: Global | Method, position: int, given: Given, hint: Hint) -> Atom:
@@ -159,6 +175,11 @@ class WriteLowering(ViewLowering):
     def write(self, node: ast.expr, place: list[tuple[Atom, Atom]], value: Atom) -> None:
         """`place = value`; `lower.Lowering` knows how."""
         raise NotImplementedError
+
+
+def is_from_rules(function: Any) -> bool:
+    """Whether a function is one by which another, or a part of its result, is defined."""
+    return definitions.is_definition(function) or solvers.is_meaning(function)
 
 
 def fits(signature: inspect.Signature, args: Arguments, kwargs: Keywords) -> bool:

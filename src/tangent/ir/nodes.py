@@ -153,6 +153,7 @@ def is_unknown(atom: Any) -> bool:
 
 
 Atom = Var | Const | Global | Lib | Undefined
+"""What a call may be applied to.  One of a solver takes a `GeneratedFunction` or a `Derivative` besides."""
 
 
 # --- expressions ---------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ __all__ = [
     "UPDATES", "add_item", "and_then", "assert_", "attempt", "backward_pass", "caught", "concatenate", "dict_remove",
     "element", "enter", "format_percent", "inserted", "leave", "list_append", "list_insert", "list_pop", "make_dict",
     "make_list", "make_object", "make_tuple", "or_else", "pass_through", "put_back", "raise_", "repeat", "same_view",
-    "set_add", "set_discard", "unpack", "update_item",
+    "set_add", "set_discard", "solution", "unpack", "update_item",
 ]
 
 
@@ -164,6 +164,15 @@ def same_view(value: Any, view: Any, base: Any) -> Any:
 
 def pass_through(value: Any) -> Any:
     """`value`, under another name."""
+    return value
+
+
+def solution(value: Any, what: str, f: Any, *operands: Any) -> Any:
+    """`value`, which a solver found for a function `f` and what else the problem consists of.
+
+    See `transform.solutions`.  Only in programs that may still be differentiated.
+    """
+    del what, f, operands
     return value
 
 

@@ -60,6 +60,8 @@ class _Printer:
                 return path
             case Lib(value=value):
                 return getattr(value, "__name__", repr(value))
+            case GeneratedFunction() | Derivative():
+                return self.callee(expr)
             case Undefined():
                 return "undefined"
             case Cond(test=test, then=then, orelse=orelse):

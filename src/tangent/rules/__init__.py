@@ -49,7 +49,9 @@ class _Callable(types.ModuleType):
 sys.modules[__name__].__class__ = _Callable
 
 load_later("scipy", "tangent.rules.scipy")
+load_later("scipy.integrate", "tangent.rules.scipy.integrate")
 load_later("scipy.interpolate", "tangent.rules.scipy.interpolate")
 load_later("scipy.linalg", "tangent.rules.scipy.linalg")
+load_later("scipy.optimize", "tangent.rules.scipy.optimize")
 load_later("scipy.spatial", "tangent.rules.scipy.spatial")
 load_later("scipy.stats", "tangent.rules.scipy.stats")

@@ -23,6 +23,8 @@ the others are the parameters of the function, by the same names.  There are fiv
 
     nondifferentiable(np.floor, np.argmax)    the derivative is zero wherever it exists
 
+Solvers, which take functions, are declared in `rules.solvers`.
+
 A template may use temporaries and `if` on arguments (`if axis is None`), and calls functions of its own
 module's globals: NumPy's, or helpers of `tangent.runtime`.  What a template reads is what the derivative
 keeps from the forward pass, so it reads the cheaper one of arguments and result.
@@ -51,11 +53,11 @@ import numpy as np
 
 __all__ = [
     "Form", "Key", "Rule", "adjoint", "attribute", "bilinear", "d", "declare", "find", "has_own", "hashable", "linear",
-    "load_for", "load_later", "method", "nondifferentiable", "partials", "registered", "replaced", "scope", "tangent_",
-    "version",
+    "load_for", "load_later", "method", "nondifferentiable", "partials", "registered", "replaced", "scope", "solver",
+    "tangent_", "version",
 ]
 
-Form = Literal["partials", "linear", "bilinear", "templates", "nondifferentiable"]
+Form = Literal["partials", "linear", "bilinear", "templates", "nondifferentiable", "solver"]
 Template = Callable[..., Any]
 Declaration = Callable[[Template], Template]
 
@@ -113,6 +115,8 @@ class Rule:
     """The parameters without derivative: the result depends on their shape, dtype or structure alone."""
     container: bool = False
     """Whether the result may be a tuple or a list."""
+    instead: str = ""
+    """Of a solver: what of its result has a derivative."""
     gives_namespace: bool = False
     """Whether the result is the module of functions for the arguments (`xp`, in the array API standard)."""
 
@@ -339,6 +343,14 @@ def nondifferentiable(*keys: Key, shares: tuple[str, ...] = (), gives_namespace:
     """
     for key in keys:
         _declare(Rule(key, "nondifferentiable", None, shares=shares, gives_namespace=gives_namespace))
+
+
+def solver(key: Key, instead: str) -> None:
+    """Declare a function that is given functions: what of its result has a derivative says `rules.solvers`.
+
+    The rest has none; `instead` says what to take of it.
+    """
+    _declare(Rule(key, "solver", None, container=True, instead=instead))
 
 
 def _merge(rule: Rule) -> None:

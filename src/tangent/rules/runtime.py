@@ -10,6 +10,7 @@ import numpy as np
 
 from tangent import runtime
 from tangent.rules.registry import adjoint, bilinear, d, linear, nondifferentiable, partials, tangent_
+from tangent.rules.solvers import WHOLE, Solver, declare
 from tangent.runtime import (
     as_complex,
     at_end,
@@ -48,6 +49,7 @@ from tangent.runtime import (
     unarray,
     unbroadcast,
     uncast,
+    vector_of,
     write_item,
 )
 
@@ -450,12 +452,41 @@ def resized_(y, b, size, axis=-1):
     d[b] = resized(d[y], np.shape(b)[axis], axis)
 
 
+@adjoint(runtime.filled, shares=("numbers",), constant=("value",), container=True)
+def filled(y, value, numbers):
+    d[numbers] = vector_of(value, d[y])
+
+
+@tangent_(runtime.filled, shares=("numbers",), constant=("value",), container=True)
+def filled_tangent(y, value, numbers):
+    d[y] = runtime.filled(value, d[numbers])
+
+
+@adjoint(runtime.vector_of, constant=("value",))
+def vector_of_(y, value, structure):
+    d[structure] = runtime.filled(value, d[y])
+
+
+@tangent_(runtime.vector_of, constant=("value",))
+def vector_of_tangent(y, value, structure):
+    d[y] = vector_of(value, d[structure])
+
+
+declare(
+    Solver(
+        "f", lambda given: {WHOLE: "integral"}, operands=("a", "b"), options=("epsabs", "epsrel", "limit", "points"),
+    ),
+    runtime.integral,
+)
+
 nondifferentiable(
     runtime.zeros_like, runtime.greater, runtime.ties, runtime.size_along, runtime.inverse_permutation,
     runtime.axes_last, runtime.check_seed, runtime.check_tangent, runtime.refuse_view, runtime.refuse_shared_items,
     runtime.zero_item, runtime.place_in, runtime.place_written, runtime.check_class, runtime.check_scalars,
     runtime.check_real, runtime.check_view, runtime.check_rank, runtime.opposite, runtime.derivatives,
-    runtime.tangent_of, runtime.method, runtime.padding, runtime.einsum_transposed, runtime.shares_of_numbers,
+    runtime.tangent_of, runtime.vjp_of, runtime.jvp_of, runtime.method, runtime.padding, runtime.einsum_transposed,
+    runtime.shares_of_numbers, runtime.simpson_weights, runtime.bounds_met, runtime.check_root,
+    runtime.active_constraints, runtime.times_between, runtime.unit_tangents, runtime.count_numbers, runtime.ends_met,
     runtime.axes_of, runtime.check_kinds, runtime.places, runtime.extreme_places, runtime.segment_places,
 )
 nondifferentiable(runtime.stop_gradient, shares=("x",))

@@ -52,7 +52,7 @@ from tangent.runtime.factorizations import (
     svd_transpose,
     symmetric,
 )
-from tangent.runtime.functions import derivatives, method, tangent_of
+from tangent.runtime.functions import derivatives, jvp_of, method, tangent_of, vjp_of
 from tangent.runtime.gamma import polygamma
 from tangent.runtime.interpolation import (
     axes_of,
@@ -83,6 +83,18 @@ from tangent.runtime.linear_algebra import (
     tensordot_transpose_right,
     triangle,
 )
+from tangent.runtime.paths import (
+    filled,
+    ivp_adjoint,
+    ivp_speeds,
+    ivp_tangent,
+    odeint_adjoint,
+    odeint_speeds,
+    odeint_tangent,
+    times_between,
+    unit_tangents,
+    vector_of,
+)
 from tangent.runtime.polynomials import polynomial_slope, polyval_transpose
 from tangent.runtime.rearrangements import as_column, at_end, places, put_back, resized_to, slab, taken_from
 from tangent.runtime.reductions import (
@@ -95,6 +107,7 @@ from tangent.runtime.reductions import (
     quantile_transpose,
     segment_places,
 )
+from tangent.runtime.samples import simpson_of_samples, simpson_weights
 from tangent.runtime.selections import diagonal_transpose, take_along_transpose, take_transpose
 from tangent.runtime.sequences import (
     extreme_item,
@@ -131,6 +144,19 @@ from tangent.runtime.shapes import (
     unstack_like,
 )
 from tangent.runtime.sinc import sinc_derivative
+from tangent.runtime.solvers import (
+    active_constraints,
+    bounds_at,
+    bounds_met,
+    check_root,
+    ends_met,
+    integral,
+    jacobian_of,
+    lagrange_multipliers,
+    sides_of,
+    solve_jacobian,
+    solve_jacobian_transposed,
+)
 from tangent.runtime.splines import spline_slope, surface_slope
 from tangent.runtime.structure import (
     Record,
@@ -152,30 +178,33 @@ from tangent.runtime.structure import (
 from tangent.runtime.surgery import as_derivative, stop_gradient
 
 __all__ = [
-    "Record", "add", "add_at", "align", "align_each", "align_item", "all_directions", "array_each", "as_block",
-    "as_complex", "as_derivative", "as_lists", "as_record", "axes_last", "banded_product", "banded_product_transpose",
-    "beside", "cast", "check_class", "check_rank", "check_real", "check_scalars", "check_seed", "check_tangent",
-    "check_view", "cholesky_tangent", "cholesky_transpose", "columns", "convolve_transpose", "copy", "count_numbers",
-    "cumprod_tangent", "cumprod_transpose", "derivatives", "diagonal_transpose", "diff_transpose",
-    "dot_transpose_left", "dot_transpose_right", "each_direction", "eigh_tangent", "eigh_transpose", "einsum_like",
-    "einsum_transposed", "expand", "extreme_item", "fit", "folded", "from_extreme", "from_items", "greater",
-    "imag_transpose", "inner_transpose_left", "inner_transpose_right", "inverse_permutation", "item_written",
-    "items_each", "items_of", "joined", "keep_axes", "lstsq_tangent", "lstsq_transpose", "make_object", "makes_itself",
-    "match_structure", "matmul_transpose_left", "matmul_transpose_right", "merged", "method", "modulus",
-    "multiply_each", "multiply_each_transpose", "norm_slope", "one_direction", "opposite", "order", "pad_transpose",
-    "padding", "picked", "pinv_tangent", "pinv_transpose", "place_each", "place_in", "place_written", "polygamma",
-    "polynomial_slope", "polyval_transpose", "power_slope", "products_of_others", "put_in_union", "qr_tangent",
-    "qr_transpose", "quantile_tangent", "quantile_transpose", "real_beside", "real_transpose", "refuse_shared_items",
-    "refuse_view", "repeat_transpose", "repeated_items", "resized", "rows", "shallow_copy", "shares_of_numbers",
-    "sinc_derivative", "size_along", "solve_each", "spline_slope", "split_blocks_like", "split_columns_like",
+    "Record", "active_constraints", "add", "add_at", "align", "align_each", "align_item", "all_directions", "along",
+    "array_each", "as_block", "as_column", "as_complex", "as_derivative", "as_lists", "as_record", "at_end",
+    "axes_last", "axes_of", "banded_product", "banded_product_transpose", "beside", "bounds_at", "bounds_met", "cast",
+    "check_class", "check_kinds", "check_rank", "check_real", "check_root", "check_scalars", "check_seed",
+    "check_tangent", "check_view", "cholesky_tangent", "cholesky_transpose", "columns", "convolve_transpose", "copy",
+    "count_numbers", "cross_transpose_left", "cross_transpose_right", "cumprod_tangent", "cumprod_transpose",
+    "derivatives", "diagonal_transpose", "diff_transpose", "dot_transpose_left", "dot_transpose_right",
+    "each_direction", "eigh_tangent", "eigh_transpose", "einsum_like", "einsum_transposed", "ends_met", "expand",
+    "extreme_item", "extreme_places", "filled", "fit", "folded", "from_extreme", "from_items",
+    "gradient_spacing_tangent", "gradient_spacing_transpose", "gradient_transpose", "greater", "imag_transpose",
+    "inner_transpose_left", "inner_transpose_right", "integral", "interp_slope", "interp_transpose",
+    "inverse_permutation", "item_written", "items_each", "items_of", "ivp_adjoint", "ivp_speeds", "ivp_tangent",
+    "jacobian_of", "joined", "jvp_of", "keep_axes", "kron_transpose_left", "kron_transpose_right",
+    "lagrange_multipliers", "lstsq_tangent", "lstsq_transpose", "make_object", "makes_itself", "match_structure",
+    "matmul_transpose_left", "matmul_transpose_right", "merged", "method", "modulus", "multiply_each",
+    "multiply_each_transpose", "norm_slope", "odeint_adjoint", "odeint_speeds", "odeint_tangent", "one_direction",
+    "opposite", "order", "pad_transpose", "padding", "picked", "pinv_tangent", "pinv_transpose", "place_each",
+    "place_in", "place_written", "places", "polygamma", "polynomial_slope", "polyval_transpose", "power_slope",
+    "products_of_others", "put_back", "put_in_union", "qr_tangent", "qr_transpose", "quantile_tangent",
+    "quantile_transpose", "real_beside", "real_transpose", "refuse_shared_items", "refuse_view", "repeat_transpose",
+    "repeated_items", "resized", "resized_to", "rows", "segment_places", "shallow_copy", "shares_of_numbers",
+    "sides_of", "simpson_of_samples", "simpson_weights", "sinc_derivative", "size_along", "slab", "solve_each",
+    "solve_jacobian", "solve_jacobian_transposed", "spline_slope", "split_blocks_like", "split_columns_like",
     "split_layers_like", "split_like", "split_rows_like", "split_stacked_columns_like", "spread", "stop_gradient",
     "stretch", "surface_slope", "svd_tangent", "svd_transpose", "symmetric", "take_along_transpose", "take_transpose",
-    "tangent_of", "tensordot_transpose_left", "tensordot_transpose_right", "ties", "tile_transpose", "trace_transpose",
-    "transposed_bands", "triangle", "unarray", "unbroadcast", "uncast", "unit_directions", "unit_vectors", "unmerged",
-    "unpicked", "unrepeated", "unstack_like", "widened", "writable", "write_item", "written", "zero_each", "zero_item",
-    "zeros_like",
-    "along", "as_column", "at_end", "axes_of", "check_kinds", "cross_transpose_left", "cross_transpose_right",
-    "extreme_places", "gradient_spacing_tangent",
-    "gradient_spacing_transpose", "gradient_transpose", "interp_slope", "interp_transpose", "kron_transpose_left",
-    "kron_transpose_right", "places", "put_back", "resized_to", "segment_places", "slab", "taken_from",
+    "taken_from", "tangent_of", "tensordot_transpose_left", "tensordot_transpose_right", "ties", "tile_transpose",
+    "times_between", "trace_transpose", "transposed_bands", "triangle", "unarray", "unbroadcast", "uncast",
+    "unit_directions", "unit_tangents", "unit_vectors", "unmerged", "unpicked", "unrepeated", "unstack_like",
+    "vector_of", "vjp_of", "widened", "writable", "write_item", "written", "zero_each", "zero_item", "zeros_like",
 ]

@@ -29,7 +29,7 @@ MOST_NUMBERS = 2**22
 
 def count_numbers(value: Any) -> int:
     """How many real numbers there are in a value; integers count as such."""
-    places = _Places()
+    places = Places()
     map_leaves(places.of, value)
     return places.end
 
@@ -67,7 +67,7 @@ def _only(direction: Any, leaf: Any) -> Any:
 
 def _block(value: Any, start: int, stop: int) -> Any:
     """The unit vectors from number `start` to number `stop`."""
-    places = _Places()
+    places = Places()
 
     def leaf(like: Any) -> Any:
         if not isinstance(like, NUMERIC):
@@ -99,7 +99,7 @@ def columns(blocks: Iterable[Any], argument: Any) -> Any:
 
 def _of_argument(tangents: Any, argument: Any) -> Any:
     """The derivatives of one leaf of the result."""
-    places = _Places()
+    places = Places()
 
     def leaf(like: Any) -> Any:
         if not isinstance(tangents, np.ndarray) or not isinstance(like, NUMERIC):
@@ -115,7 +115,7 @@ def rows(blocks: Iterable[Any], result: Any) -> Any:
 
     The outer structure is that of the result, the inner one that of the argument.
     """
-    gradients, places = _joined(blocks), _Places()
+    gradients, places = _joined(blocks), Places()
 
     def leaf(like: Any) -> Any:
         if not isinstance(like, NUMERIC):
@@ -145,7 +145,7 @@ def _joined(blocks: Iterable[Any]) -> Any:
                       first, *others)
 
 
-class _Places:
+class Places:
     """Where the numbers of leaf after leaf are."""
 
     def __init__(self) -> None:

@@ -17,7 +17,7 @@ from tangent.errors import UnsupportedError
 from tangent.runtime.scalars import SCALAR
 from tangent.runtime.structure import is_user_class
 
-__all__ = ["MethodOf", "derivatives", "method", "tangent_of"]
+__all__ = ["MethodOf", "derivatives", "jvp_of", "method", "tangent_of", "vjp_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +77,22 @@ def tangent_of(
     return _made(f, "forward", "last", wrt, count, keywords)[0]
 
 
+def vjp_of(f: Callable[..., Any], wrt: tuple[int, ...], count: int) -> types.FunctionType:
+    """The function of `count` arguments of `f` and a seed that gives the gradients by the arguments at `wrt`.
+
+    The seed is 1.0 where it is left out.
+    """
+    return _made(f, "reverse", "", wrt, count, (), optional_seed=True)[0]
+
+
+def jvp_of(f: Callable[..., Any], wrt: tuple[int, ...], count: int) -> types.FunctionType:
+    """The function of `count` arguments of `f` and the tangents of those at `wrt` that gives the tangent of `f`."""
+    return _made(f, "forward", "", wrt, count, ())[0]
+
+
 def _made(
-    f: Callable[..., Any], mode: str, keep: str, wrt: tuple[int, ...], count: int, keywords: tuple[str, ...]
+    f: Callable[..., Any], mode: str, keep: str, wrt: tuple[int, ...], count: int, keywords: tuple[str, ...],
+    optional_seed: bool = False,
 ) -> tuple[types.FunctionType, ...]:
     from tangent.derive import Request, derivative
     from tangent.frontend.entry import called_as
@@ -90,7 +104,7 @@ def _made(
             f"unsupported: {function.__name__}, which only the run knows, writes into its arguments",
             "return the new value instead",
         )
-    return derivative(function, Request(mode, tuple(wrt), True, keep, False), 0)
+    return derivative(function, Request(mode, tuple(wrt), True, keep, False, optional_seed), 0)
 
 
 def _refuse_numbers(f: Any) -> None:

@@ -29,7 +29,7 @@ from typing import Any, assert_never
 import numpy as np
 
 from tangent import runtime
-from tangent.analysis.calls import PLAIN_OPERATORS, function_of, is_structural, rule_of
+from tangent.analysis.calls import PLAIN_OPERATORS, function_of, is_call_of, is_structural, rule_of
 from tangent.analysis.complex_numbers import complex_values
 from tangent.analysis.kinds import may_return_container
 from tangent.ir import primitives
@@ -51,7 +51,7 @@ from tangent.ir.nodes import (
     Var,
     While,
 )
-from tangent.ir.walk import statement_vars
+from tangent.ir.walk import all_statements, statement_vars
 from tangent.rules.registry import MemberKey
 from tangent.simplify import tidy
 from tangent.transform.derivation import takes_keywords
@@ -89,6 +89,8 @@ def batched(program: Function, directions: Sequence[Var], like: Mapping[Var, Var
         NotBatched: control flow or an effect depends on a direction, a method is not known, or there are complex
             numbers.
     """
+    if has_solutions(program, set()):
+        raise NotBatched("what a solver found, which is differentiated by a function of the program itself")
     if complex_values(program, directions):
         raise NotBatched("an adjoint that is complex in one direction and real in another")
     functions = Functions()
@@ -96,6 +98,22 @@ def batched(program: Function, directions: Sequence[Var], like: Mapping[Var, Var
     top = Varied(functions, program, set(directions), shapes)
     functions.complete(top)
     return _Body(top, _Batched(functions)).function()
+
+
+def has_solutions(program: Function, seen: set[GeneratedFunction]) -> bool:
+    """Whether a program, or one that it calls, has what solvers found as such: that of a derivative has not."""
+    for statement in all_statements(program.body):
+        call = statement.value if isinstance(statement, Assign) else None
+        if not isinstance(call, Call):
+            continue
+        if is_call_of(call, primitives.solution):
+            return True
+        fn = call.fn
+        if isinstance(fn, GeneratedFunction) and fn.function is not None and fn not in seen:
+            seen.add(fn)
+            if has_solutions(fn.function, seen):
+                return True
+    return False
 
 
 class _Batched:

@@ -11,6 +11,7 @@ from tangent.analysis.shapes import Shapes
 from tangent.ir.nodes import Assign, Call, Const, Expr, Function, Global, Lib, Method, Origin, Statement, Var
 from tangent.transform.facts import definitions_of, users_names
 from tangent.transform.integers import Integers
+from tangent.transform.solutions import Derive
 from tangent.transform.templates import runtime_path
 
 __all__ = ["Builder"]
@@ -22,8 +23,9 @@ class Builder:
     prefix: ClassVar[str]
     """What the name of a value's derivative begins with."""
 
-    def __init__(self, function: Function, active: set[Var], optimized: bool) -> None:
+    def __init__(self, function: Function, active: set[Var], derive: Derive, optimized: bool) -> None:
         self.function = function
+        self.derive = derive
         self.active = active
         self.optimized = optimized
         self.shapes = Shapes.of(function)

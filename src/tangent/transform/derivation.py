@@ -8,9 +8,13 @@ from dataclasses import dataclass, field, replace
 from inspect import Parameter as P
 from typing import Any
 
+import numpy as np
+
 from tangent import runtime
 from tangent.analysis.alias import changed_in_place, check_aliases, without_reads
 from tangent.analysis.calls import Source, is_call_of, signature_of
+from tangent.analysis.kinds import Kinds
+from tangent.analysis.shapes import Shapes
 from tangent.emit.load import is_generated
 from tangent.errors import TangentError, UnsupportedError
 from tangent.frontend.functions import Lowered
@@ -32,8 +36,9 @@ from tangent.ir.nodes import (
 )
 from tangent.ir.walk import copy_block, with_blocks
 from tangent.simplify import propagate_copies, remove_dead_code, tidy
-from tangent.transform.facts import users_names
+from tangent.transform.facts import users_names, with_facts
 from tangent.transform.lists import name_list_arithmetic
+from tangent.transform.solutions import Form, without_solutions
 
 __all__ = ["Derivation", "Options", "apart", "base_name", "derivative_name", "packed", "takes_keywords",
            "with_parameters"]
@@ -45,6 +50,8 @@ class Options:
 
     optimized: bool = True
     check_dims: bool = True
+    keeps_solutions: bool = False
+    """Whether what solvers found is known as that in the result, which is differentiated as a program."""
     trace: Any = None
     """Called with the name of a stage and its program, after each stage."""
 
@@ -58,6 +65,8 @@ class Derivation:
     names: set[str] = field(default_factory=set)
     owned: dict[GeneratedFunction, GeneratedFunction] = field(default_factory=dict)
     """The functions of this derivation for those that the frontend has made programs."""
+    derived: dict[Any, GeneratedFunction] = field(default_factory=dict)
+    """The derivatives of the functions that solvers are given."""
 
     def program(self, function: Source) -> Function:
         """The program of a function, of which values and references are known to agree.
@@ -101,9 +110,30 @@ class Derivation:
             )
         return program
 
+    def without_solutions(self, block: Block) -> Block:
+        """A block in which what solvers found is nothing special, unless it is differentiated again."""
+        return block if self.options.keeps_solutions else without_solutions(block)
+
     def trace(self, stage: str, block: Block) -> None:
         if self.options.trace is not None:
             self.options.trace(stage, block)
+
+    def derive(
+        self, fn: Source, mode: str, wrt: tuple[int, ...], facts: frozenset[tuple[int, str]], form: Form,
+        origin: Origin | None,
+    ) -> GeneratedFunction:
+        """The derivative of a function that a solver is given, by the arguments at `wrt`: see `transform.solutions`."""
+        from tangent.transform.nested import made_of  # the modes are built on this module
+
+        key = (fn, mode, wrt, facts, form)
+        if key not in self.derived:
+            program = with_facts(self.called_program(fn, origin), facts)
+            if mode == "forward" or not is_written_out(program):  # the items of a seed are those of an array as well
+                program = with_array_result(program)
+            if form == "number" and not Shapes.of(program).is_scalar(program.body.yields[0]):
+                program = with_number_for_result(program)
+            self.derived[key] = made_of(program, mode, wrt, self)
+        return self.derived[key]
 
     # --- names -------------------------------------------------------------------------------
 
@@ -186,6 +216,40 @@ def as_program(function: Function) -> Function:
             result = bound
         yields.append(result)
     return replace(function, body=Block(tuple(statements), tuple(yields)))
+
+
+def is_written_out(program: Function) -> bool:
+    """Whether the result of a program is a tuple or a list that is written out."""
+    result = program.body.yields[0]
+    return program.returns_tuple or any(
+        isinstance(s, Assign) and s.targets == (result,) and is_call_of(s.value, primitives.make_list)
+        for s in program.body.statements
+    )
+
+
+def with_array_result(program: Function) -> Function:
+    """A program whose result is an array: what is a list or a tuple in it is made one, as SciPy does."""
+    results = program.body.yields
+    kinds = Kinds(program)
+    if not program.returns_tuple and results[0] not in kinds.containers:
+        return program
+    statements = list(program.body.statements)
+    items, array = Var("items"), Var("values")
+    if program.returns_tuple:
+        statements.append(Assign((items,), Call(Lib(primitives.make_list), results)))
+    source = items if program.returns_tuple else results[0]
+    statements.append(Assign((array,), Call(Lib(np.array, "numpy.array"), (source,))))
+    return replace(program, body=Block(tuple(statements), (array,)), returns_tuple=False)
+
+
+def with_number_for_result(program: Function) -> Function:
+    """A program whose result is a number: of an array of one number, this."""
+    number, shape = Var("number"), Var("shape")
+    added = (
+        Assign((shape,), Call(Lib(primitives.make_tuple), ())),
+        Assign((number,), Call(Lib(np.reshape, "numpy.reshape"), (program.body.yields[0], shape))),
+    )
+    return replace(program, body=Block((*program.body.statements, *added), (number,)), returns_tuple=False)
 
 
 def without_marks(block: Block) -> Block:

@@ -62,6 +62,7 @@ from tangent.transform.jvp import Callee, Forward
 from tangent.transform.paths import Wanted, focused, unfocused
 from tangent.transform.saving import define
 from tangent.transform.sequences import run_through_tangents
+from tangent.transform.solutions import is_of_solver
 from tangent.transform.templates import runtime_path
 
 __all__ = ["ForwardMode"]
@@ -162,13 +163,13 @@ class ForwardMode(Derivation):
         refuse_parsed_text(program.body, variables)
         active = active_values(program.body, variables)
         calls = _Calls(self)
-        forward = Forward(program, active, calls.placeholder, self.options.optimized)
+        forward = Forward(program, active, calls.placeholder, self.derive, self.options.optimized)
         outputs = tuple(outputs)
         block = forward.build(variables, tangents, outputs)
         results = block.yields[len(outputs) :]
         block = replace(block, yields=(*block.yields[: len(outputs)], *(results[i] for i in keep)))
         self.trace("tangents", block)
-        block = narrowed(block)
+        block = self.without_solutions(narrowed(block))
         block = remove_dead_code(propagate_copies(block))
         if self.options.optimized:
             block = simplify_derivative(block, primal_values(program.body), forward.shapes)
@@ -248,12 +249,16 @@ def call_of(fn: Any, *args: Expr) -> Call:
 
 
 def has_objects(program: Function) -> bool:
-    """Whether a program reads attributes of objects, or makes objects."""
+    """Whether a program reads attributes of objects, or makes objects; what solvers return is none of these."""
+    if program.namespace.globals.get("__name__", "").startswith("tangent.runtime"):
+        return False
+    calls = [s for s in all_statements(program.body) if isinstance(s, Assign) and isinstance(s.value, Call)]
+    solved = {s.targets[0] for s in calls if s.targets and is_of_solver(s.value)}
     return any(
         is_call_of(s.value, primitives.make_object) or any(
             isinstance(a, Const) and isinstance(a.value, Field) for a in s.value.args
-        )
-        for s in all_statements(program.body) if isinstance(s, Assign) and isinstance(s.value, Call)
+        ) and s.value.args[0] not in solved
+        for s in calls if isinstance(s.value, Call)
     )
 
 

@@ -69,6 +69,7 @@ from tangent.transform.attempts import behind, completed, is_raised
 from tangent.transform.builder import Builder
 from tangent.transform.facts import refuse_containers, refuse_set
 from tangent.transform.function_values import described, hint_of, is_of_object, operands_of, with_owner
+from tangent.transform.solutions import Derive, tangent_of_solution, used_as_whole
 from tangent.transform.templates import differentiated, instantiate, needed, runtime_path, template_program
 from tangent.transform.transposition import NotTransposed, transposed
 from tangent.transform.zeros import without_zeros
@@ -93,8 +94,10 @@ class Forward(Builder):
 
     prefix = "d"
 
-    def __init__(self, function: Function, active: set[Var], callees: Callees, optimized: bool) -> None:
-        super().__init__(function, active, optimized)
+    def __init__(
+        self, function: Function, active: set[Var], callees: Callees, derive: Derive, optimized: bool
+    ) -> None:
+        super().__init__(function, active, derive, optimized)
         self.callees = callees
         self.tangents: dict[Expr, Atom] = {}
         """The tangents of the values that have one that may differ from zero."""
@@ -200,6 +203,8 @@ class Forward(Builder):
         assert isinstance(call, Call)
         if is_nondifferentiable(call):
             self.out.append(statement)
+        elif is_call_of(call, primitives.solution):
+            tangent_of_solution(self, statement, call)
         elif is_structural(call):
             self.structural(statement, call)
             self.out.append(statement)
@@ -227,6 +232,8 @@ class Forward(Builder):
 
     def tangent_by_rule(self, rule: Rule, call: Call, target: Var) -> Atom | None:
         match rule.form:
+            case "solver":
+                raise used_as_whole(rule, call, self.origin, "forward")
             case "partials":
                 return self.by_partials(rule, call, target)
             case "linear" | "bilinear":

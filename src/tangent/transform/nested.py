@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from typing import Any
 
 from tangent.errors import UnsupportedError
 from tangent.ir.nodes import (
@@ -52,7 +53,15 @@ def with_derivatives(program: Function, derivation: Derivation) -> Function:
             return replace(statement, value=replace(call, fn=made(call.fn, derivation)))
         if isinstance(call, Call) and isinstance(call.fn, GeneratedFunction):
             return replace(statement, value=replace(call, fn=owned(call.fn, derivation)))
+        if isinstance(call, Call) and any(isinstance(a, FUNCTIONS) for a in (*call.args, *(v for _, v in call.kwargs))):
+            return replace(statement, value=map_expr(call, operand))
         return statement
+
+    def operand(expr: Any) -> Any:
+        """The function of this derivation for one that a solver is given."""
+        if isinstance(expr, Derivative):
+            return made(expr, derivation)
+        return owned(expr, derivation) if isinstance(expr, GeneratedFunction) else expr
 
     def block(block: Block) -> Block:
         return replace(block, statements=tuple([statement(s) for s in block.statements]))
@@ -89,21 +98,32 @@ def refuse_function(expr: Expr, origin: Origin | None) -> None:
         )
 
 
+FUNCTIONS = (Derivative, GeneratedFunction)
+
 LITERALS = (int, float, complex, str, bytes, type(None), type(Ellipsis))
 
 
 def made(derivative: Derivative, derivation: Derivation) -> GeneratedFunction:
     """The function of a derivative."""
     program = source(derivative, derivation)
-    options = replace(derivation.options, check_dims=derivative.check_dims, trace=None)
-    wrt, keep = derivative.wrt, derivative.keep_result
+    seed = "1.0" if derivative.optional_seed else None
+    return made_of(
+        program, derivative.mode, derivative.wrt, derivation, derivative.check_dims, derivative.keep_result, seed
+    )
+
+
+def made_of(
+    program: Function, mode: str, wrt: tuple[int, ...], derivation: Derivation, check_dims: bool = False,
+    keep: str = "", seed: str | None = "1.0",
+) -> GeneratedFunction:
+    """The function of a derivative of a program."""
+    options = replace(derivation.options, check_dims=check_dims, keeps_solutions=True, trace=None)
     shared = derivation.lowered, derivation.names
-    if derivative.mode == "forward":
+    if mode == "forward":
         name = unique(f"d{program.name}", derivation)
         result = ForwardMode(options, *shared).of_program(program, wrt, name, bool(keep))
     else:
         name = unique(f"d{program.name}d{''.join(program.params[i].hint for i in wrt)}", derivation)
-        seed = "1.0" if derivative.optional_seed else None
         result = ReverseMode(options, *shared).of_program(program, wrt, name, seed, keep)
     return GeneratedFunction(name, result)
 

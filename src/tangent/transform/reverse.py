@@ -212,11 +212,12 @@ class ReverseMode(Derivation):
         program = with_complex_numbers(program, variables)
         refuse_parsed_text(program.body, variables)
         active = active_values(program.body, variables)
-        return Reverse(program, active, self.callees, self.options.optimized).build(variables, outputs, seeds)
+        reverse = Reverse(program, active, self.callees, self.derive, self.options.optimized)
+        return reverse.build(variables, outputs, seeds)
 
     def finish(self, block: Block, passes: Backward) -> Block:
         self.trace("backward pass", block)
-        block = narrowed(block)
+        block = self.without_solutions(narrowed(block))
         indices = {s.index for s in all_statements(block) if isinstance(s, For)}
 
         def is_wanted(statement: Assign) -> bool:  # indices, for what will be computed again

@@ -87,7 +87,7 @@ def _backward(rule: Rule, program: Template, body: Block, wrt: list[Var]) -> Any
     parameters = tuple([Parameter(v, P.POSITIONAL_OR_KEYWORD) for v in (*program.params.values(), *wrt)])
     function = Function(rule.name, parameters, body, True, program.namespace)
     function = replace(function, body=tidy(body))
-    reverse = Reverse(function, active_values(function.body, wrt), _no_callee, optimized=True)
+    reverse = Reverse(function, active_values(function.body, wrt), _no_callee, _no_callee, optimized=True)
     seeds = [Var("b" + (y.hint if isinstance(y, Var) else "y")) for y in function.body.yields]
     return reverse.build(wrt, range(len(seeds)), seeds)
 

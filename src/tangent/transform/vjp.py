@@ -84,6 +84,7 @@ from tangent.transform.facts import passing_on, refuse_containers, refuse_set
 from tangent.transform.function_values import described, hint_of, is_of_object, operands_of, with_owner
 from tangent.transform.insertions import holds_insertion
 from tangent.transform.saving import define
+from tangent.transform.solutions import Derive, adjoint_of_solution, is_of_solver, used_as_whole
 from tangent.transform.templates import instantiate, needed
 from tangent.transform.transposition import NotTransposed, transposed
 
@@ -127,8 +128,10 @@ class Reverse(Builder):
 
     prefix = "b"
 
-    def __init__(self, function: Function, active: set[Var], callees: Callees, optimized: bool) -> None:
-        super().__init__(function, active, optimized)
+    def __init__(
+        self, function: Function, active: set[Var], callees: Callees, derive: Derive, optimized: bool
+    ) -> None:
+        super().__init__(function, active, derive, optimized)
         self.callees = callees
         self.adjoints: dict[Var, Adjoint] = {}
         self.contexts: dict[Var, Var] = {}
@@ -180,11 +183,20 @@ class Reverse(Builder):
         return self.call(runtime.match_structure, atom, var, hint="b" + var.hint)
 
     @cached_property
+    def passed_by_solvers(self) -> set[tuple[Var, ...]]:
+        """The tuples that solvers pass on to functions: these give the derivatives of their items."""
+        calls = [s.value for s in all_statements(self.function.body) if isinstance(s, Assign)]
+        return {(a,) for c in calls if is_of_solver(c) for a in expr_vars(c)}
+
+    @cached_property
     def taken_apart(self) -> set[Var]:
         """The values whose adjoint may be put together from parts: not those that only functions with source get."""
         found: set[Var] = set()
         for statement in all_statements(self.function.body):
             value = statement.value if isinstance(statement, Assign) else None
+            is_solution = value is not None and is_call_of(value, primitives.solution)
+            if is_solution or bound(statement)[:1] in self.passed_by_solvers:
+                continue
             if not isinstance(value, Call) or is_structural(value) or not gives_whole_adjoints(value):
                 found.update(statement_vars(statement))
             for block in nested_blocks(statement):
@@ -301,7 +313,9 @@ class Reverse(Builder):
         if not any(t in self.adjoints for t in statement.targets):
             return
         assert isinstance(call, Call)
-        if is_structural(call):
+        if is_call_of(call, primitives.solution):
+            adjoint_of_solution(self, statement, call)
+        elif is_structural(call):
             self.structural(statement, call)
         elif not any(self.is_active(v) for v in expr_vars(call)) or is_nondifferentiable(call):
             for target in statement.targets:
@@ -408,6 +422,8 @@ class Reverse(Builder):
     # --- library functions -------------------------------------------------------------------
 
     def by_rule(self, rule: Rule, call: Call, target: Var) -> None:
+        if rule.form == "solver":
+            raise used_as_whole(rule, call, self.origin, "reverse")
         template: Any = rule.reverse
         if template is None:
             try:
