@@ -17,8 +17,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import interpolate, linalg, signal, special, stats
+from scipy import interpolate, linalg, ndimage, signal, sparse, special, stats
 from scipy._lib import _array_api as array_api
+from scipy.sparse import linalg as sparse_linalg
+from scipy.spatial import distance
 
 from tangent import rules, runtime
 from tangent.ir import primitives
@@ -30,7 +32,8 @@ __all__ = ["NAMESPACE", "Use", "call", "function_of", "pullback", "pushforward",
 NAMESPACE: dict[str, Any] = {
     "np": np, "math": math, "operator": operator, "runtime": runtime, "array_api": array_api,
     "primitives": primitives, "special": special, "stats": stats, "linalg": linalg, "interpolate": interpolate,
-    "signal": signal, "copy": copy, "polynomial": np.polynomial,
+    "signal": signal, "ndimage": ndimage, "distance": distance, "sparse": sparse, "sparse_linalg": sparse_linalg,
+    "copy": copy, "polynomial": np.polynomial,
 }
 
 BINARY: dict[type[ast.AST], Any] = {
@@ -164,11 +167,13 @@ _compiled: dict[Any, Callable[..., Any]] = {}
 
 
 def run(
-    template: Callable[..., Any], derivatives: dict[str, Any], result: Any, arguments: dict[str, Any]
+    rule: Rule, template: Callable[..., Any], derivatives: dict[str, Any], result: Any, arguments: dict[str, Any]
 ) -> Any:
     """Run a template, with `derivatives` in the place of `d`."""
     signature = inspect.signature(template)
-    bound = inspect.BoundArguments(signature, {next(iter(signature.parameters)): result, **arguments})  # type: ignore[arg-type]
+    own = dict(zip(rule.signature.parameters, list(signature.parameters)[1:], strict=True))  # type: ignore[union-attr]
+    given = {own[name]: argument for name, argument in arguments.items()}
+    bound = inspect.BoundArguments(signature, {rule.result: result, **given})  # type: ignore[arg-type]
     bound.apply_defaults()
     if template not in _compiled:
         tree = ast.parse(textwrap.dedent(inspect.getsource(template)))
@@ -187,7 +192,7 @@ def pullback(use: Use, seed: Any) -> dict[str, Any]:
     assert rule.signature is not None
     assert rule.reverse is not None
     adjoints: dict[str, Any] = {rule.result: seed}
-    returned = run(rule.reverse, adjoints, result, use.arguments)
+    returned = run(rule, rule.reverse, adjoints, result, use.arguments)
     if rule.form == "partials":
         for parameter, slope in zip(rule.signature.parameters, returned, strict=False):
             if parameter in use.names and slope() is not None:
@@ -202,7 +207,7 @@ def pushforward(use: Use, tangents: dict[str, Any]) -> Any:
     assert rule.signature is not None
     if rule.form == "partials":
         assert rule.reverse is not None
-        slopes = zip(rule.signature.parameters, run(rule.reverse, {}, result, use.arguments), strict=False)
+        slopes = zip(rule.signature.parameters, run(rule, rule.reverse, {}, result, use.arguments), strict=False)
         terms = [moving[p] * slope() for p, slope in slopes if p in moving and slope() is not None]
         return sum(terms, start=np.zeros(np.shape(result)))
     if rule.form in ("linear", "bilinear"):
@@ -213,7 +218,7 @@ def pushforward(use: Use, tangents: dict[str, Any]) -> Any:
     defaults = {p: parameter.default for p, parameter in rule.signature.parameters.items()}
     still = {p: runtime.zeros_like(v) for p, v in {**defaults, **use.arguments}.items() if p not in moving}
     derivatives = {**still, **copy.deepcopy(moving)}
-    run(rule.forward, derivatives, result, use.arguments)
+    run(rule, rule.forward, derivatives, result, use.arguments)
     return derivatives[rule.result]
 
 

@@ -27,6 +27,26 @@ ELEMENTWISE = (
     "runtime.power_slope(z, 2.5)", "runtime.real_transpose(X, z)", "runtime.imag_transpose(X, z)",
     "runtime.real_transpose(z, w)", "runtime.imag_transpose(z, w)", "np.where(x > 0.5, z, X)",
 )
+SPECIAL = (
+    *(f"special.{name}(z)" for name in (
+        "erf", "erfc", "erfcx", "erfi", "dawsn", "wofz", "exp1", "expi", "wrightomega", "lambertw", "log1p", "expm1",
+    )),
+    "special.wofz(X)", "special.lambertw(X)", "special.lambertw(X - 2.0)", "special.lambertw(-0.1 * X, -1)",
+    "special.lambertw(z, k=2)", "special.xlogy(z, w)", "special.xlogy(X, z)", "special.xlog1py(z, w)",
+    *(f"special.{name}({v}, z)" for name in ("jv", "yv", "iv", "kv", "kve") for v in (1, 0.4)),
+    *(f"special.{name}(0.4, {argument})" for name in (
+        "hankel1", "hankel1e", "hankel2", "hankel2e", "h1vp", "h2vp",
+    ) for argument in "zX"),
+    *(f"special.{name}(0.4, z)" for name in ("jvp", "yvp", "ivp", "kvp")),
+    *(f"special.spherical_{kind}n(2, z{option})" for kind in "jyik" for option in ("", ", True")),
+    "special.hyp0f1(1.4, z)", "special.hyp1f1(0.4, 1.3, z)", "special.hyp2f1(0.4, 1.3, 2.2, 0.3 * z)",
+    *(f"special.eval_{name}(3, z)" for name in (
+        "legendre", "sh_legendre", "chebyt", "chebyu", "chebyc", "chebys", "sh_chebyt", "sh_chebyu", "laguerre",
+    )),
+    "special.eval_gegenbauer(3, 0.7, z)", "special.eval_jacobi(3, 0.7, 1.4, z)", "special.eval_genlaguerre(3, 0.7, z)",
+)
+GAMMA = ("special.gamma(z)", "special.loggamma(z)", "special.rgamma(z)")
+"""Their derivative is of a function whose own derivative SciPy has for real numbers alone."""
 VECTORS = (
     "z.real", "z.imag", "z.conj()", "z.conjugate()", "np.sum(z)", "z.sum()", "np.mean(z)", "z.mean()", "np.cumsum(z)",
     "z.cumsum()", "np.dot(z, X)", "z.dot(w)", "np.inner(z, X)", "np.outer(X, z)", "z[:, None] * X",
@@ -60,7 +80,7 @@ def samples() -> Iterator[Sample]:
     numbers = {"x": 0.7, "y": 1.2}
     vectors = {"x": array(3, low=0.3, high=0.9), "y": array(3, low=0.6, high=1.5)}
     matrices = {"x": array(3, 3, low=0.3, high=0.9), "y": array(3, 3, low=-1.5, high=1.5)}
-    for expression in ELEMENTWISE:
+    for expression in (*ELEMENTWISE, *SPECIAL, *GAMMA):
         for arguments in (numbers, vectors):
             yield of_parts(expression, arguments)
     for expression in VECTORS:

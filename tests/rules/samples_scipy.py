@@ -8,115 +8,13 @@ from typing import Any
 import numpy as np
 from scipy import interpolate
 
-from tests.rules.samples import PAIRS, POSITIVE, REAL, UNIT, Sample, array, value
+from tests.rules.samples import Sample, array, value
+from tests.rules.samples_ndimage import NDIMAGE_SAMPLES
+from tests.rules.samples_signal import SIGNAL_SAMPLES
+from tests.rules.samples_special import SPECIAL_SAMPLES
+from tests.rules.samples_stats import STATS_SAMPLES
 
 __all__ = ["SCIPY_SAMPLES"]
-
-# --- special functions
-
-SPECIAL_ONE: dict[str, tuple[float, float]] = {
-    "special.erf(x)": REAL, "special.erfc(x)": REAL, "special.erfcx(x)": REAL, "special.erfi(x)": REAL,
-    "special.erfinv(x)": UNIT, "special.erfcinv(x)": (0.2, 1.8), "special.dawsn(x)": REAL, "special.ndtr(x)": REAL,
-    "special.log_ndtr(x)": REAL, "special.ndtri(x)": (0.1, 0.9), "special.gamma(x)": POSITIVE,
-    "special.gammaln(x)": POSITIVE, "special.loggamma(x)": POSITIVE, "special.rgamma(x)": POSITIVE,
-    "special.digamma(x)": POSITIVE, "special.polygamma(1, x)": POSITIVE, "special.zeta(2.5, x)": POSITIVE,
-    "special.gammainc(1.7, x)": POSITIVE, "special.gammaincc(1.7, x)": POSITIVE,
-    "special.betainc(1.3, 2.1, x)": (0.1, 0.9), "special.expit(x)": REAL, "special.log_expit(x)": REAL,
-    "special.logit(x)": (0.1, 0.9), "special.entr(x)": POSITIVE, "special.huber(0.9, x)": (-2.0, 2.1),
-    "special.j0(x)": POSITIVE, "special.j1(x)": POSITIVE, "special.jv(2, x)": POSITIVE, "special.y0(x)": POSITIVE,
-    "special.y1(x)": POSITIVE, "special.yv(2, x)": POSITIVE, "special.i0(x)": REAL, "special.i1(x)": REAL,
-    "special.iv(2, x)": POSITIVE, "special.i0e(x)": REAL, "special.i1e(x)": REAL, "special.ive(2, x)": POSITIVE,
-    "special.k0(x)": POSITIVE, "special.k1(x)": POSITIVE, "special.kv(2, x)": POSITIVE,
-    "special.ellipk(x)": (0.1, 0.8), "special.ellipe(x)": (0.1, 0.8), "special.exp1(x)": POSITIVE,
-    "special.expi(x)": POSITIVE, "special.expn(2, x)": POSITIVE, "special.exp2(x)": REAL, "special.expm1(x)": REAL,
-    "special.log1p(x)": UNIT, "special.cbrt(x)": POSITIVE, "special.exp10(x)": (-1.0, 1.0), "special.cosm1(x)": REAL,
-    "special.k0e(x)": POSITIVE, "special.k1e(x)": POSITIVE, "special.kve(2, x)": POSITIVE,
-    "special.multigammaln(x, 2)": (1.2, 3.0), "special.sindg(x)": (10.0, 80.0), "special.cosdg(x)": (10.0, 80.0),
-    "special.boxcox(x, 0.7)": POSITIVE, "special.inv_boxcox(x, 0.7)": POSITIVE,
-    "special.gammasgn(x)": POSITIVE, "special.round(x)": POSITIVE,
-}
-SPECIAL_TWO: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {
-    "special.poch(x, y)": (POSITIVE, POSITIVE), "special.beta(x, y)": (POSITIVE, POSITIVE),
-    "special.betaln(x, y)": (POSITIVE, POSITIVE), "special.xlogy(x, y)": (REAL, POSITIVE),
-    "special.xlog1py(x, y)": (REAL, UNIT), "special.rel_entr(x, y)": (POSITIVE, POSITIVE),
-    "special.kl_div(x, y)": (POSITIVE, POSITIVE), "special.huber(x, y)": (POSITIVE, (-2.0, 2.1)),
-    "special.pseudo_huber(x, y)": (POSITIVE, REAL),
-}
-
-
-def special_functions() -> Iterator[Sample]:
-    for text, domain in SPECIAL_ONE.items():
-        for shape in (None, (3,)):
-            yield Sample(text, {"x": value(shape, domain, text)})
-    for text, (first, second) in SPECIAL_TWO.items():
-        for left, right in (PAIRS[0], PAIRS[2], PAIRS[4]):
-            yield Sample(text, {"x": value(left, first, text), "y": value(right, second, text + "y")})
-
-
-# --- sums of exponentials
-
-
-def sums_of_exponentials() -> Iterator[Sample]:
-    for axis in ("", ", axis=0", ", axis=-1, keepdims=True", ", keepdims=True"):
-        yield Sample(f"special.logsumexp(x{axis})", {"x": array(2, 3)})
-        for shape in ((2, 3), (3,)):
-            weights = array(*shape, low=0.3, high=2.0)
-            yield Sample(f"special.logsumexp(x{axis}, b=y)", {"x": array(2, 3), "y": weights})
-    for name in ("softmax", "log_softmax"):
-        yield Sample(f"special.{name}(x)", {"x": array(4)})
-        yield Sample(f"special.{name}(x, axis=0)", {"x": array(2, 3)})
-        yield Sample(f"special.{name}(x, axis=-1)", {"x": array(2, 3)})
-
-
-# --- distributions
-
-LOCATED = ("norm", "cauchy", "logistic", "laplace", "gumbel_r", "expon", "uniform", "rayleigh")
-SHAPED: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(LOCATED, ()), "t": ("4.5",), "chi2": ("3.5",), "gamma": ("2.3",), "beta": ("1.7", "2.4"),
-}
-FUNCTIONS = ("logpdf", "pdf", "cdf", "sf", "logcdf", "logsf")
-COUNTED = {
-    "poisson": ("{}", POSITIVE), "bernoulli": ("{}", (0.2, 0.8)), "geom": ("{}", (0.2, 0.8)),
-    "binom": ("5, {}", (0.2, 0.8)), "nbinom": ("2.5, {}", (0.2, 0.8)),
-}
-LESS_FUNCTIONS = {"beta": ("logpdf", "pdf", "cdf", "logcdf")}
-
-
-def distributions() -> Iterator[Sample]:
-    inside = (0.55, 0.95)
-    for name, shapes in SHAPED.items():
-        for function in LESS_FUNCTIONS.get(name, FUNCTIONS):
-            call = f"stats.{name}.{function}"
-            for shape in (None, (3,)):
-                yield Sample(f"{call}({', '.join(('x', *shapes))})", {"x": value(shape, inside, name)})
-            text = f"{call}({', '.join(('x', *shapes, 'y', 'z'))})"
-            for shape in ((3,), (2, 3)):
-                yield Sample(text, {
-                    "x": value(shape, inside, name), "y": value((3,), (0.1, 0.4), name),
-                    "z": value((2, 1), (1.1, 1.9), name),
-                })
-        for function in ("ppf", "isf") if not shapes else ("ppf",):
-            if name != "beta":
-                text = f"stats.{name}.{function}({', '.join(('x', *shapes, 'y', 'z'))})"
-                yield Sample(text, {
-                    "x": value((3,), (0.2, 0.8), name), "y": value((3,), REAL, name), "z": value(None, POSITIVE, name),
-                })
-    for function in ("logpdf", "pdf"):
-        for name in ("t", "chi2", "gamma"):
-            yield Sample(f"stats.{name}.{function}(x, y, scale=z)", {
-                "x": value((3,), inside, name), "y": value((2, 1), (1.3, 4.5), name), "z": 1.3,
-            })
-        x, a, b = value((3,), inside, "x"), value((2, 1), (1.3, 4.5), "a"), value((3,), (1.2, 3.3), "b")
-        yield Sample(f"stats.beta.{function}(x, y, z)", {"x": x, "y": a, "z": b})
-    for name, (form, domain) in COUNTED.items():
-        for function in ("logpmf", "pmf", *(("cdf", "sf") if name == "poisson" else ())):
-            for shape in (None, (2, 1)):
-                text = f"stats.{name}.{function}(y, {form.format('x')})"
-                counts = np.array([1, 0, 1]) if name == "bernoulli" else np.array([1, 4, 2])
-                yield Sample(text, {"x": value(shape, domain, name), "y": counts}, fixed=("y",))
-    for function in ("logpmf", "pmf"):
-        yield Sample(f"stats.nbinom.{function}(3, x, y)", {"x": value((3,), POSITIVE, "n"), "y": 0.4})
-
 
 # --- linear algebra
 
@@ -209,6 +107,28 @@ def splines() -> Iterator[Sample]:
                     yield Sample(f"runtime.surface_slope(x, y, z{options})", args, fixed=("z",))
 
 
+# --- sparse matrices
+
+
+def sparse_matrices() -> Iterator[Sample]:
+    rows, columns = np.array([0, 0, 1, 2, 2]), np.array([0, 2, 1, 0, 2])
+    elements = {"x": np.array([2.0, 0.7, 3.0, 0.4, 4.0]), "y": rows, "z": columns}
+    for kind in ("csr", "csc", "coo"):
+        for name in (f"{kind}_matrix", f"{kind}_array"):
+            call = f"sparse.{name}((x, (y, z)), shape=(3, 3))"
+            yield Sample(f"{call} @ np.arange(3.0)", elements, covers=call, fixed=("y", "z"))
+            yield Sample(f"{call}.toarray()", elements, covers=f"{call}.toarray()", fixed=("y", "z"))
+    call = "sparse.csr_array((x, (y, z))).todense()"
+    yield Sample(call, elements, covers=call, fixed=("y", "z"))
+    matrix = "sparse.csc_matrix((x, (y, z)), shape=(3, 3))"
+    call = f"sparse_linalg.spsolve({matrix}, w)"
+    yield Sample(call, {**elements, "w": array(3, 2)}, covers=call, fixed=("x", "y", "z"))
+    yield Sample(call, {**elements, "w": array(3)}, covers=call, fixed=("y", "z"))
+    dense = array(3, 3) + 3.0 * np.eye(3)
+    for call in ("sparse_linalg.cg(x @ x.T, y, rtol=1e-14)", "sparse_linalg.gmres(x, y, rtol=1e-14)"):
+        yield Sample(f"{call}[0]", {"x": dense, "y": array(3)}, covers=call)
+
+
 SCIPY_SAMPLES: tuple[Sample, ...] = (
-    *special_functions(), *sums_of_exponentials(), *distributions(), *matrices(), *splines(),
+    *SPECIAL_SAMPLES, *STATS_SAMPLES, *SIGNAL_SAMPLES, *NDIMAGE_SAMPLES, *matrices(), *splines(), *sparse_matrices(),
 )

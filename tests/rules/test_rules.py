@@ -19,12 +19,17 @@ DIFFERENTIABLE = [
     s for s in SAMPLES if (use := use_of(s)) is not None and use.rule.form != "nondifferentiable"
 ]
 WHOLE = [s for s in DIFFERENTIABLE if not s.covers]
-# NumPy takes the logarithm of a Python number, the base of a power, in double precision; SciPy the beta function.
+# NumPy takes the logarithm of a Python number, the base of a power, in double precision; SciPy the beta function of
+# such numbers, and functions of which one argument is such a number.
+IN_DOUBLE_PRECISION = (
+    "float", "runtime", "2.0 ** x", "betainc", "ellipk", "ellipe", "jvp", "struve0", "chdtr", "pdtr", "bdtr", "fdtr",
+    "stdtr", "gdtr", "shichi",
+)
 SINGLE_PRECISION = [
     s
     for s in WHOLE
     if all(isinstance(v, np.ndarray) and v.dtype == np.float64 for v in s.args.values())
-    and not any(part in s.text for part in ("float", "runtime", "2.0 ** x", "betainc"))
+    and not any(part in s.text for part in IN_DOUBLE_PRECISION)
 ]
 
 
@@ -64,7 +69,7 @@ def test_every_rule_has_a_sample_and_every_sample_a_rule() -> None:
     uses = {str(s): use_of(s) for s in (*SAMPLES, *COMPLEX)}
     assert [text for text, use in uses.items() if use is None] == []
     covered = {(use.rule.key, str(use.rule.signature)) for use in uses.values() if use is not None}
-    missing = [r for r in shipped() if (r.key, str(r.signature)) not in covered]
+    missing = [r for r in shipped() if r.form != "opaque" and (r.key, str(r.signature)) not in covered]
     assert [f"{r.name}{r.signature or ''}" for r in missing] == []
 
 

@@ -8,7 +8,6 @@ import sys
 import numpy as np
 import pytest
 from scipy import interpolate, stats
-from scipy.spatial import distance
 
 import tangent
 from tangent.errors import MissingRuleError
@@ -21,15 +20,6 @@ def tail_by_shape(df):
 def test_a_distribution_function_has_no_derivative_by_its_shape() -> None:
     with pytest.raises(MissingRuleError, match="cdf has no derivative with respect to `df`"):
         tangent.grad(tail_by_shape)
-
-
-def by_cosine(x):
-    return np.sum(distance.cdist(x, x + 1.0, "cosine"))
-
-
-def test_a_metric_without_a_formula_is_refused_when_it_is_met() -> None:
-    with pytest.raises(NotImplementedError, match="this metric"):
-        tangent.grad(by_cosine)(np.eye(2))
 
 
 def test_no_more_of_scipy_is_loaded_than_the_user_has() -> None:

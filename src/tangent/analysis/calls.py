@@ -83,7 +83,7 @@ def rule_of(call: Call) -> Rule | None:
     if key is None:
         return None
     for rule in registry.find(key):
-        if rule.signature is None or places(rule, call) is not None:
+        if rule.form != "opaque" and (rule.signature is None or places(rule, call) is not None):
             return rule
     return None
 
@@ -200,6 +200,8 @@ def missing_rule(
         what = why or f"the {kind} `{fn.name}` has no derivative rule"
         return MissingRuleError(what, "use a NumPy function, or an operator", origin)
     module, name = getattr(fn, "__module__", None), getattr(fn, "__name__", repr(fn))
+    if not why and any(rule.form == "opaque" for rule in registry.find(fn)):
+        why = f"{name} is known as a constant: it has no derivative with respect to its arguments"
     if not why and (rules := registry.find(fn)):
         expected = "; ".join(f"({', '.join(r.signature.parameters)})" for r in rules if r.signature is not None)
         return MissingRuleError(

@@ -26,6 +26,8 @@ from tangent.analysis.calls import (
 )
 from tangent.ir.nodes import Assign, Call, Const, Expr, Function, GeneratedFunction, Global, Lib, Var
 from tangent.ir.walk import all_statements, expr_vars, joined
+from tangent.rules import registry
+from tangent.rules.holomorphic import COMPLEX_RESULTS
 from tangent.rules.registry import attribute, method
 
 __all__ = ["ABSOLUTE", "IMAGINARY", "REAL", "complex_values", "is_complex_constant", "names_complex_dtype"]
@@ -44,6 +46,7 @@ _GIVE_COMPLEX: frozenset[Any] = frozenset({
 _COMPLEX_MODULES = frozenset({"cmath", "numpy.lib.scimath", "numpy.lib._scimath_impl", "scipy.fft", "scipy.fftpack"})
 _NAMES = frozenset({
     "complex", "complex64", "complex128", "cmath", "emath", "fft", "ifft", "rfft", "roots", "eig", "eigvals", "conj",
+    "lambertw", "wofz", "hankel1", "hankel1e", "hankel2", "hankel2e", "h1vp", "h2vp", "hilbert",
 })
 """What is named in the text of functions that may give complex numbers."""
 _DTYPES: frozenset[Any] = frozenset({complex, np.complex64, np.complex128})
@@ -87,7 +90,8 @@ def _may_be_complex(value: Expr, found: set[Var]) -> bool:
     fn = function_of(value)
     if is_one_of(fn, _GIVE_REAL):
         return False
-    if is_one_of(fn, _GIVE_COMPLEX) or getattr(fn, "__module__", None) in _COMPLEX_MODULES:
+    registry.load_for(fn)
+    if is_one_of(fn, _GIVE_COMPLEX | COMPLEX_RESULTS) or getattr(fn, "__module__", None) in _COMPLEX_MODULES:
         return True
     if any(is_complex_constant(a) or names_complex_dtype(a) for a in (*value.args, *(v for _, v in value.kwargs))):
         return True
@@ -151,9 +155,10 @@ def _holds_complex(value: Any) -> bool:
 
 
 def names_complex_dtype(expr: Expr) -> bool:
-    """Whether an expression is the name of a complex type."""
+    """Whether an expression is the name of a complex type, or asks for the zeros and the poles of a filter."""
     return isinstance(expr, Global | Lib | Const) and (
-        is_one_of(expr.value, _DTYPES) or (isinstance(expr.value, str) and expr.value.startswith("complex"))
+        is_one_of(expr.value, _DTYPES)
+        or (isinstance(expr.value, str) and (expr.value.startswith("complex") or expr.value == "zpk"))
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from tangent.frontend.control import RETURNED, SKIP, STOP, all_arguments
 from tangent.frontend.expressions import MISSING, Hint
-from tangent.frontend.functions import Lowered
+from tangent.frontend.functions import FunctionLowering, Lowered
 from tangent.frontend.lower import Lowering
 from tangent.frontend.source import FunctionSource, read
 from tangent.ir import primitives
@@ -93,6 +93,9 @@ class TemplateLowering(Lowering):
 
     def callee(self, fn: Any) -> Lowered | None:
         return None
+
+    def lowering_of_global(self, fn: types.FunctionType) -> FunctionLowering:
+        return Lowering(read(fn), (fn,))
 
     def derivatives_read(self) -> list[str]:
         """The derivatives that the template reads and does not assign."""

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from tangent.frontend.expressions import MISSING, Arguments, Hint, Keywords
+from tangent.frontend.expressions import MISSING, Arguments, Hint, Keywords, has_functions
 from tangent.frontend.functions import FunctionLowering
 from tangent.frontend.inner import InnerFunction, InnerLowering
 from tangent.frontend.source import FunctionSource
@@ -63,6 +63,8 @@ class WriteLowering(ViewLowering):
         found = self.resolve(node.func)
         if found is None or found.value is MISSING:
             return super().call(node, hint)
+        if isinstance(found.value, types.FunctionType) and definitions.is_definition(found.value):
+            return self.inline(node, found.value, *self.arguments(node))
         position = position_of_out(found.value)
         if position is not None and (len(node.args) > position or any(k.arg == "out" for k in node.keywords)):
             args, kwargs = self.arguments(node)
@@ -95,6 +97,12 @@ class WriteLowering(ViewLowering):
                         return self.with_out(node, Method(name), len(args) + 1, ((owner, *args), kwargs), hint)
                     return self.applied_method(node, name, (owner, *args), kwargs, hint)
         return super().call_of_value(node, hint)
+
+    def method_call(self, node: ast.Call, owner: Atom, name: str, hint: Hint) -> Atom:
+        if isinstance(owner, Global) and has_functions(owner.value, name):
+            fn = Global(f"{owner.path}.{name}", getattr(owner.value, name), owner.home)
+            return self.called(node, fn, hint)
+        return super().method_call(node, owner, name, hint)
 
     def is_list(self, node: ast.expr) -> bool:
         return isinstance(node, ast.Name) and node.id in self.evidence.lists

@@ -26,6 +26,7 @@ from tangent.rules.registry import (
     load_later,
     method,
     nondifferentiable,
+    opaque,
     partials,
     registered,
     tangent_,
@@ -33,8 +34,8 @@ from tangent.rules.registry import (
 
 __all__ = [
     "Form", "Key", "MemberKey", "Rule", "adjoint", "attribute", "bilinear", "builtins", "containers", "d", "find",
-    "linear", "load_later", "math_", "method", "nondifferentiable", "numpy", "operators", "partials", "registered",
-    "runtime", "tangent_", "users",
+    "linear", "load_later", "math_", "method", "nondifferentiable", "numpy", "opaque", "operators", "partials",
+    "registered", "runtime", "tangent_", "users",
 ]
 
 
@@ -52,6 +53,11 @@ load_later("scipy", "tangent.rules.scipy")
 load_later("scipy.integrate", "tangent.rules.scipy.integrate")
 load_later("scipy.interpolate", "tangent.rules.scipy.interpolate")
 load_later("scipy.linalg", "tangent.rules.scipy.linalg")
+load_later("scipy.ndimage", "tangent.rules.scipy.ndimage")
 load_later("scipy.optimize", "tangent.rules.scipy.optimize")
+load_later("tangent.runtime.filters", "tangent.rules.scipy.ndimage")
+load_later("tangent.runtime.resampling", "tangent.rules.scipy.ndimage")
+load_later("scipy.signal", "tangent.rules.scipy.signal")
+load_later("scipy.sparse", "tangent.rules.scipy.sparse")
 load_later("scipy.spatial", "tangent.rules.scipy.spatial")
 load_later("scipy.stats", "tangent.rules.scipy.stats")

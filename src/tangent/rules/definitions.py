@@ -44,8 +44,9 @@ def find(key: Any) -> tuple[Definition, ...]:
 
 
 def is_definition(function: Any) -> bool:
-    """Whether a function is one that is declared here."""
-    return any(function in declared for declared in _definitions.values())
+    """Whether a function is one that is declared here, or says what several rules or definitions have in common."""
+    is_of_rules = (getattr(function, "__module__", None) or "").startswith("tangent.rules.")
+    return is_of_rules or any(function in declared for declared in _definitions.values())
 
 
 @defines(method("fill"))

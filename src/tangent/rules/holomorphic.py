@@ -1,6 +1,7 @@
 """The functions whose rules hold for complex numbers as they are: holomorphic and linear ones.
 
-A function that takes the real part, or the conjugate, has a rule that is linear over the real numbers.
+A function that takes the real part, or the conjugate, has a rule that is linear over the real numbers.  Modules of
+rules that are loaded later add theirs by `holomorphic`.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from tangent import runtime
-from tangent.rules.registry import attribute, method
+from tangent.rules.registry import Key, attribute, method
 
-__all__ = ["HOLOMORPHIC"]
+__all__ = ["COMPLEX_RESULTS", "HOLOMORPHIC", "holomorphic"]
 
-HOLOMORPHIC: frozenset[Any] = frozenset({
+HOLOMORPHIC: set[Any] = {
     operator.add, operator.sub, operator.mul, operator.truediv, operator.neg, operator.pos, operator.pow,
     operator.matmul, np.add, np.subtract, np.multiply, np.divide, np.negative, np.positive, np.power, np.matmul,
     np.exp, np.expm1, np.exp2, np.log, np.log2, np.log10, np.log1p, np.sqrt, np.square, np.reciprocal,
@@ -39,4 +40,14 @@ HOLOMORPHIC: frozenset[Any] = frozenset({
     runtime.trace_transpose, runtime.split_like, runtime.unstack_like, runtime.take_transpose, runtime.diff_transpose,
     runtime.diagonal_transpose, runtime.writable, runtime.written, runtime.as_complex,
     runtime.real_transpose, runtime.imag_transpose, runtime.item_written, runtime.write_item,
-})
+}
+
+COMPLEX_RESULTS: set[Any] = set()
+"""The functions whose results are complex, whatever their arguments are, of libraries that are loaded later."""
+
+
+def holomorphic(*keys: Key, gives_complex: bool = False) -> None:
+    """Declare that the rules of functions hold for complex numbers, and maybe that all their results are complex."""
+    HOLOMORPHIC.update(keys)
+    if gives_complex:
+        COMPLEX_RESULTS.update(keys)

@@ -1,7 +1,7 @@
 """Rules: what Tangent knows of a function that it does not differentiate from source.
 
 A rule is declared by a *template*, a function that is never called.  Its first parameter is the result,
-the others are the parameters of the function, by the same names.  There are five forms.
+the others are the parameters of the function, by the same names.  There are six forms.
 
     @partials(np.multiply, operator.mul)      elementwise: the partial derivatives, in the order of the
     def multiply(z, x, y):                    parameters; both modes and broadcasting follow
@@ -23,11 +23,14 @@ the others are the parameters of the function, by the same names.  There are fiv
 
     nondifferentiable(np.floor, np.argmax)    the derivative is zero wherever it exists
 
+    opaque(signal.butter)                     called, and not read: a derivative through it is refused
+
 Solvers, which take functions, are declared in `rules.solvers`.
 
 A template may use temporaries and `if` on arguments (`if axis is None`), and calls functions of its own
-module's globals: NumPy's, or helpers of `tangent.runtime`.  What a template reads is what the derivative
-keeps from the forward pass, so it reads the cheaper one of arguments and result.
+module's globals: NumPy's, or helpers of `tangent.runtime`.  The body of a function that is itself in a module of
+rules is put in the place of its call.  What a template reads is what the derivative keeps from the forward pass, so
+it reads the cheaper one of arguments and result.
 
 Several functions, and methods (`method("sum")`) and attributes (`attribute("T")`) of arrays, may share one
 template.  A function with several calling conventions may have several rules; the first whose parameters
@@ -53,11 +56,11 @@ import numpy as np
 
 __all__ = [
     "Form", "Key", "Rule", "adjoint", "attribute", "bilinear", "d", "declare", "find", "has_own", "hashable", "linear",
-    "load_for", "load_later", "method", "nondifferentiable", "partials", "registered", "replaced", "scope", "solver",
-    "tangent_", "version",
+    "load_for", "load_later", "method", "nondifferentiable", "opaque", "partials", "registered", "replaced", "scope",
+    "solver", "tangent_", "version",
 ]
 
-Form = Literal["partials", "linear", "bilinear", "templates", "nondifferentiable", "solver"]
+Form = Literal["partials", "linear", "bilinear", "templates", "nondifferentiable", "opaque", "solver"]
 Template = Callable[..., Any]
 Declaration = Callable[[Template], Template]
 
@@ -268,9 +271,12 @@ def _template_signature(template: Template) -> tuple[str, inspect.Signature]:
     return result.name, inspect.Signature(parameters)
 
 
-def _declares(form: Form, keys: tuple[Key, ...], **options: Any) -> Declaration:
+def _declares(form: Form, keys: tuple[Key, ...], names: tuple[str, ...] = (), **options: Any) -> Declaration:
     def declare(template: Template) -> Template:
         result, signature = _template_signature(template)
+        if names:
+            own = zip(signature.parameters.values(), names, strict=True)
+            signature = inspect.Signature([parameter.replace(name=name) for parameter, name in own])
         for key in keys:
             _declare(Rule(key, form, signature, result, reverse=template, **options))
         return template
@@ -278,13 +284,14 @@ def _declares(form: Form, keys: tuple[Key, ...], **options: Any) -> Declaration:
     return declare
 
 
-def partials(*keys: Key, shares: tuple[str, ...] = ()) -> Declaration:
+def partials(*keys: Key, shares: tuple[str, ...] = (), names: tuple[str, ...] = ()) -> Declaration:
     """Declare the partial derivatives of elementwise functions.
 
     The template returns one expression, or a tuple with one for each parameter, None where the function
     has no derivative with respect to it.  `shares` names the parameters whose memory the result may share.
+    `names` are the functions' names of the parameters, where the template, which serves others too, has its own.
     """
-    return _declares("partials", keys, shares=shares)
+    return _declares("partials", keys, names, shares=shares)
 
 
 def linear(
@@ -343,6 +350,12 @@ def nondifferentiable(*keys: Key, shares: tuple[str, ...] = (), gives_namespace:
     """
     for key in keys:
         _declare(Rule(key, "nondifferentiable", None, shares=shares, gives_namespace=gives_namespace))
+
+
+def opaque(*keys: Key) -> None:
+    """Declare functions with source that are called and not read, and have a derivative by none of their arguments."""
+    for key in keys:
+        _declare(Rule(key, "opaque", None, container=True))
 
 
 def solver(key: Key, instead: str) -> None:

@@ -17,12 +17,15 @@ from tangent.runtime import (
     cast,
     convolve_transpose,
     copy,
+    cropped,
     cross_transpose_left,
     cross_transpose_right,
     dot_transpose_left,
     dot_transpose_right,
     einsum_like,
     einsum_transposed,
+    fir,
+    fir_taps,
     fit,
     imag_transpose,
     inner_transpose_left,
@@ -49,6 +52,7 @@ from tangent.runtime import (
     unarray,
     unbroadcast,
     uncast,
+    uncropped,
     vector_of,
     write_item,
 )
@@ -269,13 +273,13 @@ def diff_transpose(y, b, a, n=1, axis=-1):
 
 @bilinear(runtime.matmul_transpose_left, constant=("x",))
 def matmul_left(z, b, x, y):
-    d[b] = np.matmul(d[z], y)
+    d[b] = d[z] @ y
     d[y] = matmul_transpose_right(b, d[z], y)
 
 
 @bilinear(runtime.matmul_transpose_right, constant=("y",))
 def matmul_right(z, b, x, y):
-    d[b] = np.matmul(x, d[z])
+    d[b] = x @ d[z]
     d[x] = matmul_transpose_left(b, x, d[z])
 
 
@@ -439,6 +443,28 @@ def written_tangent(y, z):
 @linear(runtime.as_complex, shares=("t",))
 def as_complex_(y, t):
     d[t] = d[y]
+
+
+@linear(runtime.uncropped, constant=("in1", "in2"))
+def uncropped_(y, b, in1, in2, mode):
+    d[b] = cropped(d[y], in1, in2, mode)
+
+
+@linear(runtime.cropped, shares=("z",), constant=("in1", "in2"))
+def cropped_(y, z, in1, in2, mode):
+    d[z] = uncropped(d[y], in1, in2, mode)
+
+
+@bilinear(runtime.fir)
+def fir_(y, h, x, axis=-1):
+    d[h] = fir_taps(d[y], x, h, axis)
+    d[x] = np.flip(fir(h, np.flip(d[y], axis), axis), axis)
+
+
+@bilinear(runtime.fir_taps, constant=("h",))
+def fir_taps_(y, b, x, h, axis=-1):
+    d[b] = fir(d[y], x, axis)
+    d[x] = np.flip(fir(d[y], np.flip(b, axis), axis), axis)
 
 
 @partials(runtime.modulus)

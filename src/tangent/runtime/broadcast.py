@@ -14,6 +14,7 @@ import numpy as np
 
 from tangent.errors import UnsupportedError
 from tangent.runtime.scalars import SCALAR, float_dtype
+from tangent.runtime.sparse import is_sparse
 from tangent.runtime.structure import SEQUENCES, fields_of, sequence_like
 
 __all__ = ["along", "expand", "fit", "keep_axes", "size_along", "stretch", "unbroadcast"]
@@ -30,7 +31,7 @@ def unbroadcast(b: Any, like: Any) -> Any:
     if isinstance(like, np.ndarray):
         if isinstance(b, np.ndarray) and b.shape == like.shape:
             return b
-    elif isinstance(like, SCALAR):
+    elif isinstance(like, SCALAR) and not is_sparse(b):
         return b if isinstance(b, SCALAR) else np.sum(b)
     return _fit(b, like, _shape_of_array(like))
 
@@ -46,6 +47,11 @@ def _fit(b: Any, like: Any, shape: tuple[int, ...]) -> Any:
     old = np.shape(b)
     if old == shape:
         return b
+    if is_sparse(b):
+        raise UnsupportedError(
+            "unsupported: elementwise arithmetic of a sparse matrix and what has another shape",
+            "multiply vectors by the matrix (`A @ x`), or make it dense (`A.toarray()`)",
+        )
     extra = len(old) - len(shape)
     axes = tuple(
         axis for axis, size in enumerate(old) if axis < extra or (size != 1 and shape[axis - extra] == 1)

@@ -13,6 +13,7 @@ import numpy as np
 from tangent.runtime.broadcast import unbroadcast
 from tangent.runtime.scalars import float_dtype
 from tangent.runtime.shapes import unarray
+from tangent.runtime.sparse import is_sparse, product_left, product_right
 
 __all__ = [
     "convolve_transpose", "cross_transpose_left", "cross_transpose_right", "dot_transpose_left",
@@ -37,8 +38,10 @@ def _fitted(b: Any, x: Any, y: Any) -> Any:
 def matmul_transpose_left(b: Any, x: Any, y: Any) -> Any:
     """The adjoint of `x` from `b`, that of `x @ y` or of what it was broadcast to.
 
-    `x` counts by its shape alone.
+    `x` counts by its shape alone, and by its elements where it is sparse.
     """
+    if is_sparse(x) or is_sparse(y):
+        return product_left(b, x, y)
     b = _fitted(b, x, y)
     if np.ndim(x) == 2 and np.ndim(y) == 2:
         return b @ np.transpose(y)
@@ -52,8 +55,10 @@ def matmul_transpose_left(b: Any, x: Any, y: Any) -> Any:
 def matmul_transpose_right(b: Any, x: Any, y: Any) -> Any:
     """The adjoint of `y` from `b`, that of `x @ y` or of what it was broadcast to.
 
-    `y` counts by its shape alone.
+    `y` counts by its shape alone, and by its elements where it is sparse.
     """
+    if is_sparse(x) or is_sparse(y):
+        return product_right(b, x, y)
     b = _fitted(b, x, y)
     if np.ndim(x) == 2 and np.ndim(y) == 2:
         return np.transpose(x) @ b

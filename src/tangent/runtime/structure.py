@@ -169,9 +169,14 @@ def _slots(cls: type) -> tuple[str, ...]:
 
 
 def is_user_class(cls: Any) -> bool:
-    """Whether something is a class of objects with attributes that is written in Python, and of no known library."""
+    """Whether something is a class of objects with attributes that is written in Python, and of no known library.
+
+    So are the classes of rules, which stand for those of a library.
+    """
     if not isinstance(cls, type) or not cls.__flags__ & _HEAP_TYPE or issubclass(cls, _NO_OBJECTS):
         return False
+    if cls.__module__.startswith("tangent.rules.scipy."):
+        return True
     package = cls.__module__.partition(".")[0]
     return package not in _LIBRARIES and not package.startswith("_cython")  # the class of compiled functions
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from tangent.runtime import broadcast, choices, linear_algebra, shapes, structure
+from tangent.runtime import broadcast, choices, linear_algebra, shapes, sparse, structure
 from tangent.runtime.directions import TOGETHER, align_each, items_each, one_by_one, with_axes
 from tangent.runtime.scalars import SCALAR, float_dtype
 
@@ -381,6 +381,8 @@ def _flags(over: tuple[Any, ...]) -> tuple[bool, bool]:
 
 @_both(np.matmul)
 def _matmul(over: tuple[Any, ...], x: Any, y: Any) -> Any:
+    if sparse.is_sparse(x) or sparse.is_sparse(y):
+        return sparse.each_product(x, y)
     if not isinstance(x, np.ndarray) or not isinstance(y, np.ndarray):
         return None
     x_moves, y_moves = _flags(over)
@@ -389,6 +391,8 @@ def _matmul(over: tuple[Any, ...], x: Any, y: Any) -> Any:
 
 @_both(np.dot)
 def _dot(over: tuple[Any, ...], a: Any, b: Any) -> Any:
+    if sparse.is_sparse(a) or sparse.is_sparse(b):
+        return sparse.each_product(a, b)
     a_moves, b_moves = _flags(over)
     if not isinstance(a, (np.ndarray, *SCALAR)) or not isinstance(b, (np.ndarray, *SCALAR)):
         return None
@@ -416,6 +420,8 @@ def _outer(over: tuple[Any, ...], a: Any, b: Any) -> Any:
 
 @_both(linear_algebra.matmul_transpose_left)
 def _matmul_left(over: tuple[Any, ...], b: Any, x: Any, y: Any) -> Any:
+    if sparse.is_sparse(x) or sparse.is_sparse(y):
+        return sparse.each_product(b, y.T) if over == (0,) and sparse.is_sparse(y) else None
     b_moves, y_moves = 0 in over, 2 in over
     ranks = np.ndim(x), np.ndim(y) - y_moves
     b = _of_product(b, b_moves, np.shape(x), np.shape(y)[y_moves:])
@@ -432,6 +438,8 @@ def _matmul_left(over: tuple[Any, ...], b: Any, x: Any, y: Any) -> Any:
 
 @_both(linear_algebra.matmul_transpose_right)
 def _matmul_right(over: tuple[Any, ...], b: Any, x: Any, y: Any) -> Any:
+    if sparse.is_sparse(x) or sparse.is_sparse(y):
+        return sparse.each_product(x.T, b) if over == (0,) and sparse.is_sparse(x) else None
     b_moves, x_moves = 0 in over, 1 in over
     ranks = np.ndim(x) - x_moves, np.ndim(y)
     b = _of_product(b, b_moves, np.shape(x)[x_moves:], np.shape(y))

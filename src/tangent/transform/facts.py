@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,13 +15,13 @@ from tangent.analysis.calls import function_of, rule_of
 from tangent.analysis.kinds import Kinds
 from tangent.errors import UnsupportedError
 from tangent.ir import primitives
-from tangent.ir.nodes import Assign, Block, Call, Expr, For, FString, Function, Origin, Var, While
+from tangent.ir.nodes import Assign, Block, Call, Expr, For, FString, Function, Global, Origin, Var, While
 from tangent.ir.walk import all_bound, all_statements, expr_vars, joined, nested_blocks, statement_vars, used_vars
 from tangent.rules import registry
 
 __all__ = [
     "counted_as_scalars", "definitions_of", "passing_on", "primal_values", "refuse_containers",
-    "refuse_parsed_text", "refuse_set", "users_names", "with_facts",
+    "refuse_matrices", "refuse_parsed_text", "refuse_set", "users_names", "with_facts",
 ]
 
 
@@ -117,6 +117,22 @@ def refuse_containers(
             raise UnsupportedError(
                 f"unsupported: arithmetic on `{arg.hint}`, a list, a tuple or a dict",
                 "loop over its items, or make an array of it with np.array", origin,
+            )
+
+
+def refuse_matrices(call: Call, definitions: Mapping[Var, Call], origin: Origin | None) -> None:
+    """Refuse `*` with a matrix of a class that takes it for a product of matrices, where that is known."""
+    if function_of(call) not in (operator.mul, np.multiply):
+        return
+    for arg in call.args:
+        made = definitions.get(arg) if isinstance(arg, Var) else None
+        cls = type(arg.value) if isinstance(arg, Global) else function_of(made) if made is not None else None
+        if cls is np.matrix or (
+            isinstance(cls, type) and cls.__module__.startswith("scipy.sparse") and cls.__name__.endswith("_matrix")
+        ):
+            raise UnsupportedError(
+                f"unsupported: `*` with a {cls.__name__}, which is a product of matrices, or a multiple of one",
+                "write the product as `A @ x`, or take an array instead of the matrix", origin,
             )
 
 

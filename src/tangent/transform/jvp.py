@@ -67,7 +67,7 @@ from tangent.ir.walk import all_statements, bound, expr_vars, map_statement, use
 from tangent.rules.registry import Rule
 from tangent.transform.attempts import behind, completed, is_raised
 from tangent.transform.builder import Builder
-from tangent.transform.facts import refuse_containers, refuse_set
+from tangent.transform.facts import refuse_containers, refuse_matrices, refuse_set
 from tangent.transform.function_values import described, hint_of, is_of_object, operands_of, with_owner
 from tangent.transform.solutions import Derive, tangent_of_solution, used_as_whole
 from tangent.transform.templates import differentiated, instantiate, needed, runtime_path, template_program
@@ -243,6 +243,7 @@ class Forward(Builder):
     def by_partials(self, rule: Rule, call: Call, target: Var) -> Atom | None:
         assert rule.reverse is not None
         refuse_containers(call, target, self.kinds, self.moves, self.origin)
+        refuse_matrices(call, self.definitions, self.origin)
         statements, _, partials = instantiate(rule, rule.reverse, call, target, {}, self.origin)
         names = list(rule.signature.parameters) if rule.signature is not None else []
         factors = []
@@ -346,7 +347,7 @@ class Forward(Builder):
         left = without_zeros(statements, outputs[rule.result], zeros, written_out)
         for statement in left.statements:
             self.append(statement)
-        if isinstance(left.value, Var) and not left.is_smaller:
+        if isinstance(left.value, Var) and (rule.container or not left.is_smaller):
             self.shapes.known[left.value] = self.shapes[target]
         return left.value
 

@@ -92,7 +92,7 @@ def instantiate(
     assert arguments is not None and rule.signature is not None
     mapping: dict[Var, Expr] = {}
     before: list[Statement] = []
-    for name, var in program.params.items():
+    for name, var in zip((rule.result, *rule.signature.parameters), program.params.values(), strict=True):
         if name == rule.result:
             mapping[var] = result
         elif name in arguments:

@@ -80,7 +80,7 @@ from tangent.rules import registry
 from tangent.rules.registry import Rule
 from tangent.transform.attempts import completed
 from tangent.transform.builder import Builder
-from tangent.transform.facts import passing_on, refuse_containers, refuse_set
+from tangent.transform.facts import passing_on, refuse_containers, refuse_matrices, refuse_set
 from tangent.transform.function_values import described, hint_of, is_of_object, operands_of, with_owner
 from tangent.transform.insertions import holds_insertion
 from tangent.transform.saving import define
@@ -503,6 +503,7 @@ class Reverse(Builder):
 
     def by_partials(self, rule: Rule, call: Call, target: Var) -> None:
         refuse_containers(call, target, self.kinds, self.is_active, self.origin)
+        refuse_matrices(call, self.definitions, self.origin)
         by, shape = self.unstretched(target, call)
         assert rule.reverse is not None
         statements, _, partials = instantiate(rule, rule.reverse, call, target, {}, self.origin)

@@ -1,7 +1,8 @@
-"""Rules of `scipy.special`.
+"""Rules of the elementary functions of `scipy.special`, the gamma and the error function, and sums of exponentials.
 
-Where the derivative towards a parameter has no closed form, an order of a Bessel function, say, the rule has None
-for it, and what depends on that is refused.
+Others are in modules of their own: `bessel`, `integrals`, `orthogonal`, `probability`.  Where the derivative towards a
+parameter has no closed form, that by the first parameter of `gammainc`, say, the rule has None for it, and what depends
+on that is refused.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ import numpy as np
 from scipy import special
 
 from tangent.rules import math_
+from tangent.rules.holomorphic import holomorphic
 from tangent.rules.numpy import elementwise
 from tangent.rules.registry import adjoint, d, nondifferentiable, partials, tangent_
+from tangent.rules.scipy.versions import present
 from tangent.runtime import expand, unbroadcast
 
 # --- the error function and the normal distribution
@@ -42,6 +45,18 @@ def erfcinv(x, y):
     return -0.5 * math.sqrt(math.pi) * np.exp(x * x)
 
 
+@partials(special.wofz)
+def wofz(w, z):
+    return 2.0j / math.sqrt(math.pi) - 2.0 * z * w
+
+
+@partials(special.voigt_profile)
+def voigt_profile(y, x, sigma, gamma):
+    z = (x + 1j * gamma) / (math.sqrt(2.0) * sigma)
+    slope = (1j / math.sqrt(math.pi) - z * special.wofz(z)) / (math.sqrt(math.pi) * sigma * sigma)
+    return np.real(slope), -(y + np.real(math.sqrt(2.0) * sigma * z * slope)) / sigma, -np.imag(slope)
+
+
 @partials(special.dawsn)
 def dawsn(y, x):
     return 1.0 - 2.0 * x * y
@@ -61,6 +76,9 @@ def log_ndtr(y, x):
 def ndtri(x, p):
     return math.sqrt(2.0 * math.pi) * np.exp(0.5 * x * x)
 
+
+holomorphic(special.erf, special.erfc, special.erfcx, special.erfi, special.dawsn)
+holomorphic(special.wofz, gives_complex=True)
 
 # --- the gamma function and its relatives
 
@@ -96,7 +114,7 @@ def multigammaln(y, a, d):
 
 
 @partials(special.zeta)
-def zeta(y, x, q):
+def zeta(y, x, q=None):
     return None, -x * special.zeta(x + 1.0, q)
 
 
@@ -132,6 +150,56 @@ def betainc(y, a, b, x):
     return None, None, np.exp(special.xlogy(a - 1.0, x) + special.xlog1py(b - 1.0, -x) - special.betaln(a, b))
 
 
+@partials(special.betaincc)
+def betaincc(y, a, b, x):
+    return None, None, -np.exp(special.xlogy(a - 1.0, x) + special.xlog1py(b - 1.0, -x) - special.betaln(a, b))
+
+
+@partials(special.gammaincinv)
+def gammaincinv(x, a, y):
+    return None, np.exp(x + special.gammaln(a) - special.xlogy(a - 1.0, x))
+
+
+@partials(special.gammainccinv)
+def gammainccinv(x, a, y):
+    return None, -np.exp(x + special.gammaln(a) - special.xlogy(a - 1.0, x))
+
+
+@partials(special.betaincinv)
+def betaincinv(x, a, b, y):
+    return None, None, np.exp(special.betaln(a, b) - special.xlogy(a - 1.0, x) - special.xlog1py(b - 1.0, -x))
+
+
+@partials(special.betainccinv)
+def betainccinv(x, a, b, y):
+    return None, None, -np.exp(special.betaln(a, b) - special.xlogy(a - 1.0, x) - special.xlog1py(b - 1.0, -x))
+
+
+@partials(special.binom)
+def binom(y, n, k):
+    rest = special.digamma(n - k + 1.0)
+    return y * (special.digamma(n + 1.0) - rest), y * (rest - special.digamma(k + 1.0))
+
+
+@partials(special.comb)
+def comb(y, N, k):
+    rest = special.digamma(N - k + 1.0)
+    return y * (special.digamma(N + 1.0) - rest), y * (rest - special.digamma(k + 1.0))
+
+
+@partials(special.perm)
+def perm(y, N, k):
+    rest = special.digamma(N - k + 1.0)
+    return y * (special.digamma(N + 1.0) - rest), y * rest
+
+
+@partials(special.factorial)
+def factorial(y, n):
+    return y * special.digamma(n + 1.0)
+
+
+holomorphic(special.gamma, special.loggamma, special.rgamma)
+
 # --- logistic functions, entropies and other sums of logarithms
 
 
@@ -148,6 +216,11 @@ def log_expit(y, x):
 @partials(special.logit)
 def logit(y, x):
     return 1.0 / (x * (1.0 - x))
+
+
+@partials(*present(special, "softplus"))
+def softplus(y, x):
+    return special.expit(x)
 
 
 @partials(special.xlogy)
@@ -203,6 +276,39 @@ def logsumexp_of_products_tangent(y, a, axis=None, *, b, keepdims=False):
     d[y] = np.sum(share * (d[a] * b + d[b]), axis, keepdims=keepdims)
 
 
+@adjoint(special.logsumexp, reduction=True)
+def logsumexp_of_listed_products(y, a, axis, b, keepdims=False):
+    share = expand(d[y], a * b, axis, keepdims) * np.exp(a - expand(y, a * b, axis, keepdims))
+    d[a] = unbroadcast(share * b, a)
+    d[b] = unbroadcast(share, b)
+
+
+@tangent_(special.logsumexp, reduction=True)
+def logsumexp_of_listed_products_tangent(y, a, axis, b, keepdims=False):
+    share = np.exp(a - expand(y, a * b, axis, keepdims))
+    d[y] = np.sum(share * (d[a] * b + d[b]), axis, keepdims=keepdims)
+
+
+# The logarithm of the absolute value of the sum, and its sign.
+@adjoint(special.logsumexp, container=True)
+def logsumexp_with_sign(y, a, axis=None, b=1.0, *, keepdims=False, return_sign):
+    if return_sign:
+        value, change = y[0], y[1] * d[y][0]
+    else:
+        value, change = y, d[y]
+    share = expand(change, a * b, axis, keepdims) * np.exp(a - expand(value, a * b, axis, keepdims))
+    d[a] = unbroadcast(share * b, a)
+    d[b] = unbroadcast(share, b)
+
+
+@tangent_(special.logsumexp, container=True)
+def logsumexp_with_sign_tangent(y, a, axis=None, b=1.0, *, keepdims=False, return_sign):
+    value = y[0] if return_sign else y
+    share = np.exp(a - expand(value, a * b, axis, keepdims))
+    change = np.sum(share * (d[a] * b + d[b]), axis, keepdims=keepdims)
+    d[y] = (y[1] * change, np.zeros_like(change)) if return_sign else change
+
+
 @adjoint(special.softmax)
 def softmax(y, x, axis=None):
     d[x] = y * (d[y] - np.sum(y * d[y], axis, keepdims=True))
@@ -223,129 +329,6 @@ def log_softmax_tangent(y, x, axis=None):
     d[y] = d[x] - np.sum(np.exp(y) * d[x], axis, keepdims=True)
 
 
-# --- Bessel functions
-
-
-@partials(special.j0)
-def j0(y, x):
-    return -special.j1(x)
-
-
-@partials(special.j1)
-def j1(y, x):
-    return 0.5 * (special.j0(x) - special.jv(2, x))
-
-
-@partials(special.jv)
-def jv(y, v, x):
-    return None, 0.5 * (special.jv(v - 1, x) - special.jv(v + 1, x))
-
-
-@partials(special.y0)
-def y0(y, x):
-    return -special.y1(x)
-
-
-@partials(special.y1)
-def y1(y, x):
-    return 0.5 * (special.y0(x) - special.yv(2, x))
-
-
-@partials(special.yv)
-def yv(y, v, x):
-    return None, 0.5 * (special.yv(v - 1, x) - special.yv(v + 1, x))
-
-
-@partials(special.i0)
-def i0(y, x):
-    return special.i1(x)
-
-
-@partials(special.i1)
-def i1(y, x):
-    return 0.5 * (special.i0(x) + special.iv(2, x))
-
-
-@partials(special.iv)
-def iv(y, v, x):
-    return None, 0.5 * (special.iv(v - 1, x) + special.iv(v + 1, x))
-
-
-@partials(special.i0e)
-def i0e(y, x):
-    return special.i1e(x) - np.sign(x) * y
-
-
-@partials(special.i1e)
-def i1e(y, x):
-    return 0.5 * (special.i0e(x) + special.ive(2, x)) - np.sign(x) * y
-
-
-@partials(special.ive)
-def ive(y, v, x):
-    return None, 0.5 * (special.ive(v - 1, x) + special.ive(v + 1, x)) - np.sign(x) * y
-
-
-@partials(special.k0)
-def k0(y, x):
-    return -special.k1(x)
-
-
-@partials(special.k1)
-def k1(y, x):
-    return -0.5 * (special.k0(x) + special.kv(2, x))
-
-
-@partials(special.kv)
-def kv(y, v, x):
-    return None, -0.5 * (special.kv(v - 1, x) + special.kv(v + 1, x))
-
-
-@partials(special.k0e)
-def k0e(y, x):
-    return y - special.k1e(x)
-
-
-@partials(special.k1e)
-def k1e(y, x):
-    return y - 0.5 * (special.k0e(x) + special.kve(2, x))
-
-
-@partials(special.kve)
-def kve(y, v, x):
-    return None, y - 0.5 * (special.kve(v - 1, x) + special.kve(v + 1, x))
-
-
-# --- integrals
-
-
-@partials(special.ellipk)
-def ellipk(y, m):
-    # The quotient 0 / 0 at 0.
-    return (special.ellipe(m) / (1.0 - m) - y) / (2.0 * m)
-
-
-@partials(special.ellipe)
-def ellipe(y, m):
-    # The quotient 0 / 0 at 0.
-    return (y - special.ellipk(m)) / (2.0 * m)
-
-
-@partials(special.exp1)
-def exp1(y, x):
-    return -np.exp(-x) / x
-
-
-@partials(special.expi)
-def expi(y, x):
-    return np.exp(x) / x
-
-
-@partials(special.expn)
-def expn(y, n, x):
-    return None, -special.expn(n - 1, x)
-
-
 # --- what NumPy has as well
 
 partials(special.exp2)(elementwise.exp2)
@@ -364,6 +347,26 @@ def cosm1(y, x):
     return -np.sin(x)
 
 
+@partials(special.powm1)
+def powm1(z, x, y):
+    return y * x ** (y - 1.0), (z + 1.0) * np.log(x)
+
+
+@partials(special.tandg)
+def tandg(y, x):
+    return math.pi / 180.0 * (1.0 + y * y)
+
+
+@partials(special.cotdg)
+def cotdg(y, x):
+    return -math.pi / 180.0 * (1.0 + y * y)
+
+
+@partials(special.radian)
+def radian(y, d, m, s):
+    return math.pi / 180.0, math.pi / 10800.0, math.pi / 648000.0
+
+
 @partials(special.sindg)
 def sindg(y, x):
     return math.pi / 180.0 * special.cosdg(x)
@@ -379,12 +382,26 @@ def cosdg(y, x):
 
 @partials(special.boxcox)
 def boxcox(y, x, lmbda):
-    return x ** (lmbda - 1.0), None
+    log = np.log(x)
+    return x ** (lmbda - 1.0), 0.5 * log * log * special.hyp1f1(2.0, 3.0, lmbda * log)
+
+
+@partials(special.boxcox1p)
+def boxcox1p(y, x, lmbda):
+    log = np.log1p(x)
+    return (1.0 + x) ** (lmbda - 1.0), 0.5 * log * log * special.hyp1f1(2.0, 3.0, lmbda * log)
 
 
 @partials(special.inv_boxcox)
 def inv_boxcox(x, y, lmbda):
-    return x ** (1.0 - lmbda), None
+    log, slope = np.log(x), x ** (1.0 - lmbda)
+    return slope, -0.5 * slope * log * log * special.hyp1f1(2.0, 3.0, lmbda * log)
+
+
+@partials(special.inv_boxcox1p)
+def inv_boxcox1p(x, y, lmbda):
+    log, slope = np.log1p(x), (1.0 + x) ** (1.0 - lmbda)
+    return slope, -0.5 * slope * log * log * special.hyp1f1(2.0, 3.0, lmbda * log)
 
 
 @partials(special.pseudo_huber)
@@ -393,4 +410,9 @@ def pseudo_huber(z, delta, r):
     return 2.0 * delta * (ratio - 1.0) - r * r / (delta * ratio), r / ratio
 
 
-nondifferentiable(special.gammasgn, special.round)
+holomorphic(special.xlogy, special.xlog1py, special.log1p, special.expm1)
+
+nondifferentiable(
+    special.gammasgn, special.round, special.bernoulli, special.euler, special.stirling2, special.factorial2,
+    special.factorialk,
+)

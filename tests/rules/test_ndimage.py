@@ -1,0 +1,70 @@
+"""Functions of `scipy.ndimage` that are defined by formulas, and what is refused of it."""
+
+from __future__ import annotations
+
+import inspect
+
+import numpy as np
+import pytest
+from scipy import ndimage
+
+import tangent
+from tangent.errors import MissingRuleError
+from tests.rules import test_formulas
+from tests.rules.samples import Sample, array
+from tests.rules.samples_ndimage import MODES, NDIMAGE_FORMULAS
+
+
+@pytest.mark.parametrize("sample", NDIMAGE_FORMULAS, ids=str)
+def test_formula(sample: Sample) -> None:
+    test_formulas.test_formula(sample)
+    f, values = test_formulas.test_transforms.function_of(sample), list(sample.args.values())
+    df = tangent.autodiff(f, wrt=sample.wrt, preserve_result=True)
+    np.testing.assert_allclose(df(*values, np.ones(np.shape(f(*values))))[-1], f(*values), rtol=1e-10, atol=1e-12)
+
+
+def blurred(image, mode="reflect"):
+    return ndimage.gaussian_filter(image, 1.3, mode=mode)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_transpose_of_a_filter_is_exact(mode) -> None:
+    matrix = tangent.jacobian(blurred, mode="forward")(array(4, 3), mode).reshape(12, 12)
+    transpose = tangent.jacobian(blurred, mode="reverse")(array(4, 3), mode).reshape(12, 12)
+    np.testing.assert_allclose(matrix, transpose, atol=1e-15)
+    np.testing.assert_allclose(matrix @ np.ones(12), blurred(np.ones((4, 3)), mode).ravel(), atol=1e-15)
+
+
+def test_the_adjoint_of_a_filter_is_one_call() -> None:
+    source = inspect.getsource(tangent.vjp(blurred))
+    assert "bimage = tangent.gaussian_transpose(bblurred, 1.3, 0, mode" in source
+
+
+def by_width(image, sigma):
+    return ndimage.gaussian_filter(image, sigma)
+
+
+def written_elsewhere(image):
+    return ndimage.sobel(image, 0, np.zeros((4, 5)))
+
+
+def beside_a_constant(image):
+    return ndimage.gaussian_filter(image, 1.0, mode="constant", cval=1.0)
+
+
+@pytest.mark.parametrize(
+    ("function", "wrt", "message"),
+    [(by_width, 1, "`sigma`"), (written_elsewhere, 0, "do not fit"), (beside_a_constant, 0, "do not fit")],
+)
+def test_what_has_no_derivative_is_refused(function, wrt, message) -> None:
+    with pytest.raises(MissingRuleError, match=message):
+        tangent.grad(function, wrt=wrt)
+
+
+def turned_three_times(x):
+    return ndimage.rotate(x, 30.0)
+
+
+def test_an_array_of_three_axes_is_turned_one_after_the_other() -> None:
+    with pytest.raises(NotImplementedError, match="one after the other"):
+        tangent.grad(turned_three_times)(np.zeros((2, 2, 2)))
