@@ -46,7 +46,7 @@ STRUCTURAL: frozenset[Any] = _UPDATES | {
 }
 """The primitives whose derivatives the transforms themselves know."""
 
-_KNOWN = (Lib, Global)
+_KNOWN = frozenset((Lib, Global))
 
 _NO_DERIVATIVE = frozenset({
     slice, primitives.format_percent, primitives.raise_, primitives.assert_, primitives.caught, primitives.enter,
@@ -57,9 +57,9 @@ _NO_DERIVATIVE = frozenset({
 def function_of(call: Call) -> Any:
     """The object that is called: a function, or the key of a method or an attribute."""
     fn = call.fn
-    if isinstance(fn, _KNOWN):
-        value = fn.value
-        return PLAIN_OPERATORS.get(value, value) if isinstance(value, types.BuiltinFunctionType) else value
+    if type(fn) in _KNOWN:
+        value = fn.value  # type: ignore[union-attr]
+        return PLAIN_OPERATORS.get(value, value) if type(value) is types.BuiltinFunctionType else value
     if isinstance(fn, Method):
         return registry.MemberKey(fn.name, fn.attribute)
     return None
@@ -218,21 +218,22 @@ def is_structural(call: Call) -> bool:
 
 def is_call_of(expr: Expr, *functions: Any) -> TypeGuard[Call]:
     """Whether an expression is a call of one of some primitives."""
-    if isinstance(expr, Call) and isinstance(expr.fn, Lib):
+    if type(expr) is Call and type(expr.fn) is Lib:
+        value = expr.fn.value
         for function in functions:
-            if expr.fn.value is function:
+            if value is function:
                 return True
     return False
 
 
 def is_update(expr: Expr) -> TypeGuard[Call]:
     """Whether an expression is its first operand with an item changed, or with one more or less."""
-    return isinstance(expr, Call) and isinstance(expr.fn, Lib) and expr.fn.value in _UPDATES
+    return type(expr) is Call and type(expr.fn) is Lib and expr.fn.value in _UPDATES
 
 
 def is_augmented(expr: Expr) -> TypeGuard[Call]:
     """Whether an expression is that of an augmented assignment: `x` after `x += v`."""
-    return isinstance(expr, Call) and isinstance(expr.fn, Lib) and expr.fn.value in PLAIN_OPERATORS
+    return type(expr) is Call and type(expr.fn) is Lib and expr.fn.value in PLAIN_OPERATORS
 
 
 def changes_operand(expr: Expr) -> TypeGuard[Call]:

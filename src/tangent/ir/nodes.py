@@ -163,6 +163,8 @@ class Call:
     fn: Atom | Method | FString | GeneratedFunction | Derivative
     args: tuple[Expr, ...]
     kwargs: tuple[tuple[str, Expr], ...] = ()
+    reads: tuple[Var, ...] | None = field(default=None, init=False)
+    """What `walk.expr_vars` gives, from the first time on that it is asked."""
 
 
 @node

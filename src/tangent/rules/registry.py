@@ -121,6 +121,8 @@ class Rule:
 
 
 _rules: dict[Any, list[Rule]] = {}
+_found: dict[Any, tuple[Rule, ...]] = {}
+"""What was found of functions that have rules, until another rule is declared."""
 _later: dict[str, str] = {}
 _version = 0
 
@@ -140,11 +142,16 @@ def find(key: Key) -> tuple[Rule, ...]:
 
     The rules of a library that was declared by `load_later` are loaded when one of its functions is asked for.
     """
-    load_for(key)
     try:
-        return tuple(_rules.get(key, ()))
+        found = _found.get(key)
+        if found is None:
+            load_for(key)
+            found = tuple(_rules.get(key, ()))
+            if found:
+                _found[key] = found
     except TypeError:  # an unhashable callable has no rule
         return ()
+    return found
 
 
 def load_for(key: Key) -> None:
@@ -169,6 +176,7 @@ def load_later(library: str, module: str) -> None:
 def _rules_to_change(key: Key) -> list[Rule]:
     global _version
     _version += 1
+    _found.clear()
     return _rules.setdefault(key, [])
 
 
