@@ -9,12 +9,11 @@ from __future__ import annotations
 import operator
 from collections.abc import Collection
 from dataclasses import replace
-from types import BuiltinFunctionType
-from typing import Any, assert_never
+from typing import assert_never
 
-from tangent.analysis.calls import is_call_of
+from tangent.analysis.calls import function_of, is_call_of
 from tangent.ir import primitives
-from tangent.ir.nodes import Assign, Block, Call, Const, Expr, For, If, Lib, Statement, Var, While
+from tangent.ir.nodes import Assign, Block, Call, Const, Expr, For, If, Statement, Var, While
 from tangent.ir.walk import replaced, with_value
 
 __all__ = ["propagate_copies"]
@@ -110,25 +109,23 @@ class _Copies:
 
 def known_test(value: Expr, displays: Collection[Expr] = ()) -> Expr:
     """`axis is None`, as rules ask, where the axis was left out (`None is None`) or written out (`(0, 1) is None`)."""
-    if not isinstance(value, Call) or not isinstance(value.fn, Lib):
+    if not is_call_of(value, *_TESTS):
         return value
-    fn, args = value.fn.value, value.args
+    fn, args = function_of(value), value.args
     constants = [a.value for a in args if isinstance(a, Const)]
-    if isinstance(fn, BuiltinFunctionType) and fn in _TESTS and len(constants) == len(args):
-        return Const(_TESTS[fn](*constants))
-    if fn in (operator.is_, operator.is_not) and args[0] in displays and constants and constants[0] is None:
+    if len(constants) == len(args):
+        return Const(fn(*constants))
+    if fn is not operator.not_ and args[0] in displays and constants and constants[0] is None:
         return Const(fn is operator.is_not)
     return value
 
 
-_TESTS: dict[Any, Any] = {operator.is_: operator.is_, operator.is_not: operator.is_not, operator.not_: operator.not_}
+_TESTS = (operator.is_, operator.is_not, operator.not_)
 
 
 def is_copy(value: Expr) -> bool:
     """Whether an expression only names a value."""
-    if isinstance(value, Call):
-        return isinstance(value.fn, Lib) and value.fn.value is primitives.pass_through
-    return True
+    return not isinstance(value, Call) or is_call_of(value, primitives.pass_through)
 
 
 def same_literal(a: Const, b: Const) -> bool:

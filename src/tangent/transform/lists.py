@@ -19,7 +19,7 @@ from dataclasses import replace
 import numpy as np
 
 from tangent.analysis.calls import bind, function_of, is_call_of, rule_of
-from tangent.analysis.lists import Lists
+from tangent.analysis.lists import Lists, makes_sequences
 from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Block, Call, Const, Expr, For, Function, Lib, Statement, Var
 from tangent.ir.walk import with_blocks
@@ -29,6 +29,8 @@ __all__ = ["name_list_arithmetic"]
 
 def name_list_arithmetic(function: Function) -> Function:
     """The program with sums and products of lists and tuples as such."""
+    if not makes_sequences(function):
+        return function
     lists = Lists(function)
 
     def block(block: Block) -> Block:
@@ -84,6 +86,8 @@ def with_arrays(statement: Assign, call: Call, lists: Lists) -> list[Statement]:
     for arg in array_operands(call):
         if lists.is_list(arg) or lists.is_tuple(arg):
             arrays[arg] = Var("array_" + name_of(arg)[0])
+    if not arrays:
+        return [statement]
     out: list[Statement] = [
         Assign((array,), Call(Lib(np.array, "numpy.array"), (arg,)), statement.origin) for arg, array in arrays.items()
     ]
