@@ -21,7 +21,7 @@ from tangent.rules.registry import Key, Rule
 
 __all__ = [
     "PLAIN_OPERATORS", "STRUCTURAL", "Source", "bind", "changes_operand", "function_of", "in_one_direction",
-    "is_augmented", "is_nondifferentiable", "is_one_of", "is_update", "missing_rule", "rule_of",
+    "is_augmented", "is_nondifferentiable", "is_one_of", "is_update", "missing_rule", "primitive_of", "rule_of",
     "signature_of", "source_function", "without_derivative",
 ]
 
@@ -39,14 +39,14 @@ PLAIN_OPERATORS: dict[Any, Any] = {
 
 _UPDATES: frozenset[Any] = UPDATES | {runtime.add_at}
 
+_CHANGING = _UPDATES | PLAIN_OPERATORS.keys()
+
 STRUCTURAL: frozenset[Any] = _UPDATES | {
     operator.getitem, primitives.element, primitives.make_tuple, primitives.make_list, primitives.make_dict,
     primitives.make_object,
     primitives.unpack, primitives.pass_through,
 }
 """The primitives whose derivatives the transforms themselves know."""
-
-_KNOWN = frozenset((Lib, Global))
 
 _NO_DERIVATIVE = frozenset({
     slice, primitives.format_percent, primitives.raise_, primitives.assert_, primitives.caught, primitives.enter,
@@ -56,10 +56,15 @@ _NO_DERIVATIVE = frozenset({
 
 def function_of(call: Call) -> Any:
     """The object that is called: a function, or the key of a method or an attribute."""
-    fn = call.fn
-    if type(fn) in _KNOWN:
-        value = fn.value  # type: ignore[union-attr]
-        return PLAIN_OPERATORS.get(value, value) if type(value) is types.BuiltinFunctionType else value
+    if call.key is None:
+        call.key = _key_of(call.fn)  # type: ignore[misc]  # a fact about the node, kept on it
+    return call.key
+
+
+def _key_of(fn: Any) -> Any:
+    if isinstance(fn, Lib | Global):
+        value = fn.value
+        return PLAIN_OPERATORS.get(value, value) if isinstance(value, types.BuiltinFunctionType) else value
     if isinstance(fn, Method):
         return registry.MemberKey(fn.name, fn.attribute)
     return None
@@ -68,12 +73,16 @@ def function_of(call: Call) -> Any:
 def rule_of(call: Call) -> Rule | None:
     """The first rule of the function whose parameters fit the call."""
     key: Key | None = function_of(call)
-    if key is None:
-        return None
-    for rule in registry.find(key):
-        if rule.signature is None or places(rule, call) is not None:
-            return rule
-    return None
+    rules = () if key is None else registry.find(key)
+    if not call.kwargs:
+        return _fitting(rules, len(call.args)) if rules else None
+    return next((r for r in rules if r.signature is None or places(r, call) is not None), None)
+
+
+@functools.cache
+def _fitting(rules: tuple[Rule, ...], count: int) -> Rule | None:
+    """The first of some rules that fits a call with so many arguments."""
+    return next((r for r in rules if r.signature is None or _places(r, count, ()) is not None), None)
 
 
 def bind(rule: Rule, call: Call) -> dict[str, Expr | tuple[Expr, ...]] | None:
@@ -216,12 +225,17 @@ def is_structural(call: Call) -> bool:
     return isinstance(call.fn, Lib) and is_one_of(call.fn.value, STRUCTURAL)
 
 
+def primitive_of(expr: Expr) -> Any:
+    """The primitive, or another object that Tangent itself refers to, that an expression is a call of."""
+    return expr.fn.value if type(expr) is Call and type(expr.fn) is Lib else None
+
+
 def is_call_of(expr: Expr, *functions: Any) -> TypeGuard[Call]:
     """Whether an expression is a call of one of some primitives."""
     if type(expr) is Call and type(expr.fn) is Lib:
-        value = expr.fn.value
+        called = expr.fn.value
         for function in functions:
-            if value is function:
+            if called is function:
                 return True
     return False
 
@@ -238,5 +252,5 @@ def is_augmented(expr: Expr) -> TypeGuard[Call]:
 
 def changes_operand(expr: Expr) -> TypeGuard[Call]:
     """Whether an expression is printed as a change of its first operand in place."""
-    return is_update(expr) or is_augmented(expr)
+    return type(expr) is Call and type(expr.fn) is Lib and expr.fn.value in _CHANGING
 

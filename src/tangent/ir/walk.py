@@ -119,8 +119,10 @@ def used_vars(block: Block) -> list[Var]:
     """All values that are read in a block, those bound in it included, with repetitions."""
     found: list[Var] = []
     for statement in block.statements:
-        found += statement_vars(statement)
-        if not isinstance(statement, Assign):
+        if isinstance(statement, Assign):
+            found += expr_vars(statement.value)
+        else:
+            found += statement_vars(statement)
             for inner in nested_blocks(statement):
                 found += used_vars(inner)
     for expr in block.yields:
@@ -135,6 +137,8 @@ def joined(block: Block) -> dict[Var, tuple[Expr, Expr]]:
     found: dict[Var, tuple[Expr, Expr]] = {}
     for statement in all_statements(block):
         match statement:
+            case Assign():
+                pass
             case If(then=then, orelse=orelse, results=results):
                 found.update((r, (a, b)) for r, a, b in zip(results, then.yields, orelse.yields, strict=True))
             case For(params=params, inits=inits) | While(params=params, inits=inits):
@@ -160,6 +164,8 @@ def map_expr(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
 
 def replaced(expr: Expr, by: Mapping[Any, Expr]) -> Expr:
     """An expression with values replaced by atoms (or other expressions); the very expression where none is."""
+    if not by:
+        return expr
     if type(expr) is not Call:
         return map_expr(expr, lambda atom: by.get(atom, atom)) if type(expr) is Cond else by.get(expr, expr)
     if by.keys().isdisjoint(expr_vars(expr)):

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import assert_never
 
-from tangent.analysis.calls import function_of, is_call_of
+from tangent.analysis.calls import function_of, primitive_of
 from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Block, Call, Const, Expr, For, If, Statement, Var, While
 from tangent.ir.walk import replaced, with_value
@@ -46,8 +46,11 @@ class _Copies:
     def statement(self, statement: Statement, out: list[Statement]) -> None:
         match statement:
             case Assign(targets=targets, effect=effect):
-                value = known_test(self.expr(statement.value), self.displays)
-                if is_call_of(value, primitives.make_tuple, primitives.make_list, primitives.make_dict):
+                value = self.expr(statement.value)
+                fn = primitive_of(value)
+                if fn in _TESTS:
+                    value = known_test(value, self.displays)
+                elif fn in _DISPLAYS:
                     self.displays.update(targets)
                 if len(targets) == 1 and not effect and is_copy(value):
                     self.known[targets[0]] = value.args[0] if isinstance(value, Call) else value
@@ -109,8 +112,7 @@ class _Copies:
 
 def known_test(value: Expr, displays: Collection[Expr] = ()) -> Expr:
     """`axis is None`, as rules ask, where the axis was left out (`None is None`) or written out (`(0, 1) is None`)."""
-    if not is_call_of(value, *_TESTS):
-        return value
+    assert isinstance(value, Call)
     fn, args = function_of(value), value.args
     constants = [a.value for a in args if isinstance(a, Const)]
     if len(constants) == len(args):
@@ -120,12 +122,13 @@ def known_test(value: Expr, displays: Collection[Expr] = ()) -> Expr:
     return value
 
 
-_TESTS = (operator.is_, operator.is_not, operator.not_)
+_TESTS = frozenset({operator.is_, operator.is_not, operator.not_})
+_DISPLAYS = frozenset({primitives.make_tuple, primitives.make_list, primitives.make_dict})
 
 
 def is_copy(value: Expr) -> bool:
     """Whether an expression only names a value."""
-    return not isinstance(value, Call) or is_call_of(value, primitives.pass_through)
+    return not isinstance(value, Call) or primitive_of(value) is primitives.pass_through
 
 
 def same_literal(a: Const, b: Const) -> bool:
