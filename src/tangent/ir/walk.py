@@ -231,11 +231,11 @@ def map_block(block: Block, change: Callable[[Expr], Expr], bind: Callable[[Var]
     """Rebuild a block and those in it, in the order of the text: see `map_statement`."""
 
     def inner(block: Block) -> Block:
-        statements = tuple([map_statement(s, change, bind, inner) for s in block.statements])
-        yields = tuple([change(y) for y in block.yields])
-        return Block(statements, yields, None if block.stop is None else change(block.stop))
+        return map_block(block, change, bind)
 
-    return inner(block)
+    statements = tuple([map_statement(s, change, bind, inner) for s in block.statements])
+    yields = tuple([change(y) for y in block.yields])
+    return Block(statements, yields, None if block.stop is None else change(block.stop))
 
 
 def substitute(block: Block, mapping: Mapping[Var, Expr]) -> Block:

@@ -31,19 +31,17 @@ def name_list_arithmetic(function: Function) -> Function:
     """The program with sums and products of lists and tuples as such."""
     if not makes_sequences(function):
         return function
-    lists = Lists(function)
+    return replace(function, body=in_block(function.body, Lists(function)))
 
-    def block(block: Block) -> Block:
-        statements: list[Statement] = []
-        for statement in block.statements:
-            if isinstance(statement, Assign):
-                statements += named(statement, lists)
-            else:
-                statements.append(with_blocks(statement, block_of))
-        return replace(block, statements=tuple(statements))
 
-    block_of = block
-    return replace(function, body=block(function.body))
+def in_block(block: Block, lists: Lists) -> Block:
+    statements: list[Statement] = []
+    for statement in block.statements:
+        if isinstance(statement, Assign):
+            statements += named(statement, lists)
+        else:
+            statements.append(with_blocks(statement, lambda b: in_block(b, lists)))
+    return replace(block, statements=tuple(statements))
 
 
 def named(statement: Assign, lists: Lists) -> list[Statement]:
