@@ -6,11 +6,13 @@ there to Python, in `emit.functions`.
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import inspect
 import keyword
 import types
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -86,13 +88,29 @@ def _derivative(function: types.FunctionType, request: Request, verbose: int) ->
 
 def _make(function: types.FunctionType, request: Request, verbose: int) -> Made:
     options = Options(request.optimized, request.check_dims, trace=_print_stage if verbose > 1 else None)
-    functions, lowered = _makers.get(request.mode, _jacobian)(function, request, options)
+    with _without_collections():
+        functions, lowered = _makers.get(request.mode, _jacobian)(function, request, options)
     for made in functions:
         made.__doc__ = _description(function, request)
     if verbose:
         print(printed(functions))
     defaults = function.__defaults__, function.__kwdefaults__
     return Made(functions, function.__code__, defaults, registry.version(), tuple(lowered))
+
+
+@contextlib.contextmanager
+def _without_collections() -> Iterator[None]:
+    """Without the search for cyclic garbage, which goes through all objects of the process again and again.
+
+    A program is made of many small objects, nearly none of which is garbage before the derivative has been made.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 Functions = tuple[tuple[types.FunctionType, ...], list[Lowered]]

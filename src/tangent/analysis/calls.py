@@ -24,8 +24,8 @@ from tangent.rules.registry import Key, Rule
 
 __all__ = [
     "GRIDS", "JOINS", "PLAIN_OPERATORS", "STRUCTURAL", "Source", "bind", "changes_operand", "function_of",
-    "in_one_direction",
-    "is_augmented", "is_nondifferentiable", "is_one_of", "is_update", "missing_rule", "rule_of",
+    "in_one_direction", "is_augmented", "is_nondifferentiable", "is_one_of", "is_update", "missing_rule",
+    "primitive_of", "rule_of",
     "signature_of", "source_function", "without_derivative",
 ]
 
@@ -43,6 +43,8 @@ PLAIN_OPERATORS: dict[Any, Any] = {
 
 _UPDATES: frozenset[Any] = UPDATES | {runtime.add_at}
 
+_CHANGING = _UPDATES | PLAIN_OPERATORS.keys()
+
 STRUCTURAL: frozenset[Any] = _UPDATES | {
     operator.getitem, primitives.element, primitives.make_tuple, primitives.make_list, primitives.make_dict,
     primitives.make_object,
@@ -50,7 +52,6 @@ STRUCTURAL: frozenset[Any] = _UPDATES | {
 }
 """The primitives whose derivatives the transforms themselves know."""
 
-_KNOWN = (Lib, Global)
 _ALWAYS_HASHABLE = (types.FunctionType, np.ufunc, type)
 
 JOINS: tuple[type, ...] = type(np.r_).__mro__[1:2]
@@ -66,8 +67,13 @@ _NO_DERIVATIVE = frozenset({
 
 def function_of(call: Call) -> Any:
     """The object that is called: a function, or the key of a method or an attribute."""
-    fn = call.fn
-    if isinstance(fn, _KNOWN):
+    if call.key is None:
+        call.key = _key_of(call.fn)  # type: ignore[misc]  # a fact about the node, kept on it
+    return call.key
+
+
+def _key_of(fn: Any) -> Any:
+    if isinstance(fn, Lib | Global):
         value = fn.value
         if isinstance(value, types.BuiltinFunctionType):
             return PLAIN_OPERATORS.get(value, value)
@@ -80,12 +86,17 @@ def function_of(call: Call) -> Any:
 def rule_of(call: Call) -> Rule | None:
     """The first rule of the function whose parameters fit the call."""
     key: Key | None = function_of(call)
-    if key is None:
-        return None
-    for rule in registry.find(key):
-        if rule.form != "opaque" and (rule.signature is None or places(rule, call) is not None):
-            return rule
-    return None
+    rules = () if key is None else registry.find(key)
+    if not call.kwargs:
+        return _fitting(rules, len(call.args)) if rules else None
+    return next((r for r in rules if r.form != "opaque" and (r.signature is None or places(r, call) is not None)), None)
+
+
+@functools.cache
+def _fitting(rules: tuple[Rule, ...], count: int) -> Rule | None:
+    """The first of some rules that fits a call with so many arguments."""
+    fit = (r for r in rules if r.form != "opaque" and (r.signature is None or _places(r, count, ()) is not None))
+    return next(fit, None)
 
 
 def bind(rule: Rule, call: Call) -> dict[str, Expr | tuple[Expr, ...]] | None:
@@ -249,26 +260,32 @@ def computes_by_subscript(call: Call) -> bool:
     return isinstance(container, Global | Lib) and isinstance(container.value, GRIDS)
 
 
+def primitive_of(expr: Expr) -> Any:
+    """The primitive, or another object that Tangent itself refers to, that an expression is a call of."""
+    return expr.fn.value if type(expr) is Call and type(expr.fn) is Lib else None
+
+
 def is_call_of(expr: Expr, *functions: Any) -> TypeGuard[Call]:
     """Whether an expression is a call of one of some primitives."""
-    if isinstance(expr, Call) and isinstance(expr.fn, Lib):
+    if type(expr) is Call and type(expr.fn) is Lib:
+        called = expr.fn.value
         for function in functions:
-            if expr.fn.value is function:
+            if called is function:
                 return True
     return False
 
 
 def is_update(expr: Expr) -> TypeGuard[Call]:
     """Whether an expression is its first operand with an item changed, or with one more or less."""
-    return isinstance(expr, Call) and isinstance(expr.fn, Lib) and expr.fn.value in _UPDATES
+    return type(expr) is Call and type(expr.fn) is Lib and expr.fn.value in _UPDATES
 
 
 def is_augmented(expr: Expr) -> TypeGuard[Call]:
     """Whether an expression is that of an augmented assignment: `x` after `x += v`."""
-    return isinstance(expr, Call) and isinstance(expr.fn, Lib) and expr.fn.value in PLAIN_OPERATORS
+    return type(expr) is Call and type(expr.fn) is Lib and expr.fn.value in PLAIN_OPERATORS
 
 
 def changes_operand(expr: Expr) -> TypeGuard[Call]:
     """Whether an expression is printed as a change of its first operand in place."""
-    return is_update(expr) or is_augmented(expr)
+    return type(expr) is Call and type(expr.fn) is Lib and expr.fn.value in _CHANGING
 

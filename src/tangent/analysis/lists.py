@@ -11,22 +11,30 @@ import operator
 from collections.abc import Mapping
 from typing import Any
 
-from tangent.analysis.calls import function_of
+from tangent.analysis.calls import function_of, is_one_of
 from tangent.analysis.kinds import Kinds
 from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Call, Expr, Function, Var
 from tangent.ir.walk import all_statements, joined
 
-__all__ = ["Lists"]
+__all__ = ["Lists", "makes_sequences"]
 
 _LISTS: tuple[Any, ...] = (
     primitives.make_list, primitives.list_append, primitives.list_insert, primitives.list_pop, list, sorted,
 )
 _TUPLES: tuple[Any, ...] = (primitives.make_tuple, tuple)
+_MAKERS = frozenset((*_LISTS, *_TUPLES))
+_SEQUENCES = frozenset(("list", "tuple"))
 _SAME: tuple[Any, ...] = (
     primitives.update_item, primitives.add_item, primitives.concatenate, primitives.repeat, primitives.pass_through,
 )
 """Functions whose result is of the type of their first argument, if that is a list or a tuple."""
+
+
+def makes_sequences(function: Function) -> bool:
+    """Whether any value of a program surely is a list or a tuple."""
+    calls = (s.value for s in all_statements(function.body) if isinstance(s, Assign) and isinstance(s.value, Call))
+    return not _SEQUENCES.isdisjoint(function.facts.values()) or any(is_one_of(function_of(c), _MAKERS) for c in calls)
 
 
 class Lists:
@@ -34,7 +42,7 @@ class Lists:
 
     def __init__(self, function: Function) -> None:
         self.kinds = Kinds(function)
-        self.facts = {v: f for v, f in function.facts.items() if f in ("list", "tuple")}
+        self.facts = {v: f for v, f in function.facts.items() if f in _SEQUENCES}
         self.joins = joined(function.body)
         self.made: Mapping[Var, Expr] = {
             s.targets[0]: s.value for s in all_statements(function.body) if isinstance(s, Assign) and s.targets

@@ -37,7 +37,7 @@ from tangent.ir.nodes import (
     Var,
     While,
 )
-from tangent.ir.walk import all_statements, expr_vars, joined, substitute, used_vars, with_blocks
+from tangent.ir.walk import all_statements, expr_vars, joined, substitute, used_vars, with_blocks, with_value
 
 __all__ = ["protect"]
 
@@ -394,67 +394,74 @@ def _copy_of(value: Expr) -> Call:
 
 def accumulate_in_place(function: Function, step: _Step) -> Block:
     """`bx = bx + v` becomes `bx += v` where `bx` is the function's own and is not needed any more."""
-    readers = step.memory.readers
+    return _Accumulation(function, step).block(function.body)
 
-    def is_owned(statement: Assign, old: Expr) -> bool:
-        if not isinstance(old, Var) or old in function.params:
+
+class _Accumulation:
+    def __init__(self, function: Function, step: _Step) -> None:
+        self.function = function
+        self.step = step
+        self.nested: set[Var] = set()
+        """What becomes a part of the change of an element."""
+        self.changed_in_place = {
+            s: changed for s in step.updates
+            if is_call_of(s.value, primitives.update_item) and (changed := self.in_place(s)) is not None
+        }
+
+    def block(self, block: Block) -> Block:
+        nested = self.nested
+        kept = [s for s in block.statements if not (isinstance(s, Assign) and not nested.isdisjoint(s.targets))]
+        return Block(tuple([self.statement(s) for s in kept]), block.yields, block.stop)
+
+    def statement(self, statement: Statement) -> Statement:
+        if not isinstance(statement, Assign) or not isinstance(statement.value, Call):
+            return with_blocks(statement, self.block)
+        if is_augmented(statement.value):
+            old = statement.value.args[0]
+            if self.belongs_to(old, statement) or not self.is_owned(statement, old):
+                plain = Lib(function_of(statement.value))
+                return with_value(statement, Call(plain, statement.value.args))
+        return self.changed_in_place.get(statement, statement)
+
+    def is_owned(self, statement: Assign, old: Expr) -> bool:
+        if not isinstance(old, Var) or old in self.function.params:
             return False
-        written = step.memory[old].own
-        if written & step.memory.foreign:
+        memory, live = self.step.memory, self.step.live[statement]
+        written = memory[old].own
+        if written & memory.foreign:
             return False
-        live = step.live[statement]
         return old not in live and not any(
-            other in live and other not in statement.targets for root in written for other in readers[root]
+            other in live and other not in statement.targets for root in written for other in memory.readers[root]
         )
 
-    def belongs_to(old: Expr, statement: Assign) -> bool:
+    def belongs_to(self, old: Expr, statement: Assign) -> bool:
         """Whether an adjoint's first part stems from the same statement of the user: they become one expression."""
         if not isinstance(old, Var) or old.hint != statement.targets[0].hint:
             return False
-        first = step.definitions.get(old)
+        first = self.step.definitions.get(old)
         if first is None or first.origin is None or statement.origin is None:
             return False
         return (first.origin.line, first.origin.text) == (statement.origin.line, statement.origin.text)
 
-    uses = Counter(used_vars(function.body))
-    nested: set[Var] = set()
-
-    def used_once(value: Expr) -> Assign | None:
-        """The statement that binds a value which serves for one thing alone."""
-        return step.definitions.get(value) if isinstance(value, Var) and uses[value] == 1 else None
-
-    def in_place(update: Assign) -> Assign | None:
+    def in_place(self, update: Assign) -> Assign | None:
         """The change of an element in place, `a[i] += v`, where its new value serves for nothing else."""
         assert isinstance(update.value, Call)
         array, index, new = update.value.args
-        made = used_once(new)
-        if made is None or not is_augmented(made.value) or not step.memory.kinds.is_numeric(array):
+        made = self.used_once(new)
+        if made is None or not is_augmented(made.value) or not self.step.memory.kinds.is_numeric(array):
             return None
         old, change = made.value.args
-        taken = used_once(old)
+        taken = self.used_once(old)
         if taken is None or not is_call_of(taken.value, operator.getitem) or taken.value.args != (array, index):
             return None
-        nested.update((*made.targets, *taken.targets))
+        self.nested.update((*made.targets, *taken.targets))
         element = Call(made.value.fn, (taken.value, change))
-        return replace(update, value=Call(update.value.fn, (array, index, element), update.value.kwargs))
+        return with_value(update, Call(update.value.fn, (array, index, element), update.value.kwargs))
 
-    changed_in_place = {
-        s: changed for s in step.updates
-        if is_call_of(s.value, primitives.update_item) and (changed := in_place(s)) is not None
-    }
+    def used_once(self, value: Expr) -> Assign | None:
+        """The statement that binds a value which serves for one thing alone."""
+        return self.step.definitions.get(value) if isinstance(value, Var) and self.uses[value] == 1 else None
 
-    def change(statement: Statement) -> Statement:
-        if not isinstance(statement, Assign) or not isinstance(statement.value, Call):
-            return with_blocks(statement, inner)
-        if is_augmented(statement.value):
-            old = statement.value.args[0]
-            if belongs_to(old, statement) or not is_owned(statement, old):
-                plain = Lib(function_of(statement.value))
-                return replace(statement, value=Call(plain, statement.value.args))
-        return changed_in_place.get(statement, statement)
-
-    def inner(block: Block) -> Block:
-        kept = [s for s in block.statements if not (isinstance(s, Assign) and nested.intersection(s.targets))]
-        return Block(tuple([change(s) for s in kept]), block.yields, block.stop)
-
-    return inner(function.body)
+    @cached_property
+    def uses(self) -> Counter[Var]:
+        return Counter(used_vars(self.function.body))

@@ -73,7 +73,7 @@ class _Writer:
     def __init__(self, function: Function, names: dict[Var, str], spelling: Spelling, comments: bool) -> None:
         self.function = function
         self.names = names
-        self.expressions = Expressions(self.name, spelling.spell)
+        self.expressions = Expressions(names.__getitem__, spelling.spell)
         self.lines: list[str] = []
         self.origins: dict[int, Origin] = {}
         self.depth = 0

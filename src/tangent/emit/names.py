@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import builtins
 import keyword
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import assert_never
 
 from tangent.analysis.calls import is_augmented, is_update
@@ -37,6 +39,7 @@ class _Naming:
         self.reserved = set(reserved)
         self.conflicts: dict[Var, Values] = {}
         self.order: dict[Var, int] = {}
+        self.bit: dict[Var, Values] = {}
         self.parent: dict[Var, Var] = {}
         self.members: dict[Var, list[Var]] = {}
         self.member_bits: dict[Var, Values] = {}
@@ -62,7 +65,7 @@ class _Naming:
 
     def note(self, var: Var) -> None:
         if var not in self.order:
-            self.member_bits[var] = 1 << len(self.order)
+            self.member_bits[var] = self.bit[var] = 1 << len(self.order)
             self.order[var] = len(self.order)
             self.parent[var] = var
             self.members[var] = [var]
@@ -72,8 +75,7 @@ class _Naming:
         """Some values as a set."""
         found = 0
         for value in values:
-            if value in self.order:
-                found |= 1 << self.order[value]
+            found |= self.bit.get(value, 0)
         return found
 
     def read(self, exprs: Iterable[Expr]) -> Values:
@@ -221,28 +223,38 @@ class _Naming:
     def names(self) -> dict[Var, str]:
         params = set(self.function.params)
         names: dict[Var, str] = {}
-        taken: dict[str, list[Var]] = {}
+        taken: dict[str, _Taken] = defaultdict(_Taken)
         roots = sorted(self.members, key=lambda v: (v not in params, self.order[v]))
         for root in roots:
             hint = self.hint(root, params)
+            name = valid = _valid(hint)
+            members, conflicts = self.member_bits[root], self.conflicts[root]
             count = 1
-            name = _valid(hint)
-            while name in self.reserved or any(
-                self.clash(other, root) or (other in params and root in params) for other in taken.get(name, ())
-            ):
+            while name in self.reserved or taken[name].conflicts & members or taken[name].members & conflicts:
                 count += 1
-                name = f"{_valid(hint)}{'_' if hint[-1:].isdigit() else ''}{count}"
-            taken.setdefault(name, []).append(root)
+                name = f"{valid}{'_' if hint[-1:].isdigit() else ''}{count}"
+            taken[name].members |= members
+            taken[name].conflicts |= conflicts
             for member in self.members[root]:
                 names[member] = name
         return names
 
     def hint(self, root: Var, params: set[Var]) -> str:
-        members = sorted(self.members[root], key=lambda v: self.order[v])
+        members = self.members[root]
+        if len(members) > 1:
+            members = sorted(members, key=lambda v: self.order[v])
         for member in members:
             if member in params:
                 return member.hint
         return next((m.hint for m in members if m.named), members[0].hint)
+
+
+@dataclass(slots=True)
+class _Taken:
+    """The values that have a name, and those that therefore have another one."""
+
+    members: Values = 0
+    conflicts: Values = 0
 
 
 _BUILTIN_NAMES = frozenset(dir(builtins))

@@ -20,6 +20,7 @@ from tangent.ir.nodes import (
     Block,
     Call,
     Cond,
+    Const,
     Expr,
     For,
     Function,
@@ -28,6 +29,7 @@ from tangent.ir.nodes import (
     If,
     Lib,
     Namespace,
+    Var,
     While,
 )
 from tangent.ir.walk import all_statements
@@ -130,45 +132,49 @@ def _same(a: Namespace, b: Namespace) -> bool:
 def references(block: Block) -> list[Any]:
     """The globals, library functions and generated functions that a program names."""
     found: list[Any] = []
-
-    def expr(e: Expr) -> None:
-        match e:
-            case Call(fn=fn, args=args, kwargs=kwargs):
-                if isinstance(fn, Global | GeneratedFunction) or (isinstance(fn, Lib) and fn.path):
-                    found.append(fn)
-                elif isinstance(fn, Call | Cond):
-                    expr(fn)
-                elif isinstance(fn, Lib) and fn.value is primitives.make_object and not is_made_by_call(args):
-                    found.append(MAKE_OBJECT)
-                for a in args:
-                    expr(a)
-                for _, v in kwargs:
-                    expr(v)
-            case Cond(test=test, then=then, orelse=orelse):
-                expr(test)
-                expr(then)
-                expr(orelse)
-            case Global() | GeneratedFunction():
-                found.append(e)
-            case Lib(path=path) if path:
-                found.append(e)
-
     for statement in all_statements(block):
         match statement:
             case Assign(value=value):
-                expr(value)
+                _look_at(value, found)
             case If(test=test, then=then, orelse=orelse):
-                expr(test)
-                for e in (*then.yields, *orelse.yields):
-                    expr(e)
+                for e in (test, *then.yields, *orelse.yields):
+                    _look_at(e, found)
             case For(bounds=bounds, inits=inits, body=body):
                 for e in (*bounds, *inits, *body.yields):
-                    expr(e)
+                    _look_at(e, found)
             case While(header=header, inits=inits, body=body):
                 for e in (*header.yields, *inits, *body.yields):
-                    expr(e)
+                    _look_at(e, found)
     for e in block.yields:
-        expr(e)
+        _look_at(e, found)
     # the user's own names come first: they are not to be taken by others
     found.sort(key=lambda a: not isinstance(a, Global))
     return found
+
+
+def _look_at(expr: Expr, found: list[Any]) -> None:
+    """Append what an expression names."""
+    match expr:
+        case Var() | Const():
+            return
+        case Call(fn=fn, args=args, kwargs=kwargs):
+            if isinstance(fn, Lib):
+                if fn.path:
+                    found.append(fn)
+                elif fn.value is primitives.make_object and not is_made_by_call(args):
+                    found.append(MAKE_OBJECT)
+            elif isinstance(fn, Global | GeneratedFunction):
+                found.append(fn)
+            elif isinstance(fn, Call | Cond):
+                _look_at(fn, found)
+            for a in args:
+                _look_at(a, found)
+            for _, v in kwargs:
+                _look_at(v, found)
+        case Cond(test=test, then=then, orelse=orelse):
+            for part in (test, then, orelse):
+                _look_at(part, found)
+        case Global():
+            found.append(expr)
+        case Lib(path=path) if path:
+            found.append(expr)

@@ -22,10 +22,8 @@ from typing import Any
 from tangent.frontend.expressions import ExpressionLowering, Hint
 from tangent.frontend.source import FunctionSource
 from tangent.frontend.syntax import (
-    bound_names,
     can_fall_through,
     contains_exit,
-    names_declared_outer,
     walk_statements,
     with_rest,
 )
@@ -51,7 +49,7 @@ from tangent.rules import registry
 
 __all__ = [
     "CHOSEN", "RETURNED", "SKIP", "STOP", "ControlLowering", "Side", "all_arguments", "display_name", "outputs",
-    "return_of", "same_constant", "value_key", "variable",
+    "same_constant", "value_key", "variable",
 ]
 
 STOP, SKIP, RETURNED, CHOSEN = "%stop", "%skip", "%returned", "%chosen"
@@ -73,10 +71,8 @@ class ControlLowering(ExpressionLowering):
     def __init__(self, source: FunctionSource, active: tuple[types.FunctionType, ...]) -> None:
         super().__init__(source)
         self.active_functions = active
-        body = source.node.body
-        self.body: list[ast.stmt] = body if isinstance(body, list) else [return_of(body)]
-        own = frozenset(bound_names(self.body)) - names_declared_outer(self.body)
-        self.locals = own | {a.arg for a in all_arguments(source.node.args)}
+        self.body = source.body
+        self.locals = source.variables | {a.arg for a in all_arguments(source.node.args)}
         self.loop_depth = 0
         self.is_loop = False
         """Whether the innermost loop is one of the program, and not written out."""
@@ -312,11 +308,6 @@ class ControlLowering(ExpressionLowering):
 
     def parameters_of(self, atom: Atom) -> frozenset[int]:
         return self.from_parameter.get(atom, frozenset())
-
-
-def return_of(body: ast.expr) -> ast.Return:
-    """The statement that a lambda's body stands for."""
-    return ast.copy_location(ast.Return(body), body)
 
 
 def all_arguments(args: ast.arguments) -> list[ast.arg]:

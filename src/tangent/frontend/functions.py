@@ -19,10 +19,10 @@ import numpy as np
 
 from tangent import runtime
 from tangent.errors import TangentError
-from tangent.frontend.control import RETURNED, SKIP, STOP, all_arguments, outputs, return_of
+from tangent.frontend.control import RETURNED, SKIP, STOP, all_arguments, outputs
 from tangent.frontend.expressions import Arguments, Hint, Keywords
 from tangent.frontend.matching import MatchLowering
-from tangent.frontend.source import read
+from tangent.frontend.source import FunctionSource, read
 from tangent.frontend.syntax import can_fall_through
 from tangent.ir import primitives
 from tangent.ir.nodes import (
@@ -78,6 +78,11 @@ class Rest:
 
 class FunctionLowering(MatchLowering):
     """Lowers one function, and the calls in it."""
+
+    def __init__(self, source: FunctionSource, active: tuple[types.FunctionType, ...]) -> None:
+        super().__init__(source, active)
+        self.sources: dict[types.FunctionType, FunctionSource] = {}
+        """What was read of the functions that were put in the place of their calls."""
 
     def parameters(self) -> tuple[tuple[Parameter, ...], dict[Var, str]]:
         function = self.source.function
@@ -239,7 +244,9 @@ class FunctionLowering(MatchLowering):
 
     def lowering_of_global(self, fn: types.FunctionType) -> FunctionLowering:
         """The lowering of the body of a function."""
-        return type(self)(read(fn), (*self.active_functions, fn))
+        if fn not in self.sources:
+            self.sources[fn] = read(fn)
+        return type(self)(self.sources[fn], (*self.active_functions, fn))
 
     def given_to_global(
         self, node: ast.AST, fn: types.FunctionType, args: Arguments, kwargs: Keywords
@@ -278,6 +285,7 @@ class FunctionLowering(MatchLowering):
         """Let the body be put in the place of a call in `outer`."""
         self.out, self.elements, self.entries = outer.out, outer.elements, outer.entries
         self.integers, self.namespaces, self.tuples = outer.integers, outer.namespaces, outer.tuples
+        self.sources = outer.sources
 
     def bound(
         self, node: ast.AST, name: str, parameters: Sequence[inspect.Parameter], args: Arguments, kwargs: Keywords
@@ -397,8 +405,7 @@ def is_foreign(fn: types.FunctionType) -> bool:
 
 
 def outputs_of(function: types.FunctionType) -> int | None:
-    body = read(function).node.body
-    return outputs(body if isinstance(body, list) else [return_of(body)])
+    return outputs(read(function).body)
 
 
 def defaults_of(args: ast.arguments) -> Iterable[tuple[ast.arg, ast.expr]]:

@@ -107,8 +107,8 @@ class InnerLowering(FunctionLowering):
         """The scope of the function in which this one is defined."""
         self.writable: frozenset[str] = frozenset()
         """The variables of the functions around this one that it may write."""
-        self.inner_active: tuple[ast.AST, ...] = ()
-        """The inner functions whose bodies are being put in the place of calls."""
+        self.inner_active: tuple[tuple[str, ast.AST], ...] = ()
+        """The inner functions whose bodies are being put in the place of calls, each with the scope in which it is."""
 
     def inner_function(self, node: ast.FunctionDef | ast.Lambda) -> Atom:
         defaults = {arg.arg: self.expression(default) for arg, default in defaults_of(node.args)}
@@ -138,12 +138,12 @@ class InnerLowering(FunctionLowering):
     def lowering_of(self, inner: InnerFunction) -> InnerLowering:
         """The lowering of an inner function, without its variables."""
         lowering = type(self)(replace(inner.source, node=inner.node), self.active_functions)
-        lowering.inner_active = (*self.inner_active, inner.node)
+        lowering.inner_active = (*self.inner_active, (inner.scope, inner.node))
         lowering.outer_scope, lowering.enclosing = inner.scope, inner.enclosing
         return lowering
 
     def refuse_recursion(self, node: ast.AST, inner: InnerFunction) -> None:
-        if inner.node in self.inner_active:
+        if (inner.scope, inner.node) in self.inner_active:
             what = f"unsupported: {inner.name}, which is defined inside of a function, calls itself"
             self.refuse(node, what, "define it at the top level of the module")
 

@@ -62,6 +62,8 @@ class RecursionLowering(ValueLowering):
         self.liftings: dict[Any, Lifting] = {}
         self.copies: Counter[types.FunctionType] = Counter()
         """How often functions were put in the place of their calls."""
+        self.recursive: dict[types.FunctionType, bool] = {}
+        """Whether such functions read a name that stands for themselves."""
         self.never_lifted: set[types.FunctionType] = set()
         """Those that can't be programs of their own, because of what they do."""
 
@@ -72,6 +74,7 @@ class RecursionLowering(ValueLowering):
 
     def share_liftings(self, outer: RecursionLowering) -> None:
         self.liftings, self.copies, self.never_lifted = outer.liftings, outer.copies, outer.never_lifted
+        self.recursive = outer.recursive
 
     def put_in_place(self, node: ast.Call, inner: InnerFunction, args: Arguments, kwargs: Keywords) -> Atom:
         if not any(inner in self.known_functions(atom) for atom in self.captured([inner]).values()):
@@ -80,7 +83,9 @@ class RecursionLowering(ValueLowering):
         return self.lifted_call(node, inner, inner.name, self.lowering_of(inner), given)
 
     def inline(self, node: ast.Call, fn: types.FunctionType, args: Arguments, kwargs: Keywords) -> Atom:
-        if reads_itself(fn):
+        if fn not in self.recursive:
+            self.recursive[fn] = reads_itself(fn)
+        if self.recursive[fn]:
             return self.lifted_global_call(node, fn, args, kwargs)
         self.copies[fn] += 1
         if self.copies[fn] > MOST_COPIES and self.may_be_lifted(fn, (*args, *(v for _, v in kwargs))):

@@ -14,7 +14,7 @@ from inspect import Parameter as P
 from typing import Any, Literal, NoReturn
 
 from tangent.errors import RuleError
-from tangent.frontend.control import all_arguments, return_of
+from tangent.frontend.control import all_arguments
 from tangent.frontend.expressions import MISSING
 from tangent.frontend.source import FunctionSource, read
 from tangent.frontend.syntax import bound_names, walk_statements
@@ -233,7 +233,7 @@ class _Check:
             body = read(self.key).node.body
         except (OSError, NotImplementedError):
             return False
-        statements = walk_statements(body) if isinstance(body, list) else [return_of(body)]
+        statements = walk_statements(body) if isinstance(body, list) else [ast.Return(body)]
         returned = [s.value for s in statements if isinstance(s, ast.Return)]
         return any(isinstance(v, ast.Tuple | ast.List | ast.Dict) for v in returned)
 

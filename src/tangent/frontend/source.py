@@ -16,10 +16,13 @@ import tokenize
 import types
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from tangent.errors import SourceError, UnsupportedError
 from tangent.frontend.blocks import Inserted, set_apart, without_blocks
+from tangent.frontend.evidence import Evidence
+from tangent.frontend.syntax import bound_names, names_declared_outer
 from tangent.frontend.unsupported import explain
 from tangent.ir.nodes import Namespace, Origin
 
@@ -31,7 +34,7 @@ _PROBE = "__compiled_alone__"
 _COMPOUND = (ast.For, ast.While, ast.If, ast.FunctionDef, ast.With, ast.Try, ast.ExceptHandler, ast.Match)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FunctionSource:
     """A function's definition and where it stands."""
 
@@ -45,6 +48,24 @@ class FunctionSource:
     @property
     def name(self) -> str:
         return "function" if isinstance(self.node, ast.Lambda) else self.node.name
+
+    @cached_property
+    def body(self) -> list[ast.stmt]:
+        """The statements of the function."""
+        node = self.node
+        if isinstance(node, ast.Lambda):
+            return [ast.copy_location(ast.Return(node.body), node.body)]
+        return node.body
+
+    @cached_property
+    def variables(self) -> frozenset[str]:
+        """The names that the statements bind for the function alone."""
+        return frozenset(bound_names(self.body)) - names_declared_outer(self.body)
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """What the text suggests about the variables."""
+        return Evidence(self.body)
 
     def namespace(self) -> Namespace:
         """The globals of the function and what its free variables are bound to now."""

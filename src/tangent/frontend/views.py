@@ -26,7 +26,6 @@ from typing import Any
 import numpy as np
 
 from tangent.frontend.control import same_constant
-from tangent.frontend.evidence import Evidence
 from tangent.frontend.expressions import Hint
 from tangent.frontend.functions import FunctionLowering
 from tangent.frontend.objects import ObjectLowering
@@ -102,7 +101,7 @@ class ViewLowering(ObjectLowering):
         self.views: dict[Atom, View] = {}
         self.items: dict[Atom, View] = {}
         """Items that may be numbers."""
-        self.evidence = Evidence(self.body)
+        self.evidence = source.evidence
         self.follows = not source.filename.startswith("<tangent ")
         """Whether views have to be followed: what Tangent has made itself says where it puts them back."""
 

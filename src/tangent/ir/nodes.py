@@ -166,6 +166,10 @@ class Call:
     fn: Atom | Method | FString | GeneratedFunction | Derivative | Insertion
     args: tuple[Expr, ...]
     kwargs: tuple[tuple[str, Expr], ...] = ()
+    reads: tuple[Var, ...] | None = field(default=None, init=False)
+    """What `walk.expr_vars` gives, from the first time on that it is asked."""
+    key: Any = field(default=None, init=False)
+    """The same for `analysis.calls.function_of`."""
 
 
 @node

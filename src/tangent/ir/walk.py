@@ -27,23 +27,33 @@ __all__ = [
 ]
 
 
-_COMPOUND = (Call, Cond)
-_VALUES = (Var, Call, Cond)
+_COMPOUND = frozenset((Call, Cond))
+_VALUES = frozenset((Var, Call, Cond))
 """What a called function is where it is not known by itself."""
+
+# These functions are called a few hundred times for each operation of a program.  No class of nodes has subclasses, and
+# `type(a) is Var` takes a third of the time of an `isinstance` that says no.
 
 
 def expr_vars(expr: Expr) -> Sequence[Var]:
     """The values that an expression reads, with repetitions."""
-    if isinstance(expr, Var):
+    if type(expr) is Var:
         return (expr,)
+    if type(expr) is Call:
+        if expr.reads is None:
+            expr.reads = _operand_vars(expr)  # type: ignore[misc]  # a fact about the node, kept on it
+        return expr.reads
+    return _operand_vars(expr) if type(expr) is Cond else ()
+
+
+def _operand_vars(expr: Call | Cond) -> tuple[Var, ...]:
     found: list[Var] = []
-    if isinstance(expr, _COMPOUND):
-        for part in operands(expr):
-            if isinstance(part, Var):
-                found.append(part)
-            elif isinstance(part, _COMPOUND):
-                found += expr_vars(part)
-    return found
+    for part in operands(expr):
+        if type(part) is Var:
+            found.append(part)
+        elif type(part) in _COMPOUND:
+            found += expr_vars(part)
+    return tuple(found)
 
 
 def operands(expr: Call | Cond) -> Sequence[Any]:
@@ -53,7 +63,7 @@ def operands(expr: Call | Cond) -> Sequence[Any]:
     args: Sequence[Any] = expr.args
     if expr.kwargs:
         args = [*args, *(value for _, value in expr.kwargs)]
-    return (expr.fn, *args) if isinstance(expr.fn, _VALUES) else args
+    return (expr.fn, *args) if type(expr.fn) in _VALUES else args
 
 
 def statement_vars(statement: Statement) -> Sequence[Var]:
@@ -110,8 +120,10 @@ def used_vars(block: Block) -> list[Var]:
     """All values that are read in a block, those bound in it included, with repetitions."""
     found: list[Var] = []
     for statement in block.statements:
-        found += statement_vars(statement)
-        if not isinstance(statement, Assign):
+        if isinstance(statement, Assign):
+            found += expr_vars(statement.value)
+        else:
+            found += statement_vars(statement)
             for inner in nested_blocks(statement):
                 found += used_vars(inner)
     for expr in block.yields:
@@ -131,6 +143,8 @@ def joined(block: Block) -> dict[Var, tuple[Expr, Expr]]:
         match statement:
             case Assign(targets=targets, value=Call(fn=Insertion(), args=args)):
                 found.update((t, (a, a)) for t, a in zip(targets, args, strict=False))
+            case Assign():
+                pass
             case If(then=then, orelse=orelse, results=results):
                 found.update((r, (a, b)) for r, a, b in zip(results, then.yields, orelse.yields, strict=True))
             case For(params=params, inits=inits) | While(params=params, inits=inits):
@@ -142,9 +156,9 @@ def joined(block: Block) -> dict[Var, tuple[Expr, Expr]]:
 
 def map_expr(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
     """An expression with `change` applied to its atoms; the very expression where none changes."""
-    if isinstance(expr, Call):
-        fn = map_expr(expr.fn, change) if isinstance(expr.fn, _VALUES) else expr.fn
-        args = tuple([map_expr(a, change) if isinstance(a, _COMPOUND) else change(a) for a in expr.args])
+    if type(expr) is Call:
+        fn = map_expr(expr.fn, change) if type(expr.fn) in _VALUES else expr.fn  # type: ignore[arg-type]
+        args = tuple([map_expr(a, change) if type(a) in _COMPOUND else change(a) for a in expr.args])
         kwargs = tuple([(k, map_expr(v, change)) for k, v in expr.kwargs]) if expr.kwargs else expr.kwargs
         if fn is expr.fn and args == expr.args and kwargs == expr.kwargs:
             return expr
@@ -156,13 +170,15 @@ def map_expr(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
 
 def replaced(expr: Expr, by: Mapping[Any, Expr]) -> Expr:
     """An expression with values replaced by atoms (or other expressions); the very expression where none is."""
-    if not isinstance(expr, Call):
-        return map_expr(expr, lambda atom: by.get(atom, atom)) if isinstance(expr, Cond) else by.get(expr, expr)
-    args = tuple([replaced(a, by) if isinstance(a, _COMPOUND) else by.get(a, a) for a in expr.args])
-    kwargs = tuple([(k, replaced(v, by)) for k, v in expr.kwargs]) if expr.kwargs else expr.kwargs
-    fn = replaced(expr.fn, by) if isinstance(expr.fn, _VALUES) else expr.fn
-    if args == expr.args and kwargs == expr.kwargs and fn is expr.fn:
+    if not by:
         return expr
+    if type(expr) is not Call:
+        return map_expr(expr, lambda atom: by.get(atom, atom)) if type(expr) is Cond else by.get(expr, expr)
+    if by.keys().isdisjoint(expr_vars(expr)):
+        return expr
+    args = tuple([replaced(a, by) if type(a) in _COMPOUND else by.get(a, a) for a in expr.args])
+    kwargs = tuple([(k, replaced(v, by)) for k, v in expr.kwargs]) if expr.kwargs else expr.kwargs
+    fn = replaced(expr.fn, by) if type(expr.fn) in _VALUES else expr.fn  # type: ignore[arg-type]
     return Call(fn, args, kwargs)  # type: ignore[arg-type]
 
 
@@ -221,11 +237,11 @@ def map_block(block: Block, change: Callable[[Expr], Expr], bind: Callable[[Var]
     """Rebuild a block and those in it, in the order of the text: see `map_statement`."""
 
     def inner(block: Block) -> Block:
-        statements = tuple([map_statement(s, change, bind, inner) for s in block.statements])
-        yields = tuple([change(y) for y in block.yields])
-        return Block(statements, yields, None if block.stop is None else change(block.stop))
+        return map_block(block, change, bind)
 
-    return inner(block)
+    statements = tuple([map_statement(s, change, bind, inner) for s in block.statements])
+    yields = tuple([change(y) for y in block.yields])
+    return Block(statements, yields, None if block.stop is None else change(block.stop))
 
 
 def substitute(block: Block, mapping: Mapping[Var, Expr]) -> Block:

@@ -171,6 +171,8 @@ class _Table:
 _built_in = _Table()
 _of_users = _Table()
 _scopes: ContextVar[tuple[_Table, ...]] = ContextVar("scopes of rules", default=())
+_found: dict[Any, tuple[Rule, ...]] = {}
+"""What was found of functions that have rules, outside of scopes, until another rule is declared."""
 _later: dict[str, str] = {}
 _changes = itertools.count(1)
 _version = 0
@@ -191,10 +193,14 @@ def find(key: Key) -> tuple[Rule, ...]:
 
     The rules of a library that was declared by `load_later` are loaded when one of its functions is asked for.
     """
-    load_for(key)
-    key = hashable(key)
-    tables = (*_scopes.get(), _of_users, _built_in)
-    return tuple([rule for table in tables for rule in table.rules.get(key, ())])
+    key, scopes = hashable(key), _scopes.get()
+    found = None if scopes else _found.get(key)
+    if found is None:
+        load_for(key)
+        found = tuple([rule for table in (*scopes, _of_users, _built_in) for rule in table.rules.get(key, ())])
+        if found and not scopes:
+            _found[key] = found
+    return found
 
 
 def has_own(key: Key) -> bool:
@@ -206,6 +212,7 @@ def declare(rule: Rule) -> None:
     """Add a rule of a user's, in place of the one that says the same of the function."""
     global _version
     _add(_of_users, rule)
+    _found.clear()
     _version = next(_changes)
 
 
@@ -257,6 +264,7 @@ def load_later(library: str, module: str) -> None:
 
 def _rules_to_change(key: Key) -> list[Rule]:
     global _version
+    _found.clear()
     _version = next(_changes)
     return _built_in.to_change(key)
 

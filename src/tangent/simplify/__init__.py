@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Set
 
 from tangent.analysis.shapes import Shapes
 from tangent.ir.nodes import Block, Var
@@ -19,7 +19,7 @@ def tidy(block: Block) -> Block:
     return remove_dead_code(propagate_copies(block))
 
 
-def simplify_derivative(block: Block, primal: Collection[Var], shapes: Shapes) -> Block:
+def simplify_derivative(block: Block, primal: Set[Var], shapes: Shapes) -> Block:
     """What an optimized derivative goes through; `primal` are the values that the user's program binds."""
     block = merge_common_subexpressions(block, primal)
     return merge_common_subexpressions(simplify_algebra(block, primal, shapes), primal)

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import operator
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Set
 from typing import Any
 
 import numpy as np
@@ -33,14 +33,14 @@ from tangent.ir.walk import map_statement, rename, replaced, used_vars, with_val
 __all__ = ["simplify_algebra"]
 
 
-def simplify_algebra(block: Block, primal: Collection[Var], shapes: Shapes) -> Block:
+def simplify_algebra(block: Block, primal: Set[Var], shapes: Shapes) -> Block:
     """Simplify what is not `primal`, the values of the user's program."""
     algebra = _Algebra(primal, shapes, Counter(used_vars(block)))
     return rename(algebra.block(block), algebra.renamed)
 
 
 class _Algebra:
-    def __init__(self, primal: Collection[Var], shapes: Shapes, uses: Counter[Expr]) -> None:
+    def __init__(self, primal: Set[Var], shapes: Shapes, uses: Counter[Expr]) -> None:
         self.primal = primal
         self.shapes = shapes
         self.uses = uses
@@ -81,7 +81,7 @@ class _Algebra:
                 self.reciprocals[call.args[1]] = target
 
     def assign(self, statement: Assign) -> None:
-        if any(t in self.primal for t in statement.targets):  # a call may give tangents besides
+        if not self.primal.isdisjoint(statement.targets):  # a call may give tangents besides
             self.note_primal(statement)
             self.out.append(with_value(statement, self.expr(statement.value)))
             return

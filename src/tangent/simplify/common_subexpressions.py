@@ -10,7 +10,7 @@ value is visible in its block and in the blocks inside of it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Set
 from typing import Any
 
 import numpy as np
@@ -61,24 +61,25 @@ _APART = _FRESH | UPDATES | {runtime.add_at}
 """The functions of which no two calls are one."""
 
 
-def merge_common_subexpressions(block: Block, primal: Collection[Var]) -> Block:
+def merge_common_subexpressions(block: Block, primal: Set[Var]) -> Block:
     """Merge equal calls of which one, or what reads one, is not `primal`, a value of the user's program."""
-    merging = _Merging(primal, set(_read_by_derivative(block, primal)))
+    merging = _Merging(primal, _read_by_derivative(block, primal))
     return rename(merging.block(block, {}), merging.renamed)
 
 
-def _read_by_derivative(block: Block, primal: Collection[Var]) -> Iterator[Var]:
+def _read_by_derivative(block: Block, primal: Set[Var]) -> set[Var]:
     """The values that statements read which bind none of the primal's, and those that are returned."""
+    found = set(used_vars(Block((), block.yields)))
     for statement in all_statements(block):
-        if not any(v in primal for v in all_bound(statement)):
-            yield from statement_vars(statement)
+        if primal.isdisjoint(all_bound(statement)):
+            found.update(statement_vars(statement))
             for inner in nested_blocks(statement):
-                yield from used_vars(Block((), inner.yields, inner.stop))
-    yield from used_vars(Block((), block.yields))
+                found.update(used_vars(Block((), inner.yields, inner.stop)))
+    return found
 
 
 class _Merging:
-    def __init__(self, primal: Collection[Var], wanted: set[Var]) -> None:
+    def __init__(self, primal: Set[Var], wanted: set[Var]) -> None:
         self.primal = primal
         self.wanted = wanted
         self.known: dict[Var, Expr] = {}

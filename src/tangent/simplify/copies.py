@@ -9,15 +9,14 @@ from __future__ import annotations
 import operator
 from collections.abc import Collection
 from dataclasses import replace
-from types import BuiltinFunctionType
-from typing import Any, assert_never
+from typing import assert_never
 
-from tangent.analysis.calls import is_call_of
+from tangent.analysis.calls import function_of, primitive_of
 from tangent.ir import primitives
-from tangent.ir.nodes import Assign, Block, Call, Const, Expr, For, If, Lib, Statement, Var, While
+from tangent.ir.nodes import Assign, Block, Call, Const, Expr, For, If, Statement, Var, While
 from tangent.ir.walk import replaced, with_value
 
-__all__ = ["propagate_copies"]
+__all__ = ["TESTS", "propagate_copies"]
 
 
 def propagate_copies(block: Block) -> Block:
@@ -47,8 +46,11 @@ class _Copies:
     def statement(self, statement: Statement, out: list[Statement]) -> None:
         match statement:
             case Assign(targets=targets, effect=effect):
-                value = known_test(self.expr(statement.value), self.displays)
-                if is_call_of(value, primitives.make_tuple, primitives.make_list, primitives.make_dict):
+                value = self.expr(statement.value)
+                fn = primitive_of(value)
+                if fn in TESTS:
+                    value = known_test(value, self.displays)
+                elif fn in _DISPLAYS:
                     self.displays.update(targets)
                 if len(targets) == 1 and not effect and is_copy(value):
                     self.known[targets[0]] = value.args[0] if isinstance(value, Call) else value
@@ -109,34 +111,27 @@ class _Copies:
 
 
 def known_test(value: Expr, displays: Collection[Expr] = ()) -> Expr:
-    """`axis is None` and `mode == "full"`, as rules ask, where the run is not needed to tell.
+    """What rules ask of arguments, where the run is not needed to tell.
 
-    The axis was left out (`None is None`), or written out (`(0, 1) is None`).
+    `axis is None`, where that was left out (`None is None`) or written out (`(0, 1) is None`), and `mode == "full"`.
     """
-    if not isinstance(value, Call) or not isinstance(value.fn, Lib):
-        return value
-    fn, args = value.fn.value, value.args
+    assert isinstance(value, Call)
+    fn, args = function_of(value), value.args
     constants = [a.value for a in args if isinstance(a, Const)]
-    if isinstance(fn, BuiltinFunctionType) and fn in _TESTS and len(constants) == len(args):
-        return Const(_TESTS[fn](*constants))
-    if fn in (operator.eq, operator.ne) and len(constants) == 2 and all(isinstance(c, str) for c in constants):
-        return Const((constants[0] == constants[1]) is (fn is operator.eq))
+    if len(constants) == len(args):
+        return Const(fn(*constants))
     if fn in (operator.is_, operator.is_not) and args[0] in displays and constants and constants[0] is None:
         return Const(fn is operator.is_not)
     return value
 
 
-_TESTS: dict[Any, Any] = {
-    operator.is_: operator.is_, operator.is_not: operator.is_not, operator.not_: operator.not_,
-    operator.eq: operator.eq, operator.ne: operator.ne,
-}
+TESTS = frozenset({operator.is_, operator.is_not, operator.not_, operator.eq, operator.ne})
+_DISPLAYS = frozenset({primitives.make_tuple, primitives.make_list, primitives.make_dict})
 
 
 def is_copy(value: Expr) -> bool:
     """Whether an expression only names a value."""
-    if isinstance(value, Call):
-        return isinstance(value.fn, Lib) and value.fn.value is primitives.pass_through
-    return True
+    return not isinstance(value, Call) or primitive_of(value) is primitives.pass_through
 
 
 def same_literal(a: Const, b: Const) -> bool:

@@ -66,7 +66,7 @@ class _DeadCode:
     def statement(self, statement: Statement, needed: set[Var]) -> Statement | None:
         match statement:
             case Assign(targets=targets, value=value):
-                if not self.matters_itself(statement) and not any(t in needed for t in targets):
+                if needed.isdisjoint(targets) and not self.matters_itself(statement):
                     return None
                 needed.update(expr_vars(value))
                 return statement
@@ -122,7 +122,7 @@ class _DeadCode:
     def matters(self, statement: If | For | While, needed: set[Var]) -> bool:
         """Whether a statement has an effect, or binds a value that is needed outside (by the backward pass)."""
         return any(
-            any(v in needed for v in bound(s)) or (isinstance(s, Assign) and self.matters_itself(s))
+            not needed.isdisjoint(bound(s)) or (isinstance(s, Assign) and self.matters_itself(s))
             for block in nested_blocks(statement)
             for s in all_statements(block)
         ) or any(v in needed for v in carried(statement))

@@ -31,7 +31,7 @@ class Builder:
         self.shapes = Shapes.of(function)
         self.kinds = Kinds(function)
         self.definitions = definitions_of(function)
-        self.integers = Integers(function, self.kinds, self.is_active)
+        self.integers = Integers(function, self.kinds, active)
         self.users_names = users_names(function)
         self.out: list[Statement] = []
         self.given: set[Var] = set()

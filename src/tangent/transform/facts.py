@@ -59,23 +59,15 @@ def passing_on(function: Function, active: set[Var]) -> set[Var]:
     """
     uses = Counter(used_vars(function.body))
     found: set[Var] = set()
-
-    def look(block: Block) -> None:
+    compound = [s for s in all_statements(function.body) if not isinstance(s, Assign)]
+    for block in (function.body, *(b for s in compound for b in nested_blocks(s))):
         here, fitting = read_and_fitting(block)
         found.update(v for v in fitting if not v.named and uses[v] == 1 and v in here)
-        for statement in block.statements:
-            for inner in nested_blocks(statement):
-                look(inner)
-            if isinstance(statement, For | While):
-                look_at_loop(statement)
-
-    def look_at_loop(loop: For | While) -> None:
+    for loop in (s for s in compound if isinstance(s, For | While)):
         here, fitting = read_and_fitting(loop.body)
         for param, init, end in zip(loop.params, loop.inits, loop.body.yields, strict=True):
             if init not in active and end in fitting and uses[param] == uses[end] == 1 and param in here:
                 found.add(param)
-
-    look(function.body)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Collection
 from functools import cached_property
 
 import numpy as np
@@ -24,10 +24,10 @@ FLOATS = (float, np.float64, np.float32, np.float16, np.longdouble)
 class Integers:
     """What is known of the arrays of integers of a program."""
 
-    def __init__(self, function: Function, kinds: Kinds, is_active: Callable[[Expr], bool]) -> None:
+    def __init__(self, function: Function, kinds: Kinds, active: Collection[Expr]) -> None:
         self.function = function
         self.kinds = kinds
-        self.is_active = is_active
+        self.active = active
         self.definitions = definitions_of(function)
 
     @cached_property
@@ -60,7 +60,7 @@ class Integers:
         if fn is np.arange:
             return not any(is_float(a) for a in args)
         if fn is np.full:
-            return len(args) == 2 and not is_float(args[1]) and not self.is_active(args[1])
+            return len(args) == 2 and not is_float(args[1]) and args[1] not in self.active
         if fn in (np.array, np.asarray) and len(args) == 1:
             items = self.definitions.get(args[0]) if isinstance(args[0], Var) else None
             return items is not None and bool(items.args) and all(self.kinds.is_integer(a) for a in items.args)

@@ -19,7 +19,7 @@ from dataclasses import replace
 import numpy as np
 
 from tangent.analysis.calls import bind, function_of, is_call_of, rule_of
-from tangent.analysis.lists import Lists
+from tangent.analysis.lists import Lists, makes_sequences
 from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Block, Call, Const, Expr, For, Function, Lib, Statement, Var
 from tangent.ir.walk import with_blocks
@@ -29,19 +29,19 @@ __all__ = ["name_list_arithmetic"]
 
 def name_list_arithmetic(function: Function) -> Function:
     """The program with sums and products of lists and tuples as such."""
-    lists = Lists(function)
+    if not makes_sequences(function):
+        return function
+    return replace(function, body=in_block(function.body, Lists(function)))
 
-    def block(block: Block) -> Block:
-        statements: list[Statement] = []
-        for statement in block.statements:
-            if isinstance(statement, Assign):
-                statements += named(statement, lists)
-            else:
-                statements.append(with_blocks(statement, block_of))
-        return replace(block, statements=tuple(statements))
 
-    block_of = block
-    return replace(function, body=block(function.body))
+def in_block(block: Block, lists: Lists) -> Block:
+    statements: list[Statement] = []
+    for statement in block.statements:
+        if isinstance(statement, Assign):
+            statements += named(statement, lists)
+        else:
+            statements.append(with_blocks(statement, lambda b: in_block(b, lists)))
+    return replace(block, statements=tuple(statements))
 
 
 def named(statement: Assign, lists: Lists) -> list[Statement]:
@@ -84,6 +84,8 @@ def with_arrays(statement: Assign, call: Call, lists: Lists) -> list[Statement]:
     for arg in array_operands(call):
         if lists.is_list(arg) or lists.is_tuple(arg):
             arrays[arg] = Var("array_" + name_of(arg)[0])
+    if not arrays:
+        return [statement]
     out: list[Statement] = [
         Assign((array,), Call(Lib(np.array, "numpy.array"), (arg,)), statement.origin) for arg, array in arrays.items()
     ]

@@ -43,32 +43,34 @@ def with_derivatives(program: Function, derivation: Derivation) -> Function:
     Raises:
         UnsupportedError: a function is used in another way than being called or differentiated.
     """
-
-    def statement(statement: Statement) -> Statement:
-        refuse_functions(statement)
-        if not isinstance(statement, Assign):
-            return with_blocks(statement, block)
-        call = statement.value
-        if isinstance(call, Call) and isinstance(call.fn, Derivative):
-            return replace(statement, value=replace(call, fn=made(call.fn, derivation)))
-        if isinstance(call, Call) and isinstance(call.fn, GeneratedFunction):
-            return replace(statement, value=replace(call, fn=owned(call.fn, derivation)))
-        if isinstance(call, Call) and any(isinstance(a, FUNCTIONS) for a in (*call.args, *(v for _, v in call.kwargs))):
-            return replace(statement, value=map_expr(call, operand))
-        return statement
-
-    def operand(expr: Any) -> Any:
-        """The function of this derivation for one that a solver is given."""
-        if isinstance(expr, Derivative):
-            return made(expr, derivation)
-        return owned(expr, derivation) if isinstance(expr, GeneratedFunction) else expr
-
-    def block(block: Block) -> Block:
-        return replace(block, statements=tuple([statement(s) for s in block.statements]))
-
     for result in program.body.yields:
         refuse_function(result, program.origin)
-    return replace(program, body=block(program.body))
+    return replace(program, body=in_block(program.body, derivation))
+
+
+def in_block(block: Block, derivation: Derivation) -> Block:
+    return replace(block, statements=tuple([in_statement(s, derivation) for s in block.statements]))
+
+
+def in_statement(statement: Statement, derivation: Derivation) -> Statement:
+    refuse_functions(statement)
+    if not isinstance(statement, Assign):
+        return with_blocks(statement, lambda b: in_block(b, derivation))
+    call = statement.value
+    if isinstance(call, Call) and isinstance(call.fn, Derivative):
+        return replace(statement, value=replace(call, fn=made(call.fn, derivation)))
+    if isinstance(call, Call) and isinstance(call.fn, GeneratedFunction):
+        return replace(statement, value=replace(call, fn=owned(call.fn, derivation)))
+    if isinstance(call, Call) and any(isinstance(a, FUNCTIONS) for a in (*call.args, *(v for _, v in call.kwargs))):
+        return replace(statement, value=map_expr(call, lambda e: operand(e, derivation)))
+    return statement
+
+
+def operand(expr: Any, derivation: Derivation) -> Any:
+    """The function of this derivation for one that a solver is given."""
+    if isinstance(expr, Derivative):
+        return made(expr, derivation)
+    return owned(expr, derivation) if isinstance(expr, GeneratedFunction) else expr
 
 
 def refuse_functions(statement: Statement) -> None:

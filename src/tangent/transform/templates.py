@@ -7,10 +7,10 @@ import math
 import sys
 import types
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from tangent.analysis.calls import bind, function_of
+from tangent.analysis.calls import bind, function_of, is_call_of
 from tangent.errors import RuleError
 from tangent.frontend.templates import Template, lower_template
 from tangent.ir import primitives
@@ -41,7 +41,8 @@ from tangent.ir.walk import (
     with_blocks,
 )
 from tangent.rules.registry import Rule
-from tangent.simplify.copies import propagate_copies
+from tangent.simplify.copies import TESTS, propagate_copies
+from tangent.simplify.dead_code import remove_dead_code
 
 __all__ = [
     "differentiated", "instantiate", "lib_of", "library_path", "needed", "runtime_path", "template_program",
@@ -103,17 +104,33 @@ def instantiate(
         if name not in derivatives:
             raise RuleError(f"the rule of {rule.name} reads d[{name}], which is not known there")
         mapping[var] = derivatives[name]
-    copied = propagate_copies(copy_block(_block(template, _namespace_of(call)), mapping))
+    body = _body(template, _namespace_of(call))
+    copied = copy_block(body.block, mapping)
+    if body.asks:
+        copied = propagate_copies(copied)
     statements = before + [_at(s, origin) for s in copied.statements]
     names = program.derivatives_out
     return statements, dict(zip(names, copied.yields, strict=False)), copied.yields[len(names) :]
 
 
-@functools.cache
-def _block(template: Any, namespace: types.ModuleType | None) -> Block:
+@dataclass(frozen=True, slots=True)
+class _Body:
     """The statements of a template, which yield what it assigns to `d[name]` and what it returns."""
+
+    block: Block
+    asks: bool
+    """Whether it has branches or tests, which the arguments of a call may decide."""
+
+
+@functools.cache
+def _body(template: Any, namespace: types.ModuleType | None) -> _Body:
     program = template_program(template)
-    return _libraries(Block(program.statements, (*program.derivatives_out.values(), *program.returns)), namespace)
+    block = Block(program.statements, (*program.derivatives_out.values(), *program.returns))
+    block = remove_dead_code(propagate_copies(_libraries(block, namespace)))
+    asks = any(not isinstance(s, Assign) or is_call_of(s.value, *TESTS) for s in block.statements)
+    return _Body(block, asks)
+
+
 
 
 def _argument(value: Expr | tuple[Expr, ...], before: list[Statement]) -> Expr:
@@ -138,7 +155,7 @@ def _default(rule: Rule, name: str, before: list[Statement]) -> Expr:
 def _at(statement: Statement, origin: Origin | None) -> Statement:
     """A statement of a template as one of the user's statement at `origin`."""
     if isinstance(statement, Assign):
-        return replace(statement, origin=origin)
+        return Assign(statement.targets, statement.value, origin, statement.effect)
 
     def block(block: Block) -> Block:
         return replace(block, statements=tuple([_at(s, origin) for s in block.statements]))
