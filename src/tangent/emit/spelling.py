@@ -174,7 +174,7 @@ def _look_at(expr: Expr, found: list[Any]) -> None:
         case Cond(test=test, then=then, orelse=orelse):
             for part in (test, then, orelse):
                 _look_at(part, found)
-        case Global():
+        case Global() | GeneratedFunction():
             found.append(expr)
         case Lib(path=path) if path:
             found.append(expr)

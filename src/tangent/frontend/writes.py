@@ -63,7 +63,8 @@ class WriteLowering(ViewLowering):
         found = self.resolve(node.func)
         if found is None or found.value is MISSING:
             return super().call(node, hint)
-        if isinstance(found.value, types.FunctionType) and definitions.is_definition(found.value):
+        is_formula = isinstance(found.value, types.FunctionType) and definitions.is_definition(found.value)
+        if is_formula and found.value is not solvers.solution_of:
             return self.inline(node, found.value, *self.arguments(node))
         position = position_of_out(found.value)
         if position is not None and (len(node.args) > position or any(k.arg == "out" for k in node.keywords)):
