@@ -14,7 +14,7 @@ import pytest
 import tangent
 from examples import pendulum
 from tangent import runtime
-from tangent.errors import AliasError, SeedError
+from tangent.errors import AliasError, SeedError, UnsupportedError
 from tests.gallery.pairs import PAIRS, Pair
 from tests.numeric import assert_same
 
@@ -404,3 +404,15 @@ def test_views_are_refused() -> None:
     for value, base in views:
         with pytest.raises(AliasError, match="line 3: two names stand for the same memory"):
             refuse(value, base)
+
+
+def of_a_product(x):
+    tangent.runtime.require(x.ndim == 1, "a product of all", "name the axis")
+    return np.sum(x * x)
+
+
+def test_a_case_that_a_formula_leaves_out_is_refused() -> None:
+    df = tangent.grad(of_a_product)
+    check(df, VECTOR)
+    with pytest.raises(UnsupportedError, match="the derivative of a product of all"):
+        numba.njit(df)(ROWS)

@@ -87,7 +87,9 @@ def _derivative(function: types.FunctionType, request: Request, verbose: int) ->
 
 
 def _make(function: types.FunctionType, request: Request, verbose: int) -> Made:
-    options = Options(request.optimized, request.check_dims, trace=_print_stage if verbose > 1 else None)
+    takes_seed = request.mode in ("forward", "hvp") or (request.mode == "reverse" and not request.optional_seed)
+    trace = _print_stage if verbose > 1 else None
+    options = Options(request.optimized, request.check_dims, complex_results=takes_seed, trace=trace)
     with _without_collections():
         functions, lowered = _makers.get(request.mode, _jacobian)(function, request, options)
     for made in functions:
@@ -152,8 +154,8 @@ def _hessian(function: types.FunctionType, request: Request, options: Options) -
     """The columns of the Jacobian of the gradient."""
     wrt = _whole_arguments(request)
     gradient = _gradient(function, request)
+    primal = _of_real_numbers(function, wrt)
     half, lowered = _forward_half(gradient.functions[0], request, options)
-    primal = lower(function)
     made = make_jacobian(primal.function, function, wrt, f"hessian_of_{_name(function)}", half, None)
     return (made,), [*gradient.lowered, *lowered, primal]
 
@@ -161,7 +163,7 @@ def _hessian(function: types.FunctionType, request: Request, options: Options) -
 def _jacobian(function: types.FunctionType, request: Request, options: Options) -> Functions:
     """The Jacobian by columns or by rows; where both will do, the run decides by the sizes."""
     wrt = _whole_arguments(request)
-    primal = lower(function)
+    primal = _of_real_numbers(function, wrt)
     lowered = [primal]
     halves: dict[str, Half] = {}
     errors: list[TangentError] = []
@@ -183,6 +185,20 @@ def _jacobian(function: types.FunctionType, request: Request, options: Options) 
         primal.function, called, wrt, name, halves.get("columns"), halves.get("rows"), primal.writes
     )
     return (made,), lowered
+
+
+def _of_real_numbers(function: types.FunctionType, wrt: tuple[int, ...]) -> Lowered:
+    """The program of a function whose arguments at `wrt` are real numbers, as the columns of a Jacobian are."""
+    lowered = lower(function)
+    program = lowered.function
+    for position in wrt:
+        if program.facts.get(program.params[position]) == "complex":
+            name = program.params[position].hint
+            raise UnsupportedError(
+                f"unsupported: a Jacobian or a Hessian with respect to the complex argument {name}",
+                "differentiate a function of its parts: `lambda re, im: f(re + 1j * im)`; or use tangent.jvp",
+            )
+    return lowered
 
 
 def _whole_arguments(request: Request) -> tuple[int, ...]:

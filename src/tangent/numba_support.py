@@ -25,7 +25,7 @@ from numba.extending import overload, register_jitable, typeof_impl
 from numba.np.numpy_support import as_dtype
 
 from tangent import runtime
-from tangent.errors import AliasError, SeedError
+from tangent.errors import AliasError, SeedError, UnsupportedError
 
 __all__: list[str] = []
 
@@ -435,6 +435,15 @@ def check_view(value: Any, base: Any, where: Any, of_array: Any = False) -> Impl
                     where + ": a part of an array is changed, and is a copy here",
                     "use item assignment: `x[i] = x[i] + v`",
                 )
+
+    return check
+
+
+@_overload(runtime.require)
+def require(holds: Any, what: Any, instead: Any, where: Any = "") -> Implementation:
+    def check(holds: Any, what: Any, instead: Any, where: Any = "") -> None:
+        if not holds:
+            raise UnsupportedError(where + ": unsupported: the derivative of " + what, instead)
 
     return check
 

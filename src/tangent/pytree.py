@@ -19,7 +19,11 @@ Vector = np.ndarray[Any, np.dtype[np.float64]]
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """The real numbers in a structure, as a vector: its floats or, where it has none, its integers."""
+    """The real numbers in a structure, as a vector: its floats or, where it has none, its integers.
+
+    A complex number is two of them, its real and its imaginary part.  Where the structure is that of derivatives, which
+    are `df/dx - i df/dy`, the second is the negative of the imaginary part: the `dual` vector.
+    """
 
     like: Any
     keep_integers: bool
@@ -28,7 +32,8 @@ class Space:
     @classmethod
     def of(cls, like: Any) -> Space:
         keep_integers = not holds_floats(like)
-        size = sum(np.size(leaf) for _, leaf in _leaves(like) if _real(leaf, keep_integers))
+        leaves = [leaf for _, leaf in _leaves(like) if _real(leaf, keep_integers)]
+        size = sum(np.size(leaf) * (2 if _kind(leaf) == "c" else 1) for leaf in leaves)
         return cls(like, keep_integers, size)
 
     def vector(self, value: Any) -> Vector:
@@ -43,8 +48,19 @@ class Space:
             others = dict(_items(value) or ())
             for key, part in items:
                 self._collect(part, others[key], parts)
+        elif _kind(like) == "c":
+            numbers = np.ravel(np.asarray(value, dtype=complex))
+            parts += [numbers.real, numbers.imag]
         elif _real(like, self.keep_integers):
             parts.append(np.ravel(np.asarray(value, dtype=float)))
+
+    def dual_vector(self, derivative: Any) -> Vector:
+        """The derivatives by each of the numbers, of which `derivative` is the structure."""
+        return self.vector(_conjugated(derivative))
+
+    def dual_build(self, vector: Vector, rest: Callable[[Any], Any] = runtime.copy) -> Any:
+        """The structure of derivatives of which `vector` has the numbers."""
+        return _conjugated(self.build(vector, rest))
 
     def build(self, vector: Vector, rest: Callable[[Any], Any] = runtime.copy) -> Any:
         """The structure with the numbers of `vector`, and with `rest` of everything else."""
@@ -53,6 +69,10 @@ class Space:
         def leaf(value: Any) -> Any:
             if not _real(value, self.keep_integers):
                 return rest(value)
+            if _kind(value) == "c":
+                real, imag = ([next(numbers) for _ in range(np.size(value))] for _ in range(2))
+                made = np.reshape(np.array(real) + 1j * np.array(imag), np.shape(value))
+                return made if isinstance(value, np.ndarray) else type(value)(made[()])
             if isinstance(value, np.ndarray):
                 return np.array([next(numbers) for _ in range(value.size)], dtype=float).reshape(value.shape)
             number = next(numbers)
@@ -65,12 +85,17 @@ class Space:
         for path, leaf in _leaves(self.like):
             if not _real(leaf, self.keep_integers):
                 continue
-            for index in np.ndindex(np.shape(leaf)):
-                yield path + (f"[{', '.join(map(str, index))}]" if index else "")
+            for part in (".real", ".imag") if _kind(leaf) == "c" else ("",):
+                for index in np.ndindex(np.shape(leaf)):
+                    yield path + (f"[{', '.join(map(str, index))}]" if index else "") + part
 
     def mismatch(self, value: Any) -> str:
         """How a value differs in structure or shape; empty where it doesn't."""
         return _mismatch(self.like, value, self.keep_integers, "")
+
+
+def _conjugated(value: Any) -> Any:
+    return _map(lambda leaf: np.conj(leaf) if _kind(leaf) == "c" else leaf, value)
 
 
 def _items(value: Any) -> list[tuple[str, Any]] | None:
@@ -117,7 +142,7 @@ def _kind(leaf: Any) -> str:
 
 
 def _real(leaf: Any, keep_integers: bool) -> bool:
-    return _kind(leaf) in ("fiu" if keep_integers else "f")
+    return _kind(leaf) in ("fciu" if keep_integers else "fc")
 
 
 def zero(leaf: Any) -> Any:
@@ -127,18 +152,20 @@ def zero(leaf: Any) -> Any:
 
 def holds_floats(value: Any) -> bool:
     """Whether there is a float in a structure."""
-    return any(_kind(leaf) == "f" for _, leaf in _leaves(value))
+    return any(_kind(leaf) in "fc" for _, leaf in _leaves(value))
 
 
 def is_double(value: Any) -> bool:
     """Whether all floats in a structure are of double precision at least."""
-    return all(getattr(leaf, "itemsize", 8) >= 8 for _, leaf in _leaves(value) if _kind(leaf) == "f")
+    sizes = {"f": 8, "c": 16}
+    return all(getattr(leaf, "itemsize", 16) >= sizes.get(_kind(leaf), 0) for _, leaf in _leaves(value))
 
 
 def _mismatch(like: Any, value: Any, keep_integers: bool, path: str) -> str:
     items = _items(like)
     if items is None:
-        if not _real(like, keep_integers) or (_kind(value) in "fiu" and np.shape(value) == np.shape(like)):
+        kinds = "fciu" if _kind(like) == "c" else "fiu"
+        if not _real(like, keep_integers) or (_kind(value) in kinds and np.shape(value) == np.shape(like)):
             return ""
         return f"{_describe(value)} for {_describe(like)}{f' at {path}' if path else ''}"
     others = _items(value)

@@ -340,9 +340,10 @@ def _reverse(
     positions = tuple(argument.position for argument in arguments)
     products = [np.empty((len(seeds), len(argument.directions))) for argument in arguments]
     for j, seed in enumerate(seeds):
-        gradients = function.gradients(positions, result.build(seed, zero), optimized)
+        gradients = function.gradients(positions, result.dual_build(seed, zero), optimized)
         for argument, gradient, product in zip(arguments, gradients, products, strict=True):
-            vector = _checked_vector(function, argument.space, gradient, f"with respect to {argument.name}")
+            _check_form(function, argument.space, gradient, f"with respect to {argument.name}")
+            vector = argument.space.dual_vector(gradient)
             product[j] = [_dot(direction, vector) for _, direction in argument.directions]
     return products
 
@@ -358,13 +359,13 @@ def _forward(
         for i, (_, direction) in enumerate(argument.directions):
             tangents[k] = argument.space.build(direction, zero)
             tangent = function.tangent(positions, tuple(tangents), optimized)
-            vector = _checked_vector(function, result, tangent, f"along {argument.name}")
+            _check_form(function, result, tangent, f"along {argument.name}")
+            vector = result.vector(tangent)
             products[k][:, i] = [_dot(seed, vector) for seed in seeds]
     return products
 
 
-def _checked_vector(function: _Checked, space: Space, value: Any, which: str) -> Vector:
+def _check_form(function: _Checked, space: Space, value: Any, which: str) -> None:
     problem = space.mismatch(value)
     if problem:
         raise GradientCheckError(f"the derivative of {function.name} {which} has the wrong form: {problem}")
-    return space.vector(value)

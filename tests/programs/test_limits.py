@@ -17,8 +17,13 @@ NAMES = [pair.limit.what for pair in PAIRS]
 @pytest.mark.parametrize("pair", PAIRS, ids=NAMES)
 def test_is_refused_with_place_reason_and_rewrite(pair: Pair, mode: str) -> None:
     function = function_from(pair.refused)
+    # a complex result has no gradient; the products of a Jacobian and a vector, which `mode` asks for, it has
+    transform = tangent.hessian if pair.limit is LIMITS["complex"] and mode == "forward" else (
+        tangent.grad if mode == "reverse" else tangent.jvp
+    )
+    arguments = (pair.argument, 1.0) if transform is tangent.jvp else (pair.argument,)
     with pytest.raises(TangentError) as caught:
-        tangent.autodiff(function, mode=mode)(pair.argument, 1.0)
+        transform(function)(*arguments)
     error = caught.value
     assert pair.limit.why in error.what
     assert error.instead

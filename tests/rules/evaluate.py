@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import interpolate, linalg, ndimage, signal, sparse, special, stats
+from scipy import fft, interpolate, linalg, ndimage, signal, sparse, special, stats
 from scipy._lib import _array_api as array_api
 from scipy.sparse import linalg as sparse_linalg
 from scipy.spatial import distance
@@ -33,7 +33,7 @@ NAMESPACE: dict[str, Any] = {
     "np": np, "math": math, "operator": operator, "runtime": runtime, "array_api": array_api,
     "primitives": primitives, "special": special, "stats": stats, "linalg": linalg, "interpolate": interpolate,
     "signal": signal, "ndimage": ndimage, "distance": distance, "sparse": sparse, "sparse_linalg": sparse_linalg,
-    "copy": copy, "polynomial": np.polynomial,
+    "fft": fft, "copy": copy, "polynomial": np.polynomial,
 }
 
 BINARY: dict[type[ast.AST], Any] = {

@@ -602,7 +602,9 @@ WITHOUT_DERIVATIVE = (
     "x + callable({runtime.method(np.sin, '__call__')})", "{runtime.check_class([], list)} is None",
     "np.linalg.matrix_rank(x)", "{runtime.check_rank(x[:, None], 0.1)} is None",
     "len({runtime.padding('edge')})", "len({runtime.einsum_transposed('ij->ji', 0, x)})",
-    "{runtime.check_scalars(x[0])} is None", "{runtime.check_real(x)} is None",
+    "{runtime.check_scalars(x[0])} is None",
+    "{runtime.require(True, '', '')} is None", "{runtime.axes_of((2,), None)}[0]",
+    "{runtime.axes_along(x, None, None)}[0]", "{runtime.check_real(x)} is None",
     "len({list()})", "len({tuple()})", "{runtime.order(x)}[0]", "{runtime.place_written(x, slice(1, 2), x)}.start",
     "len({str(x)}[:1])", "len({repr(x)}[:1])", *(f"len({{'a b'.{call}}})" for call in (
         "lower()", "upper()", "casefold()", "title()", "capitalize()", "swapcase()", "strip()", "lstrip()",

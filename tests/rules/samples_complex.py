@@ -16,11 +16,14 @@ __all__ = ["COMPLEX"]
 PARTS = {"z": "(x + 0.5j * y)", "w": "(y - (2.5 - 2j) * x)", "X": "(x * y)"}
 
 ELEMENTWISE = (
-    "z + X", "X - w", "z * X", "z * w", "X / z", "z / X", "-z", "+z", "z ** 2", "z ** 1.5", "X ** (1j + 1)", "2.0 ** z",
+    "z + X", "X - w", "z * X", "z * w", "X / z", "z / X", "-z", "+z", "z ** 2", "z ** 1.5", "X ** (1j + 1)",
+    "2.0 ** z",
     "z ** w",
     "np.add(z, X)", "np.subtract(z, w)", "np.multiply(X, z)", "np.divide(z, w)", "np.negative(z)", "np.positive(z)",
-    "np.power(z, 3)", "np.exp(z)", "np.expm1(z)", "np.exp2(z)", "np.log(z)", "np.log2(z)", "np.log10(z)", "np.log1p(z)",
-    "np.sqrt(z)", "np.square(z)", "np.reciprocal(z)", "np.sin(z)", "np.cos(z)", "np.tan(z)", "np.sinh(z)", "np.cosh(z)",
+    "np.power(z, 3)", "np.exp(z)", "np.expm1(z)", "np.exp2(z)", "np.log(z)", "np.log2(z)", "np.log10(z)",
+    "np.log1p(z)",
+    "np.sqrt(z)", "np.square(z)", "np.reciprocal(z)", "np.sin(z)", "np.cos(z)", "np.tan(z)", "np.sinh(z)",
+    "np.cosh(z)",
     "np.tanh(z)", "np.arcsin(z)", "np.arccos(z)", "np.arctan(z)", "np.arcsinh(z)", "np.arccosh(z)", "np.arctanh(z)",
     "np.conj(z)", "np.conjugate(z)", "np.real(z)", "np.imag(z)", "runtime.written(z)",
     "runtime.as_complex(z)", "runtime.as_complex(X)", "runtime.copy(z)", "runtime.add(z, X)",
@@ -56,7 +59,15 @@ VECTORS = (
     "np.fft.fft(X, 2)", "np.fft.fft(z, norm='ortho')", "np.fft.ifft(z)", "np.fft.ifft(X, 5, norm='forward')",
     "np.fft.ifft(w, 2)", "np.fft.rfft(X)", "np.fft.rfft(X, 6)", "np.fft.rfft(X, 2, norm='ortho')",
     "np.fft.fftshift(z)", "np.fft.ifftshift(z)", "runtime.resized(z, 5)", "runtime.resized(z, 2)",
+    "runtime.resized_to(z, (5,))", "runtime.resized_to(z, (2,))",
     "runtime.unbroadcast(z, 1.0)", "runtime.stretch(z, np.zeros((2, 3)))", "runtime.expand(z, np.zeros((2, 3)), 0)",
+    "np.take_along_axis(z, np.array([2, 0]), 0)", "z.take([1, 1])", "np.repeat(z, 2)", "z.repeat([1, 0, 2])",
+    "np.tile(z, 2)", "np.pad(z, 1)", "np.pad(z, 1, 'reflect')", "np.vstack((z, X))", "np.hstack((X, z))",
+    "np.dstack((z, w))", "np.column_stack((z, X))", "np.block([z, X])", "np.flipud(z)", "np.atleast_1d(z)",
+    "np.atleast_2d(z)", "np.atleast_3d(z)",
+    "z.squeeze()", "z.flatten()", "np.array([z, X])", "np.asarray(z)", "np.copy(z)", "z.copy()", "np.prod(z)",
+    "z.prod()", "np.cumprod(z)", "z.cumprod()", "np.polyval(z, w)", "np.polyval(X, z)", "np.einsum('i,i->', z, X)",
+    "np.einsum('i->i', z)", "np.convolve(z, X)", "np.roots(z)",
     "runtime.keep_axes(z, 0)", "runtime.writable(z)",
     "runtime.item_written(z, [0, 0, 2])", "runtime.write_item(z[0], w, 1)",
 )
@@ -64,13 +75,24 @@ MATRICES = (
     "z @ w", "X @ z", "np.matmul(z, X)", "np.tensordot(z, w, 1)", "np.trace(z)", "z.trace()", "np.linalg.inv(z)",
     "np.linalg.solve(z, X)", "np.linalg.solve(X, z)", "np.linalg.det(z)", "np.ravel(z)", "z.ravel()",
     "np.transpose(z)", "z.transpose()", "z.T", "np.swapaxes(z, 0, 1)", "z.swapaxes(0, 1)", "np.moveaxis(z, 0, 1)",
-    "np.diagonal(z, 1)", "np.fft.fft(z, axis=0)", "np.fft.rfft(X, 5, axis=0)", "np.fft.fft2(z)", "np.fft.ifft2(X)",
-    "np.fft.fftn(z, axes=(0,))", "np.fft.ifftn(z, norm='ortho')", "np.fft.fftshift(z, 0)", "np.dot(z, w)",
+    "np.diagonal(z, 1)", "z.diagonal()", "np.tril(z)", "np.triu(z, 1)", "np.rot90(z)", "np.fliplr(z)",
+    "np.rollaxis(z, 1)", "np.linalg.eigvals(z)", "linalg.inv(z)", "linalg.det(z)",
+    "linalg.solve(z, w)", "linalg.expm(z)", "linalg.eigvals(z)", "np.linalg.matrix_power(z, 3)",
+    "np.einsum('ij,kj->ik', z, w)", "np.einsum('ij,jk,kl->il', z, X, w)",
+    "np.fft.fft(z, axis=0)", "np.fft.rfft(X, 5, axis=0)",
+    "np.fft.fft2(z)", "np.fft.ifft2(X)",
+    "np.fft.fft2(z, (4, 2))", "np.fft.ifft2(z, (2, 5), norm='ortho')", "np.fft.fft2(z, (4, 2), (1, 0))",
+    "np.fft.fftn(z, (4,), (0,))", "np.fft.ifftn(z, (2, 4), (1, 0), 'forward')", "np.fft.fftn(z, axes=(0,))",
+    "np.fft.ifftn(z, norm='ortho')", "np.fft.fftshift(z, 0)", "np.dot(z, w)",
     "runtime.matmul_transpose_left(z, X, w)", "runtime.matmul_transpose_right(z, w, X)",
     "runtime.dot_transpose_left(z, X, w)", "runtime.dot_transpose_right(z, w, X)",
     "runtime.inner_transpose_left(z, X, w)", "runtime.inner_transpose_right(z, w, X)",
     "runtime.tensordot_transpose_left(z, X, w, 1)", "runtime.tensordot_transpose_right(z, w, X, 1)",
 )
+CONTAINERS = (
+    "np.linalg.eig(z)[0]", "np.linalg.eig(z)[1]", "linalg.eig(z)[1]", "np.split(z, [1])[0]", "np.array_split(z, 2)[1]",
+)
+"""Parts of results that are tuples or lists."""
 REAL_RESULTS = (
     "np.abs(z)", "abs(z)", "np.absolute(z * w)", "np.angle(z)", "abs(X)", "runtime.modulus(X, y)",
 )
@@ -87,14 +109,16 @@ def samples() -> Iterator[Sample]:
         yield of_parts(expression, vectors)
     for expression in MATRICES:
         yield of_parts(expression, matrices)
+    for expression in CONTAINERS:
+        yield of_parts(expression, matrices, expression.rpartition("[")[0])
     for expression in REAL_RESULTS:
         for arguments in (numbers, vectors):
             yield Sample(written_out(f"{expression} * X"), arguments)
 
 
-def of_parts(expression: str, arguments: dict[str, Any]) -> Sample:
+def of_parts(expression: str, arguments: dict[str, Any], covers: str | None = None) -> Sample:
     text = written_out(expression)
-    return Sample(f"np.real({text}) - 0.7 * np.imag({text}) ** 2", arguments, covers=text)
+    return Sample(f"np.real({text}) - 0.7 * np.imag({text}) ** 2", arguments, covers=written_out(covers or expression))
 
 
 def written_out(expression: str) -> str:

@@ -49,7 +49,6 @@ def factorizations_of_scipy() -> Iterator[Sample]:
     for options in ("", ", True", ", lower=False"):
         yield Sample(f"linalg.cholesky(x{options})", {"x": definite})
     for options in ("", ", lower=False"):
-        yield Sample(f"linalg.eigvalsh(x{options})", {"x": square})
         for part in ("[0]", "[1] ** 2"):
             call = f"linalg.eigh(x{options})"
             yield Sample(call + part, {"x": square}, covers=call)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import linalg
 
 import tangent
 from tangent.errors import MissingRuleError, UnsupportedError
@@ -80,6 +81,23 @@ def pieces_of_a_list(x, functions):
 def test_a_function_of_functions_that_are_not_known_is_refused(function, message) -> None:
     with pytest.raises(UnsupportedError, match=message):
         tangent.grad(function)
+
+
+def several_toeplitz(x):
+    return np.sum(linalg.toeplitz(x, x[0]))
+
+
+@pytest.mark.parametrize(("function", "message", "line"), [
+    (several_toeplitz, "several Toeplitz matrices at once", "return np.sum(linalg.toeplitz(x, x[0]))"),
+])
+def test_a_case_that_a_formula_leaves_out_is_refused_when_it_is_met(function, message, line) -> None:
+    place = f'File "test_refusals.py", line {function.__code__.co_firstlineno + 1}'
+    for run in (lambda x: tangent.grad(function)(x), lambda x: tangent.jvp(function)(x, x),
+                lambda x: tangent.jacobian(function)(x), lambda x: tangent.hvp(function)(x, x)):
+        with pytest.raises(UnsupportedError) as caught:
+            run(np.ones((2, 2)))
+        for part in (f"unsupported: the derivative of {message}", line, place, "Instead: write "):
+            assert part in str(caught.value)
 
 
 def by_lists_of_axes(x):

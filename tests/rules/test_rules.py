@@ -20,10 +20,10 @@ DIFFERENTIABLE = [
 ]
 WHOLE = [s for s in DIFFERENTIABLE if not s.covers]
 # NumPy takes the logarithm of a Python number, the base of a power, in double precision; SciPy the beta function of
-# such numbers, and functions of which one argument is such a number.
+# such numbers, the logarithm of a matrix, and functions of which one argument is such a number.
 IN_DOUBLE_PRECISION = (
     "float", "runtime", "2.0 ** x", "betainc", "ellipk", "ellipe", "jvp", "struve0", "chdtr", "pdtr", "bdtr", "fdtr",
-    "stdtr", "gdtr", "shichi",
+    "stdtr", "gdtr", "shichi", "logm",
 )
 SINGLE_PRECISION = [
     s

@@ -13,6 +13,7 @@ from tangent.errors import TangentError
 from tangent.frontend.entry import plain_function
 from tangent.ir.nodes import Block, Function, Var
 from tangent.ir.verify import verify
+from tangent.transform.complex_numbers import Results
 from tangent.transform.derivation import Options
 from tangent.transform.forward import ForwardMode
 from tangent.transform.reverse import ReverseMode
@@ -44,8 +45,8 @@ class Verifying(ReverseMode):
         self.packed[seeds] = (seed,)
         return seed, seeds, setup
 
-    def passes(self, program: Function, wrt: Any, outputs: Iterable[int], seeds: tuple[Var, ...]) -> Any:
-        made = super().passes(program, wrt, outputs, seeds)
+    def passes(self, program: Function, wrt: Any, outputs: Iterable[int], seeds: Any, results: Results) -> Any:
+        made = super().passes(program, wrt, outputs, seeds, results)
         self.params = (*program.params, *self.packed.get(seeds, seeds))
         return made
 
@@ -69,10 +70,12 @@ class VerifyingForward(ForwardMode):
         self.params: tuple[Var, ...] = ()
         self.stages: list[str] = []
 
-    def tangents(self, program: Function, wrt: Any, tangents: Iterable[Var], outputs: Any, keep: Any) -> Block:
+    def tangents(
+        self, program: Function, wrt: Any, tangents: Iterable[Var], outputs: Any, keep: Any, of: Results
+    ) -> Block:
         verify(program)
         outer, self.params = self.params, (*program.params, *(tangents := list(tangents)))
-        block = super().tangents(program, wrt, tangents, outputs, keep)
+        block = super().tangents(program, wrt, tangents, outputs, keep, of)
         self.params = outer
         return block
 

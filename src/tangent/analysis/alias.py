@@ -256,8 +256,7 @@ class _Checker:
 
     def add_check(self, at: Statement, check: Any, value: Var, base: Expr, origin: Origin | None) -> None:
         """Put a check in front of a statement."""
-        file = origin.filename.rpartition("/")[2] if origin else ""
-        where = f"{file}, line {origin.line}, {origin.text}" if origin else ""
+        where = origin.place if origin else ""
         call = Call(Lib(check, f"tangent.{check.__name__}"), (value, base, Const(where)))
         checks = self.early.setdefault(at, [])
         if not any(isinstance(c.value, Call) and c.value.args[:2] == call.args[:2] for c in checks):

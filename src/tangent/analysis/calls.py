@@ -19,7 +19,6 @@ from tangent.ir import primitives
 from tangent.ir.nodes import Call, Const, Expr, FString, GeneratedFunction, Global, Lib, Method, Origin
 from tangent.ir.primitives import UPDATES
 from tangent.rules import registry
-from tangent.rules.refused import refusal
 from tangent.rules.registry import Key, Rule
 
 __all__ = [
@@ -163,7 +162,7 @@ def source_function(call: Call) -> Source | None:
     fn = call.fn
     if isinstance(fn, GeneratedFunction):
         return fn
-    if isinstance(fn, Global | Lib) and not registry.find(fn.value):
+    if isinstance(fn, Global | Lib) and not registry.is_known(fn.value):
         value = fn.value
         while isinstance(value, types.FunctionType) is False and hasattr(value, "cache_info"):
             value = inspect.unwrap(value, stop=lambda f: isinstance(f, types.FunctionType))
@@ -211,6 +210,9 @@ def missing_rule(
         what = why or f"the {kind} `{fn.name}` has no derivative rule"
         return MissingRuleError(what, "use a NumPy function, or an operator", origin)
     module, name = getattr(fn, "__module__", None), getattr(fn, "__name__", repr(fn))
+    refused = registry.refusal(fn)
+    if refused is not None and refused.instead:
+        return MissingRuleError(f"{name} is not differentiated: {refused.why}", refused.instead, origin)
     if not why and any(rule.form == "opaque" for rule in registry.find(fn)):
         why = f"{name} is known as a constant: it has no derivative with respect to its arguments"
     if not why and (rules := registry.find(fn)):
@@ -220,9 +222,6 @@ def missing_rule(
             "pass only these arguments, in this order or by these names", origin,
         )
     path = f"{module}.{name}" if module and module not in ("builtins", "_operator") else name
-    refused = refusal(fn)
-    if not why and refused is not None and refused.instead:
-        return MissingRuleError(f"unsupported: {path} {refused.why}", refused.instead, origin)
     what = why or f"{path} {LIMITS['no rule'].why}"
     template = f"d{name}" if name.isidentifier() else "dg"
     given = name if name.isidentifier() else "g"

@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from tangent import runtime
 from tangent.analysis.activity import varied_values
 from tangent.analysis.calls import (
     Source,
@@ -27,7 +26,7 @@ from tangent.analysis.calls import (
 from tangent.ir.nodes import Assign, Call, Const, Expr, Function, GeneratedFunction, Global, Lib, Var
 from tangent.ir.walk import all_statements, expr_vars, joined
 from tangent.rules import registry
-from tangent.rules.holomorphic import COMPLEX_RESULTS
+from tangent.rules.holomorphic import GIVE_COMPLEX, MAY_GIVE_COMPLEX
 from tangent.rules.registry import attribute, method
 
 __all__ = ["ABSOLUTE", "IMAGINARY", "REAL", "complex_values", "is_complex_constant", "names_complex_dtype"]
@@ -36,13 +35,7 @@ REAL: frozenset[Any] = frozenset({np.real, attribute("real")})
 IMAGINARY: frozenset[Any] = frozenset({np.imag, attribute("imag")})
 ABSOLUTE: frozenset[Any] = frozenset({operator.abs, abs, np.abs})
 
-_GIVE_REAL = REAL | IMAGINARY | ABSOLUTE | {np.angle, np.iscomplexobj}
-_GIVE_COMPLEX: frozenset[Any] = frozenset({
-    complex, runtime.as_complex, np.roots, np.linalg.eig, np.linalg.eigvals,
-}) | {
-    getattr(np.fft, name) for name in np.fft.__all__ if name not in ("irfft", "irfft2", "irfftn", "hfft", "fftfreq",
-                                                                     "rfftfreq", "fftshift", "ifftshift")
-}
+_GIVE_REAL = REAL | IMAGINARY | ABSOLUTE | {np.angle, np.iscomplexobj, np.linalg.norm, np.var, np.std}
 _COMPLEX_MODULES = frozenset({"cmath", "numpy.lib.scimath", "numpy.lib._scimath_impl", "scipy.fft", "scipy.fftpack"})
 _NAMES = frozenset({
     "complex", "complex64", "complex128", "cmath", "emath", "fft", "ifft", "rfft", "roots", "eig", "eigvals", "conj",
@@ -91,7 +84,7 @@ def _may_be_complex(value: Expr, found: set[Var]) -> bool:
     if is_one_of(fn, _GIVE_REAL):
         return False
     registry.load_for(fn)
-    if is_one_of(fn, _GIVE_COMPLEX | COMPLEX_RESULTS) or getattr(fn, "__module__", None) in _COMPLEX_MODULES:
+    if is_one_of(fn, GIVE_COMPLEX | MAY_GIVE_COMPLEX) or getattr(fn, "__module__", None) in _COMPLEX_MODULES:
         return True
     if any(is_complex_constant(a) or names_complex_dtype(a) for a in (*value.args, *(v for _, v in value.kwargs))):
         return True
@@ -108,8 +101,9 @@ def mentions_complex_numbers(fn: Source) -> bool:
         if fn in seen or _is_helper(fn):  # Tangent's own: of complex numbers where they are given such
             continue
         seen.add(fn)
+        making = GIVE_COMPLEX | MAY_GIVE_COMPLEX | _DTYPES
         used = list(_used_by_program(fn) if isinstance(fn, GeneratedFunction) else _used_by_code(fn))
-        if any(_holds_complex(u) or is_one_of(u, _NAMES) or is_one_of(u, _GIVE_COMPLEX | _DTYPES) for u in used):
+        if any(_holds_complex(u) or is_one_of(u, _NAMES) or is_one_of(u, making) for u in used):
             return True
         work += [u for u in used if isinstance(u, types.FunctionType | GeneratedFunction)]
     return False
@@ -138,7 +132,9 @@ def _used_by_program(fn: GeneratedFunction) -> Iterator[Any]:
 
 
 def _is_known(value: Expr) -> bool:
-    return not isinstance(value, Call) or is_structural(value) or rule_of(value) is not None
+    if not isinstance(value, Call) or is_structural(value):
+        return True
+    return rule_of(value) is not None and not is_one_of(function_of(value), MAY_GIVE_COMPLEX)
 
 
 def is_complex_constant(expr: Expr) -> bool:

@@ -158,8 +158,7 @@ class _Proof:
         return value
 
     def check(self, view: Expr, base: Expr, origin: Origin | None, of_array: bool = False) -> Assign:
-        file = origin.filename.rpartition("/")[2] if origin else ""
-        where = f"{file}, line {origin.line}, {origin.text}" if origin else ""
+        where = origin.place if origin else ""
         args = (view, base, Const(where), *([Const(True)] if of_array else []))
         call = Call(Lib(runtime.check_view, "tangent.check_view"), args)
         return Assign((), call, origin, effect=True)

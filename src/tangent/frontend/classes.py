@@ -14,7 +14,8 @@ from typing import Any
 
 from tangent.frontend.expressions import MISSING
 from tangent.ir.nodes import Global, Namespace
-from tangent.runtime.structure import Record, is_user_class
+from tangent.rules.definitions import is_known_class
+from tangent.runtime.structure import Record
 
 __all__ = [
     "Described", "Items", "behind", "class_global", "described", "described_attribute", "field_names",
@@ -50,7 +51,7 @@ def described(annotation: Any, names: Mapping[str, Any]) -> Described | None:
             annotation = eval(annotation, dict(names))
         except (NameError, AttributeError, TypeError, SyntaxError):  # names for type checkers alone
             return None
-    if is_user_class(annotation):
+    if is_known_class(annotation):
         is_general = getattr(annotation, "__abstractmethods__", None) or getattr(annotation, "_is_protocol", False)
         return None if is_general else annotation
     origin, args = typing.get_origin(annotation), typing.get_args(annotation)
@@ -139,7 +140,7 @@ def why_not_made(cls: type) -> str:
         return "which has a `__getattr__` of its own"
     if in_classes(cls.__mro__, "__getattribute__") is not vars(object)["__getattribute__"]:
         return "which has a `__getattribute__` of its own"
-    if any(not is_user_class(c) and c is not object for c in cls.__mro__ if c.__module__ not in ("abc", "typing")):
+    if any(not is_known_class(c) and c is not object for c in cls.__mro__ if c.__module__ not in ("abc", "typing")):
         return "which inherits from a class that is not written in Python"
     return ""
 

@@ -16,6 +16,7 @@ from inspect import Parameter as P
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tangent import runtime
 from tangent.errors import TangentError
@@ -44,11 +45,15 @@ from tangent.rules.refused import refusal
 
 __all__ = ["ANNOTATIONS", "FunctionLowering", "Lowered", "Rest", "defaults_of", "is_foreign"]
 
-ANNOTATIONS = {
+ANNOTATIONS: dict[Any, str] = {
     float: "scalar", int: "int", bool: "int", np.ndarray: "array", "float": "scalar", "int": "int",
     "np.ndarray": "array", "numpy.ndarray": "array", np.float64: "scalar", list: "list", dict: "dict",
-    "list": "list", "dict": "dict", tuple: "tuple", "tuple": "tuple",
+    "list": "list", "dict": "dict", tuple: "tuple", "tuple": "tuple", complex: "complex", "complex": "complex",
+    np.complex128: "complex", np.complex64: "complex", NDArray[np.complex128]: "complex",
+    NDArray[np.complex64]: "complex", NDArray[np.complexfloating]: "complex",
+    **dict.fromkeys(("NDArray[np.complex128]", "NDArray[np.complex64]", "npt.NDArray[np.complex128]"), "complex"),
 }
+"""What annotations say of an argument; a complex one may be a number or an array."""
 STARS: dict[Any, str] = {P.VAR_POSITIONAL: "tuple", P.VAR_KEYWORD: "dict"}
 """What `*args` and `**kwargs` are."""
 MUTATORS: frozenset[Any] = frozenset({runtime.add_at})
@@ -160,7 +165,7 @@ class FunctionLowering(MatchLowering):
 
     def is_put_in_place(self, fn: Any, args: Arguments, kwargs: Keywords) -> bool:
         """Whether the arguments of a function with source are to be known in its body."""
-        if not isinstance(fn, types.FunctionType) or registry.find(fn) or is_foreign(fn):
+        if not isinstance(fn, types.FunctionType) or registry.is_known(fn) or is_foreign(fn):
             return False
         if fn.__code__.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS):
             return True

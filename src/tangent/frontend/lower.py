@@ -435,7 +435,7 @@ class Lowering(InsertionLowering):
 
     def callee(self, fn: Any) -> Lowered | None:
         """The program of a function that has source and no rule."""
-        if not isinstance(fn, types.FunctionType) or registry.find(fn) or fn in self.active_functions:
+        if not isinstance(fn, types.FunctionType) or registry.is_known(fn) or fn in self.active_functions:
             return None
         if is_foreign(fn):
             return None

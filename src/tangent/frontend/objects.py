@@ -66,7 +66,8 @@ from tangent.ir.nodes import (
     Undefined,
     Var,
 )
-from tangent.rules import registry
+from tangent.rules import definitions, registry
+from tangent.rules.definitions import is_known_class
 from tangent.runtime.structure import is_user_class
 
 __all__ = ["BoundMethod", "Instance", "ObjectLowering"]
@@ -176,7 +177,7 @@ class ObjectLowering(KnownLowering):
         match atom:
             case Const(value=Instance(cls=cls)):
                 return cls
-            case Global(value=value) if is_user_class(type(value)):
+            case Global(value=value) if is_known_class(type(value)):
                 return type(value)
         return super().described(atom)
 
@@ -259,7 +260,7 @@ class ObjectLowering(KnownLowering):
         found = in_classes(classes, name)
         match found:
             case property(fget=types.FunctionType() as getter):
-                return self.inline(self.as_call(node), getter, (owner,), ())
+                return self.inline(self.as_call(node), as_defined(getter), (owner,), ())
             case functools.cached_property(func=types.FunctionType() as getter):
                 value = self.inline(self.as_call(node), getter, (owner,), ())
                 self.set_attribute(node, owner, name, value)
@@ -272,7 +273,7 @@ class ObjectLowering(KnownLowering):
                 assert cls is not None
                 return Const(BoundMethod(function, class_global(cls)))
             case types.FunctionType():
-                return Const(BoundMethod(found, owner))
+                return Const(BoundMethod(as_defined(found), owner))
         cls = self.class_of(owner) or type
         if found is MISSING:
             what = f"{cls.__name__} has no attribute {name} here"
@@ -321,7 +322,7 @@ class ObjectLowering(KnownLowering):
         if isinstance(found, property):
             if not isinstance(found.fset, types.FunctionType):
                 self.refuse(node, f"{name} of {cls.__name__} can't be assigned to", "give the property a setter")
-            self.inline(self.as_call(node), found.fset, (owner, value), ())
+            self.inline(self.as_call(node), as_defined(found.fset), (owner, value), ())
             return
         if is_data_descriptor(found) and not is_slot(found):
             what = f"unsupported: the attribute {name} of {cls.__name__}, which is set by a {type(found).__name__}"
@@ -372,7 +373,7 @@ class ObjectLowering(KnownLowering):
         ):
             self.initialize(node, instance, cls, args, kwargs)
         elif isinstance(init, types.FunctionType):
-            self.inline(node, init, (instance, *args), kwargs)
+            self.inline(node, as_defined(init), (instance, *args), kwargs)
         elif args or kwargs:
             self.refuse(node, f"{cls.__name__}() takes no arguments", "give the class an `__init__`")
         return instance
@@ -534,7 +535,7 @@ class ObjectLowering(KnownLowering):
         """Whether the attributes of a value are known by its class."""
         if self.class_of(atom) is not None or isinstance(atom, Const) and isinstance(atom.value, Super):
             return True
-        return isinstance(atom, Global) and is_user_class(atom.value)
+        return isinstance(atom, Global) and is_known_class(atom.value)
 
     def variable_owner(self, node: ast.Attribute) -> Atom | None:
         """The object of an attribute that is a variable of the lowering, or will be by an assignment to it."""
@@ -564,6 +565,8 @@ class ObjectLowering(KnownLowering):
             return
         for arg in args[:1] if called in ITEMS else args:
             cls = self.class_of(arg)
+            if isinstance(arg, Global) and not is_user_class(cls):
+                continue  # an object of the library that the function is of
             if cls is not None and arg not in self.optional and not issubclass(cls, (tuple, runtime.Record)):
                 name = getattr(called, "__name__", "this")
                 what = "its items are read" if called in ITEMS else f"`{name}` takes it apart"
@@ -597,13 +600,13 @@ class ObjectLowering(KnownLowering):
             if is_method and registry.has_own(value.__func__):
                 owner = Global(f"{fn.path}.__self__", value.__self__, fn.home)
                 return self.by_rule_of_method(node, owner, value.__func__, args, kwargs, hint)
-            if is_method and not registry.find(value):
+            if is_method and not registry.is_known(value):
                 owner = Global(f"{fn.path}.__self__", value.__self__, fn.home)
                 return self.inline(node, value.__func__, (owner, *args), kwargs)
             if value is runtime.Record or value is runtime.make_object:
                 made = args[0].value if args and isinstance(args[0], Global) else runtime.Record
                 return self.make_object(node, made, dict(kwargs), hint)
-            if is_user_class(value) and not issubclass(value, BaseException) and not registry.find(value):
+            if is_known_class(value) and not issubclass(value, BaseException) and not registry.is_known(value):
                 return self.construct(node, value, args, kwargs, hint)
             if value is setattr and (not args or self.class_of(args[0]) is None):
                 what = "unsupported: `setattr` on an object of a class that only the run knows"
@@ -611,7 +614,7 @@ class ObjectLowering(KnownLowering):
             if (answer := self.known_answer(node, value, args, kwargs)) is not None:
                 self.trust(args[0] if args else UNDEFINED)
                 return answer
-            if self.originals and isinstance(value, types.FunctionType) and not registry.find(value):
+            if self.originals and isinstance(value, types.FunctionType) and not registry.is_known(value):
                 return self.inline(node, value, args, kwargs)  # it may read what the function has assigned to
         return super().apply(node, fn, args, kwargs, hint)
 
@@ -908,6 +911,12 @@ class ObjectLowering(KnownLowering):
 
 _numbers = itertools.count()
 BUILTINS = Namespace({}, {})
+
+
+def as_defined(method: types.FunctionType) -> types.FunctionType:
+    """The method of a library's class by what it is defined by, any other method itself."""
+    known = definitions.find(method)
+    return known[0] if known and isinstance(known[0], types.FunctionType) else method
 
 
 def methods_of(fn: Any, position: int) -> Iterator[str]:

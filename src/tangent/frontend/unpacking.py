@@ -32,7 +32,7 @@ from tangent.frontend.objects import BoundMethod
 from tangent.ir import primitives
 from tangent.ir.nodes import Atom, Const, Global, Lib, Var
 from tangent.rules import registry
-from tangent.runtime.structure import is_user_class
+from tangent.rules.definitions import is_known_class
 
 __all__ = ["UnpackingLowering"]
 
@@ -205,7 +205,7 @@ def parameters_of(fn: Atom | None) -> Sequence[inspect.Parameter] | None:
             return list(inspect.signature(function, follow_wrapped=False).parameters.values())[1:]
         case Global(value=np.ufunc() as ufunc):
             return [P(f"x{i}", P.POSITIONAL_ONLY) for i in range(ufunc.nin)]
-        case Global(value=value) if isinstance(value, types.FunctionType) or is_user_class(value):
+        case Global(value=value) if isinstance(value, types.FunctionType) or is_known_class(value):
             return list(inspect.signature(value, follow_wrapped=False).parameters.values())
         case Global(value=value) if len(rules := registry.find(value)) == 1 and rules[0].signature is not None:
             return list(rules[0].signature.parameters.values())

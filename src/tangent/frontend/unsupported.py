@@ -57,7 +57,7 @@ LIMITS: dict[str, Limit] = {
     ),
     "complex": Limit(
         "a complex result", "a derivative is that of a real number",
-        "return its real part, its imaginary part or its absolute value",
+        "return its real part, its imaginary part or its absolute value; or give `tangent.vjp` a complex seed",
     ),
     "integers": Limit(
         "numbers written into an array of integers", "it drops what is behind the point",

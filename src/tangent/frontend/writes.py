@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from tangent import runtime
 from tangent.frontend.expressions import MISSING, Arguments, Hint, Keywords, has_functions
 from tangent.frontend.functions import FunctionLowering
 from tangent.frontend.inner import InnerFunction, InnerLowering
@@ -66,6 +67,8 @@ class WriteLowering(ViewLowering):
         is_formula = isinstance(found.value, types.FunctionType) and definitions.is_definition(found.value)
         if is_formula and found.value is not solvers.solution_of:
             return self.inline(node, found.value, *self.arguments(node))
+        if found.value is runtime.require and self.holds(node):
+            return Const(None)
         position = position_of_out(found.value)
         if position is not None and (len(node.args) > position or any(k.arg == "out" for k in node.keywords)):
             args, kwargs = self.arguments(node)
@@ -85,6 +88,12 @@ class WriteLowering(ViewLowering):
         if name == "flat" and owner not in self.objects:  # the elements, and a place to write them
             return self.emit(node, Lib(np.ravel, "numpy.ravel"), owner, hint=hint or "flat")
         return super().of_unknown(node, owner, name, hint)
+
+    def holds(self, node: ast.Call) -> bool:
+        """Whether what is required is known to hold."""
+        known = self.expression(node.args[0])
+        self.evaluated[node.args[0]] = known
+        return isinstance(known, Const) and known.value is True
 
     def call_of_value(self, node: ast.Call, hint: Hint) -> Atom:
         match node.func:
@@ -136,7 +145,9 @@ class WriteLowering(ViewLowering):
     ) -> Var:
         if self.place_of_call is not None:
             fn, args = self.of_library(fn), tuple(map(self.of_library, args))
-            if isinstance(fn, Lib):
+            if isinstance(fn, Lib) and fn.value is runtime.require:
+                fn, args = Lib(runtime.require, "tangent.require"), (*args, Const(self.place_of_call.place))
+            elif isinstance(fn, Lib):
                 plain, named = without_defaults(fn.value, args, kwargs)
                 args, kwargs = args[: len(plain)], tuple(pair for pair in kwargs if pair in named)
         return super().emit(node, fn, *args, hint=hint, effect=effect, kwargs=kwargs)

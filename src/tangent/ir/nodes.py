@@ -63,6 +63,11 @@ class Origin:
     statement_line: int = 0
     """The line at which the statement of that text begins."""
 
+    @property
+    def place(self) -> str:
+        """The place as generated code names it, for an error at run time: `model.py, line 12, y[0] = 1.0`."""
+        return f"{self.filename.rpartition('/')[2]}, line {self.line}, {self.text}"
+
 
 @node
 class Namespace:

@@ -28,6 +28,8 @@ from tangent.rules.registry import (
     nondifferentiable,
     opaque,
     partials,
+    refusal,
+    refuse,
     registered,
     tangent_,
 )
@@ -35,7 +37,7 @@ from tangent.rules.registry import (
 __all__ = [
     "Form", "Key", "MemberKey", "Rule", "adjoint", "attribute", "bilinear", "builtins", "containers", "d", "find",
     "linear", "load_later", "math_", "method", "nondifferentiable", "numpy", "opaque", "operators", "partials",
-    "registered", "runtime", "tangent_", "users",
+    "refusal", "refuse", "registered", "runtime", "tangent_", "users",
 ]
 
 
@@ -50,8 +52,10 @@ class _Callable(types.ModuleType):
 sys.modules[__name__].__class__ = _Callable
 
 load_later("scipy", "tangent.rules.scipy")
+load_later("scipy.fft", "tangent.rules.scipy.fourier")
 load_later("scipy.integrate", "tangent.rules.scipy.integrate")
 load_later("scipy.interpolate", "tangent.rules.scipy.interpolate")
+load_later("tangent.runtime.interpolation", "tangent.rules.scipy.interpolation")
 load_later("scipy.linalg", "tangent.rules.scipy.linalg")
 load_later("scipy.ndimage", "tangent.rules.scipy.ndimage")
 load_later("scipy.optimize", "tangent.rules.scipy.optimize")

@@ -13,12 +13,15 @@ import numpy as np
 
 from tangent.rules.registry import Key, has_own, load_for, method
 from tangent.runtime import add_at
+from tangent.runtime.structure import is_user_class
 
-__all__ = ["defines", "find", "is_definition"]
+__all__ = ["defines", "declared", "describe_classes", "find", "is_definition", "is_known_class"]
 
 Definition = Callable[..., Any]
 
 _definitions: dict[Key, list[Definition]] = {}
+_classes: set[type] = set()
+"""The classes of libraries whose objects are followed as those of the user's are."""
 
 
 def defines(*keys: Key) -> Callable[[Definition], Definition]:
@@ -41,6 +44,26 @@ def find(key: Any) -> tuple[Definition, ...]:
         return tuple(_definitions.get(key, ()))
     except TypeError:  # an unhashable callable
         return ()
+
+
+def declared() -> tuple[Key, ...]:
+    """The functions and methods that have definitions."""
+    return tuple(_definitions)
+
+
+def describe_classes(*classes: type) -> None:
+    """Declare classes of a library whose methods are definitions, or have source that can be differentiated."""
+    _classes.update(classes)
+
+
+def is_known_class(cls: Any) -> bool:
+    """Whether the objects of a class are followed: it is the user's, or one of a library that is described here."""
+    if is_user_class(cls):
+        return True
+    if not isinstance(cls, type):
+        return False
+    load_for(cls)
+    return cls in _classes
 
 
 def is_definition(function: Any) -> bool:

@@ -29,23 +29,23 @@ SERIES = {
     "laguerre": "lag",
 }
 """The modules of `numpy.polynomial`, and how the names of their functions begin."""
-FILES = Refusal("reads or writes files or bytes", "read the data before, and pass it as an argument")
-SETTINGS = Refusal("tells or changes a setting", "do it outside of the function that is differentiated")
-DATES = Refusal("works on dates", "compute with numbers of days or seconds")
-SETS = Refusal("counts equal elements once", "take the elements by an index: `x[np.unique(x, return_index=True)[1]]`, "
-               "with the index from outside")
-BINS = Refusal("gives counts, which are constant, and edges, which depend on the extremes",
+FILES = Refusal("it reads or writes files or bytes", "read the data before, and pass it as an argument")
+SETTINGS = Refusal("it tells or changes a setting", "do it outside of the function that is differentiated")
+DATES = Refusal("it works on dates", "compute with numbers of days or seconds")
+SETS = Refusal("it counts equal elements once",
+               "take the elements by an index from outside: `x[np.unique(x, return_index=True)[1]]`")
+BINS = Refusal("it gives counts, which are constant, and edges, which depend on the extremes",
                "bin with `np.searchsorted` on edges of your own, and sum weights with `np.bincount`")
-ITERATORS = Refusal("is an iterator or a view of elements", "loop over an index, or over the array itself")
-BESSEL = Refusal("has a Bessel function in its derivative, which NumPy does not have; `scipy.special.i0` has a rule")
-COMPLEX_ROOTS = Refusal("gives complex numbers in an order that changes",
+ITERATORS = Refusal("it is an iterator or a view of elements", "loop over an index, or over the array itself")
+BESSEL = Refusal("it has a Bessel function in its derivative, which NumPy does not have; `scipy.special.i0` has a rule")
+COMPLEX_ROOTS = Refusal("it gives complex numbers in an order that changes",
                         "solve for the root that you need with Newton's method, from a start near it")
-UNKNOWN_FUNCTION = Refusal("makes a function of Python objects", "call the function in a loop")
-SUMS_OF_POWERS = Refusal("is a product or sum over a grid of polynomials",
+UNKNOWN_FUNCTION = Refusal("it makes a function of Python objects", "call the function in a loop")
+SUMS_OF_POWERS = Refusal("it is a product or sum over a grid of polynomials",
                          "multiply the matrices of `vander` with the coefficients by `np.einsum`")
-COEFFICIENTS = Refusal("works on coefficients whose trailing zeros are cut off",
+COEFFICIENTS = Refusal("it works on coefficients whose trailing zeros are cut off",
                        "add arrays of coefficients of one length, multiply them with `np.convolve`")
-OLD_MATRICES = Refusal("makes a matrix object", "use two-dimensional arrays and `@`")
+OLD_MATRICES = Refusal("it makes a matrix object", "use two-dimensional arrays and `@`")
 
 REFUSED: dict[Refusal, tuple[str, ...]] = {
     FILES: (
@@ -91,7 +91,8 @@ REFUSED: dict[Refusal, tuple[str, ...]] = {
 }
 """For each reason the functions, by their paths in NumPy."""
 
-METHOD_OF_UFUNC = Refusal("is a method of a ufunc", "write the loop, or use a function such as `np.cumsum` or `np.dot`")
+METHOD_OF_UFUNC = Refusal("it is a method of a ufunc",
+                          "write the loop, or use a function such as `np.cumsum` or `np.dot`")
 
 
 def refused() -> Iterator[tuple[str, Any, Refusal]]:

@@ -25,7 +25,8 @@ the others are the parameters of the function, by the same names.  There are six
 
     opaque(signal.butter)                     called, and not read: a derivative through it is refused
 
-Solvers, which take functions, are declared in `rules.solvers`.
+Solvers, which take functions, are declared in `rules.solvers`.  A function that has no exact derivative, or none that
+could be given, is refused with a reason: `refuse`.
 
 A template may use temporaries and `if` on arguments (`if axis is None`), and calls functions of its own
 module's globals: NumPy's, or helpers of `tangent.runtime`.  The body of a function that is itself in a module of
@@ -54,10 +55,13 @@ from typing import Any, Literal
 
 import numpy as np
 
+from tangent.rules import refused
+from tangent.rules.refused import Refusal
+
 __all__ = [
-    "Form", "Key", "Rule", "adjoint", "attribute", "bilinear", "d", "declare", "find", "has_own", "hashable", "linear",
-    "load_for", "load_later", "method", "nondifferentiable", "opaque", "partials", "registered", "replaced", "scope",
-    "solver", "tangent_", "version",
+    "Form", "Key", "Refusal", "Rule", "adjoint", "attribute", "bilinear", "d", "declare", "find", "has_own", "hashable",
+    "is_known", "linear", "load_for", "load_later", "method", "nondifferentiable", "opaque", "partials", "refusal",
+    "refuse", "registered", "replaced", "scope", "solver", "tangent_", "version",
 ]
 
 Form = Literal["partials", "linear", "bilinear", "templates", "nondifferentiable", "opaque", "solver"]
@@ -173,6 +177,7 @@ _of_users = _Table()
 _scopes: ContextVar[tuple[_Table, ...]] = ContextVar("scopes of rules", default=())
 _found: dict[Any, tuple[Rule, ...]] = {}
 """What was found of functions that have rules, outside of scopes, until another rule is declared."""
+_refusals: dict[Any, Refusal] = {}
 _later: dict[str, str] = {}
 _changes = itertools.count(1)
 _version = 0
@@ -241,6 +246,17 @@ def scope(rules: Iterable[Rule]) -> Iterator[None]:
         yield
     finally:
         _scopes.reset(token)
+
+
+def refusal(key: Any) -> Refusal | None:
+    """Why a function is refused, if it is."""
+    load_for(key)
+    return _refusals.get(hashable(key)) or refused.refusal(key)
+
+
+def is_known(key: Any) -> bool:
+    """Whether a function has rules or is refused: it is not looked into."""
+    return bool(find(key)) or refusal(key) is not None
 
 
 def load_for(key: Key) -> None:
@@ -358,6 +374,15 @@ def nondifferentiable(*keys: Key, shares: tuple[str, ...] = (), gives_namespace:
     """
     for key in keys:
         _declare(Rule(key, "nondifferentiable", None, shares=shares, gives_namespace=gives_namespace))
+
+
+def refuse(*keys: Key, why: str, instead: str) -> None:
+    """Declare functions that are not differentiated, not even from source, and say why.
+
+    They may be called with what has no derivative.
+    """
+    for key in keys:
+        _refusals[key] = Refusal(why, instead)
 
 
 def opaque(*keys: Key) -> None:

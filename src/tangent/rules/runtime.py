@@ -44,6 +44,8 @@ from tangent.runtime import (
     resized,
     resized_to,
     sinc_derivative,
+    splev_change,
+    splev_transpose,
     spline_slope,
     surface_slope,
     taken_from,
@@ -134,9 +136,15 @@ def polygamma_(y, order, x):
     return None, polygamma(order + 1, x)
 
 
-@partials(runtime.spline_slope)
+@adjoint(runtime.spline_slope)
 def spline_slope_(s, x, tck, der=1, ext=0):
-    return spline_slope(x, tck, der + 1, ext), None, None, None
+    d[x] = unbroadcast(d[s] * spline_slope(x, tck, der + 1, ext), x)
+    d[tck] = splev_transpose(d[s], x, tck, der, ext)
+
+
+@tangent_(runtime.spline_slope)
+def spline_slope_tangent(s, x, tck, der=1, ext=0):
+    d[s] = spline_slope(x, tck, der + 1, ext) * d[x] + splev_change(d[tck], x, tck, der, ext)
 
 
 @adjoint(runtime.surface_slope)
@@ -405,11 +413,6 @@ def kron_right(z, b, x, y):
     d[x] = kron_transpose_left(b, x, d[z])
 
 
-@linear(runtime.resized_to, constant=("shape",))
-def resized_to_(y, b, shape):
-    d[b] = resized_to(d[y], np.shape(b))
-
-
 @linear(runtime.along, shares=("weights",), constant=("a", "axis"))
 def along_(y, weights, a, axis):
     d[weights] = np.reshape(d[y], np.shape(weights))
@@ -473,6 +476,11 @@ def modulus(z, x, y):
     return x / (z + (z == 0)), y / (z + (z == 0))
 
 
+@linear(runtime.resized_to, shares=("b",), constant=("shape",))
+def resized_to_(y, b, shape):
+    d[b] = resized_to(d[y], np.shape(b))
+
+
 @linear(runtime.resized, shares=("b",))
 def resized_(y, b, size, axis=-1):
     d[b] = resized(d[y], np.shape(b)[axis], axis)
@@ -514,5 +522,7 @@ nondifferentiable(
     runtime.shares_of_numbers, runtime.simpson_weights, runtime.bounds_met, runtime.check_root,
     runtime.active_constraints, runtime.times_between, runtime.unit_tangents, runtime.count_numbers, runtime.ends_met,
     runtime.axes_of, runtime.check_kinds, runtime.places, runtime.extreme_places, runtime.segment_places,
+    runtime.require, runtime.permutation_of, runtime.largest, runtime.same_order, runtime.row_order,
+    runtime.places_in_order, runtime.axes_given, runtime.axes_along,
 )
 nondifferentiable(runtime.stop_gradient, shares=("x",))

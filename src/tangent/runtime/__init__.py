@@ -6,19 +6,39 @@ or source made of differentiable NumPy.
 
 from tangent.runtime import together as _together  # noqa: F401
 from tangent.runtime.aliasing import check_view, refuse_shared_items, refuse_view
-from tangent.runtime.bands import banded_product, banded_product_transpose, transposed_bands
+from tangent.runtime.bands import (
+    banded_product,
+    banded_product_transpose,
+    diagonal_sums,
+    hermitian_product,
+    hermitian_product_transpose,
+    toeplitz_matrix,
+    toeplitz_solution,
+    transposed_bands,
+)
 from tangent.runtime.blocks import as_block, columns, count_numbers, rows, unit_directions, unit_vectors
 from tangent.runtime.broadcast import along, expand, fit, keep_axes, size_along, stretch, unbroadcast
 from tangent.runtime.choices import cast, check_kinds, greater, power_slope, shares_of_numbers, ties, uncast
 from tangent.runtime.complex_numbers import (
     as_complex,
+    axes_along,
+    axes_given,
     check_real,
     imag_transpose,
     modulus,
     real_transpose,
     resized,
+    resized_to,
     widened,
     written,
+)
+from tangent.runtime.differences import (
+    axes_of,
+    gradient_spacing_tangent,
+    gradient_spacing_transpose,
+    gradient_transpose,
+    interp_slope,
+    interp_transpose,
 )
 from tangent.runtime.directions import (
     align,
@@ -32,8 +52,21 @@ from tangent.runtime.directions import (
     place_each,
     zero_each,
 )
+from tangent.runtime.eigenvalues import (
+    bands_of,
+    bands_transpose,
+    eig_tangent,
+    eig_transpose,
+    eigenvectors,
+    generalized_eigh_tangent,
+    generalized_eigh_transpose,
+    largest,
+    same_order,
+)
 from tangent.runtime.einsum import einsum_like, einsum_transposed
 from tangent.runtime.factorizations import (
+    assumed,
+    assumed_transpose,
     beside,
     check_rank,
     cholesky_tangent,
@@ -48,6 +81,8 @@ from tangent.runtime.factorizations import (
     qr_tangent,
     qr_transpose,
     real_beside,
+    reversed_both,
+    reversed_rows,
     svd_tangent,
     svd_transpose,
     symmetric,
@@ -73,12 +108,41 @@ from tangent.runtime.filters import (
 from tangent.runtime.functions import derivatives, jvp_of, method, tangent_of, vjp_of
 from tangent.runtime.gamma import polygamma
 from tangent.runtime.interpolation import (
-    axes_of,
-    gradient_spacing_tangent,
-    gradient_spacing_transpose,
-    gradient_transpose,
-    interp_slope,
-    interp_transpose,
+    akima_slopes,
+    at_rest,
+    bspline,
+    bspline_derivative,
+    bspline_integral,
+    bspline_transpose,
+    cell_of,
+    corners_of,
+    cubic_slopes,
+    cubic_slopes_transpose,
+    degree_of,
+    fitpack_knots,
+    grid_value,
+    hermite_coefficients,
+    interval_of,
+    is_outside,
+    lagrange_basis,
+    linear_coefficients,
+    moved_by,
+    number_outside,
+    outside_of,
+    over_values,
+    pchip_slopes,
+    piecewise,
+    piecewise_derivative,
+    piecewise_integral,
+    piecewise_knot_transpose,
+    piecewise_transpose,
+    rbf_value,
+    spline_coefficients,
+    spline_coefficients_transpose,
+    spline_knots,
+    surface_at,
+    to_values,
+    value_axes,
 )
 from tangent.runtime.items import add_at, item_written, place_in, place_written, write_item, zero_item
 from tangent.runtime.linear_algebra import (
@@ -101,6 +165,16 @@ from tangent.runtime.linear_algebra import (
     tensordot_transpose_right,
     triangle,
 )
+from tangent.runtime.lu import (
+    columns_in_order,
+    lu_tangent,
+    lu_transpose,
+    permutation_of,
+    places_in_order,
+    row_order,
+    rows_in_order,
+    unit_lower,
+)
 from tangent.runtime.paths import (
     filled,
     ivp_adjoint,
@@ -113,8 +187,9 @@ from tangent.runtime.paths import (
     unit_tangents,
     vector_of,
 )
+from tangent.runtime.polar import orthogonal_factor, orthogonal_factor_tangent
 from tangent.runtime.polynomials import polynomial_slope, polyval_transpose
-from tangent.runtime.rearrangements import as_column, at_end, places, put_back, resized_to, slab, taken_from
+from tangent.runtime.rearrangements import as_column, at_end, places, put_back, slab, taken_from
 from tangent.runtime.reductions import (
     cumprod_tangent,
     cumprod_transpose,
@@ -125,6 +200,7 @@ from tangent.runtime.reductions import (
     quantile_transpose,
     segment_places,
 )
+from tangent.runtime.requirements import require
 from tangent.runtime.resampling import (
     along_points,
     along_points_transpose,
@@ -184,7 +260,7 @@ from tangent.runtime.solvers import (
     solve_jacobian_transposed,
 )
 from tangent.runtime.sparse import built_tangent, built_transpose
-from tangent.runtime.splines import spline_slope, surface_slope
+from tangent.runtime.splines import splev_change, splev_transpose, spline_slope, surface_slope
 from tangent.runtime.structure import (
     Record,
     add,
@@ -205,37 +281,49 @@ from tangent.runtime.structure import (
 from tangent.runtime.surgery import as_derivative, stop_gradient
 
 __all__ = [
-    "Record", "active_constraints", "add", "add_at", "align", "align_each", "align_item", "all_directions", "along",
-    "along_points", "along_points_transpose", "array_each", "as_block", "as_column", "as_complex", "as_derivative",
-    "as_lists", "as_record", "at_end", "axes_last", "axes_of", "banded_product", "banded_product_transpose", "beside",
-    "bounds_at", "bounds_met", "built_tangent", "built_transpose", "cast", "check_class", "check_kinds", "check_rank",
-    "check_real", "check_root", "check_scalars", "check_seed", "check_tangent", "check_view", "cholesky_tangent",
-    "cholesky_transpose", "columns", "convolve_transpose", "copy", "correlate1d_taps", "correlate1d_transpose",
-    "correlate_taps", "correlate_transpose", "count_numbers", "cropped", "cross_transpose_left",
-    "cross_transpose_right", "cumprod_tangent", "cumprod_transpose", "derivatives", "diagonal_transpose",
-    "diff_transpose", "dot_transpose_left", "dot_transpose_right", "each_direction", "eigh_tangent", "eigh_transpose",
-    "einsum_like", "einsum_transposed", "ends_met", "expand", "extreme_item", "extreme_places", "filled", "fir",
-    "fir_taps", "fit", "folded", "from_extreme", "from_items", "gaussian1d_transpose", "gaussian_laplace_transpose",
-    "gaussian_transpose", "gradient_spacing_tangent", "gradient_spacing_transpose", "gradient_transpose", "greater",
+    "Record", "active_constraints", "add", "add_at", "akima_slopes", "align", "align_each", "align_item",
+    "all_directions", "along", "along_points", "along_points_transpose", "array_each", "as_block", "as_column",
+    "as_complex", "as_derivative", "as_lists", "as_record", "assumed", "assumed_transpose", "at_end", "at_rest",
+    "axes_along", "axes_given", "axes_last", "axes_of", "banded_product", "banded_product_transpose", "bands_of",
+    "bands_transpose", "beside", "bounds_at", "bounds_met", "bspline", "bspline_derivative", "bspline_integral",
+    "bspline_transpose", "built_tangent", "built_transpose", "cast", "cell_of", "check_class", "check_kinds",
+    "check_rank", "check_real", "check_root", "check_scalars", "check_seed", "check_tangent", "check_view",
+    "cholesky_tangent", "cholesky_transpose", "columns", "columns_in_order", "convolve_transpose", "copy", "corners_of",
+    "correlate1d_taps", "correlate1d_transpose", "correlate_taps", "correlate_transpose", "count_numbers", "cropped",
+    "cross_transpose_left", "cross_transpose_right", "cubic_slopes", "cubic_slopes_transpose", "cumprod_tangent",
+    "cumprod_transpose", "degree_of", "derivatives", "diagonal_sums", "diagonal_transpose", "diff_transpose",
+    "dot_transpose_left", "dot_transpose_right", "each_direction", "eig_tangent", "eig_transpose", "eigenvectors",
+    "eigh_tangent", "eigh_transpose", "einsum_like", "einsum_transposed", "ends_met", "expand", "extreme_item",
+    "extreme_places", "filled", "fir", "fir_taps", "fit", "fitpack_knots", "folded", "from_extreme", "from_items",
+    "gaussian1d_transpose", "gaussian_laplace_transpose", "gaussian_transpose", "generalized_eigh_tangent",
+    "generalized_eigh_transpose", "gradient_spacing_tangent", "gradient_spacing_transpose", "gradient_transpose",
+    "greater", "grid_value", "hermite_coefficients", "hermitian_product", "hermitian_product_transpose",
     "imag_transpose", "inner_transpose_left", "inner_transpose_right", "integral", "interp_slope", "interp_transpose",
-    "interpolated", "interpolated_transpose", "inverse_permutation", "item_written", "items_each", "items_of",
-    "ivp_adjoint", "ivp_speeds", "ivp_tangent", "jacobian_of", "joined", "jvp_of", "keep_axes", "kron_transpose_left",
-    "kron_transpose_right", "lagrange_multipliers", "laplace_transpose", "lstsq_tangent", "lstsq_transpose",
-    "make_object", "makes_itself", "match_structure", "matmul_transpose_left", "matmul_transpose_right", "merged",
-    "method", "modulus", "multiply_each", "multiply_each_transpose", "norm_slope", "odeint_adjoint", "odeint_speeds",
-    "odeint_tangent", "one_direction", "opposite", "order", "pad_transpose", "padding", "picked", "pinv_tangent",
-    "pinv_transpose", "place_each", "place_in", "place_written", "places", "point_gradient", "polygamma",
-    "polynomial_slope", "polyval_transpose", "power_slope", "prewitt_transpose", "products_of_others", "put_back",
-    "put_in_union", "qr_tangent", "qr_transpose", "quantile_tangent", "quantile_transpose", "real_beside",
-    "real_transpose", "refuse_shared_items", "refuse_view", "repeat_transpose", "repeated_items", "resized",
-    "resized_to", "rows", "savgol_transpose", "segment_places", "shallow_copy", "shares_of_numbers", "shift_transpose",
-    "sides_of", "simpson_of_samples", "simpson_weights", "sinc_derivative", "size_along", "slab", "sobel_transpose",
-    "solve_each", "solve_jacobian", "solve_jacobian_transposed", "spline1d_transpose", "spline_slope",
-    "spline_transpose", "split_blocks_like", "split_columns_like", "split_layers_like", "split_like", "split_rows_like",
-    "split_stacked_columns_like", "spread", "stop_gradient", "stretch", "surface_slope", "svd_tangent", "svd_transpose",
-    "symmetric", "take_along_transpose", "take_transpose", "taken_from", "tangent_of", "tensordot_transpose_left",
-    "tensordot_transpose_right", "ties", "tile_transpose", "times_between", "trace_transpose", "transposed_bands",
-    "triangle", "unarray", "unbroadcast", "uncast", "uncropped", "uniform_transpose", "unit_directions",
-    "unit_tangents", "unit_vectors", "unmerged", "unpicked", "unrepeated", "unstack_like", "vector_of", "vjp_of",
-    "widened", "writable", "write_item", "written", "zero_each", "zero_item", "zeros_like", "zoom_transpose",
+    "interpolated", "interpolated_transpose", "interval_of", "inverse_permutation", "is_outside", "item_written",
+    "items_each", "items_of", "ivp_adjoint", "ivp_speeds", "ivp_tangent", "jacobian_of", "joined", "jvp_of",
+    "keep_axes", "kron_transpose_left", "kron_transpose_right", "lagrange_basis", "lagrange_multipliers",
+    "laplace_transpose", "largest", "linear_coefficients", "lstsq_tangent", "lstsq_transpose", "lu_tangent",
+    "lu_transpose", "make_object", "makes_itself", "match_structure", "matmul_transpose_left", "matmul_transpose_right",
+    "merged", "method", "modulus", "moved_by", "multiply_each", "multiply_each_transpose", "norm_slope",
+    "number_outside", "odeint_adjoint", "odeint_speeds", "odeint_tangent", "one_direction", "opposite", "order",
+    "orthogonal_factor", "orthogonal_factor_tangent", "outside_of", "over_values", "pad_transpose", "padding",
+    "pchip_slopes", "permutation_of", "picked", "piecewise", "piecewise_derivative", "piecewise_integral",
+    "piecewise_knot_transpose", "piecewise_transpose", "pinv_tangent", "pinv_transpose", "place_each", "place_in",
+    "place_written", "places", "places_in_order", "point_gradient", "polygamma", "polynomial_slope",
+    "polyval_transpose", "power_slope", "prewitt_transpose", "products_of_others", "put_back", "put_in_union",
+    "qr_tangent", "qr_transpose", "quantile_tangent", "quantile_transpose", "rbf_value", "real_beside",
+    "real_transpose", "refuse_shared_items", "refuse_view", "repeat_transpose", "repeated_items", "require", "resized",
+    "resized_to", "reversed_both", "reversed_rows", "row_order", "rows", "rows_in_order", "same_order",
+    "savgol_transpose", "segment_places", "shallow_copy", "shares_of_numbers", "shift_transpose", "sides_of",
+    "simpson_of_samples", "simpson_weights", "sinc_derivative", "size_along", "slab", "sobel_transpose", "solve_each",
+    "solve_jacobian", "solve_jacobian_transposed", "splev_change", "splev_transpose", "spline1d_transpose",
+    "spline_coefficients", "spline_coefficients_transpose", "spline_knots", "spline_slope", "spline_transpose",
+    "split_blocks_like", "split_columns_like", "split_layers_like", "split_like", "split_rows_like",
+    "split_stacked_columns_like", "spread", "stop_gradient", "stretch", "surface_at", "surface_slope", "svd_tangent",
+    "svd_transpose", "symmetric", "take_along_transpose", "take_transpose", "taken_from", "tangent_of",
+    "tensordot_transpose_left", "tensordot_transpose_right", "ties", "tile_transpose", "times_between", "to_values",
+    "toeplitz_matrix", "toeplitz_solution", "trace_transpose", "transposed_bands", "triangle", "unarray", "unbroadcast",
+    "uncast", "uncropped", "uniform_transpose", "unit_directions", "unit_lower", "unit_tangents", "unit_vectors",
+    "unmerged", "unpicked", "unrepeated", "unstack_like", "value_axes", "vector_of", "vjp_of", "widened", "writable",
+    "write_item", "written", "zero_each", "zero_item", "zeros_like", "zoom_transpose",
 ]

@@ -9,7 +9,10 @@ import numpy as np
 from tangent.errors import UnsupportedError
 from tangent.runtime.structure import fields_of
 
-__all__ = ["as_complex", "check_real", "imag_transpose", "modulus", "real_transpose", "resized", "widened", "written"]
+__all__ = [
+    "as_complex", "axes_along", "axes_given", "check_real", "imag_transpose", "modulus", "real_transpose", "resized",
+    "resized_to", "widened", "written",
+]
 
 
 def widened(x: Any) -> Any:
@@ -79,3 +82,22 @@ def resized(b: Any, size: int, axis: int = -1) -> Any:
     result = np.zeros(shape, b.dtype)
     result[tuple(part)] = b
     return result
+
+
+def resized_to(b: Any, shape: tuple[int, ...]) -> Any:
+    """`b` cut off, or filled up with zeros, along each axis to a shape."""
+    for axis, size in enumerate(shape):
+        if np.shape(b)[axis] != size:
+            b = resized(b, size, axis)
+    return b
+
+
+def axes_given(s: Any, axes: Any) -> Any:
+    """The axes along which a Fourier transform goes: the last ones where only their sizes are given."""
+    return tuple(range(-len(s), 0)) if axes is None and s is not None else axes
+
+
+def axes_along(a: Any, s: Any, axes: Any) -> tuple[int, ...]:
+    """The axes along which a Fourier transform of `a` goes, one by one."""
+    known = axes_given(s, axes)
+    return tuple(range(np.ndim(a))) if known is None else tuple(known)

@@ -16,6 +16,7 @@ from tangent.errors import UnsupportedError
 from tangent.runtime.complex_numbers import check_real
 
 __all__ = [
+    "assumed", "assumed_transpose", "reversed_both", "reversed_rows",
     "beside", "check_rank", "cholesky_tangent", "cholesky_transpose", "eigh_tangent", "eigh_transpose", "folded",
     "lstsq_tangent", "lstsq_transpose", "pinv_tangent", "pinv_transpose", "qr_tangent", "qr_transpose", "real_beside",
     "svd_tangent", "svd_transpose", "symmetric",
@@ -241,3 +242,39 @@ def check_qr(q: Any, r: Any) -> None:
     """
     if np.shape(q)[-1] > np.shape(r)[-1]:
         raise UnsupportedError("the complete factor q of a matrix has no derivative", 'pass mode="reduced"')
+
+
+def reversed_rows(q: Any) -> Any:
+    """The factor `q` of `rq`, as that of the transposed matrix with its columns in reverse."""
+    return np.flip(transposed(q), -1)
+
+
+def reversed_both(r: Any) -> Any:
+    """The factor `r` of `rq`, as that of the transposed matrix with its columns in reverse; and the other way round."""
+    return transposed(np.flip(r, (-2, -1)))
+
+
+def assumed(a: Any, assume_a: Any, lower: bool) -> Any:
+    """The matrix that `scipy.linalg.solve` takes `a` for, of which it may read a part alone.
+
+    Raises:
+        UnsupportedError: the part is not known.
+    """
+    if assume_a in (None, "gen", "general"):
+        return a
+    if assume_a in ("sym", "symmetric", "her", "hermitian", "pos", "positive definite"):
+        return symmetric(a, lower)
+    if assume_a in ("lower triangular", "upper triangular"):
+        return np.tril(a) if assume_a == "lower triangular" else np.triu(a)
+    if assume_a == "diagonal":
+        return a * np.eye(np.shape(a)[-1], dtype=a.dtype)
+    if assume_a in ("banded", "tridiagonal"):
+        return np.triu(np.tril(a, 1), -1) if assume_a == "tridiagonal" else a
+    raise UnsupportedError(f"unsupported: solve(..., assume_a={assume_a!r})", "leave it out")
+
+
+def assumed_transpose(b: Any, assume_a: Any, lower: bool) -> Any:
+    """The adjoint of `a` from that of `assumed(a, assume_a, lower)`."""
+    if assume_a in ("sym", "symmetric", "her", "hermitian", "pos", "positive definite"):
+        return folded(b, lower)
+    return assumed(b, assume_a, lower)

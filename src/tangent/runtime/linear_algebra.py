@@ -181,7 +181,7 @@ def convolve_transpose(b: Any, a: Any, v: Any, mode: str = "full") -> Any:
     start = {"full": 0, "same": (shorter - 1) // 2, "valid": shorter - 1}[mode]
     full = np.zeros(np.size(a) + np.size(v) - 1, float_dtype(b, a))
     full[start : start + len(b)] = b
-    return unarray(np.reshape(np.correlate(full, np.ravel(v), "valid"), np.shape(a)), a)
+    return unarray(np.reshape(np.convolve(full, np.ravel(v)[::-1], "valid"), np.shape(a)), a)
 
 
 def cross_transpose_left(b: Any, x: Any, y: Any, axis: int = -1) -> Any:

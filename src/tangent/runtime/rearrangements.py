@@ -15,7 +15,7 @@ import numpy as np
 from tangent.runtime.scalars import float_dtype
 from tangent.runtime.shapes import unarray
 
-__all__ = ["as_column", "at_end", "places", "put_back", "resized_to", "slab", "taken_from"]
+__all__ = ["as_column", "at_end", "places", "put_back", "slab", "taken_from"]
 
 
 def places(a: Any) -> Any:
@@ -48,14 +48,6 @@ def at_end(b: Any, like: Any) -> Any:
     missing = np.size(like) - np.size(b)
     last = np.concatenate((np.zeros(missing, b.dtype), np.ravel(b))) if missing > 0 else np.ravel(b)[-missing:]
     return unarray(np.reshape(last, np.shape(like)), like)
-
-
-def resized_to(b: Any, shape: tuple[int, ...]) -> Any:
-    """`b` in a shape of as many axes: cut off, or filled up with zeros, at the end of each."""
-    common = tuple(slice(min(old, new)) for old, new in zip(np.shape(b), shape, strict=True))
-    result = np.zeros(shape, b.dtype)
-    result[common] = b[common]
-    return result
 
 
 def slab(value: Any, a: Any, axis: int = -1) -> Any:

@@ -410,44 +410,49 @@ def _match_items(gradient: Any, like: Any) -> list[Any]:
     return [match_structure(item, element) for item, element in zip(gradient, like, strict=True)]
 
 
-def check_seed(seed: Any, result: Any = 0.0) -> None:
+def check_seed(seed: Any, result: Any = 0.0, of_complex: bool = False) -> None:
     """Refuse a seed that does not have the shape and structure of the result (a scalar where it is left out).
 
     Raises:
         SeedError: the shapes differ, or the seed is an array of integers.
-        TypeError: the result is complex.
+        TypeError: the result is complex, and the derivative is not `of_complex` numbers.
     """
     if (isinstance(result, float) and isinstance(seed, float)) or _agrees(seed, result):
         return
     if is_structure(result):
         for part, item in _parts(seed, result, f"the function returned a {type(result).__name__}", "seed"):
-            check_seed(part, item)
+            check_seed(part, item, of_complex)
         return
-    _check_leaf(seed, result, "seed", "the function returned a complex value", _explain_seed)
+    if not of_complex:
+        _refuse_complex(result, "the function returned a complex value")
+    _check_leaf(seed, result, "seed", _explain_seed)
 
 
-def check_tangent(tangent: Any, argument: Any) -> None:
+def check_tangent(tangent: Any, argument: Any, of_complex: bool = False) -> None:
     """Refuse a tangent that does not have the shape and structure of the argument that it belongs to.
 
     Raises:
         SeedError: the shapes differ, or the tangent is an array of integers.
-        TypeError: the argument is complex.
+        TypeError: the argument is complex, and the derivative is not `of_complex` numbers.
     """
     if (isinstance(argument, float) and isinstance(tangent, float)) or _agrees(tangent, argument):
         return
     if is_structure(argument):
         for part, item in _parts(tangent, argument, f"the argument is a {type(argument).__name__}", "tangent"):
-            check_tangent(part, item)
+            check_tangent(part, item, of_complex)
         return
-    _check_leaf(tangent, argument, "tangent", "the argument is complex", _explain_tangent)
+    if not of_complex:
+        _refuse_complex(argument, "the argument is complex")
+    _check_leaf(tangent, argument, "tangent", _explain_tangent)
 
 
-def _check_leaf(
-    given: Any, value: Any, word: str, complex_: str, explain: Callable[[Any, Any], tuple[str, str]]
-) -> None:
-    """Refuse what is not a number or an array of the shape of `value`."""
+def _refuse_complex(value: Any, what: str) -> None:
     if isinstance(value, complex) or getattr(value, "dtype", _FLOAT).kind == "c":
-        raise TypeError(f"{complex_}; complex numbers are not differentiated")
+        raise TypeError(f"{what}; annotate what is complex: `z: complex`, or `z: NDArray[np.complex128]`")
+
+
+def _check_leaf(given: Any, value: Any, word: str, explain: Callable[[Any, Any], tuple[str, str]]) -> None:
+    """Refuse what is not a number or an array of the shape of `value`."""
     if isinstance(given, SCALAR) and isinstance(value, SCALAR):
         return
     if given is None:

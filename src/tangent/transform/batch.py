@@ -74,7 +74,9 @@ MEMBERS: dict[str, Any] = {
 PATHS: dict[Any, tuple[Any, str]] = {operator.matmul: (np.matmul, "numpy.matmul")}
 """The names of the operators as functions; others are those of `operator`."""
 CHECKS = (runtime.check_scalars, runtime.check_seed, runtime.check_tangent)
-VIEW_CHECKS = (runtime.refuse_view, runtime.refuse_shared_items, runtime.check_view)
+VIEW_CHECKS = (
+    runtime.check_real, runtime.refuse_view, runtime.refuse_shared_items, runtime.check_view, runtime.require,
+)
 
 
 def batched(program: Function, directions: Sequence[Var], like: Mapping[Var, Var]) -> Function:

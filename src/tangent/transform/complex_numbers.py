@@ -1,4 +1,4 @@
-"""Complex numbers inside of a function of real numbers.
+"""Complex numbers: in a function of real numbers, as annotated arguments, and as results that are given a seed.
 
 The derivative of a real result with respect to a complex value `z = x + iy` is `df/dx - i df/dy`, as in Autograd and
 JAX.  With this convention the rules of holomorphic functions hold as they are, without a conjugate.  What else there
@@ -11,14 +11,15 @@ is to know stands in the program before it is differentiated:
                             imag = np.imag(z)
                             a = modulus(real, imag)
 
-Functions of complex numbers that are not known to be holomorphic are refused.
+Functions of complex numbers that are not known to be holomorphic are refused.  Where a program without complex numbers
+calls a function that has a meaning for them, and another derivative, its arguments are checked to be real.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -30,6 +31,7 @@ from tangent.analysis.calls import (
     is_augmented,
     is_call_of,
     is_nondifferentiable,
+    is_one_of,
     is_structural,
     places,
     rule_of,
@@ -62,19 +64,26 @@ from tangent.ir.nodes import (
     While,
 )
 from tangent.ir.walk import all_statements, expr_vars, with_blocks, with_value
-from tangent.rules.holomorphic import HOLOMORPHIC
+from tangent.rules.holomorphic import HOLOMORPHIC, NOT_HOLOMORPHIC
 from tangent.rules.registry import Rule
 from tangent.transform.function_values import is_of_object
 from tangent.transform.templates import runtime_path
 
-__all__ = ["narrowed", "with_complex_numbers"]
+__all__ = ["Results", "narrowed", "with_complex_numbers"]
+
+Results = Literal["real", "any", "called"]
+"""What the results of a program are: real ones, any ones, or those of a function that is called."""
 
 STORES = (primitives.update_item, primitives.add_item, runtime.add_at, primitives.list_append, primitives.list_insert)
 """The primitives that put a value into what is their first operand."""
 
 
-def with_complex_numbers(program: Function, wrt: Iterable[Var]) -> Function:
-    """The program to differentiate: one without complex numbers as it is."""
+def with_complex_numbers(program: Function, wrt: Iterable[Var], results: Results) -> Function:
+    """The program to differentiate: one without complex numbers as it is.
+
+    Raises:
+        UnsupportedError: it computes with complex numbers what has no derivative, or returns one and must not.
+    """
     wrt = list(wrt)
     found = complex_values(program, wrt)
     reads_parts = any(
@@ -82,8 +91,38 @@ def with_complex_numbers(program: Function, wrt: Iterable[Var]) -> Function:
         if isinstance(s, Assign) and isinstance(s.value, Call)
     )
     if not found and not reads_parts and not any(map(is_complex_constant, program.body.yields)):
+        return with_checks(program, wrt)
+    return _Widening(program, found, wrt).program(results)
+
+
+def with_checks(program: Function, wrt: list[Var]) -> Function:
+    """A program that refuses complex arguments where the derivative is another one for them."""
+    unknown = [p for p in program.params if program.facts.get(p) not in ("scalar", "int")]
+    read = {
+        v for s in all_statements(program.body)
+        if isinstance(s, Assign) and isinstance(s.value, Call) and is_one_of(function_of(s.value), NOT_HOLOMORPHIC)
+        for v in expr_vars(s.value)
+    }
+    if not read or not unknown or read.isdisjoint(varied_values(program.body, wrt)):
         return program
-    return _Widening(program, found, wrt).program()
+    checked = _checked(program.body)
+    reaching = [p for p in unknown if p not in checked and not read.isdisjoint(varied_values(program.body, [p]))]
+    if not reaching:
+        return program
+    statements = (_check(*reaching), *program.body.statements)
+    return replace(program, body=replace(program.body, statements=statements))
+
+
+def _checked(block: Block) -> set[Var]:
+    """What a program checks to be real."""
+    return {
+        v for s in block.statements if isinstance(s, Assign) and is_call_of(s.value, runtime.check_real)
+        for v in expr_vars(s.value)
+    }
+
+
+def _check(*values: Expr) -> Assign:
+    return Assign((), _call(runtime.check_real, *values), None, effect=True)
 
 
 class _Widening:
@@ -97,24 +136,18 @@ class _Widening:
         self.out: list[Statement] = []
         self.origin: Origin | None = program.origin
 
-    def program(self) -> Function:
+    def program(self, results: Results) -> Function:
         facts = self.function.facts
         body = self.block(self.function.body)
-        if "complex" in facts.values():  # who calls it with complex numbers takes its results for complex ones
-            body = self.with_widened_yields(body, [True] * len(body.yields))
-        else:
+        if results == "called" and "complex" in facts.values():
+            body = self.with_widened_yields(body, [True] * len(body.yields))  # the caller takes them for complex
+        elif results != "any":
             body = self.with_real_yields(body)
-        checked = {v for s in body.statements if isinstance(s, Assign) and is_call_of(s.value, runtime.check_real)
-                   for v in expr_vars(s.value)}
-        arguments = [
-            p for p in self.function.params if facts.get(p) != "int" and p not in self.found and p not in checked
-        ]
+        known = _checked(body) | self.found
+        arguments = [p for p in self.function.params if facts.get(p) != "int" and p not in known]
         if arguments:
-            body = replace(body, statements=(self.check(*arguments), *body.statements))
+            body = replace(body, statements=(_check(*arguments), *body.statements))
         return replace(self.function, body=body, facts={**facts, **dict.fromkeys(self.found, "complex")})
-
-    def check(self, *values: Expr) -> Assign:
-        return Assign((), _call(runtime.check_real, *values), None, effect=True)
 
     def with_real_yields(self, body: Block) -> Block:
         """Refuse complex results; where only the run knows what a function that is called gives, let it."""
@@ -124,7 +157,7 @@ class _Widening:
         self.out, yields = list(body.statements), []
         for value in body.yields:
             if self.is_complex(value):
-                self.out.append(self.check(value))
+                self.out.append(_check(value))
                 value = self.let(_call(np.real, value), "real") if self.kinds.is_numeric(value) else value
             yields.append(value)
         return replace(body, statements=tuple(self.out), yields=tuple(yields))
@@ -200,11 +233,14 @@ class _Widening:
         self.out.append(with_value(statement, self.with_widened(rule, call) if makes_complex else call))
 
     def defined(self, fn: Any, z: Expr) -> Call | None:
-        """The absolute value and the angle of a complex number, in terms of its parts."""
-        if fn not in ABSOLUTE and fn is not np.angle:
+        """The absolute value, the angle and the norm of complex numbers, in terms of their parts."""
+        if fn not in ABSOLUTE and fn is not np.angle and fn is not np.linalg.norm:
             return None
         real, imag = self.let(_call(np.real, z), "real"), self.let(_call(np.imag, z), "imag")
-        return _call(np.arctan2, imag, real) if fn is np.angle else _call(runtime.modulus, real, imag)
+        if fn is np.angle:
+            return _call(np.arctan2, imag, real)
+        modulus = _call(runtime.modulus, real, imag)
+        return _call(np.linalg.norm, self.let(modulus, "modulus")) if fn is np.linalg.norm else modulus
 
     def let(self, value: Call, hint: str) -> Var:
         target = Var(hint)
@@ -292,5 +328,6 @@ def _name(call: Call) -> str:
 def _call(fn: Any, *args: Expr) -> Call:
     module = getattr(fn, "__module__", "") or ""
     if isinstance(fn, np.ufunc) or module.startswith("numpy"):
-        return Call(Lib(fn, f"numpy.{fn.__name__}"), args)
+        path = "numpy.linalg" if fn is np.linalg.norm else "numpy"
+        return Call(Lib(fn, f"{path}.{fn.__name__}"), args)
     return Call(Lib(fn, runtime_path(fn) if module.startswith("tangent") else ""), args)

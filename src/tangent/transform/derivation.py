@@ -52,6 +52,8 @@ class Options:
     check_dims: bool = True
     keeps_solutions: bool = False
     """Whether what solvers found is known as that in the result, which is differentiated as a program."""
+    complex_results: bool = False
+    """Whether results may be complex: where a seed or a tangent is passed, and not where a gradient is asked for."""
     trace: Any = None
     """Called with the name of a stage and its program, after each stage."""
 

@@ -46,7 +46,7 @@ from tangent.ir.nodes import (
 )
 from tangent.ir.walk import all_statements, statement_vars, substitute, used_vars, with_blocks
 from tangent.simplify import propagate_copies, remove_dead_code, simplify_derivative, tidy
-from tangent.transform.complex_numbers import narrowed, with_complex_numbers
+from tangent.transform.complex_numbers import Results, narrowed, with_complex_numbers
 from tangent.transform.derivation import (
     Derivation,
     apart,
@@ -86,13 +86,15 @@ class ForwardMode(Derivation):
         variables = [program.params[i] for i in wrt]
         tangents = tangents_of(program, variables)
         outputs = range(len(program.body.yields))
-        block = self.tangents(program, wrt, tangents, outputs, keep=outputs if keep_result else ())
+        results: Results = "any" if self.options.complex_results else "real"
+        block = self.tangents(program, wrt, tangents, outputs, outputs if keep_result else (), results)
         if any(has_objects(p) for p in (program, *(made.function for made in self.lowered))):
             block = self.with_classes(program, block, wrt, tangents, keep_result)
         made, copies = apart(block.yields[: len(outputs)])
         block = Block((*block.statements, *copies), (*made, *block.yields[len(outputs) :]))
         if self.options.check_dims:
-            checks = check(tangents, variables, counted_as_scalars(program))
+            of_complex = any(program.facts.get(v) == "complex" for v in variables)
+            checks = check(tangents, variables, counted_as_scalars(program), of_complex)
             block = replace(block, statements=(*checks, *block.statements))
         yields, count = block.yields, len(outputs)
         if keep_result:
@@ -112,7 +114,7 @@ class ForwardMode(Derivation):
         kinds, results = Kinds(program), program.body.yields
         objects = [i for i, result in enumerate(results) if not kinds.is_numeric(result)]
         if objects and not keep_result:
-            block = self.tangents(program, wrt, tangents, range(len(results)), keep=range(len(results)))
+            block = self.tangents(program, wrt, tangents, range(len(results)), range(len(results)), "real")
         taken = [t for t, i in zip(tangents, wrt, strict=True) if not kinds.is_numeric(program.params[i])]
         inside = {t: Var(t.hint, named=True) for t in taken}
         block = substitute(block, dict(inside))
@@ -140,7 +142,7 @@ class ForwardMode(Derivation):
             program = with_facts(self.called_program(fn, origin), facts)
             variables = [program.params[i] for i in wrt]
             tangents = tangents_of(program, variables)
-            block = self.tangents(program, wrt, tangents, outputs, keep)
+            block = self.tangents(program, wrt, tangents, outputs, keep, "called")
             kind = P.KEYWORD_ONLY if takes_keywords(program) else P.POSITIONAL_OR_KEYWORD
             new = [parameter_of(t, program.parameters[i], kind) for i, t in zip(wrt, tangents, strict=True)]
             self.made[key].function = replace(
@@ -154,12 +156,12 @@ class ForwardMode(Derivation):
 
     def tangents(
         self, program: Function, wrt: tuple[int, ...], tangents: Iterable[Var], outputs: Iterable[int],
-        keep: Iterable[int],
+        keep: Iterable[int], of: Results,
     ) -> Block:
         """The program of the tangents of the results at `outputs`, and of the results at `keep`."""
         variables = [program.params[i] for i in wrt]
         program = replace(program, body=without_insertions(program.body))
-        program = with_complex_numbers(program, variables)
+        program = with_complex_numbers(program, variables, of)
         refuse_parsed_text(program.body, variables)
         active = active_values(program.body, variables)
         calls = _Calls(self)
@@ -226,21 +228,25 @@ class _Calls:
         return replace(statement, targets=targets, value=replace(call, fn=function))
 
 
-def check(tangents: list[Var], variables: list[Var], scalars: list[Var]) -> list[Statement]:
+def check(
+    tangents: list[Var], variables: list[Var], scalars: list[Var], of_complex: bool = False
+) -> list[Statement]:
     """`tangent.check_tangent(dx, x)`, or of tuples; those of `scalars`, and these, have to be numbers."""
     if scalars:
         moving = [t for t, v in zip(tangents, variables, strict=True) if v in scalars]
         others = [(t, v) for t, v in zip(tangents, variables, strict=True) if v not in scalars]
         are_numbers = Assign((), call_of(runtime.check_scalars, *moving, *scalars), None, effect=True)
-        return [are_numbers, *(check([t for t, _ in others], [v for _, v in others], []) if others else [])]
+        rest = check([t for t, _ in others], [v for _, v in others], [], of_complex) if others else []
+        return [are_numbers, *rest]
     fn = Lib(runtime.check_tangent, "tangent.check_tangent")
+    option = (("of_complex", Const(True)),) if of_complex else ()
     if len(tangents) == 1:
-        return [Assign((), Call(fn, (tangents[0], variables[0])), None, effect=True)]
+        return [Assign((), Call(fn, (tangents[0], variables[0]), option), None, effect=True)]
     left, right = Var("tangents"), Var("arguments")
     return [
         Assign((left,), Call(Lib(primitives.make_tuple), tuple(tangents))),
         Assign((right,), Call(Lib(primitives.make_tuple), tuple(variables))),
-        Assign((), Call(fn, (left, right)), None, effect=True),
+        Assign((), Call(fn, (left, right), option), None, effect=True),
     ]
 
 

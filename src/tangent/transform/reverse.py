@@ -27,6 +27,7 @@ from typing import Any
 from tangent import runtime
 from tangent.analysis.activity import active_values
 from tangent.analysis.calls import Source
+from tangent.analysis.complex_numbers import is_complex_constant
 from tangent.analysis.shapes import Shapes
 from tangent.ir import primitives
 from tangent.ir.nodes import (
@@ -46,7 +47,7 @@ from tangent.ir.nodes import (
 )
 from tangent.ir.walk import all_statements, bound, used_vars
 from tangent.simplify import propagate_copies, remove_dead_code, simplify_derivative, tidy
-from tangent.transform.complex_numbers import narrowed, with_complex_numbers
+from tangent.transform.complex_numbers import Results, narrowed, with_complex_numbers
 from tangent.transform.derivation import (
     Derivation,
     apart,
@@ -93,7 +94,8 @@ class ReverseMode(Derivation):
         self, program: Function, wrt: tuple[int, ...], name: str, seed_default: str | None, keep_result: str
     ) -> Function:
         seed, seeds, setup = self.seed(program)
-        passes = self.passes(program, wrt, range(len(seeds)), seeds)
+        takes_any = self.options.complex_results and seed_default is None
+        passes = self.passes(program, wrt, range(len(seeds)), seeds, "any" if takes_any else "real")
         result = program.body.yields[0] if keep_result else self.like_result(program, passes)
         first, checks = self.joint_checks(seed, program, result, passes.shapes) if self.options.check_dims else ([], [])
         gradients, copies = apart(passes.backward.yields)
@@ -107,7 +109,10 @@ class ReverseMode(Derivation):
         if keep_result:
             block, yields = self.with_result(block, len(gradients), program.returns_tuple, keep_result)
         value = float(seed_default) if seed_default is not None else P.empty
-        parameter = Parameter(seed, P.POSITIONAL_OR_KEYWORD, seed_default, value, is_seed=seed_default is not None)
+        kind = complex if takes_any and self.is_complex(program, passes.shapes) else P.empty
+        parameter = Parameter(
+            seed, P.POSITIONAL_OR_KEYWORD, seed_default, value, kind, is_seed=seed_default is not None
+        )
         parameters = with_parameters(program, (parameter,))
         returns_tuple = len(gradients) > 1 or bool(keep_result)
         return replace(
@@ -129,7 +134,7 @@ class ReverseMode(Derivation):
         """The forward function `(args) -> (result, saved)` and the backward one `(saved, seed) -> gradient`."""
         program, positions = focused(self.program(function), wrt)
         seed, seeds, setup = self.seed(program)
-        passes = self.passes(program, positions, range(len(seeds)), seeds)
+        passes = self.passes(program, positions, range(len(seeds)), seeds, "any")
         first = first_check(program) if self.options.check_dims else []
         value = program.body.yields[0]
         checks = self.checks(seed, program, value, passes.shapes) if self.options.check_dims else []
@@ -157,7 +162,7 @@ class ReverseMode(Derivation):
             self.pairs[key] = pair
             program = with_facts(self.called_program(fn, origin), facts)
             seeds = tuple(self.seed_name(program, i) for i in outputs)
-            passes = self.passes(program, active, outputs, seeds)
+            passes = self.passes(program, active, outputs, seeds, "called")
             pair[0].function, pair[1].function = self.taken_apart(
                 program, passes, seeds, (), pair[0].name, pair[1].name, nested_result=False
             )
@@ -206,10 +211,10 @@ class ReverseMode(Derivation):
     # --- stages ------------------------------------------------------------------------------
 
     def passes(
-        self, program: Function, wrt: tuple[int, ...], outputs: Iterable[int], seeds: tuple[Var, ...]
+        self, program: Function, wrt: tuple[int, ...], outputs: Iterable[int], seeds: tuple[Var, ...], results: Results
     ) -> Backward:
         variables = [program.params[i] for i in wrt]
-        program = with_complex_numbers(program, variables)
+        program = with_complex_numbers(program, variables, results)
         refuse_parsed_text(program.body, variables)
         active = active_values(program.body, variables)
         reverse = Reverse(program, active, self.callees, self.derive, self.options.optimized)
@@ -261,7 +266,8 @@ class ReverseMode(Derivation):
         self, seed: Var, program: Function, value: Expr, shapes: Shapes
     ) -> tuple[list[Statement], list[Statement]]:
         """The checks before the forward pass, of what is annotated as a number, and those of the seed behind it."""
-        if counted_as_scalars(program) and not program.returns_tuple and shapes.is_scalar(value):
+        is_number = not program.returns_tuple and shapes.is_scalar(value) and not self.is_complex(program, shapes)
+        if counted_as_scalars(program) and is_number:
             return first_check(program, seed), []
         return first_check(program), self.checks(seed, program, value, shapes)
 
@@ -269,14 +275,19 @@ class ReverseMode(Derivation):
         """The check of the seed against a value of the shape of the result, or against the results of a tuple."""
         results = program.body.yields
         fn = Lib(runtime.check_seed, "tangent.check_seed")
-        if not program.returns_tuple and shapes.is_scalar(value):
+        option = (("of_complex", Const(True)),) if self.is_complex(program, shapes) else ()
+        if not program.returns_tuple and shapes.is_scalar(value) and not option:
             return [Assign((), Call(fn, (seed,)), None, effect=True)]
         statements: list[Statement] = []
         if program.returns_tuple:
             together = Var("results")
             statements.append(Assign((together,), Call(Lib(primitives.make_tuple), results)))
             value = together
-        return [*statements, Assign((), Call(fn, (seed, value)), None, effect=True)]
+        return [*statements, Assign((), Call(fn, (seed, value), option), None, effect=True)]
+
+    def is_complex(self, program: Function, shapes: Shapes) -> bool:
+        """Whether a result is complex, and so its seed may be."""
+        return any(r in shapes.complex or is_complex_constant(r) for r in program.body.yields)
 
 
 def first_check(program: Function, *seeds: Var) -> list[Statement]:

@@ -28,7 +28,9 @@ __all__ = ["Tangent", "without_zeros"]
 ZERO_IN: dict[Any, tuple[int, ...]] = {
     operator.mul: (0, 1), operator.truediv: (0,), operator.neg: (0,), operator.getitem: (0,), np.linalg.solve: (1,),
     runtime.cast: (0,), runtime.uncast: (0,), runtime.solve_each: (1,), runtime.multiply_each: (0, 1),
-    runtime.cumprod_tangent: (0,),
+    runtime.cumprod_tangent: (0,), runtime.piecewise: (0,), runtime.bspline: (1,), runtime.to_values: (0,),
+    runtime.cubic_slopes: (1,), runtime.spline_coefficients: (1,), runtime.splev_change: (0,), runtime.symmetric: (0,),
+    runtime.hermitian_product: (0,), runtime.toeplitz_solution: (2,), runtime.assumed: (0,),
 }
 """The functions that are zero where one of these arguments is; those with a linear rule are as well."""
 

@@ -2,6 +2,7 @@
 
 from tangent.rules.numpy import (
     creation,
+    eigenvalues,
     elementwise,
     formulas,
     fourier,
@@ -21,7 +22,7 @@ from tangent.rules.numpy import (
 )
 
 __all__ = [
-    "creation", "elementwise", "formulas", "fourier", "functionals", "interpolation", "linear_algebra", "masked",
-    "nondifferentiable", "polynomials", "rearrangements", "reductions", "selections", "series", "shapes", "standard",
-    "ufuncs",
+    "creation", "eigenvalues", "elementwise", "formulas", "fourier", "functionals", "interpolation", "linear_algebra",
+    "masked", "nondifferentiable", "polynomials", "rearrangements", "reductions", "selections", "series", "shapes",
+    "standard", "ufuncs",
 ]

@@ -10,6 +10,8 @@ from tangent.runtime import along
 
 __all__: list[str] = []
 
+PLANE_PRODUCT = "write `a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]`"
+
 # --- products
 
 
@@ -21,8 +23,8 @@ def cross(a, b, axisa=-1, axisb=-1, axisc=-1):
 @defines(np.correlate)
 def correlate(a, v, mode="valid"):
     if mode == "same" and len(a) < len(v):
-        return np.convolve(v, a[::-1], mode)[::-1]
-    return np.convolve(a, v[::-1], mode)
+        return np.convolve(np.conj(v), a[::-1], mode)[::-1]
+    return np.convolve(a, np.conj(v[::-1]), mode)
 
 
 # --- differences and interpolation
@@ -74,7 +76,7 @@ def cov(m, *, rowvar=True, bias=False, ddof=None):
         rows = np.transpose(rows)
     centered = rows - np.mean(rows, 1, keepdims=True)
     correction = (0 if bias else 1) if ddof is None else ddof
-    return np.squeeze(centered @ np.transpose(centered) / (np.shape(rows)[1] - correction))
+    return np.squeeze(centered @ np.conj(np.transpose(centered)) / (np.shape(rows)[1] - correction))
 
 
 @defines(np.cov)
@@ -82,7 +84,7 @@ def cov_of_two(m, y, *, bias=False, ddof=None):
     rows = np.concatenate((np.atleast_2d(m), np.atleast_2d(y)))
     centered = rows - np.mean(rows, 1, keepdims=True)
     correction = (0 if bias else 1) if ddof is None else ddof
-    return centered @ np.transpose(centered) / (np.shape(rows)[1] - correction)
+    return centered @ np.conj(np.transpose(centered)) / (np.shape(rows)[1] - correction)
 
 
 @defines(np.corrcoef)
@@ -91,16 +93,16 @@ def corrcoef(x, *, rowvar=True):
     if not rowvar and np.ndim(x) > 1:
         rows = np.transpose(rows)
     centered = rows - np.mean(rows, 1, keepdims=True)
-    units = centered / np.sqrt(np.sum(centered * centered, 1, keepdims=True))
-    return np.squeeze(units @ np.transpose(units))
+    units = centered / np.sqrt(np.sum(np.abs(centered) ** 2, 1, keepdims=True))
+    return np.squeeze(units @ np.conj(np.transpose(units)))
 
 
 @defines(np.corrcoef)
 def corrcoef_of_two(x, y):
     rows = np.concatenate((np.atleast_2d(x), np.atleast_2d(y)))
     centered = rows - np.mean(rows, 1, keepdims=True)
-    units = centered / np.sqrt(np.sum(centered * centered, 1, keepdims=True))
-    return units @ np.transpose(units)
+    units = centered / np.sqrt(np.sum(np.abs(centered) ** 2, 1, keepdims=True))
+    return units @ np.conj(np.transpose(units))
 
 
 # --- selections

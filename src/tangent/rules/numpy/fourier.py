@@ -11,7 +11,7 @@ import numpy as np
 from tangent import runtime
 from tangent.rules.definitions import defines
 from tangent.rules.registry import d, linear
-from tangent.runtime import resized, resized_to
+from tangent.runtime import axes_given, resized, resized_to
 
 
 @linear(np.fft.fft)
@@ -31,43 +31,23 @@ def rfft(y, a, n=None, axis=-1, norm=None):
 
 
 @linear(np.fft.fft2)
-def fft2(y, a, *, norm=None):
-    d[a] = np.fft.fft2(d[y], norm=norm)
-
-
-@linear(np.fft.fft2)
-def fft2_of_size(y, a, s=None, axes=(-2, -1), norm=None):
+def fft2(y, a, s=None, axes=(-2, -1), norm=None):
     d[a] = resized_to(np.fft.fft2(d[y], axes=axes, norm=norm), np.shape(a))
 
 
 @linear(np.fft.ifft2)
-def ifft2(y, a, *, norm=None):
-    d[a] = np.fft.ifft2(d[y], norm=norm)
-
-
-@linear(np.fft.ifft2)
-def ifft2_of_size(y, a, s=None, axes=(-2, -1), norm=None):
+def ifft2(y, a, s=None, axes=(-2, -1), norm=None):
     d[a] = resized_to(np.fft.ifft2(d[y], axes=axes, norm=norm), np.shape(a))
 
 
 @linear(np.fft.fftn)
-def fftn(y, a, *, axes=None, norm=None):
-    d[a] = np.fft.fftn(d[y], axes=axes, norm=norm)
-
-
-@linear(np.fft.fftn)
-def fftn_of_size(y, a, s=None, axes=None, norm=None):
-    d[a] = resized_to(np.fft.fftn(d[y], axes=range(-len(s), 0) if axes is None else axes, norm=norm), np.shape(a))
+def fftn(y, a, s=None, axes=None, norm=None):
+    d[a] = resized_to(np.fft.fftn(d[y], axes=axes_given(s, axes), norm=norm), np.shape(a))
 
 
 @linear(np.fft.ifftn)
-def ifftn(y, a, *, axes=None, norm=None):
-    d[a] = np.fft.ifftn(d[y], axes=axes, norm=norm)
-
-
-@linear(np.fft.ifftn)
-def ifftn_of_size(y, a, s=None, axes=None, norm=None):
-    d[a] = resized_to(np.fft.ifftn(d[y], axes=range(-len(s), 0) if axes is None else axes, norm=norm), np.shape(a))
+def ifftn(y, a, s=None, axes=None, norm=None):
+    d[a] = resized_to(np.fft.ifftn(d[y], axes=axes_given(s, axes), norm=norm), np.shape(a))
 
 
 @linear(np.fft.fftshift)
@@ -101,38 +81,38 @@ def hfft(a, n=None, axis=-1, norm=None):
 
 @defines(np.fft.ihfft)
 def ihfft(a, n=None, axis=-1, norm=None):
-    opposite = "ortho" if norm == "ortho" else "backward" if norm == "forward" else "forward"
-    return np.conj(np.fft.rfft(a, n, axis, opposite))
+    scaling = "ortho" if norm == "ortho" else "backward" if norm == "forward" else "forward"
+    return np.conj(np.fft.rfft(a, n, axis, scaling))
 
 
 @defines(np.fft.rfft2)
 def rfft2(a, s=None, axes=(-2, -1), norm=None):
-    return np.fft.rfftn(a, s, axes, norm)
+    last = np.fft.rfft(a, None if s is None else s[-1], axes[-1], norm)
+    return np.fft.fft(last, None if s is None else s[0], axes[0], norm)
 
 
 @defines(np.fft.rfftn)
 def rfftn(a, s=None, axes=None, norm=None):
-    along = range(-(np.ndim(a) if s is None else len(s)), 0) if axes is None else axes
-    sizes = [None] * len(along) if s is None else s
-    result = np.fft.rfft(a, sizes[-1], along[-1], norm)
+    along = runtime.axes_along(a, s, axes)
+    result = np.fft.rfft(a, None if s is None else s[-1], along[-1], norm)
     for i in range(len(along) - 1):
-        result = np.fft.fft(result, sizes[i], along[i], norm)
+        result = np.fft.fft(result, None if s is None else s[i], along[i], norm)
     return result
 
 
 @defines(np.fft.irfft2)
 def irfft2(a, s=None, axes=(-2, -1), norm=None):
-    return np.fft.irfftn(a, s, axes, norm)
+    first = np.fft.ifft(a, None if s is None else s[0], axes[0], norm)
+    return np.fft.irfft(first, None if s is None else s[-1], axes[-1], norm)
 
 
 @defines(np.fft.irfftn)
 def irfftn(a, s=None, axes=None, norm=None):
-    along = range(-(np.ndim(a) if s is None else len(s)), 0) if axes is None else axes
-    sizes = [None] * len(along) if s is None else s
+    along = runtime.axes_along(a, s, axes)
     result = a
     for i in range(len(along) - 1):
-        result = np.fft.ifft(result, sizes[i], along[i], norm)
-    return np.fft.irfft(result, sizes[-1], along[-1], norm)
+        result = np.fft.ifft(result, None if s is None else s[i], along[i], norm)
+    return np.fft.irfft(result, None if s is None else s[-1], along[-1], norm)
 
 
 # --- frequencies

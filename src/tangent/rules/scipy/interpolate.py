@@ -1,7 +1,7 @@
-"""Rules of the splines of `scipy.interpolate`, with respect to the points at which they are evaluated.
+"""Rules of the splines of FITPACK in `scipy.interpolate`, by the points at which they are evaluated.
 
-A derivative by the knots or the coefficients is refused.  Where a spline goes on as a constant (`ext=3`), its
-derivative is 0; SciPy's derivatives go on as polynomials there.
+Those of one variable have a derivative by their coefficients as well, and none by their knots.  Where a spline goes on
+as a constant (`ext=3`), its derivative is 0; SciPy's derivatives go on as polynomials there.
 """
 
 from __future__ import annotations
@@ -12,7 +12,17 @@ import numpy as np
 from scipy import interpolate
 
 from tangent.rules.registry import adjoint, d, tangent_
-from tangent.runtime import spline_slope, surface_slope, unarray, unbroadcast
+from tangent.rules.scipy import interpolation
+from tangent.runtime import (
+    splev_change,
+    splev_transpose,
+    spline_slope,
+    surface_slope,
+    unarray,
+    unbroadcast,
+)
+
+__all__ = ["interpolation"]
 
 
 def _same_functions(name: str) -> list[Any]:
@@ -25,12 +35,13 @@ def _same_functions(name: str) -> list[Any]:
 def splev(y, x, tck, der=0, ext=0):
     outside = 1 if der == 0 and ext == 3 else ext
     d[x] = unbroadcast(np.array(d[y]) * spline_slope(x, tck, der + 1, outside), x)
+    d[tck] = splev_transpose(d[y], x, tck, der, ext)
 
 
 @tangent_(*_same_functions("splev"), container=True)
 def splev_tangent(y, x, tck, der=0, ext=0):
     outside = 1 if der == 0 and ext == 3 else ext
-    d[y] = unarray(spline_slope(x, tck, der + 1, outside) * d[x], y)
+    d[y] = unarray(spline_slope(x, tck, der + 1, outside) * d[x] + splev_change(d[tck], x, tck, der, ext), y)
 
 
 @adjoint(*_same_functions("bisplev"))

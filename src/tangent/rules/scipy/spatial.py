@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial import distance
 
-from tangent.errors import UnsupportedError
 from tangent.rules.definitions import defines
+from tangent.runtime import require
 
 # --- of two vectors
 
@@ -102,13 +102,10 @@ def between(a, b, metric, p):
         return np.sum(sizes**p, -1) ** (1.0 / p)
     if metric == "braycurtis":
         return np.sum(sizes, -1) / np.sum(np.abs(a + b), -1)
-    if metric == "canberra":
-        both = np.abs(a) + np.abs(b)
-        return np.sum(sizes / np.where(both == 0.0, 1.0, both), -1)
-    raise UnsupportedError(
-        "the derivative of the distances of all pairs by this metric is not known",
-        "write its formula for x[:, None] - y, which has the differences of all pairs",
-    )
+    require(metric == "canberra", "the distance of all pairs by this metric",
+            "write its formula for `x[:, None] - y`, which has the differences of all pairs")
+    both = np.abs(a) + np.abs(b)
+    return np.sum(sizes / np.where(both == 0.0, 1.0, both), -1)
 
 
 @defines(distance.cdist)
