@@ -53,7 +53,10 @@ if TYPE_CHECKING:
     from tangent.transform.jvp import Forward
     from tangent.transform.vjp import Reverse
 
-__all__ = ["Derive", "Form", "adjoint_of_solution", "is_of_solver", "tangent_of_solution", "used_as_whole", "without_solutions"]
+__all__ = [
+    "Derive", "Form", "adjoint_of_solution", "is_of_solver", "tangent_of_solution", "used_as_whole",
+    "without_solutions",
+]
 
 Form = Literal["array", "number", "any"]
 """As what the result of a function is taken: an array, also where it is a list; a number, also where it is an array of
@@ -376,7 +379,8 @@ def speed_at(builder: Builder, solution: Solution, t: Expr, y: Expr) -> Var:
     point = (t, y) if HELPERS[name_of_solver(solution)].place else (y, t)
     speed = Var("speed")
     builder.append(Assign((speed,), Call(solution.f, (*point, *solution.items)), builder.origin))
-    return builder.call(lib_of_numpy("array"), speed, hint="speed")
+    array = builder.call(lib_of_numpy("array"), speed, hint="speed")
+    return builder.call(lib_of_numpy("ravel"), array, hint="speed")
 
 
 def speeds_of(builder: Builder, solution: Solution, helpers: PathHelpers) -> Var:
