@@ -475,6 +475,14 @@ def path_of_parameters_in_an_array(theta):
     return odeint(predators, [2.0, 1.0], TIMES, args=tuple(theta), rtol=1e-12, atol=1e-12)[-1]
 
 
+@case(0.5, 2.0, 1.0)
+def path_of_a_number(k, start, end):
+    def speed(y, t):
+        return -k * t * float(y[0])
+
+    return odeint(speed, start, np.array([0.1, end]), rtol=1e-12, atol=1e-12)[-1][0]
+
+
 @case(np.array([0.3, 0.1]), np.array([1.0, 0.5]), TIMES[1:])
 def path_at_times_that_move(p, y0, t):
     return odeint(lambda y, s: p[0] * y - p[1] * s * y**2, y0, t, rtol=1e-12, atol=1e-12)

@@ -41,7 +41,7 @@ def ivp_tangent(
 
     def both(s, z):  # type: ignore[no-untyped-def]
         y, dy = z[:count], z[count:]
-        return np.concatenate((np.array(f(s, y, *args)), df(s, y, *args, dy, *dargs)))
+        return np.concatenate((np.ravel(np.array(f(s, y, *args))), np.ravel(df(s, y, *args, dy, *dargs))))
 
     return solve_ivp(both, (t0, t[-1]), np.concatenate((y0, dy0)), t_eval=t, **options).y[count:]
 
@@ -57,7 +57,7 @@ def odeint_tangent(
 
     def both(z, s):  # type: ignore[no-untyped-def]
         y, dy = z[:count], z[count:]
-        return np.concatenate((np.array(f(y, s, *args)), df(y, s, *args, dy, *dargs)))
+        return np.concatenate((np.ravel(np.array(f(y, s, *args))), np.ravel(df(y, s, *args, dy, *dargs))))
 
     return odeint(both, np.concatenate((y0, dy0)), t, **options)[:, count:]
 
@@ -75,9 +75,9 @@ def ivp_adjoint(
     def all_rows(s, z):  # type: ignore[no-untyped-def]
         paths = np.reshape(z, (rows, count))
         y = paths[0]
-        speeds = [np.array(f(s, y, *args))]
+        speeds = [np.ravel(np.array(f(s, y, *args)))]
         for k in range(rows - 1):
-            speeds.append(df(s, y, *args, paths[k + 1], *directions[k]))
+            speeds.append(np.ravel(df(s, y, *args, paths[k + 1], *directions[k])))
         return np.concatenate(speeds)
 
     starts = np.concatenate((y0, np.ravel(np.eye(rows - 1, count))))
@@ -98,9 +98,9 @@ def odeint_adjoint(
     def all_rows(z, s):  # type: ignore[no-untyped-def]
         paths = np.reshape(z, (rows, count))
         y = paths[0]
-        speeds = [np.array(f(y, s, *args))]
+        speeds = [np.ravel(np.array(f(y, s, *args)))]
         for k in range(rows - 1):
-            speeds.append(df(y, s, *args, paths[k + 1], *directions[k]))
+            speeds.append(np.ravel(df(y, s, *args, paths[k + 1], *directions[k])))
         return np.concatenate(speeds)
 
     starts = np.concatenate((y0, np.ravel(np.eye(rows - 1, count))))
@@ -144,12 +144,12 @@ def vector_of(value: Any, structure: Any) -> Any:
 
 def ivp_speeds(f: Callable[..., Any], t: Any, y: Any, args: tuple[Any, ...]) -> Any:
     """dy/dt at the times `t`, in the shape of `y`."""
-    return np.stack([np.array(f(t[i], y[:, i], *args)) for i in range(len(t))], -1)
+    return np.stack([np.ravel(np.array(f(t[i], y[:, i], *args))) for i in range(len(t))], -1)
 
 
 def odeint_speeds(f: Callable[..., Any], t: Any, y: Any, args: tuple[Any, ...]) -> Any:
     """dy/dt at the times `t`, in the shape of `y`."""
-    return np.stack([np.array(f(y[i], t[i], *args)) for i in range(len(t))])
+    return np.stack([np.ravel(np.array(f(y[i], t[i], *args))) for i in range(len(t))])
 
 
 def times_between(t: Any, t_span: Any) -> Any:

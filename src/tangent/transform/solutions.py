@@ -379,7 +379,8 @@ def speed_at(builder: Builder, solution: Solution, t: Expr, y: Expr) -> Var:
     point = (t, y) if HELPERS[name_of_solver(solution)].place else (y, t)
     speed = Var("speed")
     builder.append(Assign((speed,), Call(solution.f, (*point, *solution.items)), builder.origin))
-    return builder.call(lib_of_numpy("array"), speed, hint="speed")
+    array = builder.call(lib_of_numpy("array"), speed, hint="speed")
+    return builder.call(lib_of_numpy("ravel"), array, hint="speed")
 
 
 def speeds_of(builder: Builder, solution: Solution, helpers: PathHelpers) -> Var:
