@@ -25,9 +25,10 @@ from scipy.spatial import distance
 from tangent import rules, runtime
 from tangent.ir import primitives
 from tangent.rules import Rule
+from tests.numeric import numerical_gradient, seed_for
 from tests.rules.samples import Sample
 
-__all__ = ["NAMESPACE", "Use", "call", "function_of", "pullback", "pushforward", "use_of"]
+__all__ = ["NAMESPACE", "Use", "call", "function_of", "numerical", "pullback", "pushforward", "use_of"]
 
 NAMESPACE: dict[str, Any] = {
     "np": np, "math": math, "operator": operator, "runtime": runtime, "array_api": array_api,
@@ -72,6 +73,20 @@ def function_of(sample: Sample) -> Callable[..., Any]:
     """The sample as a function of its arguments."""
     result: Callable[..., Any] = eval(f"lambda {', '.join(sample.args)}: {sample.text}", dict(NAMESPACE))
     return result
+
+
+_numerical: dict[int, tuple[Sample, Any, tuple[Any, ...]]] = {}
+"""What was computed for samples, by their identity."""
+
+
+def numerical(sample: Sample) -> tuple[Any, tuple[Any, ...]]:
+    """A random seed for a sample, and the numerical adjoints of its arguments: computed once for each sample."""
+    if id(sample) not in _numerical:
+        f, values = function_of(sample), list(sample.args.values())
+        seed = seed_for(f(*values), np.random.default_rng(7))
+        positions = [list(sample.args).index(name) for name in sample.wrt]
+        _numerical[id(sample)] = sample, seed, numerical_gradient(f, values, positions, seed).gradient
+    return _numerical[id(sample)][1:]
 
 
 def use_of(sample: Sample) -> Use | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import linecache
 import types
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,11 +13,10 @@ import pytest
 
 import tangent
 from tests.numeric import assert_same, is_container, numerical_gradient, seed_for
-from tests.rules.evaluate import NAMESPACE, use_of
+from tests.rules.evaluate import NAMESPACE, numerical, use_of
 from tests.rules.samples import Sample
 from tests.rules.table import SAMPLES
 
-Gradient = Callable[[Sample, Any], Sequence[Any]]
 _numbers = itertools.count()
 
 
@@ -40,28 +39,14 @@ def as_parts(gradient: Any, sample: Sample) -> Sequence[Any]:
     return gradient if len(sample.wrt) > 1 else (gradient,)
 
 
-def reverse(sample: Sample, seed: Any) -> Sequence[Any]:
-    df = tangent.vjp(function_of(sample), wrt=sample.wrt)
-    return as_parts(df(*sample.args.values(), seed), sample)
-
-
-def reverse_raw(sample: Sample, seed: Any) -> Sequence[Any]:
-    df = tangent.autodiff(function_of(sample), wrt=sample.wrt, optimized=False)
-    return as_parts(df(*sample.args.values(), seed), sample)
-
-
-MODES: dict[str, Gradient] = {"reverse": reverse, "reverse, raw": reverse_raw}
-
-
-@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("sample", SAMPLES, ids=str)
-def test_gradient(sample: Sample, mode: str) -> None:
-    f = function_of(sample)
-    seed = seed_for(f(*sample.args.values()), np.random.default_rng(7))
-    positions = [list(sample.args).index(name) for name in sample.wrt]
-    want = numerical_gradient(f, list(sample.args.values()), positions, seed).gradient
-    for got, expected in zip(MODES[mode](sample, seed), want, strict=True):
-        assert_same(got, expected, rtol=1e-5, atol=1e-6)
+def test_gradient(sample: Sample) -> None:
+    f, (seed, want) = function_of(sample), numerical(sample)
+    for optimized in (True, False):
+        df = tangent.autodiff(f, wrt=sample.wrt, optimized=optimized)
+        gradient = as_parts(df(*sample.args.values(), seed), sample)
+        for got, expected in zip(gradient, want, strict=True):
+            assert_same(got, expected, rtol=1e-5, atol=1e-6)
 
 
 def one_of_each_rule() -> list[Sample]:
