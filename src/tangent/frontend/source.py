@@ -171,18 +171,16 @@ def _parse(block: list[str], first: int) -> ast.Module | None:
     text = "".join(block)
     indent = len(text) - len(text.lstrip(" \t"))
     # An `if` around an indented block keeps columns, and strings over several lines, as they are.
-    wrapped, shift = ("if 1:\n" + text, first - 2) if indent else (text, first - 1)
     try:
-        tree = ast.parse(wrapped)
+        if not indent:
+            return ast.parse("\n" * (first - 1) + text)
+        tree = ast.parse("\n" * (first - 2) + "if 1:\n" + text)
     except SyntaxError:
         try:
-            tree = ast.parse(textwrap.dedent(text))
+            return ast.parse("\n" * (first - 1) + textwrap.dedent(text))
         except SyntaxError:
             return None
-        shift = first - 1
-    if indent and isinstance(tree.body[0], ast.If) and shift == first - 2:
-        tree = ast.Module(tree.body[0].body, [])
-    return ast.increment_lineno(tree, shift)
+    return ast.Module(tree.body[0].body, []) if isinstance(tree.body[0], ast.If) else tree
 
 
 def _same_code(node: ast.FunctionDef | ast.Lambda, function: types.FunctionType) -> bool:
@@ -202,7 +200,7 @@ def _compile_alone(node: ast.FunctionDef | ast.Lambda, code: types.CodeType) -> 
     if isinstance(node, ast.Lambda):
         inner: ast.stmt = ast.Expr(node)
     else:
-        definition = ast.FunctionDef(_PROBE, _without_defaults(node.args), node.body, [], None, None)
+        definition = ast.FunctionDef(_PROBE, _without_defaults(node.args), [], [], None, None)
         inner = ast.copy_location(definition, node)
     factory = ast.FunctionDef("factory", arguments, [ast.copy_location(inner, node)], [], None, None)
     body: ast.stmt = ast.copy_location(factory, node)
@@ -210,6 +208,8 @@ def _compile_alone(node: ast.FunctionDef | ast.Lambda, code: types.CodeType) -> 
     if outer.isidentifier():  # the names of private attributes have that of the class in them
         body = ast.copy_location(ast.ClassDef(outer, [], [], [body], []), node)
     module = ast.fix_missing_locations(ast.Module([body], []))
+    if isinstance(inner, ast.FunctionDef) and isinstance(node, ast.FunctionDef):
+        inner.body = node.body  # whose nodes have their locations
     try:
         compiled = compile(module, "<source>", "exec", code.co_flags & _FUTURE_FEATURES, dont_inherit=True)
     except SyntaxError:
