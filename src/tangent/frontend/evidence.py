@@ -15,6 +15,12 @@ OF_LISTS = frozenset({"append", "extend", "insert", "pop", "items", "keys", "val
 OF_ARRAYS = frozenset({"shape", "ndim", "size", "T", "fill", "copy", "sum", "dot", "reshape", "ravel", "mean"})
 
 
+TELLING = (
+    ast.Assign, ast.Attribute, ast.Subscript, ast.Call, ast.BinOp, ast.For, ast.Slice,
+)
+"""The nodes that suggest anything."""
+
+
 class Evidence:
     """What the statements of a function suggest."""
 
@@ -29,7 +35,8 @@ class Evidence:
         """Names of integers."""
         for statement in statements:
             for node in ast.walk(statement):
-                self.look_at(node)
+                if isinstance(node, TELLING):
+                    self.look_at(node)
 
     def look_at(self, node: ast.AST) -> None:
         match node:

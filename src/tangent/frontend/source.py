@@ -213,18 +213,16 @@ def _parse(block: list[str], first: int) -> ast.Module | None:
     text = "".join(block)
     indent = len(text) - len(text.lstrip(" \t"))
     # An `if` around an indented block keeps columns, and strings over several lines, as they are.
-    wrapped, shift = ("if 1:\n" + text, first - 2) if indent else (text, first - 1)
     try:
-        tree = ast.parse(wrapped)
+        if not indent:
+            return ast.parse("\n" * (first - 1) + text)
+        tree = ast.parse("\n" * (first - 2) + "if 1:\n" + text)
     except SyntaxError:
         try:
-            tree = ast.parse(textwrap.dedent(text))
+            return ast.parse("\n" * (first - 1) + textwrap.dedent(text))
         except SyntaxError:
             return None
-        shift = first - 1
-    if indent and isinstance(tree.body[0], ast.If) and shift == first - 2:
-        tree = ast.Module(tree.body[0].body, [])
-    return ast.increment_lineno(tree, shift)
+    return ast.Module(tree.body[0].body, []) if isinstance(tree.body[0], ast.If) else tree
 
 
 def _same_code(node: ast.FunctionDef | ast.Lambda, function: types.FunctionType) -> bool:

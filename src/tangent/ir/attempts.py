@@ -69,4 +69,9 @@ def _is_safe(value: Expr) -> bool:
 
 
 def _calls(expr: Expr, *functions: Any) -> bool:
-    return isinstance(expr, Call) and isinstance(expr.fn, Lib) and any(expr.fn.value is f for f in functions)
+    if isinstance(expr, Call) and isinstance(expr.fn, Lib):
+        called = expr.fn.value
+        for function in functions:
+            if called is function:
+                return True
+    return False

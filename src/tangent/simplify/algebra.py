@@ -309,8 +309,11 @@ class _Algebra:
 
     def like_terms(self, a: Expr, b: Expr, target: Var) -> tuple[float, tuple[Expr, ...]] | None:
         """`2.0 * x * y + y * x = 3.0 * x * y`: the number and the factors of a sum of like terms."""
-        (first, factors), (second, others) = (self.monomial(e, target, expanded=True) for e in (b, a))
-        if len(factors) < 2 or Counter(factors) != Counter(others):
+        first, factors = self.monomial(b, target, expanded=True)
+        if len(factors) < 2:
+            return None
+        second, others = self.monomial(a, target, expanded=True)
+        if len(factors) != len(others) or Counter(factors) != Counter(others):
             return None
         number, shortest = min((self.monomial(e, target, expanded=False) for e in (b, a)), key=lambda m: len(m[1]))
         if first == second and len(shortest) < len(factors):
@@ -332,7 +335,8 @@ class _Algebra:
                 operands = call.args[0], call.args[1]
         if operands is None:
             return 1.0, (expr,)
-        (number, factors), (second, others) = (self.monomial(o, part_of, expanded) for o in operands)
+        number, factors = self.monomial(operands[0], part_of, expanded)
+        second, others = self.monomial(operands[1], part_of, expanded)
         if is_primal and not expanded and number * second == 1.0:
             return 1.0, (expr,)
         return number * second, (*factors, *others)

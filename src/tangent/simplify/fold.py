@@ -18,7 +18,7 @@ from dataclasses import replace
 from typing import Any, assert_never
 
 from tangent import runtime
-from tangent.analysis.calls import changes_operand, function_of, is_call_of
+from tangent.analysis.calls import changes_operand, function_of, is_call_of, primitive_of
 from tangent.analysis.memory import Memory, Roots
 from tangent.ir import primitives
 from tangent.ir.attempts import certain_end, is_attempt, is_bracket
@@ -370,14 +370,17 @@ def size(expr: Expr) -> int:
         case Const(value=value):
             return len(repr(value))
         case Call(fn=fn, args=args, kwargs=kwargs):
-            inner = sum(map(size, args)) + sum(len(k) + 1 + size(v) for k, v in kwargs)
-            if isinstance(fn, Lib) and fn.value is slice:
+            inner = sum(map(size, args))
+            if kwargs:
+                inner += sum(len(k) + 1 + size(v) for k, v in kwargs)
+            called = primitive_of(expr)
+            if called is slice:
                 return sum(size(a) + 1 for a in args if not (isinstance(a, Const) and a.value is None))
-            if isinstance(fn, Lib) and fn.value in (operator.getitem, primitives.element):
+            if called is operator.getitem or called is primitives.element:
                 return inner + 2
-            if isinstance(fn, Lib) and fn.value in (primitives.make_tuple, primitives.make_list):
+            if called is primitives.make_tuple or called is primitives.make_list:
                 return inner + 2 * len(args)
-            if isinstance(fn, Lib) and fn.value in (primitives.add_item, primitives.update_item):
+            if called is primitives.add_item or called is primitives.update_item:
                 return inner + 6
             name = getattr(getattr(fn, "value", fn), "__name__", "")
             operators = getattr(getattr(fn, "value", None), "__module__", "") == "_operator"

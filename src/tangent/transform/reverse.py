@@ -234,7 +234,9 @@ class ReverseMode(Derivation):
             block = simplify_derivative(block, primal_values(Block(forward)) | passes.inserted, passes.shapes)
             block = remove_dead_code(propagate_copies(block), is_wanted)
             self.trace("optimized", block)
-        block = tidy(save_values(block, passes.kinds))
+        saved = save_values(block, passes.kinds)
+        if saved is not block or indices:
+            block = tidy(saved)
         self.trace("values saved", block)
         return block
 
