@@ -271,6 +271,24 @@ def test_the_parameters_that_are_written_are_known() -> None:
     assert lower(function_from(text)).writes == {0, 2, 3}
 
 
+@pytest.mark.parametrize(("made", "writes"), [
+    ("np.array(x)", set()),
+    ("np.array(x, float)", set()),
+    ("np.array(x, copy=False)", {0}),
+    ("np.asarray(x, float)", {0}),
+    ("np.asarray(a=x)", {0}),
+])
+def test_a_write_into_what_a_call_gives_is_one_into_the_argument_where_that_call_may_give_it(
+    made: str, writes: set[int]
+) -> None:
+    assert lower(function_from(f"""
+        def f(x):
+            y = {made}
+            y[0] = 1.0
+            return y
+    """)).writes == writes
+
+
 def test_effects_are_known() -> None:
     assert lower(function_from("def f(x):\n    print(x)\n    return x\n")).has_effects
     assert not lower(function_from("def f(x):\n    return x\n")).has_effects

@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tangent.frontend.expressions import ExpressionLowering, Hint
+from tangent.frontend.expressions import ExpressionLowering, Hint, callee
 from tangent.frontend.source import FunctionSource
 from tangent.frontend.syntax import (
     can_fall_through,
@@ -33,12 +33,11 @@ from tangent.ir.nodes import (
     UNDEFINED,
     Atom,
     Block,
+    Call,
     Const,
     Expr,
     Global,
     If,
-    Lib,
-    Method,
     Region,
     Statement,
     Undefined,
@@ -301,8 +300,8 @@ class ControlLowering(ExpressionLowering):
         target = super().emit(node, fn, *args, hint=hint, effect=effect, kwargs=kwargs)
         if fn is operator.not_:
             self.unknowns.negations[target] = args[0]
-        sources = frozenset[int]().union(*(self.parameters_of(a) for a in args))
-        if sources and may_be_argument(fn):
+        sources = frozenset[int]().union(*(self.parameters_of(a) for a in (*args, *(v for _, v in kwargs))))
+        if sources and may_be_argument(Call(callee(fn), args, kwargs)):
             self.from_parameter[target] = sources
         return target
 
@@ -332,16 +331,19 @@ def is_flag(atom: Atom) -> bool:
     return isinstance(atom, Var) or isinstance(atom, Const) and type(atom.value) is bool
 
 
-def may_be_argument(fn: Any) -> bool:
-    """Whether a call may return (a view of) one of its arguments."""
-    if isinstance(fn, Var):
+def may_be_argument(call: Call) -> bool:
+    """Whether a call may return (a view of) one of its arguments: by the rule that fits it, where there is one."""
+    from tangent.analysis.calls import function_of, rule_of  # the analyses are built on this package
+
+    if isinstance(call.fn, Var):
         return True
-    key = fn.value if isinstance(fn, Global | Lib) else registry.MemberKey(fn.name, fn.attribute) if isinstance(
-        fn, Method
-    ) else fn
+    key = function_of(call)
     if key in (operator.getitem, primitives.element, *STORES):
         return True
-    rules = registry.find(key)
+    rules = registry.find(key) if key is not None else ()
+    fitting = rule_of(call)
+    if fitting is not None:
+        return bool(fitting.shares)
     return any(rule.shares for rule in rules) or (not rules and isinstance(key, types.FunctionType))
 
 

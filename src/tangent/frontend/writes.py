@@ -161,8 +161,6 @@ class WriteLowering(ViewLowering):
         if (getattr(atom.value, "__module__", None) or "").startswith("tangent.runtime."):
             return Lib(atom.value, f"tangent.{atom.value.__name__}")
         known = isinstance(module, types.ModuleType) and names
-        if not names and getattr(atom.value, "__module__", "").startswith("tangent.runtime"):
-            return Lib(atom.value, f"tangent.{root}")
         return Lib(atom.value, ".".join([module.__name__, *names]) if known else "")
 
     def with_out(self, node: ast.Call, fn: Global | Method, position: int, given: Given, hint: Hint) -> Atom:

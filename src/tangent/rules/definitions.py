@@ -67,9 +67,14 @@ def is_known_class(cls: Any) -> bool:
 
 
 def is_definition(function: Any) -> bool:
-    """Whether a function is one that is declared here, or says what several rules or definitions have in common."""
+    """Whether a function is one that is declared here, or says what several rules or definitions have in common.
+
+    A derivative of such a function is none: it is generated, and called as any other.
+    """
     is_of_rules = (getattr(function, "__module__", None) or "").startswith("tangent.rules.")
-    return is_of_rules or any(function in declared for declared in _definitions.values())
+    return (is_of_rules and not hasattr(function, "__seeds__")) or any(
+        function in declared for declared in _definitions.values()
+    )
 
 
 @defines(method("fill"))
