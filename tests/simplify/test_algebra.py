@@ -18,7 +18,7 @@ from tests.from_text import program, with_plain_names
 def after(expression: str) -> list[str]:
     """The statements of the simplified expression of a, b, c, and the intermediate results of it."""
     function = program(f"def f(a, b, c):\n    return {expression}\n")
-    body = tidy(simplify_algebra(tidy(function.body), (), Shapes.of(function)))
+    body = tidy(simplify_algebra(tidy(function.body), set(), Shapes.of(function)))
     return show(with_plain_names(replace(function, body=body))).replace("    ", "").splitlines()[1:]
 
 
@@ -77,4 +77,4 @@ def test_a_product_of_negatives_in_a_branch_does_not_use_what_is_not_bound_there
                 d = (-b) * a
             return a + d
     """)
-    verify(replace(function, body=simplify_algebra(function.body, (), Shapes.of(function))))
+    verify(replace(function, body=simplify_algebra(function.body, set(), Shapes.of(function))))

@@ -438,9 +438,8 @@ class ObjectLowering(KnownLowering):
         known = instance_of(atom) or atom
         if known in self.values_made:
             return self.values_made[known]
-        if not isinstance(known, Instance) and not any(
-            isinstance(one, Instance) for one in self.known_objects(atom)
-        ):
+        holds_objects = isinstance(atom, Var) and any(isinstance(one, Instance) for one in self.known_objects(atom))
+        if not isinstance(known, Instance) and not holds_objects:
             return atom
         outermost = not self.values_made
         try:
@@ -451,9 +450,9 @@ class ObjectLowering(KnownLowering):
                     if known in self.known_objects(other):
                         self.boxed(node, other)
             else:
-                assert isinstance(known, Var)
-                result = self.values_made.setdefault(known, self.with_boxes(node, known))
-                self.replace(known, result)
+                assert isinstance(atom, Var)
+                result = self.values_made.setdefault(atom, self.with_boxes(node, atom))
+                self.replace(atom, result)
         finally:
             if outermost:
                 self.values_made.clear()

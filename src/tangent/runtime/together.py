@@ -172,14 +172,16 @@ def _broadcast_to(array: Any, shape: Any) -> Any:
 
 
 @_first(np.reshape)
-def _reshape(a: Any, shape: Any) -> Any:
+def _reshape(a: Any, shape: Any, order: str = "C") -> Any:
+    if order != "C":
+        return None
     shape = (shape,) if isinstance(shape, (int, np.integer)) else tuple(shape)
     return np.reshape(a, (len(a), *shape)) if a.size else None
 
 
 @_first(np.ravel)
-def _ravel(a: Any) -> Any:
-    return _flat(a)
+def _ravel(a: Any, order: str = "C") -> Any:
+    return _flat(a) if order == "C" else None
 
 
 @_first(np.squeeze)
@@ -282,8 +284,8 @@ def _matched(gradient: Any, like: Any) -> Any:
 
 
 @_both(np.array, np.asarray, np.asanyarray, np.ascontiguousarray)
-def _array(over: tuple[Any, ...], a: Any, dtype: Any = None) -> Any:
-    return _arrayed(a) if over == (0,) and dtype is None else None
+def _array(over: tuple[Any, ...], a: Any, dtype: Any = None, **options: Any) -> Any:
+    return _arrayed(a) if over == (0,) and dtype is None and not options else None
 
 
 def _arrayed(a: Any) -> Any:
