@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from tangent.frontend.expressions import MISSING, Arguments, Hint, Keywords
+from tangent.frontend.expressions import MISSING, Arguments, Hint, Keywords, name_of_result
 from tangent.frontend.functions import FunctionLowering
 from tangent.frontend.source import FunctionSource
 from tangent.frontend.views import ViewLowering
@@ -36,6 +36,22 @@ class WriteLowering(ViewLowering):
         self.place_of_call: Origin | None = None
         """The call in whose place the body of a definition is put: it is what the user wrote."""
 
+        self.wanted_result: Hint = None
+        """What the value of a call is to be called, in the place of which the body of a definition is put."""
+
+    def result_hint(self, value: ast.expr) -> Hint:
+        """The variable that is to hold the value of the function."""
+        if self.place_of_call is None:
+            return Var(self.result_name(value))
+        hint = self.wanted_result
+        if isinstance(hint, Var):  # each `return` binds a value of its own
+            self.wanted_result = Var(hint.hint, hint.named)
+        return hint
+
+    def result_name(self, value: ast.expr) -> str:
+        """A name for the value of the function; `lower.Lowering` knows it."""
+        raise NotImplementedError
+
     def origin(self, node: ast.AST) -> Origin:
         return self.place_of_call or super().origin(node)
 
@@ -43,7 +59,7 @@ class WriteLowering(ViewLowering):
         super().lend(inner)
         if definitions.is_definition(inner.source.function):
             assert isinstance(inner, WriteLowering)
-            inner.place_of_call = self.origin(self.statement)
+            inner.place_of_call, inner.wanted_result = self.origin(self.statement), self.wanted_result
 
     def call(self, node: ast.Call, hint: Hint) -> Atom:
         found = self.resolve(node.func)
@@ -61,7 +77,7 @@ class WriteLowering(ViewLowering):
         if isinstance(fn, Global) and (known := definitions.find(fn.value)):
             fitting = self.fitting(node, known, (args, kwargs), registry.find(fn.value))
             if fitting is not None:
-                return self.inline(node, fitting, args, kwargs)
+                return self.by_definition(node, fitting, args, kwargs, hint or name_of_result(fn, args))
         return super().apply(node, fn, args, kwargs, hint)
 
     def of_unknown(self, node: ast.AST, owner: Atom, name: str, hint: Hint) -> Atom:
@@ -90,8 +106,17 @@ class WriteLowering(ViewLowering):
         rules = registry.find(method(name))
         fitting = self.fitting(node, definitions.find(method(name)), (args, kwargs), rules)
         if fitting is not None:
-            return self.inline(node, fitting, args, kwargs)
+            return self.by_definition(node, fitting, args, kwargs, hint or name_of_result(Method(name), args))
         return self.emit(node, Method(name), *args, kwargs=kwargs, hint=hint, effect=not rules)
+
+    def by_definition(
+        self, node: ast.Call, fitting: types.FunctionType, args: Arguments, kwargs: Keywords, hint: Hint
+    ) -> Atom:
+        """The body of a definition, in the place of a call."""
+        outer, self.wanted_result = self.wanted_result, hint
+        result = self.inline(node, fitting, args, kwargs)
+        self.wanted_result = outer
+        return result
 
     def fitting(
         self, node: ast.Call, known: tuple[Any, ...], given: Given, rules: tuple[registry.Rule, ...]
