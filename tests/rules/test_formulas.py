@@ -107,7 +107,13 @@ def filled_diagonal(A, v):
     return np.sum(B * B * A)
 
 
-@pytest.mark.parametrize("function", [put_along, filled_diagonal])
+def masked(A, v):
+    B = A * 1.0
+    np.putmask(B, A > 0.0, v)
+    return np.sum(B * B * A)
+
+
+@pytest.mark.parametrize("function", [put_along, filled_diagonal, masked])
 @pytest.mark.parametrize("value", [1.5, array(3)])
 def test_what_is_written_into_an_array(function, value) -> None:
     A, v = array(3, 3), np.reshape(value, (3, 1)) if function is put_along and np.ndim(value) else value

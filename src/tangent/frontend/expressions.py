@@ -47,7 +47,7 @@ from tangent.ir.nodes import (
 )
 from tangent.rules import definitions, registry
 
-__all__ = ["Arguments", "ExpressionLowering", "Keywords", "MISSING"]
+__all__ = ["Arguments", "ExpressionLowering", "Keywords", "MISSING", "name_of_result"]
 
 Hint = Var | str | None
 Arguments = tuple[Atom, ...]

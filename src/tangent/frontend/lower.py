@@ -186,7 +186,7 @@ class Lowering(InsertionLowering):
             assert isinstance(value, ast.Tuple)
             atoms = [self.expression(item) for item in value.elts]
         else:
-            hint = Var(self.result_name(value)) if value is not None else None
+            hint = self.result_hint(value) if value is not None else None
             atoms = [Const(None) if value is None else self.expression(value, hint)]
         self.env.update(zip(names, atoms, strict=True))
         self.env[SKIP] = Const(True)

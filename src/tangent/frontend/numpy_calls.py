@@ -61,7 +61,7 @@ class NumpyCallLowering(WriteLowering):
             if value is np.select and (found := self.selected(node, args, dict(kwargs), hint)) is not None:
                 return found
             if value is np.piecewise and len(args) >= 3 and not kwargs:
-                return self.piecewise(node, args[0], args[1], args[2], args[3:])
+                return self.piecewise(node, args, hint)
             if is_in_dtype(value) and any(name == "dtype" for name, _ in kwargs):
                 count = value.nin if isinstance(value, np.ufunc) else 1
                 args, kwargs = self.in_dtype(node, args, kwargs, count)
@@ -144,7 +144,7 @@ class NumpyCallLowering(WriteLowering):
         first, second = args
         ndim = self.emit(node, Lib(np.ndim, "numpy.ndim"), second)
         ones = self.emit(node, operator.mul, self.emit(node, primitives.make_tuple, Const(1)), ndim)
-        shape = self.emit(node, operator.add, self.emit(node, Lib(np.shape, "numpy.shape"), first), ones)
+        shape = self.emit(node, operator.add, self.shape(node, first), ones)
         column = self.emit(node, Lib(np.reshape, "numpy.reshape"), first, shape)
         called = Global(fn.path.rpartition(".")[0], ufunc, fn.home)
         return self.apply(node, called, (column, second), kwargs, hint)
@@ -183,12 +183,14 @@ class NumpyCallLowering(WriteLowering):
             result = self.emit(node, where, condition, choice, result, hint=own)
         return result
 
-    def piecewise(self, node: ast.Call, x: Atom, conditions: Atom, functions: Atom, extra: Arguments) -> Atom:
+    def piecewise(self, node: ast.Call, args: Arguments, hint: Hint) -> Atom:
+        (x, conditions, functions), extra = args[:3], args[3:]
         tests, values = self.known_elements(node, conditions), self.known_elements(node, functions)
         if not tests or not values or len(values) - len(tests) not in (0, 1):
             self.refuse(node, "unsupported: np.piecewise of conditions or functions that are not written out",
                         "write lists of them in the call")
-        array = self.emit(node, Lib(np.asarray, "numpy.asarray"), x)
+        at_least = Lib(np.atleast_1d, "numpy.atleast_1d")  # of a number as well there are pieces to write into
+        array = self.emit(node, at_least, x)
         result: Var = self.emit(node, Lib(np.zeros_like, "numpy.zeros_like"), array, hint="pieces")
         pairs: list[tuple[Atom, Atom]] = list(zip(tests, values, strict=False))
         if len(values) > len(tests):  # where no condition holds
@@ -199,11 +201,14 @@ class NumpyCallLowering(WriteLowering):
         name = f"@pieces:{len(self.out)}"
         self.env[name] = result
         for test, value in pairs:
-            index = self.emit(node, Lib(np.asarray, "numpy.asarray"), test, hint="chosen")
+            index = self.emit(node, at_least, test, hint="chosen")
             if self.is_known_function(value):
                 value = self.apply(node, value, (self.item(node, array, index), *extra), ())
             self.write(node, [(self.env[name], index)], value)
-        return self.env.pop(name)
+        return self.emit(node, Lib(np.reshape, "numpy.reshape"), self.env.pop(name), self.shape(node, x), hint=hint)
+
+    def shape(self, node: ast.AST, array: Atom) -> Atom:
+        return self.emit(node, Lib(np.shape, "numpy.shape"), array)
 
 
 def depends_on_bounds(node: ast.Slice) -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from tangent import runtime
-from tangent.frontend.expressions import MISSING, Arguments, Hint, Keywords, has_functions
+from tangent.frontend.expressions import MISSING, Arguments, Hint, Keywords, has_functions, name_of_result
 from tangent.frontend.functions import FunctionLowering
 from tangent.frontend.inner import InnerFunction, InnerLowering
 from tangent.frontend.source import FunctionSource
@@ -42,6 +42,22 @@ class WriteLowering(ViewLowering):
         self.home: Namespace = self.namespace
         """The names of the function in which the body of this one is put."""
 
+        self.wanted_result: Hint = None
+        """What the value of a call is to be called, in the place of which the body of a definition is put."""
+
+    def result_hint(self, value: ast.expr) -> Hint:
+        """The variable that is to hold the value of the function."""
+        if self.place_of_call is None:
+            return Var(self.result_name(value))
+        hint = self.wanted_result
+        if isinstance(hint, Var):  # each `return` binds a value of its own
+            self.wanted_result = Var(hint.hint, hint.named)
+        return hint
+
+    def result_name(self, value: ast.expr) -> str:
+        """A name for the value of the function; `lower.Lowering` knows it."""
+        raise NotImplementedError
+
     def origin(self, node: ast.AST) -> Origin:
         return self.place_of_call or self.stands_for or super().origin(node)
 
@@ -50,7 +66,7 @@ class WriteLowering(ViewLowering):
         assert isinstance(inner, WriteLowering)
         inner.home = self.home
         if is_from_rules(inner.source.function):
-            inner.place_of_call = self.origin(self.statement)
+            inner.place_of_call, inner.wanted_result = self.origin(self.statement), self.wanted_result
 
     def lowering_of(self, inner: InnerFunction) -> InnerLowering:
         lowering = super().lowering_of(inner)
@@ -81,7 +97,7 @@ class WriteLowering(ViewLowering):
         if isinstance(fn, Global) and (known := definitions.find(fn.value)):
             fitting = self.fitting(node, known, (args, kwargs), registry.find(fn.value))
             if fitting is not None:
-                return self.inline(node, fitting, args, kwargs)
+                return self.by_definition(node, fitting, args, kwargs, hint or name_of_result(fn, args))
         return super().apply(node, fn, args, kwargs, hint)
 
     def of_unknown(self, node: ast.AST, owner: Atom, name: str, hint: Hint) -> Atom:
@@ -122,8 +138,17 @@ class WriteLowering(ViewLowering):
         rules = registry.find(method(name))
         fitting = self.fitting(node, definitions.find(method(name)), (args, kwargs), rules)
         if fitting is not None:
-            return self.inline(node, fitting, args, kwargs)
+            return self.by_definition(node, fitting, args, kwargs, hint or name_of_result(Method(name), args))
         return self.emit(node, Method(name), *args, kwargs=kwargs, hint=hint, effect=not rules)
+
+    def by_definition(
+        self, node: ast.Call, fitting: types.FunctionType, args: Arguments, kwargs: Keywords, hint: Hint
+    ) -> Atom:
+        """The body of a definition, in the place of a call."""
+        outer, self.wanted_result = self.wanted_result, hint
+        result = self.inline(node, fitting, args, kwargs)
+        self.wanted_result = outer
+        return result
 
     def fitting(
         self, node: ast.Call, known: tuple[Any, ...], given: Given, rules: tuple[registry.Rule, ...]

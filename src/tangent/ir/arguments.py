@@ -24,14 +24,13 @@ Keywords = tuple[tuple[str, Expr], ...]
 def without_defaults(fn: Any, args: Sequence[Expr], kwargs: Keywords = ()) -> tuple[tuple[Expr, ...], Keywords]:
     """The arguments of a call without those, at the end and by name, that are the defaults of the parameters.
 
-    Of functions of NumPy only None and False are left out, which are defaults in every version.
+    What is not the default in every version of NumPy is kept.
     """
     parameters = _parameters(fn)
-    every = (getattr(fn, "__module__", None) or "").startswith("tangent.")
-    kept = tuple([(name, value) for name, value in kwargs if not _is_default(parameters.get(name), value, every)])
+    kept = tuple([(name, value) for name, value in kwargs if not _is_default(parameters.get(name), value)])
     plain = list(args)
     names = list(parameters)
-    while plain and len(plain) <= len(names) and _is_default(parameters[names[len(plain) - 1]], plain[-1], every):
+    while plain and len(plain) <= len(names) and _is_default(parameters[names[len(plain) - 1]], plain[-1]):
         plain.pop()
     return tuple(plain), kept
 
@@ -40,7 +39,7 @@ def without_defaults(fn: Any, args: Sequence[Expr], kwargs: Keywords = ()) -> tu
 def _parameters(fn: Any) -> dict[str, inspect.Parameter]:
     """The parameters that can be left out, by their names; none where they are not known."""
     module = getattr(fn, "__module__", None) or ""
-    if not module.startswith(("numpy", "tangent.runtime")) or isinstance(fn, type):
+    if not module.startswith(("numpy", "tangent.runtime")) or isinstance(fn, type) or fn is np.take_along_axis:
         return {}
     try:
         found = inspect.signature(fn).parameters
@@ -51,12 +50,12 @@ def _parameters(fn: Any) -> dict[str, inspect.Parameter]:
     return dict(found)
 
 
-def _is_default(parameter: inspect.Parameter | None, value: Expr, every: bool) -> bool:
+def _is_default(parameter: inspect.Parameter | None, value: Expr) -> bool:
     if parameter is None or not isinstance(value, Const):
         return False
     default, given = parameter.default, value.value
     if default is np._NoValue:
         return given is False and parameter.name == "keepdims"
-    if given is None or given is False:
-        return given is default
-    return every and type(given) in (int, float, str, bool) and type(given) is type(default) and given == default
+    return given is default if given is None else (
+        type(given) in (int, float, str, bool) and type(given) is type(default) and given == default
+    )

@@ -319,15 +319,17 @@ def partials(*keys: Key, shares: tuple[str, ...] = (), names: tuple[str, ...] = 
 
 
 def linear(
-    *keys: Key, shares: tuple[str, ...] = (), reduction: bool = False, constant: tuple[str, ...] = ()
+    *keys: Key, shares: tuple[str, ...] = (), reduction: bool = False, constant: tuple[str, ...] = (),
+    container: bool = False,
 ) -> Declaration:
     """Declare functions that are linear in the one parameter `a` for which the template gives `d[a]`.
 
     `shares` names the parameters whose memory the result may share; `reduction` says that the result is
     a scalar unless `axis` or `keepdims` is given; `constant` names the parameters that have no derivative
-    because the result depends on their shape, dtype or structure alone.
+    because the result depends on their shape, dtype or structure alone; `container` says that the result may be
+    a tuple or a list.
     """
-    return _declares("linear", keys, shares=shares, reduction=reduction, constant=constant)
+    return _declares("linear", keys, shares=shares, reduction=reduction, constant=constant, container=container)
 
 
 def bilinear(*keys: Key, constant: tuple[str, ...] = ()) -> Declaration:

@@ -6,6 +6,8 @@ result with one; or None, where that case is left to a loop over the directions.
 
 from __future__ import annotations
 
+import functools
+import inspect
 import math
 from collections.abc import Callable
 from typing import Any
@@ -36,12 +38,24 @@ def _first(*functions: Any) -> Callable[[Together], Together]:
 
     def declare(together: Together) -> Together:
         def only(over: tuple[Any, ...], first: Any, *args: Any, **kwargs: Any) -> Any:
-            return together(first, *args, **kwargs) if over == (0,) and isinstance(first, np.ndarray) else None
+            if over != (0,) or not isinstance(first, np.ndarray) or not _takes(together, len(args), tuple(kwargs)):
+                return None
+            return together(first, *args, **kwargs)
 
         _both(*functions)(only)
         return together
 
     return declare
+
+
+@functools.cache
+def _takes(together: Together, count: int, names: tuple[str, ...]) -> bool:
+    """Whether a call has no more arguments, after the first, than what is known of the function."""
+    try:
+        inspect.signature(together).bind(None, *range(count), **dict.fromkeys(names))
+    except TypeError:
+        return False
+    return True
 
 
 def _later(axis: Any) -> Any:

@@ -86,6 +86,8 @@ class _Algebra:
             self.out.append(with_value(statement, self.expr(statement.value)))
             return
         value = self.with_smaller_likes(self.expr(statement.value))
+        if isinstance(value, Call) and isinstance(value.fn, Lib):
+            value = Call(value.fn, *without_defaults(value.fn.value, value.args, value.kwargs))
         if len(statement.targets) != 1 or statement.effect or not isinstance(value, Call):
             self.out.append(with_value(statement, value))
             return
@@ -124,12 +126,9 @@ class _Algebra:
         fn = function_of(call)
         if isinstance(call.fn, Lib) and fn in REDUCTIONS:
             return with_named_axis(call)
-        if not isinstance(call.fn, Lib):
+        if not isinstance(call.fn, Lib) or call.kwargs:
             return call
-        args, kwargs = without_defaults(fn, call.args, call.kwargs)
-        call = Call(call.fn, args, kwargs)
-        if kwargs:
-            return call
+        args = call.args
         if fn is primitives.add_item:
             return self.added_item(call)
         if fn is operator.neg:

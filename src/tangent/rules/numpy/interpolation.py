@@ -57,7 +57,7 @@ def interp_periodic(x, xp, fp, *, period):
     return np.interp(np.mod(x, period), around, np.concatenate((values[-1:], values, values[:1])))
 
 
-@linear(np.gradient)
+@linear(np.gradient, container=True)
 def gradient(y, f, *, axis=None, edge_order=1):
     d[f] = gradient_transpose(d[y], f, axis=axis, edge_order=edge_order)
 
@@ -74,12 +74,12 @@ def gradient_by_spacing_tangent(y, f, spacing, *, axis=None, edge_order=1):
     d[y] = add(moved, gradient_spacing_tangent(d[spacing], y, f, spacing, axis, edge_order))
 
 
-@linear(np.gradient)
+@linear(np.gradient, container=True)
 def gradient_along_two(y, f, first, second, *, axis=None, edge_order=1):
     d[f] = gradient_transpose(d[y], f, (first, second), axis=axis, edge_order=edge_order)
 
 
-@linear(np.gradient)
+@linear(np.gradient, container=True)
 def gradient_along_three(y, f, first, second, third, *, axis=None, edge_order=1):
     d[f] = gradient_transpose(d[y], f, (first, second, third), axis=axis, edge_order=edge_order)
 

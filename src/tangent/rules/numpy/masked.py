@@ -81,7 +81,7 @@ def mean_where(a, axis=None, *, keepdims=False, where):
 def var_where(a, axis=None, *, ddof=0, keepdims=False, where):
     deviation = np.where(where, a - np.mean(a, axis, keepdims=True, where=where), 0)
     count = np.sum(np.broadcast_to(where, np.shape(a)), axis, keepdims=keepdims)
-    return np.sum(deviation * deviation, axis, keepdims=keepdims) / (count - ddof)
+    return np.sum(deviation * deviation, axis, keepdims=keepdims) / (count - ddof if ddof else count)
 
 
 @defines(np.var, method("var"))
@@ -93,7 +93,7 @@ def var_corrected(a, axis=None, *, keepdims=False, correction):
 def var_about(a, axis=None, *, ddof=0, keepdims=False, mean):
     deviation = a - mean
     count = np.size(a) if axis is None else size_along(a, axis)
-    return np.sum(deviation * deviation, axis, keepdims=keepdims) / (count - ddof)
+    return np.sum(deviation * deviation, axis, keepdims=keepdims) / (count - ddof if ddof else count)
 
 
 @defines(np.std, method("std"))

@@ -76,7 +76,7 @@ def polydiv(u, v):
 
 @defines(np.polyder)
 def polyder(p):
-    return np.asarray(p)[:-1] * np.arange(len(p) - 1, 0, -1)
+    return np.multiply(p[:-1], np.arange(len(p) - 1, 0, -1))
 
 
 @defines(np.polyder)
@@ -89,7 +89,7 @@ def polyder_of_order(p, m):
 
 @defines(np.polyint)
 def polyint(p):
-    return np.append(np.asarray(p) / np.arange(len(p), 0, -1), 0.0)
+    return np.append(np.divide(p, np.arange(len(p), 0, -1)), 0.0)
 
 
 @defines(np.polyint)
@@ -102,7 +102,7 @@ def polyint_of_order(p, m):
 
 @defines(np.polyint)
 def polyint_from(p, *, k):
-    return np.append(np.asarray(p) / np.arange(len(p), 0, -1), k)
+    return np.append(np.divide(p, np.arange(len(p), 0, -1)), k)
 
 
 # --- polynomials from points and zeros
@@ -110,19 +110,19 @@ def polyint_from(p, *, k):
 
 @defines(np.vander)
 def vander(x):
-    return np.asarray(x)[:, None] ** np.arange(len(x) - 1, -1, -1)
+    return np.expand_dims(x, -1) ** np.arange(len(x) - 1, -1, -1)
 
 
 @defines(np.vander)
 def vander_of_size(x, N, increasing=False):
     powers = np.arange(N) if increasing else np.arange(N - 1, -1, -1)
-    return np.asarray(x)[:, None] ** powers
+    return np.expand_dims(x, -1) ** powers
 
 
 @defines(np.vander)
 def vander_increasing(x, *, increasing):
     powers = np.arange(len(x)) if increasing else np.arange(len(x) - 1, -1, -1)
-    return np.asarray(x)[:, None] ** powers
+    return np.expand_dims(x, -1) ** powers
 
 
 @defines(np.polyfit)

@@ -117,7 +117,7 @@ def diff_between(a, n=1, axis=-1, *, prepend, append):
 
 if hasattr(np, "unstack"):
 
-    @linear(np.unstack, shares=("x",))
+    @linear(np.unstack, shares=("x",), container=True)
     def unstack(y, x, *, axis=0):
         d[x] = np.stack(d[y], axis)
 

@@ -216,22 +216,22 @@ def block(y, arrays):
     d[arrays] = split_blocks_like(d[y], arrays)
 
 
-@linear(np.split, np.array_split, shares=("ary",))
+@linear(np.split, np.array_split, shares=("ary",), container=True)
 def split(y, ary, indices_or_sections, axis=0):
     d[ary] = np.concatenate(d[y], axis)
 
 
-@linear(np.hsplit, shares=("ary",))
+@linear(np.hsplit, shares=("ary",), container=True)
 def hsplit(y, ary, indices_or_sections):
     d[ary] = np.hstack(d[y])
 
 
-@linear(np.vsplit, shares=("ary",))
+@linear(np.vsplit, shares=("ary",), container=True)
 def vsplit(y, ary, indices_or_sections):
     d[ary] = np.vstack(d[y])
 
 
-@linear(np.dsplit, shares=("ary",))
+@linear(np.dsplit, shares=("ary",), container=True)
 def dsplit(y, ary, indices_or_sections):
     d[ary] = np.dstack(d[y])
 
@@ -300,7 +300,7 @@ def asarray_in_order_tangent(y, a, dtype=None, order=None, *, copy=None, require
     d[y] = cast(np.array(d[a]), a, y)
 
 
-@linear(np.copy, method("copy"))
+@linear(np.copy)
 def copy_in_order(y, a, order):
     d[a] = unarray(d[y], a)
 
