@@ -41,7 +41,7 @@ import importlib
 import inspect
 import itertools
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -185,9 +185,16 @@ def find(key: Key) -> tuple[Rule, ...]:
     The rules of a library that was declared by `load_later` are loaded when one of its functions is asked for.
     """
     load_for(key)
-    key = hashable(key)
-    tables = (*_scopes.get(), _of_users, _built_in)
-    return tuple([rule for table in tables for rule in table.rules.get(key, ())])
+    known: Any = key
+    try:
+        found: Sequence[Rule] = _built_in.rules.get(key, ())
+    except TypeError:
+        known, found = Identity(key), ()
+    scopes = _scopes.get()
+    if not scopes and not _of_users.rules:
+        return tuple(found)
+    own = [rule for table in (*scopes, _of_users) for rule in table.rules.get(known, ())]
+    return (*own, *found)
 
 
 def has_own(key: Key) -> bool:
