@@ -126,6 +126,23 @@ def stretch(t: Any, like: Any) -> Implementation:
     return lambda t, like: t if t.shape == like.shape else full(t, like)
 
 
+@_overload(runtime.as_derivative)
+def as_derivative(value: Any, like: Any) -> Implementation:
+    if _is_scalar(like):
+        return (lambda value, like: value) if _is_scalar(value) else None
+    if not _is_array(like):
+        return None
+    full = _stretch(value, like)
+    if _ndim(value) != like.ndim or _is_scalar(value):
+        return lambda value, like: full(value, like)
+    return lambda value, like: value if value.shape == like.shape else full(value, like)
+
+
+@_overload(runtime.stop_gradient)
+def stop_gradient(x: Any) -> Implementation:
+    return lambda x: x
+
+
 @_overload(runtime.expand)
 def expand(b: Any, like: Any, axis: Any = None, keepdims: Any = False) -> Implementation:
     if _is_scalar(like):

@@ -490,6 +490,65 @@ def test_break_inside_of_a_branch_skips_what_comes_before_it() -> None:
     assert [i for i, _ in NOTES] == [4, 2, 0]
 
 
+def truncated_behind_loops(w, x, n, k):
+    h = x
+    for i in range(n):
+        for _ in range(2):
+            h = np.tanh(w * h)
+        if i % 2 == 0:
+            h = h * np.exp(h)
+        with insert_grad_of(h) as dh:
+            if i < k:
+                break
+        h = np.sin(h) * w
+    return h
+
+
+def stopped_behind_loops(w, x, n, k):
+    h, held = x, tangent.stop_gradient(w)
+    for i in range(n):
+        for _ in range(2):
+            h = np.tanh((held if i < k else w) * h)
+        if i % 2 == 0:
+            h = h * np.exp(h)
+        if i < k:
+            h = tangent.stop_gradient(h)
+        h = np.sin(h) * (held if i < k - 1 else w)
+    return h
+
+
+@pytest.mark.parametrize("k", range(6))
+def test_break_skips_the_loops_and_branches_before_it_in_the_iteration(k: int) -> None:
+    got = both(truncated_behind_loops, 1.3, 0.7, 5, k, wrt=(0, 1))
+    np.testing.assert_allclose(got, tangent.grad(stopped_behind_loops, (0, 1))(1.3, 0.7, 5, k))
+
+
+def in_nested_loops(w, x):
+    total = 0.0
+    for i in range(3):
+        h = x
+        for _ in range(2):
+            with insert_grad_of(h) as dh:
+                dh = 0.5 * dh
+            h = np.tanh(w * h)
+        with insert_grad_of(total, h) as (dtotal, dh):
+            NOTES.append((i, dtotal, dh))
+        total = total + h * h
+    return total
+
+
+def test_blocks_in_nested_loops() -> None:
+    w, x = 1.3, 0.7
+    first = np.tanh(w * x)
+    second = np.tanh(w * first)
+    dsecond = 2.0 * second
+    dfirst = 0.5 * dsecond * (1.0 - second**2) * w
+    got = both(in_nested_loops, w, x, wrt=(0, 1))
+    by_w = dsecond * (1.0 - second**2) * first + dfirst * (1.0 - first**2) * x
+    np.testing.assert_allclose(got, (3.0 * by_w, 3.0 * 0.5 * dfirst * (1.0 - first**2) * w))
+    np.testing.assert_allclose(NOTES, [(i, 1.0, dsecond) for i in (2, 1, 0)])
+
+
 def truncated_while(x):
     n = 0
     while x > 1.0:

@@ -189,8 +189,8 @@ def version() -> tuple[Any, ...]:
 
 
 def registered() -> tuple[Rule, ...]:
-    """All rules, in the order in which they were declared, those of libraries first."""
-    return tuple(rule for table in (_built_in, _of_users) for rules in table.rules.values() for rule in rules)
+    """The rules of libraries, in the order in which they were declared; not those of users."""
+    return tuple(rule for rules in _built_in.rules.values() for rule in rules)
 
 
 def find(key: Key) -> tuple[Rule, ...]:
