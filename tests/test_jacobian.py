@@ -195,10 +195,8 @@ def calls_cube(x):
     return cube(x) + 1.0
 
 
-def test_where_one_mode_lacks_a_rule_the_other_one_is_used() -> None:
-    with pytest.raises(TangentError, match="cube"):
-        tangent.jacobian(calls_cube, mode="forward")
-    for mode in (None, "reverse"):
+def test_where_one_mode_lacks_a_rule_it_comes_from_that_of_the_other() -> None:
+    for mode in (None, "reverse", "forward"):
         assert_same(tangent.jacobian(calls_cube, mode=mode)(np.array([1.0, 2.0])), np.diag([3.0, 12.0]))  # type: ignore[arg-type]
 
 

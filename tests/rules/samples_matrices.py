@@ -116,7 +116,7 @@ def matrices() -> Iterator[Sample]:
         "{linalg.dft(3)}.real * x", "{linalg.bandwidth(x)}[0] * x", "{linalg.issymmetric(x)} * x",
         "{linalg.ishermitian(x)} * x", "{runtime.permutation_of([1, 1])}[0] * x", "{runtime.largest(x)} * x",
         "{runtime.same_order(x, x)} * x",
-        "{runtime.row_order(x)}[0] * x", "{runtime.places([1, 0])}[0] * x",
+        "{runtime.row_order(x)}[0] * x", "{runtime.places_in_order([1, 0])}[0] * x",
         "{fft.fftfreq(3)} * x", "{fft.rfftfreq(5)} * x", "{fft.next_fast_len(5)} * x",
     ):
         called = text[text.index("{") + 1 : text.index("}")]

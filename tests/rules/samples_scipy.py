@@ -89,7 +89,8 @@ def splines() -> Iterator[Sample]:
             yield Sample(f"runtime.spline_slope(x, y{options})", args, fixed=("y",))
     (t, c, k), other = tck, interpolate.splrep(points, np.cos(points))
     for x in (value(None, inside, "curve"), value((3,), inside, "curve")):
-        yield Sample("interpolate.splev(x, y)", {"x": x, "y": (t, [c, other[1]], k)}, fixed=("y",))
+        curve = {"x": x, "y": (t, [c, other[1]], k)}
+        yield Sample("interpolate.splev(x, y)", curve, covers="interpolate.splev(x, y)", fixed=("y",))
         if hasattr(interpolate, "_fitpack_impl"):
             yield Sample("interpolate._fitpack_impl.splev(x, y)", {"x": x, "y": tck}, fixed=("y",))
     grid = np.meshgrid(points, points, indexing="ij")

@@ -46,6 +46,8 @@ def distributions_of_vectors() -> Iterator[Sample]:
             args = {"x": x, "y": array(3, key="mean"), "z": covariance}
             yield Sample(f"stats.multivariate_normal.{name}(x, y, z + z.T)", args, fixed=("z",))
             yield Sample(f"stats.multivariate_normal(y, z @ z.T).{name}(x)", args)
+    args = {"x": array(3), "y": covariance}
+    yield Sample("stats.multivariate_normal.entropy(x, y + y.T)", args, fixed=("x",))
     parts = np.array([[0.2, 0.5], [0.3, 0.1], [0.5, 0.4]])
     for name in ("logpdf", "pdf"):
         for x in (parts[:, 0], parts):
@@ -98,7 +100,7 @@ def test_a_distribution_with_given_parameters_is_the_distribution(function, args
 def test_the_derivative_of_a_distribution_with_given_parameters_reads_as_that_of_its_density() -> None:
     source = inspect.getsource(tangent.grad(by_mean))
     assert "# return stats.norm(m, 2.0).logpdf(0.3)" in source
-    assert "bm = blogpdf * (0.3 - m) / 2.0 / 2.0" in source
+    assert "bm = blogpdf_m * (0.3 - m) / 2.0 / 2.0" in source
 
 
 def mean_of_given(m):

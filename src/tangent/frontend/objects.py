@@ -134,7 +134,7 @@ class ObjectLowering(KnownLowering):
         super().__init__(*args)
         self.merged: set[str] = set()
         """The objects that may be one object under two identities: they are not changed any more."""
-        self.values_made: dict[Any, Atom] = {}
+        self.values_made: dict[Any, Atom] | None = None
         """What has become a value while a value is made of an object: others that hold it have the same one."""
         self.objects: set[Atom] = set()
         """The values that are no arrays, since they have attributes that arrays have not."""
@@ -436,26 +436,27 @@ class ObjectLowering(KnownLowering):
         So do the lists, tuples and dicts that hold it.
         """
         known = instance_of(atom) or atom
-        if known in self.values_made:
+        if self.values_made is not None and known in self.values_made:
             return self.values_made[known]
         holds_objects = isinstance(atom, Var) and any(isinstance(one, Instance) for one in self.known_objects(atom))
         if not isinstance(known, Instance) and not holds_objects:
             return atom
-        outermost = not self.values_made
+        outermost = self.values_made is None
+        made = self.values_made = {} if self.values_made is None else self.values_made
         try:
             if isinstance(known, Instance):
                 result: Atom = self.box(node, known, hint)
-                self.values_made[known] = result
+                made[known] = result
                 for other in dict.fromkeys(a for a in self.env.values() if isinstance(a, Var)):
                     if known in self.known_objects(other):
                         self.boxed(node, other)
             else:
                 assert isinstance(atom, Var)
-                result = self.values_made.setdefault(atom, self.with_boxes(node, atom))
+                result = made.setdefault(atom, self.with_boxes(node, atom))
                 self.replace(atom, result)
         finally:
             if outermost:
-                self.values_made.clear()
+                self.values_made = None
         return result
 
     def box(self, node: ast.AST, instance: Instance, hint: Hint) -> Var:

@@ -19,9 +19,15 @@ def first_item(given: Given) -> Mapping[Place, Meaning]:
     return {0: "integral"}
 
 
+def refuse_complex(given: Given) -> tuple[str, str] | None:
+    if given.get("complex_func", False) is False:
+        return None
+    return "of a function whose values are complex", "integrate the real and the imaginary part"
+
+
 declare(
     Solver(
-        "func", first_item, operands=("a", "b"), is_scalar=True,
+        "func", first_item, operands=("a", "b"), is_scalar=True, refused=refuse_complex,
         options=("epsabs", "epsrel", "limit", "points", "weight", "wvar", "wopts", "maxp1", "limlst"),
     ),
     integrate.quad,

@@ -579,6 +579,11 @@ def multivariate_normal_logpdf(x, mean, cov):
     return -0.5 * (distance + np.linalg.slogdet(2.0 * np.pi * cov)[1])
 
 
+@defines(stats.multivariate_normal.entropy)
+def multivariate_normal_entropy(mean, cov):
+    return 0.5 * np.linalg.slogdet(2.0 * np.pi * np.e * cov)[1]
+
+
 @defines(stats.multivariate_normal.pdf)
 def multivariate_normal_pdf(x, mean, cov):
     residual = x - mean
