@@ -70,8 +70,9 @@ def matmul(x1, x2):
 
 
 @defines(*present("linalg.vector_norm"))
-def vector_norm_of_all(x, *, ord=2):
-    return np.linalg.norm(np.ravel(x), ord)
+def vector_norm_of_all(x, *, keepdims=False, ord=2):
+    norm = np.linalg.norm(np.ravel(x), ord)
+    return np.reshape(norm, (1,) * np.ndim(x)) if keepdims else norm
 
 
 @defines(*present("linalg.vector_norm"))
