@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 
 from tangent import runtime
 from tangent.errors import TangentError
-from tangent.frontend.control import RETURNED, SKIP, STOP, all_arguments, outputs
+from tangent.frontend.control import RETURNED, SKIP, STOP, outputs
 from tangent.frontend.expressions import Arguments, Hint, Keywords
 from tangent.frontend.matching import MatchLowering
 from tangent.frontend.source import FunctionSource, read
-from tangent.frontend.syntax import can_fall_through
+from tangent.frontend.syntax import all_arguments, can_fall_through
 from tangent.ir import primitives
 from tangent.ir.nodes import (
     UNDEFINED,
@@ -115,7 +115,7 @@ class FunctionLowering(MatchLowering):
         values = tuple([self.as_value(node, value) for value in results])
         docstring = ast.get_docstring(node) if isinstance(node, ast.FunctionDef) else None
         function = Function(
-            self.source.name, parameters, Block(tuple(self.out), values), self.outputs is not None,
+            self.source.definition.name, parameters, Block(tuple(self.out), values), self.outputs is not None,
             self.namespace, self.source.origin(node), docstring, facts,
         )
         return Lowered(function, self.written(params), self.has_effects, tuple(self.dependencies), gives_known)
@@ -410,7 +410,7 @@ def is_foreign(fn: types.FunctionType) -> bool:
 
 
 def outputs_of(function: types.FunctionType) -> int | None:
-    return outputs(read(function).body)
+    return outputs(read(function).definition.body)
 
 
 def defaults_of(args: ast.arguments) -> Iterable[tuple[ast.arg, ast.expr]]:

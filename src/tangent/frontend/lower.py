@@ -194,7 +194,8 @@ class Lowering(InsertionLowering):
             self.env[STOP] = self.env[RETURNED] = Const(True)
 
     def result_name(self, value: ast.expr) -> str:
-        return "result" if isinstance(self.source.node, ast.Lambda) else self.source.name.strip("_") or "result"
+        definition = self.source.definition
+        return "result" if isinstance(definition.node, ast.Lambda) else definition.name.strip("_") or "result"
 
     # --- assignment --------------------------------------------------------------------------
 

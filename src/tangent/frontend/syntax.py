@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
-__all__ = ["bound_names", "can_fall_through", "contains_exit", "contains_return", "goes_by_keys", "in_steps",
-           "is_irrefutable", "is_keyed", "names_declared_outer", "names_read", "walk_scope", "walk_statements",
-           "with_rest", "written_names"]
+__all__ = [
+    "all_arguments", "bound_names", "can_fall_through", "contains_exit", "contains_return", "goes_by_keys", "in_steps",
+    "is_irrefutable", "is_keyed", "names_declared_outer", "names_from_outside", "names_read", "walk_scope",
+    "walk_statements", "with_rest", "written_names",
+]  # fmt: skip
 
 CHANGING_METHODS = (
     "append", "insert", "pop", "extend", "remove", "clear", "reverse", "sort", "update", "setdefault", "add", "discard",
@@ -89,6 +92,20 @@ def names_read(node: ast.AST) -> list[str]:
             case ast.Nonlocal(names=outer):
                 names |= dict.fromkeys(outer)
     return list(names)
+
+
+@lru_cache(maxsize=256)
+def names_from_outside(node: ast.FunctionDef | ast.Lambda) -> tuple[str, ...]:
+    """The names that a function reads and does not bind itself."""
+    body = node.body if isinstance(node.body, list) else []
+    own = {*bound_names(body), *(a.arg for a in all_arguments(node.args))} - names_declared_outer(body)
+    return tuple([name for name in names_read(node) if name not in own])
+
+
+def all_arguments(args: ast.arguments) -> list[ast.arg]:
+    """The parameters, in the order of `inspect.signature`."""
+    star, stars = [args.vararg] if args.vararg else [], [args.kwarg] if args.kwarg else []
+    return [*args.posonlyargs, *args.args, *star, *args.kwonlyargs, *stars]
 
 
 def written_names(statements: Sequence[ast.stmt]) -> list[str]:

@@ -521,8 +521,8 @@ nondifferentiable(
     runtime.tangent_of, runtime.vjp_of, runtime.jvp_of, runtime.method, runtime.padding, runtime.einsum_transposed,
     runtime.shares_of_numbers, runtime.simpson_weights, runtime.bounds_met, runtime.check_root,
     runtime.active_constraints, runtime.times_between, runtime.unit_tangents, runtime.count_numbers, runtime.ends_met,
-    runtime.axes_of, runtime.check_kinds, runtime.places, runtime.extreme_places, runtime.segment_places,
-    runtime.require, runtime.permutation_of, runtime.largest, runtime.same_order, runtime.row_order,
-    runtime.places_in_order, runtime.axes_given, runtime.axes_along,
+    runtime.axes_of, runtime.check_factors, runtime.check_kinds, runtime.places, runtime.extreme_places,
+    runtime.segment_places, runtime.require, runtime.permutation_of, runtime.largest, runtime.same_order,
+    runtime.row_order, runtime.places_in_order, runtime.axes_given, runtime.axes_along,
 )
 nondifferentiable(runtime.stop_gradient, shares=("x",))

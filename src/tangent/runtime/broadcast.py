@@ -14,7 +14,7 @@ import numpy as np
 
 from tangent.errors import UnsupportedError
 from tangent.runtime.scalars import SCALAR, float_dtype
-from tangent.runtime.sparse import is_sparse
+from tangent.runtime.sparse import check_factors, is_sparse
 from tangent.runtime.structure import SEQUENCES, fields_of, sequence_like
 
 __all__ = ["along", "expand", "fit", "keep_axes", "size_along", "stretch", "unbroadcast"]
@@ -29,7 +29,7 @@ def unbroadcast(b: Any, like: Any) -> Any:
         UnsupportedError: `like` is a list, a tuple or a dict.
     """
     if isinstance(like, np.ndarray):
-        if isinstance(b, np.ndarray) and b.shape == like.shape:
+        if isinstance(b, np.ndarray) and b.shape == like.shape and type(b) is not np.matrix:
             return b
     elif isinstance(like, SCALAR) and not is_sparse(b):
         return b if isinstance(b, SCALAR) else np.sum(b)
@@ -44,6 +44,7 @@ def fit(b: Any, like: Any) -> Any:
 
 
 def _fit(b: Any, like: Any, shape: tuple[int, ...]) -> Any:
+    check_factors(b, like)
     old = np.shape(b)
     if old == shape:
         return b

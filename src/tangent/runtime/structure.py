@@ -20,6 +20,7 @@ import numpy as np
 
 from tangent.errors import SeedError, UnsupportedError
 from tangent.runtime.scalars import SCALAR
+from tangent.runtime.sparse import check_factors
 
 __all__ = [
     "Record", "add", "as_lists", "as_record", "check_class", "check_scalars", "check_seed", "check_tangent", "copy",
@@ -453,6 +454,7 @@ def _refuse_complex(value: Any, what: str) -> None:
 
 def _check_leaf(given: Any, value: Any, word: str, explain: Callable[[Any, Any], tuple[str, str]]) -> None:
     """Refuse what is not a number or an array of the shape of `value`."""
+    check_factors(given, value)
     if isinstance(given, SCALAR) and isinstance(value, SCALAR):
         return
     if given is None:
@@ -472,7 +474,7 @@ def _agrees(given: Any, value: Any) -> bool:
         return isinstance(given, float)
     if isinstance(value, np.ndarray):
         return (
-            isinstance(given, np.ndarray) and given.shape == value.shape
+            isinstance(given, np.ndarray) and type(value) is not np.matrix and given.shape == value.shape
             and given.dtype.kind == "f" and value.dtype.kind != "c"
         )
     if isinstance(value, (list, tuple)) and isinstance(given, (list, tuple)):

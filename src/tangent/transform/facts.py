@@ -13,6 +13,7 @@ import numpy as np
 from tangent.analysis.activity import varied_values
 from tangent.analysis.calls import function_of, rule_of
 from tangent.analysis.kinds import Kinds
+from tangent.analysis.shapes import Shapes
 from tangent.errors import UnsupportedError
 from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Block, Call, Expr, For, FString, Function, Global, Origin, Var, While
@@ -21,7 +22,7 @@ from tangent.rules import registry
 
 __all__ = [
     "counted_as_scalars", "definitions_of", "passing_on", "primal_values", "refuse_containers",
-    "refuse_matrices", "refuse_parsed_text", "refuse_set", "users_names", "with_facts",
+    "products_with_constants", "refuse_matrices", "refuse_parsed_text", "refuse_set", "users_names", "with_facts",
 ]
 
 
@@ -126,6 +127,14 @@ def refuse_matrices(call: Call, definitions: Mapping[Var, Call], origin: Origin 
                 f"unsupported: `*` with a {cls.__name__}, which is a product of matrices, or a multiple of one",
                 "write the product as `A @ x`, or take an array instead of the matrix", origin,
             )
+
+
+def products_with_constants(call: Call, is_active: Callable[[Expr], bool], kinds: Kinds, shapes: Shapes) -> list[Var]:
+    """The factors without a derivative that may be matrices, which take `*` for a product of matrices."""
+    if function_of(call) not in (operator.mul, np.multiply) or any(shapes.is_scalar(a) for a in call.args):
+        return []
+    constants = [a for a in call.args if isinstance(a, Var) and not is_active(a)]
+    return [a for a in constants if not kinds.is_integer(a) and a not in kinds.arrays]
 
 
 def refuse_set(fn: object, origin: Origin | None) -> None:

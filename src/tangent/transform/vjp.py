@@ -50,6 +50,7 @@ from tangent.ir.nodes import (
     Cond,
     Const,
     Expr,
+    Field,
     For,
     Function,
     GeneratedFunction,
@@ -80,12 +81,12 @@ from tangent.rules import registry
 from tangent.rules.registry import Rule
 from tangent.transform.attempts import completed
 from tangent.transform.builder import Builder
-from tangent.transform.facts import passing_on, refuse_containers, refuse_matrices, refuse_set
+from tangent.transform.facts import passing_on, products_with_constants, refuse_containers, refuse_matrices, refuse_set
 from tangent.transform.function_values import described, hint_of, is_of_object, operands_of, with_owner
 from tangent.transform.insertions import holds_insertion
 from tangent.transform.saving import define
 from tangent.transform.solutions import Derive, adjoint_of_solution, is_of_solver, used_as_whole
-from tangent.transform.templates import instantiate, needed
+from tangent.transform.templates import instantiate, needed, runtime_path
 from tangent.transform.transposition import NotTransposed, transposed
 
 __all__ = ["Backward", "Callees", "Reverse"]
@@ -153,6 +154,8 @@ class Reverse(Builder):
         """The values that code of the user's in the backward pass binds."""
         self.loops = 0
         """How many loops there are around them."""
+        self.factors: dict[Var, None] = {}
+        """The arguments that must be no matrices, which take `*` for a product of matrices."""
         self.read_for_shape: set[Var] = set()
         """The values that were asked for zeros of their shape, which must exist on every path."""
 
@@ -170,7 +173,8 @@ class Reverse(Builder):
         self.origin = None
         gradients = [self.gradient(var) for var in wrt]
         forward = self.rewrite(body)
-        forward = replace(forward, statements=define(forward.statements, self.read_for_shape))
+        checks = [check_of_factors(self.factors)] if self.factors else []
+        forward = replace(forward, statements=(*checks, *define(forward.statements, self.read_for_shape)))
         backward = Block(tuple(self.out), tuple(gradients))
         return Backward(forward, backward, seeds, self.shapes, self.kinds, frozenset(self.inserted))
 
@@ -321,9 +325,19 @@ class Reverse(Builder):
             for target in statement.targets:
                 self.adjoints.pop(target, None)
         elif (rule := rule_of(call)) is not None:
+            self.check_factors(statement, call)
             self.by_rule(rule, call, statement.targets[0])
         else:
             self.by_source(statement, call)
+
+    def check_factors(self, statement: Assign, call: Call) -> None:
+        """Let the forward pass refuse matrices where a factor is an argument, or an attribute, of unknown class."""
+        for factor in products_with_constants(call, self.is_active, self.kinds, self.shapes):
+            made = self.definitions.get(factor)
+            if factor in self.function.params:
+                self.factors[factor] = None
+            elif made is not None and reads_field(made):
+                self.before.setdefault(statement, []).append(check_of_factors([factor]))
 
     # --- code of the user's ------------------------------------------------------------------
 
@@ -1065,6 +1079,17 @@ MAKE_LISTS = (runtime.zeros_like, runtime.as_lists, runtime.add_at, primitives.a
 def gives_whole_adjoints(call: Call) -> bool:
     """Whether the adjoints of the arguments of a call are in their structure: from source, or by a user's rule."""
     return source_function(call) is not None or registry.has_own(function_of(call))
+
+
+def reads_field(call: Call) -> bool:
+    """Whether a call reads an attribute of an object."""
+    index = call.args[1] if is_call_of(call, operator.getitem) else None
+    return isinstance(index, Const) and isinstance(index.value, Field)
+
+
+def check_of_factors(factors: Iterable[Var]) -> Assign:
+    call = Call(Lib(runtime.check_factors, runtime_path(runtime.check_factors)), tuple(factors))
+    return Assign((), call, None, effect=True)
 
 
 def is_mark(statement: Statement) -> bool:
