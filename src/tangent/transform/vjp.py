@@ -130,9 +130,12 @@ class Reverse(Builder):
     prefix = "b"
 
     def __init__(
-        self, function: Function, active: set[Var], callees: Callees, derive: Derive, optimized: bool
+        self, function: Function, active: set[Var], callees: Callees, derive: Derive, optimized: bool,
+        checks: bool = False,
     ) -> None:
         super().__init__(function, active, derive, optimized)
+        self.checks = checks
+        """Whether the forward pass checks what only the run knows of factors."""
         self.callees = callees
         self.adjoints: dict[Var, Adjoint] = {}
         self.contexts: dict[Var, Var] = {}
@@ -325,7 +328,8 @@ class Reverse(Builder):
             for target in statement.targets:
                 self.adjoints.pop(target, None)
         elif (rule := rule_of(call)) is not None:
-            self.check_factors(statement, call)
+            if self.checks:
+                self.check_factors(statement, call)
             self.by_rule(rule, call, statement.targets[0])
         else:
             self.by_source(statement, call)
