@@ -15,6 +15,7 @@ import textwrap
 import tokenize
 import types
 import weakref
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -23,7 +24,7 @@ from typing import Any
 from tangent.errors import SourceError, UnsupportedError
 from tangent.frontend.blocks import Inserted, set_apart, without_blocks
 from tangent.frontend.evidence import Evidence
-from tangent.frontend.syntax import bound_names, names_declared_outer
+from tangent.frontend.syntax import bound_names, count_loads, names_declared_outer
 from tangent.frontend.unsupported import explain
 from tangent.ir.nodes import Namespace, Origin
 
@@ -61,6 +62,11 @@ class Definition:
     def variables(self) -> frozenset[str]:
         """The names that the statements bind for the function alone."""
         return frozenset(bound_names(self.body)) - names_declared_outer(self.body)
+
+    @cached_property
+    def loads(self) -> Counter[str]:
+        """How often the statements read each name."""
+        return count_loads(self.body)
 
     @cached_property
     def evidence(self) -> Evidence:
