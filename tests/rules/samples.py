@@ -602,6 +602,7 @@ WITHOUT_DERIVATIVE = (
     "x + callable({runtime.method(np.sin, '__call__')})", "{runtime.check_class([], list)} is None",
     "np.linalg.matrix_rank(x)", "{runtime.check_rank(x[:, None], 0.1)} is None",
     "len({runtime.padding('edge')})", "len({runtime.einsum_transposed('ij->ji', 0, x)})",
+    "len({runtime.einsum_first('i,ij,jk')}) * x", "len({runtime.einsum_rest('i,ij,jk')}) * x",
     "{runtime.check_scalars(x[0])} is None",
     "{runtime.require(True, '', '')} is None", "{runtime.axes_of(2, None)}[0]",
     "{runtime.axes_given((2,), None)}[0]",
@@ -690,6 +691,10 @@ def helpers() -> Iterator[Sample]:
     yield Sample("runtime.widened(x)", {"x": b})
     yield Sample("runtime.modulus(x, y)", {"x": b, "y": b + 3.0})
     yield Sample("runtime.uncast(x, x, x)", {"x": b})
+    for like in (b, 1.5):
+        yield Sample("runtime.joined_pieces(x, y)", {"x": np.atleast_1d(like), "y": like}, fixed=("y",))
+        yield Sample("runtime.pieces_apart(x, y)", {"x": like, "y": like}, fixed=("y",))
+        yield Sample("runtime.in_precision_of(x, (y, 2.0))", {"x": like, "y": like}, fixed=("y",))
     yield Sample("runtime.uncast(x, 1, 2.0)", {"x": 1.5})
     yield Sample("runtime.cast(x, x, x)", {"x": b})
     yield Sample("runtime.cast(x, 1.5, 2)", {"x": 1.5})

@@ -103,6 +103,11 @@ def formulas() -> Iterator[Sample]:
         for mode in ("reflect", "nearest"):
             text = f"ndimage.affine_transform(x, y, z, order={order}, mode='{mode}')"
             yield Sample(text, {"x": matrix, "y": turn, "z": np.array([0.13, 0.27])})
+        text = f"ndimage.affine_transform(x, y, order={order}, mode='nearest')"
+        yield Sample(text, {"x": matrix, "y": np.array([[0.9, -0.2, 0.13], [0.3, 0.8, 0.27]])})
+        for axes in ("(0, 2)", "(-1, 1), False"):
+            text = f"ndimage.rotate(x, y, {axes}, order={order}, mode='mirror')"
+            yield Sample(text, {"x": array(3, 2, 4), "y": 25.0})
         text = f"ndimage.affine_transform(x, y, output_shape=(3, 2), order={order}, mode='mirror')"
         yield Sample(text, {"x": matrix, "y": np.array([0.93, 0.87])})
 

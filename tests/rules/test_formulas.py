@@ -26,6 +26,10 @@ def formulas() -> Iterator[Sample]:
     for mode in ("", ", 'valid'", ", mode='same'", ", 'full'"):
         for left, right in ((5, 3), (2, 5), (3, 3), (6, 2), (4, 5)):
             yield Sample(f"np.correlate(x, y{mode})", {"x": array(left), "y": array(right, key="y")})
+    many = {name: array(2, 3 if name == "x" else 2, key=name) for name in "xyzuvw"}
+    for subscripts in ("ji,jk,kl,lm,mn,no->io", "...ji,jk,kl,lm,mn,no->...o", "ji,jk,kl,lm,mn,no"):
+        yield Sample(f"np.einsum('{subscripts}', x, y, z, u, v, w, optimize=True)", many)
+    yield Sample("np.einsum('i,i,i,i,i', x, y, x, x, y)", {"x": array(3), "y": array(3, key="y")})
     for x in (array(5), array(2, 3)):
         yield Sample("np.ediff1d(x)", {"x": x})
         yield Sample("np.ediff1d(x, to_begin=y)", {"x": x, "y": 1.5})

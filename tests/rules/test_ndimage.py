@@ -59,12 +59,3 @@ def beside_a_constant(image):
 def test_what_has_no_derivative_is_refused(function, wrt, message) -> None:
     with pytest.raises(MissingRuleError, match=message):
         tangent.grad(function, wrt=wrt)
-
-
-def turned_three_times(x):
-    return ndimage.rotate(x, 30.0)
-
-
-def test_an_array_of_three_axes_is_turned_one_after_the_other() -> None:
-    with pytest.raises(NotImplementedError, match="one after the other"):
-        tangent.grad(turned_three_times)(np.zeros((2, 2, 2)))
