@@ -546,6 +546,6 @@ nondifferentiable(
     runtime.active_constraints, runtime.times_between, runtime.unit_tangents, runtime.count_numbers, runtime.ends_met,
     runtime.axes_of, runtime.check_kinds, runtime.places, runtime.extreme_places, runtime.segment_places,
     runtime.require, runtime.permutation_of, runtime.largest, runtime.same_order, runtime.row_order,
-    runtime.places_in_order, runtime.axes_given, runtime.axes_along,
+    runtime.places_in_order, runtime.axes_given, runtime.axes_along, runtime.sizes_along,
 )
 nondifferentiable(runtime.stop_gradient, shares=("x",))

@@ -39,6 +39,7 @@ from tangent.runtime.complex_numbers import (
     real_transpose,
     resized,
     resized_to,
+    sizes_along,
     widened,
     written,
 )
@@ -199,7 +200,17 @@ from tangent.runtime.paths import (
 )
 from tangent.runtime.polar import orthogonal_factor, orthogonal_factor_tangent
 from tangent.runtime.polynomials import polynomial_slope, polyval_transpose
-from tangent.runtime.rearrangements import as_column, at_end, places, put_back, slab, taken_from
+from tangent.runtime.rearrangements import (
+    as_column,
+    at_end,
+    placed_along,
+    places,
+    put_back,
+    rows_along,
+    slab,
+    taken_along,
+    taken_from,
+)
 from tangent.runtime.reductions import (
     cumprod_tangent,
     cumprod_transpose,
@@ -325,18 +336,18 @@ __all__ = [
     "orthogonal_factor_tangent", "outside_of", "over_values", "pad_transpose", "padding", "pchip_slopes",
     "permutation_of", "picked", "pieces_apart", "piecewise", "piecewise_derivative", "piecewise_integral",
     "piecewise_knot_transpose", "piecewise_transpose", "pinv_tangent", "pinv_transpose", "place_each", "place_in",
-    "place_written", "places", "places_in_order", "plane_of_rotation", "point_gradient", "polygamma",
+    "place_written", "placed_along", "places", "places_in_order", "plane_of_rotation", "point_gradient", "polygamma",
     "polynomial_slope", "polyval_transpose", "power_slope", "prewitt_transpose", "products_of_others", "put_back",
     "put_in_union", "qr_tangent", "qr_transpose", "quantile_tangent", "quantile_transpose", "rbf_value", "real_beside",
     "real_transpose", "refuse_shared_items", "refuse_view", "repeat_transpose", "repeated_items", "require", "resized",
-    "resized_to", "reversed_both", "reversed_rows", "row_order", "rows", "rows_in_order", "same_order",
+    "resized_to", "reversed_both", "reversed_rows", "row_order", "rows", "rows_along", "rows_in_order", "same_order",
     "savgol_transpose", "segment_places", "shallow_copy", "shape_around", "shares_of_numbers", "shift_transpose",
-    "sides_of", "simpson_of_samples", "simpson_weights", "sinc_derivative", "size_along", "slab", "sobel_transpose",
-    "solve_each", "solve_jacobian", "solve_jacobian_transposed", "splev_change", "splev_transpose",
+    "sides_of", "simpson_of_samples", "simpson_weights", "sinc_derivative", "size_along", "sizes_along", "slab",
+    "sobel_transpose", "solve_each", "solve_jacobian", "solve_jacobian_transposed", "splev_change", "splev_transpose",
     "spline1d_transpose", "spline_coefficients", "spline_coefficients_transpose", "spline_knots", "spline_slope",
     "spline_transpose", "split_blocks_like", "split_columns_like", "split_layers_like", "split_like", "split_rows_like",
     "split_stacked_columns_like", "spread", "stop_gradient", "stretch", "surface_at", "surface_slope", "svd_tangent",
-    "svd_transpose", "symmetric", "take_along_transpose", "take_transpose", "taken_from", "tangent_of",
+    "svd_transpose", "symmetric", "take_along_transpose", "take_transpose", "taken_along", "taken_from", "tangent_of",
     "tensordot_transpose_left", "tensordot_transpose_right", "ties", "tile_transpose", "times_between", "to_values",
     "toeplitz_matrix", "toeplitz_solution", "trace_transpose", "transposed_bands", "triangle", "unarray", "unbroadcast",
     "uncast", "uncropped", "uniform_transpose", "unit_directions", "unit_lower", "unit_tangents", "unit_vectors",
