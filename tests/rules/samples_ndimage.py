@@ -80,9 +80,11 @@ def splines() -> Iterator[Sample]:
         "binary_erosion(x > 0)", "binary_opening(x > 0)", "binary_closing(x > 0)", "binary_fill_holes(x > 0)",
     ):
         yield Sample(f"ndimage.{call} * x", {"x": matrix}, covers=f"ndimage.{call.removesuffix('[0]')}")
-    for call in ("centre_of((2, 3))[0, 0]", "grid_points((2, 3))[0, 4]", "plane_of_rotation((1, 0), 2)[0][0, 0]"):
-        yield Sample(f"runtime.{call} + x", {"x": matrix}, covers=f"runtime.{call[:call.index(')') + 1]}")
-    yield Sample("runtime.shape_around(x[:2, :2], (2, 3))[0] + x", {"x": matrix}, covers="runtime.shape_around(x, x)")
+    for call, item in (
+        ("centre_of((2, 3))", "[0, 0]"), ("grid_points((2, 3))", "[0, 4]"),
+        ("plane_of_rotation((1, 0), 2)", "[0][0, 0]"), ("shape_around(x[:2, :2], (2, 3))", "[0]"),
+    ):
+        yield Sample(f"runtime.{call}{item} * x", {"x": matrix}, covers=f"runtime.{call}")
     yield Sample("len(ndimage.find_objects(np.array([1, 2]))) * x", {"x": matrix}, covers="ndimage.find_objects(x)")
 
 

@@ -254,8 +254,8 @@ class _Algebra:
 
     def sum(self, call: Call, target: Var, statement: Assign) -> Expr:
         a, b = call.args
-        if isinstance(a, Const) and isinstance(b, Const) and (are_integers(a, b) or isinstance(b.value, bool)):
-            return Const(a.value + b.value)
+        if isinstance(a, Const) and isinstance(b, Const) and (known := number(a.value + b.value)) is not None:
+            return known
         if a in self.negative and b in self.negative:
             positive = Var(target.hint)
             total = self.sum(Call(call.fn, (self.negative[a], self.negative[b])), positive, statement)
@@ -288,8 +288,8 @@ class _Algebra:
 
     def difference(self, call: Call, target: Var, statement: Assign) -> Expr:
         a, b = call.args
-        if are_integers(a, b):
-            return Const(a.value - b.value)
+        if isinstance(a, Const) and isinstance(b, Const) and (known := number(a.value - b.value)) is not None:
+            return known
         if are_integers(b, b) and b.value == 0:
             return a
         if b in self.negative:
@@ -481,6 +481,11 @@ def _is(expr: Expr, value: float) -> bool:
     return isinstance(expr, Const) and isinstance(expr.value, float | int) and not isinstance(expr.value, bool) and (
         expr.value == value
     )
+
+
+def number(value: Any) -> Const | None:
+    """A result of arithmetic as a literal, if it is short enough to be written out."""
+    return Const(value) if type(value) in (int, float) and len(repr(value)) <= 8 else None
 
 
 def are_integers(a: Expr, b: Expr) -> TypeGuard[Const]:
