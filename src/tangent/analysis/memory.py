@@ -70,7 +70,7 @@ SHAPE_ONLY: dict[Any, tuple[int, ...]] = {
     runtime.take_transpose: (1,), runtime.take_along_transpose: (1,),
     runtime.diagonal_transpose: (1,), runtime.pad_transpose: (1,),
     runtime.place_written: (0, 2), runtime.einsum_like: (1,), runtime.as_derivative: (1,),
-    runtime.convolve_transpose: (1,), runtime.einsum_transposed: (2, 3, 4, 5),
+    runtime.convolve_transpose: (1,), runtime.einsum_transposed: (2, 3, 4, 5), runtime.joined_pieces: (1,),
 }
 """The arguments of which a function reads nothing but the shape, or where they are in memory."""
 

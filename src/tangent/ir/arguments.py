@@ -29,7 +29,7 @@ def without_defaults(fn: Any, args: Sequence[Expr], kwargs: Keywords = ()) -> tu
     parameters = _parameters(fn)
     kept = tuple([(name, value) for name, value in kwargs if not _is_default(parameters.get(name), value)])
     plain = list(args)
-    names = list(parameters)
+    names = [name for name, parameter in parameters.items() if parameter.kind is not parameter.KEYWORD_ONLY]
     while plain and len(plain) <= len(names) and _is_default(parameters[names[len(plain) - 1]], plain[-1]):
         plain.pop()
     return tuple(plain), kept
@@ -46,7 +46,7 @@ def _parameters(fn: Any) -> dict[str, inspect.Parameter]:
     except (TypeError, ValueError):  # written in C, without a signature
         return {}
     if any(p.kind is p.VAR_POSITIONAL for p in found.values()):
-        return {}
+        return {name: p for name, p in found.items() if p.kind is p.KEYWORD_ONLY}
     return dict(found)
 
 

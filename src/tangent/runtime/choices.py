@@ -11,7 +11,10 @@ from tangent.runtime.broadcast import keep_axes
 from tangent.runtime.scalars import SCALAR, is_integral
 from tangent.runtime.structure import zeros_like
 
-__all__ = ["cast", "check_kinds", "greater", "power_slope", "shares_of_numbers", "ties", "uncast"]
+__all__ = [
+    "cast", "check_kinds", "greater", "joined_pieces", "pieces_apart", "power_slope", "shares_of_numbers", "ties",
+    "uncast",
+]
 
 
 def greater(x: Any, y: Any) -> Any:
@@ -80,3 +83,22 @@ def check_kinds(results: Any) -> None:
             "unsupported: np.vectorize makes integers of all results, as the first one is an integer",
             "return a float everywhere: `0.0` instead of `0`",
         )
+
+
+def joined_pieces(pieces: Any, x: Any) -> Any:
+    """The result of `np.piecewise` for `x`, from an array that the pieces were written into."""
+    return np.reshape(pieces, np.shape(x))
+
+
+def pieces_apart(b: Any, x: Any) -> Any:
+    """The adjoint of the pieces from that of `joined_pieces`.
+
+    Raises:
+        UnsupportedError: `x` holds integers, to which `np.piecewise` cuts off the values.
+    """
+    if is_integral(x):
+        raise UnsupportedError(
+            "unsupported: the derivative of np.piecewise of integers, which drops what is behind the point",
+            "pass floats: `np.asarray(x, float)`",
+        )
+    return np.atleast_1d(b)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["SCALAR", "float_dtype", "is_integral"]
+__all__ = ["SCALAR", "float_dtype", "in_precision_of", "is_integral"]
 
 SCALAR = (int, float, complex, np.generic)
 
@@ -19,6 +19,19 @@ def float_dtype(b: Any, like: Any) -> np.dtype[Any]:
         dtype = np.asarray(own).dtype
     dtype = dtype if dtype.kind in "fc" else np.dtype(np.float64)
     return np.result_type(dtype, np.complex64) if isinstance(b, complex) else dtype
+
+
+def in_precision_of(value: Any, like: Any) -> Any:
+    """`value` in the precision of `like`, an operand or a tuple of all, where it came out in double precision.
+
+    Some functions of SciPy give double precision for numbers of Python beside arrays of single precision.
+
+    >>> in_precision_of(np.ones(1), (2.5, np.ones(1, np.float32))).dtype
+    dtype('float32')
+    """
+    operands = like if isinstance(like, tuple) else (like,)
+    dtype = np.result_type(*[a if isinstance(a, SCALAR) else np.asarray(a) for a in operands])
+    return value.astype(np.float32) if dtype == np.float32 and value.dtype == np.float64 else value
 
 
 def is_integral(x: Any) -> bool:

@@ -416,7 +416,7 @@ def check_seed(seed: Any, result: Any = 0.0, of_complex: bool = False) -> None:
 
     Raises:
         SeedError: the shapes differ, or the seed is an array of integers.
-        TypeError: the result is complex, and the derivative is not `of_complex` numbers.
+        UnsupportedError: the result is complex, and the derivative is not `of_complex` numbers.
     """
     if (isinstance(result, float) and isinstance(seed, float)) or _agrees(seed, result):
         return
@@ -425,7 +425,7 @@ def check_seed(seed: Any, result: Any = 0.0, of_complex: bool = False) -> None:
             check_seed(part, item, of_complex)
         return
     if not of_complex:
-        _refuse_complex(result, "the function returned a complex value")
+        _refuse_complex(result, "the function returned a complex value of what is not declared as complex")
     _check_leaf(seed, result, "seed", _explain_seed)
 
 
@@ -434,7 +434,7 @@ def check_tangent(tangent: Any, argument: Any, of_complex: bool = False) -> None
 
     Raises:
         SeedError: the shapes differ, or the tangent is an array of integers.
-        TypeError: the argument is complex, and the derivative is not `of_complex` numbers.
+        UnsupportedError: the argument is complex, and the derivative is not `of_complex` numbers.
     """
     if (isinstance(argument, float) and isinstance(tangent, float)) or _agrees(tangent, argument):
         return
@@ -443,13 +443,13 @@ def check_tangent(tangent: Any, argument: Any, of_complex: bool = False) -> None
             check_tangent(part, item, of_complex)
         return
     if not of_complex:
-        _refuse_complex(argument, "the argument is complex")
+        _refuse_complex(argument, "the argument is complex and not declared so")
     _check_leaf(tangent, argument, "tangent", _explain_tangent)
 
 
 def _refuse_complex(value: Any, what: str) -> None:
     if isinstance(value, complex) or getattr(value, "dtype", _FLOAT).kind == "c":
-        raise TypeError(f"{what}; annotate what is complex: `z: complex`, or `z: NDArray[np.complex128]`")
+        raise UnsupportedError(f"unsupported: {what}", "annotate it: `z: complex`, or `z: NDArray[np.complex128]`")
 
 
 def _check_leaf(given: Any, value: Any, word: str, explain: Callable[[Any, Any], tuple[str, str]]) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from tangent import runtime
 from tangent.analysis.calls import bind, function_of, is_call_of
 from tangent.errors import RuleError
 from tangent.frontend.templates import Template, lower_template
@@ -202,6 +203,8 @@ def lib_of(name: Global, namespace: types.ModuleType | None = None) -> Lib | Glo
     if isinstance(module, types.ModuleType):
         if namespace is not None and module.__name__ == "numpy" and hasattr(namespace, attributes[-1]):
             return Lib(getattr(namespace, attributes[-1]), f"{namespace.__name__}.{attributes[-1]}")
+        if module is runtime:
+            return Lib(name.value, runtime_path(name.value))
         return Lib(name.value, ".".join([module.__name__, *attributes]))
     if root in name.home.cells:
         return Lib(name.value, ".".join([library_path(name.home.cells[root].cell_contents), *attributes]))
