@@ -11,7 +11,7 @@ from typing import Any
 
 from tangent.emit.buffers import protect
 from tangent.emit.codegen import Generated, generate
-from tangent.emit.load import is_generated, load_program
+from tangent.emit.load import is_generated, load_generated
 from tangent.emit.spelling import references
 from tangent.ir.nodes import Function, GeneratedFunction, Global
 from tangent.simplify import propagate_copies
@@ -85,7 +85,7 @@ class _Linker:
 
     def make(self, program: Function) -> types.FunctionType:
         self.make_called(program)
-        return self.load(program, self.generate(program))
+        return self.load(self.generate(program))
 
     def make_called(self, program: Function) -> None:
         """Make the functions that a program calls; those that read the same are one."""
@@ -105,11 +105,11 @@ class _Linker:
                 called.name = same
                 continue
             self.texts[called.name], self.primals[called.name] = text, called.primal
-            self.load(called.function, generated)
+            self.load(generated)
 
-    def load(self, program: Function, generated: Generated) -> types.FunctionType:
-        function = load_program(program, generated.text, {**generated.own, **dict.fromkeys(generated.functions)})
-        self.made[program.name] = function
+    def load(self, generated: Generated) -> types.FunctionType:
+        function = load_generated(generated)
+        self.made[generated.program.name] = function
         for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
             if name in generated.functions:
                 self.open.append((cell, generated.functions[name].name))

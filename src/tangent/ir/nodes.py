@@ -25,13 +25,14 @@ from __future__ import annotations
 import inspect
 import types
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeVar, dataclass_transform
 
 __all__ = [
     "Assign", "Atom", "Block", "Call", "Cond", "Const", "Derivative", "Expr", "FString", "Field", "For", "Function",
     "Global", "If", "GeneratedFunction", "Insertion", "Lib", "Method", "Namespace", "Origin", "Parameter", "Region",
-    "Statement", "Undefined", "UNDEFINED", "Var", "While", "is_unknown",
+    "Role", "Statement", "Undefined", "UNDEFINED", "Var", "While", "computed_for", "is_unknown",
+    "with_role",
 ]
 
 
@@ -45,6 +46,12 @@ def node(cls: type[T]) -> type[T]:
     The type checker sees to the latter: at run time that would take most of the time in which a node is made.
     """
     return dataclass(slots=True, eq=False)(cls)
+
+
+Role = Literal["primal", "tangent", "adjoint", "saved", "restored", "recomputed", "inserted"]
+"""What a statement of a derivative does for the user's statement that it comes from: compute its value, its tangent
+or its adjoint; save a value that it binds for the backward pass, restore it there or compute it again; or it is code
+of the user's for the backward pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +69,17 @@ class Origin:
     """The line of the file, as the error messages show it."""
     statement_line: int = 0
     """The line at which the statement of that text begins."""
+    role: Role = "primal"
 
     @property
     def place(self) -> str:
         """The place as generated code names it, for an error at run time: `model.py, line 12, y[0] = 1.0`."""
         return f"{self.filename.rpartition('/')[2]}, line {self.line}, {self.text}"
+
+
+def with_role(origin: Origin | None, role: Role) -> Origin | None:
+    """The same place, of a statement with another role."""
+    return origin if origin is None or origin.role == role else replace(origin, role=role)
 
 
 @node
@@ -308,6 +321,12 @@ class While:
 
 
 Statement = Assign | If | For | While
+
+
+def computed_for(statement: Statement) -> Origin | None:
+    """The user's statement of which a statement computes something; none where it hands on a value."""
+    origin = statement.origin
+    return None if origin is None or origin.role in ("saved", "restored", "recomputed") else origin
 
 
 @node
