@@ -210,6 +210,8 @@ class ControlLowering(ExpressionLowering):
             sides.append(self.side())
             self.out, self.unreachable = outer, False
         self.env = before
+        if isinstance(node, ast.If):
+            self.begin(node)
         self.join(node, test, sides[0], sides[1], chosen)
 
     def new_block(self) -> list[Statement]:
