@@ -79,13 +79,15 @@ class Line(NamedTuple):
         return None if self.statement is None else with_role(self.statement.origin, self.role)
 
 
-def generate(function: Function, docstring: str | None = None, comments: bool = True) -> Generated:
-    """The Python source of a program."""
+def generate(
+    function: Function, docstring: str | None = None, comments: bool = True, returned: Statement | None = None
+) -> Generated:
+    """The Python source of a program; `returned` is the statement whose value is computed where it is returned."""
     function = replace(function, body=elements_first(function.body))
     spelling = Spelling(function)
     names = assign_names(function, spelling.reserved)
     writer = _Writer(function, names, spelling, comments)
-    writer.write(docstring)
+    writer.write(docstring, returned)
     text = "\n".join([line.text for line in writer.lines]) + "\n"
     return Generated(text, spelling.own, spelling.functions, function, tuple(writer.lines), names)
 
@@ -122,7 +124,7 @@ class _Writer:
 
     # --- the function ------------------------------------------------------------------------
 
-    def write(self, docstring: str | None) -> None:
+    def write(self, docstring: str | None, returned: Statement | None) -> None:
         function = self.function
         self.line(f"def {function.name}({signature(function.parameters, self.names)}):")
         self.depth = 1
@@ -131,9 +133,9 @@ class _Writer:
         self.statements(function.body.statements)
         values = [self.text(y) for y in function.body.yields]
         if function.returns_tuple:
-            self.line(f"return {', '.join(values)}" + ("," if len(values) == 1 else ""))
+            self.line(f"return {', '.join(values)}" + ("," if len(values) == 1 else ""), returned)
         else:
-            self.line(f"return {values[0]}")
+            self.line(f"return {values[0]}", returned)
 
     # --- statements --------------------------------------------------------------------------
 

@@ -116,7 +116,7 @@ class FunctionLowering(MatchLowering):
         docstring = ast.get_docstring(node) if isinstance(node, ast.FunctionDef) else None
         function = Function(
             self.source.name, parameters, Block(tuple(self.out), values), self.outputs is not None,
-            self.namespace, self.source.origin(node), docstring, facts,
+            self.namespace, self.source.origin(node), docstring, facts, definition=self.source.definition(),
         )
         return Lowered(function, self.written(params), self.has_effects, tuple(self.dependencies), gives_known)
 

@@ -24,7 +24,7 @@ from tangent.frontend.blocks import Inserted, set_apart, without_blocks
 from tangent.frontend.evidence import Evidence
 from tangent.frontend.syntax import bound_names, names_declared_outer
 from tangent.frontend.unsupported import explain
-from tangent.ir.nodes import Namespace, Origin
+from tangent.ir.nodes import Definition, Namespace, Origin
 
 __all__ = ["FunctionSource", "called_without_blocks", "code_without_blocks", "read"]
 
@@ -72,6 +72,11 @@ class FunctionSource:
         function = self.function
         free = function.__code__.co_freevars
         return Namespace(function.__globals__, dict(zip(free, function.__closure__ or (), strict=True)))
+
+    def definition(self) -> Definition:
+        """The lines of the definition, decorators included."""
+        last = self.node.end_lineno or self.first_line
+        return Definition(self.filename, self.first_line, self.lines[: last - self.first_line + 1])
 
     def origin(self, node: ast.AST, statement: ast.AST | None = None) -> Origin:
         """The place of `node`; the text is that of the whole `statement`."""

@@ -29,10 +29,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeVar, dataclass_transform
 
 __all__ = [
-    "Assign", "Atom", "Block", "Call", "Cond", "Const", "Derivative", "Expr", "FString", "Field", "For", "Function",
-    "Global", "If", "GeneratedFunction", "Insertion", "Lib", "Method", "Namespace", "Origin", "Parameter", "Region",
-    "Role", "Statement", "Undefined", "UNDEFINED", "Var", "While", "computed_for", "is_unknown",
-    "with_role",
+    "Assign", "Atom", "Block", "Call", "Cond", "Const", "Definition", "Derivative", "Differentiated", "Expr",
+    "FString", "Field", "For", "Function", "Global", "If", "GeneratedFunction", "Insertion", "Lib", "Method",
+    "Namespace", "Origin", "Parameter", "Region", "Role", "Statement", "Undefined", "UNDEFINED", "Var", "While",
+    "computed_for", "is_unknown", "with_role",
 ]
 
 
@@ -342,6 +342,24 @@ class Parameter:
     """Whether it is the optional seed of a derivative."""
 
 
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """The lines of a function in the user's file."""
+
+    filename: str
+    first_line: int
+    lines: tuple[str, ...]
+
+
+@node
+class Differentiated:
+    """What a program is a derivative of."""
+
+    program: Function
+    wrt: tuple[Var, ...]
+    mode: Literal["reverse", "forward"]
+
+
 @node
 class Function:
     """A program.  `body.yields` are the values returned; `returns_tuple` says whether as a tuple."""
@@ -357,6 +375,9 @@ class Function:
     """What annotations say of parameters: 'scalar', 'int', 'array', ..."""
     is_backward_pass: bool = False
     """Whether it consists of adjoint statements alone."""
+    definition: Definition | None = None
+    """Where the user wrote it; none for what is written inside of another function."""
+    of: Differentiated | None = None
 
     @property
     def params(self) -> tuple[Var, ...]:
