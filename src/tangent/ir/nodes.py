@@ -377,6 +377,8 @@ class Function:
     """Whether it consists of adjoint statements alone."""
     definition: Definition | None = None
     """Where the user wrote it; none for what is written inside of another function."""
+    lowered: Function | None = None
+    """The program as it was lowered: with what the result does not need."""
     of: Differentiated | None = None
 
     @property

@@ -31,7 +31,7 @@ from tangent.ir.walk import all_bound, all_statements, statement_vars
 
 __all__ = ["Activity", "Variable", "variables_of"]
 
-Activity = Literal["active", "constant", "not differentiated", "unused"]
+Activity = Literal["active", "constant", "not differentiated"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,16 @@ def variables_of(of: Differentiated, definition: Definition | None) -> tuple[Var
 
 class _Variables:
     def __init__(self, of: Differentiated) -> None:
-        self.of = of
-        self.program = of.program
+        self.wrt = " and ".join([v.hint for v in of.wrt])
+        names = {v.hint for v in of.wrt}
+        lowered = of.program.lowered
+        params = () if lowered is None else tuple([p for p in lowered.params if p.hint in names])
+        has_all = lowered is not None and len(params) == len(of.wrt)
+        self.program = lowered if lowered is not None and has_all else of.program
+        self.arguments = params if has_all else of.wrt
         body = self.program.body
-        self.varied = varied_values(body, of.wrt)
-        self.active = active_values(body, of.wrt)
+        self.varied = varied_values(body, self.arguments)
+        self.active = active_values(body, self.arguments)
         self.bound: dict[str, list[Var]] = {}
         self.statements: dict[Var, Statement] = {}
         for param in self.program.params:
@@ -66,12 +71,16 @@ class _Variables:
                 self.statements.setdefault(var, statement)
                 if var.named:
                     self.bound.setdefault(var.hint, []).append(var)
+        self.at_line: dict[int, Var] = {}
+        """The value that the statement of each line binds last, which may have no name."""
+        for statement in all_statements(body):
+            if isinstance(statement, Assign) and statement.targets and statement.origin is not None:
+                self.at_line[statement.origin.statement_line or statement.origin.line] = statement.targets[-1]
         self.reached = self.depending()
-        self.wrt = " and ".join([v.hint for v in of.wrt])
 
     def depending(self) -> set[Var]:
         """The values that depend on the arguments in question in any way."""
-        found = set(self.of.wrt)
+        found = set(self.arguments)
         size = -1
         while size != len(found):
             size = len(found)
@@ -86,28 +95,18 @@ class _Variables:
         return found
 
     def all(self, definition: Definition | None) -> Iterator[Variable]:
-        for name, values in self.bound.items():
-            lines = dict.fromkeys(self.lines_of(values))
-            yield Variable(name, *self.activity(name, values), tuple(sorted(lines)))
-        for name, lines_ in _assigned(definition).items():
-            if name not in self.bound:
-                why = "the result does not depend on it: the derivative does not compute it"
-                yield Variable(name, "unused", why, tuple(lines_))
+        assigned = _assigned(definition)
+        params = [p.hint for p in self.program.params]
+        for name in dict.fromkeys([*params, *assigned]):
+            values = self.bound.get(name) or [self.at_line[n] for n in assigned[name] if n in self.at_line]
+            yield Variable(name, *self.activity(values), tuple(assigned.get(name, ())))
 
-    def lines_of(self, values: list[Var]) -> Iterator[int]:
-        for value in values:
-            statement = self.statements.get(value)
-            if statement is not None and statement.origin is not None and (
-                isinstance(statement, Assign) or (isinstance(statement, For) and value is statement.index)
-            ):
-                yield statement.origin.line
-
-    def activity(self, name: str, values: list[Var]) -> tuple[Activity, str]:
+    def activity(self, values: list[Var]) -> tuple[Activity, str]:
         if any(v in self.active for v in values):
-            if any(v in self.of.wrt for v in values):
+            if any(v in self.arguments for v in values):
                 return "active", "differentiated with respect to it"
             return "active", f"depends on {self.wrt}, and the result depends on it"
-        if any(v in self.of.wrt for v in values):
+        if any(v in self.arguments for v in values):
             return "constant", "the result does not depend on it: its derivative is zero"
         if any(v in self.varied for v in values):
             return "constant", f"depends on {self.wrt}, but the result does not depend on it"
@@ -200,7 +199,23 @@ def _assigned(definition: Definition | None) -> dict[str, list[int]]:
         return {}
     found: dict[str, list[int]] = {}
     own = set(bound_names(tree.body[0].body))
-    for node in ast.walk(tree.body[0]):
+    for node in _without_blocks(tree.body[0]):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in own:
-            found.setdefault(node.id, []).append(node.lineno + definition.first_line - 1)
-    return found
+            lines = found.setdefault(node.id, [])
+            if (line := node.lineno + definition.first_line - 1) not in lines:
+                lines.append(line)
+    return dict(sorted(found.items(), key=lambda item: item[1][0]))
+
+
+def _without_blocks(node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes of a function in the order of the text, without its blocks for the backward pass."""
+    yield node
+    for child in ast.iter_child_nodes(node):
+        if not (isinstance(child, ast.With) and any(map(_is_insertion, child.items))):
+            yield from _without_blocks(child)
+
+
+def _is_insertion(item: ast.withitem) -> bool:
+    call = item.context_expr
+    called = call.func if isinstance(call, ast.Call) else None
+    return (called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")) == "insert_grad_of"

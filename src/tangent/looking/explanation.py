@@ -47,7 +47,7 @@ class Explanation:
     def __rich_console__(self, console: Any, options: Any) -> Iterator[Any]:
         from tangent.looking import terminal
 
-        yield from terminal.explained(self)
+        yield from terminal.explained(self, options.max_width)
 
     def html(self) -> str:
         """The page: HTML that needs nothing from elsewhere."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import linecache
 import textwrap
 import types
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,6 +17,7 @@ from dataclasses import dataclass, field
 
 from tangent.emit.functions import reachable
 from tangent.emit.load import Listing, listing, origins
+from tangent.frontend.entry import CALL
 from tangent.ir.nodes import Definition, Differentiated, Origin
 from tangent.looking.activity import Variable, variables_of
 from tangent.looking.keeping import BACKWARD, Kept, kept_by
@@ -43,6 +45,9 @@ class Fragment:
     is_whole: bool = True
     """Whether it is a definition, and not only the lines of one that something stems from."""
 
+    def has(self, number: int) -> bool:
+        return any(line.number == number for line in self.lines)
+
 
 @dataclass(frozen=True, slots=True)
 class CodeLine:
@@ -61,8 +66,13 @@ class CodeLine:
 
     @property
     def description(self) -> str:
-        """`adjoint`, `the tangent of the adjoint`, ..."""
-        return " of the ".join((*self.through, ROLES[self.role])) if self.role else ""
+        """`adjoint`, `tangent of the adjoint`, `saving of the tangent`, ..."""
+        if not self.role:
+            return ""
+        own = (ROLES[self.role],)
+        if self.role in ("saved", "restored", "recomputed"):
+            return " of the ".join((*own, *self.through))
+        return " of the ".join((*self.through, *own) if self.role != "primal" or not self.through else self.through)
 
 
 ROLES = {
@@ -134,6 +144,7 @@ def _section(
     last = [chain[-1] for chains in found.values() for chain in chains if chain]
     definition = program.definition or _around(program.origin, definitions)
     primal = _fragments(program.name, definition, last)
+    definition = _definition(primal[0]) if primal else definition
     starts = {
         (fragment.filename, line.number): (fragment.filename, line.statement or line.number)
         for fragment in primal for line in fragment.lines
@@ -173,7 +184,8 @@ def _lines(
             yield CodeLine(number, text, "", None, (), is_backward)
             continue
         origin = chain[-1]
-        place = starts.get((origin.filename, origin.statement_line or origin.line))
+        first = origin.line if origin.role == "inserted" else origin.statement_line or origin.line
+        place = starts.get((origin.filename, first))
         through = tuple([ROLES[o.role] for o in chain[:-1] if o.role != "primal"])
         yield CodeLine(number, text, origin.role, place, through, any(o.role in BACKWARD for o in chain))
 
@@ -188,23 +200,50 @@ def _around(origin: Origin | None, definitions: Iterable[Definition]) -> Definit
 
 def _fragments(name: str, definition: Definition | None, origins: list[Origin]) -> tuple[Fragment, ...]:
     """The lines of a function, and those of others that were taken over into it."""
-    fragments: list[Fragment] = []
-    if definition is not None:
-        starts = statement_starts(definition)
-        lines = tuple([
-            PrimalLine(number, text.rstrip("\n"), starts.get(number, 0))
-            for number, text in enumerate(definition.lines, start=definition.first_line)
-        ])
-        fragments.append(Fragment(name, definition.filename, lines))
-    shown = {(f.filename, line.number) for f in fragments for line in f.lines}
+    fragments: list[Fragment] = [] if definition is None else [_fragment(name, definition)]
     others: dict[tuple[str, str], dict[int, str]] = {}
     for origin in origins:
-        if (origin.filename, origin.line) not in shown:
+        if any(f.filename == origin.filename and f.has(origin.line) for f in fragments):
+            continue
+        if (found := enclosing(origin)) is not None:
+            fragments.append(_fragment(origin.function, found))
+        else:
             others.setdefault((origin.filename, origin.function), {})[origin.line] = origin.source_line.rstrip("\n")
     for (filename, function), texts in others.items():
         lines = tuple([PrimalLine(number, texts[number], number) for number in sorted(texts)])
         fragments.append(Fragment(function, filename, lines, is_whole=False))
-    return tuple(fragments)
+    users = [f for f in fragments if not f.filename.startswith(CALL)]  # and not what calls a method for them
+    return tuple(users or fragments)
+
+
+def _fragment(name: str, definition: Definition) -> Fragment:
+    starts = statement_starts(definition)
+    lines = tuple([
+        PrimalLine(number, text.rstrip("\n"), starts.get(number, 0))
+        for number, text in enumerate(definition.lines, start=definition.first_line)
+    ])
+    return Fragment(name, definition.filename, lines)
+
+
+def _definition(fragment: Fragment) -> Definition:
+    return Definition(fragment.filename, fragment.lines[0].number, tuple([line.text + "\n" for line in fragment.lines]))
+
+
+def enclosing(origin: Origin) -> Definition | None:
+    """The function around a statement; None where the file is another one by now."""
+    lines = linecache.getlines(origin.filename)
+    if not 0 < origin.line <= len(lines) or lines[origin.line - 1].rstrip() != origin.source_line.rstrip():
+        return None
+    try:
+        tree = ast.parse("".join(lines))
+    except SyntaxError:
+        return None
+    found = None
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.lineno <= origin.line <= (node.end_lineno or 0):
+            first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+            found = Definition(origin.filename, first, tuple(lines[first - 1 : node.end_lineno]))
+    return found
 
 
 def statement_starts(definition: Definition) -> dict[int, int]:

@@ -23,12 +23,13 @@
       ? item.dataset.lights.split(" ").map((id) => document.getElementById(id)).filter(Boolean)
       : lines.filter((line) => line.dataset.of && line.dataset.of === item.dataset.of);
 
-    /* The lines that stand below one another, as runs. */
+    /* The lines of one kind that stand below one another, as runs. */
     function runs(items) {
       const found = [];
       for (const item of items) {
         const last = found[found.length - 1];
-        if (last && last[last.length - 1].nextElementSibling === item) last.push(item);
+        const before = last && last[last.length - 1];
+        if (before && before.nextElementSibling === item && before.dataset.role === item.dataset.role) last.push(item);
         else found.push([item]);
       }
       return found;

@@ -36,8 +36,8 @@ STORIES = {
 }
 HELP = (
     "Point at a line, or tap it: its partners light up. <kbd>Tab</kbd> goes to the next function or table, "
-    "<kbd>↑</kbd> <kbd>↓</kbd> from line to line, <kbd>←</kbd> <kbd>→</kbd> to a partner; <kbd>Enter</kbd> holds a line, "
-    "<kbd>Esc</kbd> lets it go."
+    "<kbd>↑</kbd> <kbd>↓</kbd> from line to line, <kbd>←</kbd> <kbd>→</kbd> to a partner; <kbd>Enter</kbd> holds a "
+    "line, <kbd>Esc</kbd> lets it go."
 )
 
 

@@ -25,8 +25,10 @@ __all__ = ["coloured", "explained", "plain_table"]
 
 BARS = ("cyan", "magenta", "yellow", "green", "blue", "red", "bright_cyan", "bright_magenta", "bright_yellow",
         "bright_green", "bright_blue", "bright_red")
+NARROW = 110
+"""With fewer columns, the functions stand below one another."""
 ROLES = {"saved": "dim", "restored": "dim", "recomputed": "dim italic", "inserted": "bold"}
-ACTIVITIES = {"active": "green", "constant": "dim", "not differentiated": "yellow", "unused": "dim"}
+ACTIVITIES = {"active": "green", "constant": "dim", "not differentiated": "yellow"}
 
 
 def coloured(shown: Any) -> str:
@@ -38,22 +40,19 @@ def coloured(shown: Any) -> str:
     return capture.get().rstrip("\n")
 
 
-def explained(explanation: Explanation) -> Iterator[Any]:
-    """What `rich` prints of an explanation."""
+def explained(explanation: Explanation, width: int) -> Iterator[Any]:
+    """What `rich` prints of an explanation, in a terminal of that many columns."""
     yield Text.assemble((explanation.name, "bold"), "  ", (explanation.title, "dim"))
     for section in explanation.sections:
-        yield _beside(section)
+        yield _code_of(section, side_by_side=width >= NARROW)
         if section.kept:
             rows = [text.kept_row(kept, section) for kept in section.kept]
             yield plain_table("For the backward pass", text.KEPT_HEADER, rows)
         yield _variables(section)
 
 
-def _beside(section: Section) -> Table:
+def _code_of(section: Section, side_by_side: bool) -> Any:
     bars = dict(zip(_places(section), cycle(BARS)))
-    grid = Table.grid(expand=True, padding=(0, 1))
-    grid.add_column(ratio=2)
-    grid.add_column(ratio=3)
     primal = [
         Frame(
             Group(*(
@@ -72,6 +71,11 @@ def _beside(section: Section) -> Table:
         )
         for panel in section.panels
     ]
+    if not side_by_side:
+        return Group(*primal, *made)
+    grid = Table.grid(expand=True, padding=(0, 1))
+    grid.add_column(ratio=2)
+    grid.add_column(ratio=3)
     grid.add_row(Group(*primal), Group(*made))
     return grid
 
@@ -96,14 +100,14 @@ def _code(lines: Sequence[CodeLine], bars: dict[tuple[str, int], str]) -> Table:
 
 
 def _line(number: int, code: str, bar: str | None, style: str) -> Table:
-    grid = Table.grid(padding=0, expand=True)
+    grid = Table.grid(padding=(0, 1, 0, 0), expand=True)
     grid.add_column(width=1)
-    grid.add_column(width=5, justify="right")
+    grid.add_column(width=3, justify="right")
     grid.add_column(ratio=1)
     written = Syntax("", "python", theme="ansi_dark", background_color="default").highlight(code)
     written.rstrip()
     written.stylize(style)
-    grid.add_row(Text("▌" if bar else " ", style=bar or ""), Text(f"{number} ", style="dim"), written)
+    grid.add_row(Text("▌" if bar else " ", style=bar or ""), Text(str(number), style="dim"), written)
     return grid
 
 
