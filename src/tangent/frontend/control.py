@@ -71,8 +71,8 @@ class ControlLowering(ExpressionLowering):
     def __init__(self, source: FunctionSource, active: tuple[types.FunctionType, ...]) -> None:
         super().__init__(source)
         self.active_functions = active
-        self.body = source.definition.body
-        self.locals = source.definition.variables | {a.arg for a in all_arguments(source.node.args)}
+        self.body = source.text.body
+        self.locals = source.text.variables | {a.arg for a in all_arguments(source.node.args)}
         self.loop_depth = 0
         self.is_loop = False
         """Whether the innermost loop is one of the program, and not written out."""
@@ -211,6 +211,8 @@ class ControlLowering(ExpressionLowering):
             sides.append(self.side())
             self.out, self.unreachable = outer, False
         self.env = before
+        if isinstance(node, ast.If):
+            self.begin(node)
         self.join(node, test, sides[0], sides[1], chosen)
 
     def new_block(self) -> list[Statement]:

@@ -115,8 +115,8 @@ class FunctionLowering(MatchLowering):
         values = tuple([self.as_value(node, value) for value in results])
         docstring = ast.get_docstring(node) if isinstance(node, ast.FunctionDef) else None
         function = Function(
-            self.source.definition.name, parameters, Block(tuple(self.out), values), self.outputs is not None,
-            self.namespace, self.source.origin(node), docstring, facts,
+            self.source.text.name, parameters, Block(tuple(self.out), values), self.outputs is not None,
+            self.namespace, self.source.origin(node), docstring, facts, definition=self.source.definition(),
         )
         return Lowered(function, self.written(params), self.has_effects, tuple(self.dependencies), gives_known)
 
@@ -410,7 +410,7 @@ def is_foreign(fn: types.FunctionType) -> bool:
 
 
 def outputs_of(function: types.FunctionType) -> int | None:
-    return outputs(read(function).definition.body)
+    return outputs(read(function).text.body)
 
 
 def defaults_of(args: ast.arguments) -> Iterable[tuple[ast.arg, ast.expr]]:

@@ -79,8 +79,8 @@ class _Check:
         node = self.source.node
         head = ast.copy_location(ast.Pass(), node)
         head.end_lineno = head.lineno
-        definition = self.source.definition
-        head.end_col_offset = len(definition.lines[head.lineno - definition.first_line].rstrip())
+        text = self.source.text
+        head.end_col_offset = len(text.lines[head.lineno - text.first_line].rstrip())
         return head
 
     def nodes(self) -> Iterator[ast.AST]:
@@ -116,7 +116,7 @@ class _Check:
                 None,
                 f"the template has the parameters ({', '.join(self.parameters)}) behind the result, "
                 f"{self.name} has ({', '.join(expected)})",
-                f"give it those of the function: `def {self.source.definition.name}({wanted}):`",
+                f"give it those of the function: `def {self.source.text.name}({wanted}):`",
             )
         if not fits:  # the function takes any number of arguments: the template says which
             return inspect.Signature(given)

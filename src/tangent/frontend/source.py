@@ -26,7 +26,7 @@ from tangent.frontend.blocks import Inserted, set_apart, without_blocks
 from tangent.frontend.evidence import Evidence
 from tangent.frontend.syntax import bound_names, count_loads, names_declared_outer
 from tangent.frontend.unsupported import explain
-from tangent.ir.nodes import Namespace, Origin
+from tangent.ir.nodes import Definition, Namespace, Origin
 
 __all__ = ["FunctionSource", "called_without_blocks", "code_without_blocks", "read"]
 
@@ -37,7 +37,7 @@ _COMPOUND = (ast.For, ast.While, ast.If, ast.FunctionDef, ast.With, ast.Try, ast
 
 
 @dataclass(frozen=True, eq=False)
-class Definition:
+class FunctionText:
     """The text of a function, and what it tells by itself."""
 
     node: ast.FunctionDef | ast.Lambda
@@ -82,10 +82,10 @@ class Definition:
         statement = statement if statement is not None else node
         return Origin(
             self.filename, self.name, line, _characters(source_line, column), _characters(source_line, end),
-            self.text(statement), source_line, getattr(statement, "lineno", line),
+            self.statement(statement), source_line, getattr(statement, "lineno", line),
         )
 
-    def text(self, node: ast.AST) -> str:
+    def statement(self, node: ast.AST) -> str:
         """The source of a statement on one line, as the user wrote it."""
         first, last = getattr(node, "lineno", 0), getattr(node, "end_lineno", 0)
         if isinstance(node, Inserted):
@@ -105,18 +105,18 @@ def _on_one_line(node: ast.AST) -> str:
 
 @dataclass(frozen=True)
 class FunctionSource:
-    """A function and its definition."""
+    """A function and the text of its definition."""
 
     function: types.FunctionType
-    definition: Definition
+    text: FunctionText
 
     @property
     def node(self) -> ast.FunctionDef | ast.Lambda:
-        return self.definition.node
+        return self.text.node
 
     def inner(self, node: ast.FunctionDef | ast.Lambda) -> FunctionSource:
         """A function that is defined inside of this one."""
-        return replace(self, definition=replace(self.definition, node=node))
+        return replace(self, text=replace(self.text, node=node))
 
     def namespace(self) -> Namespace:
         """The globals of the function and what its free variables are bound to now."""
@@ -124,9 +124,15 @@ class FunctionSource:
         free = function.__code__.co_freevars
         return Namespace(function.__globals__, dict(zip(free, function.__closure__ or (), strict=True)))
 
+    def definition(self) -> Definition:
+        """The lines of the definition, decorators included."""
+        text = self.text
+        last = self.node.end_lineno or text.first_line
+        return Definition(text.filename, text.first_line, text.lines[: last - text.first_line + 1])
+
     def origin(self, node: ast.AST, statement: ast.AST | None = None) -> Origin:
         """The place of `node`; the text is that of the whole `statement`."""
-        return self.definition.origin(node, statement)
+        return self.text.origin(node, statement)
 
 
 def _characters(line: str, byte_offset: int) -> int:
@@ -139,7 +145,7 @@ class _Read:
 
     lines: list[str]
     globals: dict[str, Any]
-    definition: Definition
+    text: FunctionText
 
 
 _read: weakref.WeakKeyDictionary[types.CodeType, _Read] = weakref.WeakKeyDictionary()
@@ -159,7 +165,7 @@ def read(function: types.FunctionType) -> FunctionSource:
         known = _Read(lines, function.__globals__, replace(found, node=set_apart(found.node, function)))
         if not code.co_freevars:  # which may say what the blocks are
             _read[code] = known
-    return FunctionSource(function, known.definition)
+    return FunctionSource(function, known.text)
 
 
 def code_without_blocks(function: types.FunctionType) -> types.CodeType:
@@ -201,7 +207,7 @@ def _lines_of_file(function: types.FunctionType) -> list[str]:
     return linecache.getlines(function.__code__.co_filename, function.__globals__)
 
 
-def _find(function: types.FunctionType) -> Definition:
+def _find(function: types.FunctionType) -> FunctionText:
     code, lines = function.__code__, _lines_of_file(function)
     filename, first = code.co_filename, code.co_firstlineno
     if not lines or first > len(lines):
@@ -213,7 +219,7 @@ def _find(function: types.FunctionType) -> Definition:
     candidates = list(_definitions(lines, first, is_lambda=code.co_name == "<lambda>", filename=filename))
     for source_lines, start, node in candidates:
         if _same_code(node, function):
-            return Definition(node, filename, tuple(source_lines), start)
+            return FunctionText(node, filename, tuple(source_lines), start)
     if not candidates:
         raise SourceError(
             f"no definition of {function.__qualname__} at line {first} of {filename!r}",

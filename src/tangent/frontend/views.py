@@ -101,8 +101,8 @@ class ViewLowering(ObjectLowering):
         self.views: dict[Atom, View] = {}
         self.items: dict[Atom, View] = {}
         """Items that may be numbers."""
-        self.evidence = source.definition.evidence
-        self.follows = not source.definition.filename.startswith("<tangent ")
+        self.evidence = source.text.evidence
+        self.follows = not source.text.filename.startswith("<tangent ")
         """Whether views have to be followed: what Tangent has made itself says where it puts them back."""
 
     # --- what is a view ----------------------------------------------------------------------

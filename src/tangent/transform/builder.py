@@ -8,7 +8,21 @@ from typing import Any, ClassVar
 from tangent.analysis.complex_numbers import is_complex_constant
 from tangent.analysis.kinds import Kinds
 from tangent.analysis.shapes import Shapes
-from tangent.ir.nodes import Assign, Call, Const, Expr, Function, Global, Lib, Method, Origin, Statement, Var
+from tangent.ir.nodes import (
+    Assign,
+    Call,
+    Const,
+    Expr,
+    Function,
+    Global,
+    Lib,
+    Method,
+    Origin,
+    Role,
+    Statement,
+    Var,
+    with_role,
+)
 from tangent.transform.facts import definitions_of, users_names
 from tangent.transform.integers import Integers
 from tangent.transform.solutions import Derive
@@ -22,6 +36,8 @@ class Builder:
 
     prefix: ClassVar[str]
     """What the name of a value's derivative begins with."""
+    role: ClassVar[Role]
+    """What the statements that are made do."""
 
     def __init__(self, function: Function, active: set[Var], derive: Derive, optimized: bool) -> None:
         self.function = function
@@ -36,7 +52,16 @@ class Builder:
         self.out: list[Statement] = []
         self.given: set[Var] = set()
         """The values that a call has given."""
-        self.origin: Origin | None = None
+        self._origin: Origin | None = None
+
+    @property
+    def origin(self) -> Origin | None:
+        """Where the statements that are made come from."""
+        return self._origin
+
+    @origin.setter
+    def origin(self, origin: Origin | None) -> None:
+        self._origin = with_role(origin, self.role)
 
     def is_active(self, expr: Expr) -> bool:
         return isinstance(expr, Var) and expr in self.active

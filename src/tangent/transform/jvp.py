@@ -93,6 +93,7 @@ class Forward(Builder):
     """Builds the program of the tangents of a function."""
 
     prefix = "d"
+    role = "tangent"
 
     def __init__(
         self, function: Function, active: set[Var], callees: Callees, derive: Derive, optimized: bool

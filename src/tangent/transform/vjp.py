@@ -69,6 +69,7 @@ from tangent.ir.walk import (
     bound,
     copy_block,
     expr_vars,
+    in_role,
     map_statement,
     nested_blocks,
     rename,
@@ -128,6 +129,7 @@ class Reverse(Builder):
     """Builds the backward pass of a function."""
 
     prefix = "b"
+    role = "adjoint"
 
     def __init__(
         self, function: Function, active: set[Var], callees: Callees, derive: Derive, optimized: bool,
@@ -355,7 +357,7 @@ class Reverse(Builder):
                 self.shapes.known[adjoint] = self.shapes[target]
         mapping = dict(zip((*made.derivatives, *made.reads), (*adjoints, *call.args[len(targets) :]), strict=True))
         names = {d.hint: self.name_of(t) for d, t in zip(made.derivatives, targets, strict=True)}
-        block = copy_block(made.block, mapping)
+        block = in_role(copy_block(made.block, mapping), "inserted")
         block = rename(block, {
             v: Var(names[v.hint].hint, True)
             for s in all_statements(block) for v in all_bound(s) if v.named and v.hint in names
