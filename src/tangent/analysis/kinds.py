@@ -36,6 +36,7 @@ from tangent.ir.nodes import (
     While,
 )
 from tangent.rules import registry
+from tangent.rules.libraries import LIBRARIES
 from tangent.rules.registry import MemberKey
 
 __all__ = ["Kinds", "may_return_container"]
@@ -80,7 +81,7 @@ class Kinds:
     def __init__(self, function: Function) -> None:
         self.integers: set[Var] = {v for v, fact in function.facts.items() if fact == "int"}
         self.arrays: set[Var] = {v for v, fact in function.facts.items() if fact == "array"}
-        self.numeric: set[Var] = {v for v, fact in function.facts.items() if fact in ("scalar", "int", "array")}
+        self.numeric: set[Var] = {v for v, fact in function.facts.items() if fact in ("scalar", "int", "array") or fact in LIBRARIES}
         self.containers: set[Var] = {v for v, fact in function.facts.items() if fact in ("list", "dict", "tuple")}
         self._shapes: set[Var] = set()
         self._basic: set[Var] = set()
