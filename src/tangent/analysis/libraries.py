@@ -21,6 +21,7 @@ from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Call, Expr, Function, Insertion, Var
 from tangent.ir.walk import all_statements, joined
 from tangent.rules.libraries import LIBRARIES, Library, library_of
+from tangent.runtime.traced import is_traced
 
 __all__ = ["Libraries"]
 
@@ -113,6 +114,8 @@ def gives_array(call: Call, fn: Any, count: int) -> bool:
         return fn in (operator.getitem, primitives.element, primitives.pass_through, primitives.unpack)
     if source_function(call) is not None:
         return count == 1  # a tuple of several results: not all of them need be arrays
+    if is_traced(fn):
+        return True
     if str(getattr(fn, "__module__", "")).startswith("tangent.runtime"):
         return True
     rule = rule_of(call)

@@ -43,6 +43,7 @@ from tangent.ir.nodes import (
 from tangent.rules import registry
 from tangent.rules.libraries import facts_of_annotations, library_of
 from tangent.rules.refused import refusal
+from tangent.runtime.traced import is_traced
 
 __all__ = ["ANNOTATIONS", "FunctionLowering", "Lowered", "Rest", "defaults_of", "is_foreign"]
 
@@ -406,12 +407,12 @@ def all_defaults(fn: types.FunctionType) -> dict[str, Any]:
 def is_foreign(fn: types.FunctionType) -> bool:
     """Whether a function is called and not read: one that makes derivatives, or refused.
 
-    So are those of the standard library, and of array libraries.
+    So are those of the standard library, and of array libraries, and those that are followed by a tape.
     """
     module = fn.__module__
     if module is None or module == "tangent.api" or module.partition(".")[0] in sys.stdlib_module_names:
         return True
-    if library_of(fn) is not None:
+    if library_of(fn) is not None or is_traced(fn):
         return True
     return refusal(fn) is not None
 

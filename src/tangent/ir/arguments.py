@@ -39,7 +39,7 @@ def without_defaults(fn: Any, args: Sequence[Expr], kwargs: Keywords = ()) -> tu
 def _parameters(fn: Any) -> dict[str, inspect.Parameter]:
     """The parameters that can be left out, by their names; none where they are not known."""
     module = getattr(fn, "__module__", None) or ""
-    if not module.startswith(("numpy", "tangent.runtime")) or isinstance(fn, type) or fn is np.take_along_axis:
+    if not module.startswith(("numpy", "tangent.runtime", "tensorflow.")) or isinstance(fn, type) or fn is np.take_along_axis:
         return {}
     try:
         found = inspect.signature(fn).parameters

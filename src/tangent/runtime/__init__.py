@@ -280,6 +280,7 @@ from tangent.runtime.structure import (
     zeros_like,
 )
 from tangent.runtime.surgery import as_derivative, stop_gradient
+from tangent.runtime.traced import trace
 
 __all__ = [
     "Record", "active_constraints", "add", "add_at", "akima_slopes", "align", "align_each", "align_item",
@@ -325,7 +326,7 @@ __all__ = [
     "split_rows_like", "split_stacked_columns_like", "spread", "stop_gradient", "stretch", "surface_at",
     "surface_slope", "svd_tangent", "svd_transpose", "symmetric", "take_along_transpose", "take_transpose",
     "taken_from", "tangent_of", "tensordot_transpose_left", "tensordot_transpose_right", "ties", "tile_transpose",
-    "times_between", "to_values", "toeplitz_matrix", "toeplitz_solution", "trace_transpose", "transposed_bands",
+    "times_between", "to_values", "toeplitz_matrix", "toeplitz_solution", "trace", "trace_transpose", "transposed_bands",
     "triangle", "unarray", "unbroadcast", "uncast", "uncropped", "uniform_transpose", "unit_directions",
     "unit_lower", "unit_tangents", "unit_vectors", "unmerged", "unpicked", "unrepeated", "unstack_like",
     "value_axes", "vector_of", "vjp_of", "widened", "writable", "write_item", "written", "zero_each", "zero_item",

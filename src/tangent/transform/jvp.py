@@ -67,7 +67,7 @@ from tangent.rules.registry import Rule
 from tangent.transform.attempts import behind, completed, is_raised
 from tangent.transform.builder import Builder
 from tangent.transform.facts import refuse_containers, refuse_matrices, refuse_set
-from tangent.transform.function_values import described, hint_of, is_of_object, operands_of, with_owner
+from tangent.transform.function_values import described, hint_of, is_known_to_the_run, operands_of, with_owner
 from tangent.transform.solutions import Derive, tangent_of_solution, used_as_whole
 from tangent.transform.templates import differentiated, needed, runtime_path, template_program
 from tangent.transform.transposition import NotTransposed, transposed
@@ -460,7 +460,7 @@ class Forward(Builder):
                 self.shapes.known[tangent] = self.shapes[target]
 
     def by_source(self, statement: Assign, call: Call) -> None:
-        if isinstance(call.fn, Var) or is_of_object(call):
+        if is_known_to_the_run(call):
             self.by_value(statement, call)
             return
         fn = source_function(call)

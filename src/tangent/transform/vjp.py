@@ -80,7 +80,7 @@ from tangent.rules.registry import Rule
 from tangent.transform.attempts import completed
 from tangent.transform.builder import Builder
 from tangent.transform.facts import passing_on, refuse_containers, refuse_matrices, refuse_set
-from tangent.transform.function_values import described, hint_of, is_of_object, operands_of, with_owner
+from tangent.transform.function_values import described, hint_of, is_known_to_the_run, operands_of, with_owner
 from tangent.transform.insertions import holds_insertion
 from tangent.transform.saving import define
 from tangent.transform.solutions import Derive, adjoint_of_solution, is_of_solver, used_as_whole
@@ -839,7 +839,7 @@ class Reverse(Builder):
             self.accumulate(operands[position], target)
 
     def by_source(self, statement: Assign, call: Call) -> None:
-        if isinstance(call.fn, Var) or is_of_object(call):
+        if is_known_to_the_run(call):
             self.by_value(statement, call)
             return
         fn = source_function(call)

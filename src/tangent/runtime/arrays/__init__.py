@@ -8,6 +8,7 @@ imported when the first such array is met, and so after the library itself.
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from typing import Any, Protocol, cast
 
 import numpy as np
@@ -70,6 +71,14 @@ class Arrays(Protocol):
     ) -> Any: ...
 
     def max_pool2d_places(self, input: Any, ksize: Any, strides: Any, padding: Any) -> Any: ...
+
+    def pullback(self, f: Callable[..., Any], args: tuple[Any, ...], wrt: tuple[int, ...]) -> tuple[Any, Any]:
+        """The result of a function, and the function of its adjoint that gives those of the arguments at `wrt`."""
+
+    def pushforward(
+        self, f: Callable[..., Any], args: tuple[Any, ...], wrt: tuple[int, ...], tangents: tuple[Any, ...]
+    ) -> tuple[Any, Any]:
+        """The tangent and the result of a function, by the library's forward mode."""
 
 
 def library_of(*values: Any) -> Arrays | None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
+
+from tangent.runtime import structure
+from tangent.runtime.structure import map_leaves
 
 CLASSES = (tf.Tensor, tf.Variable)
 SUM = "tf.reduce_sum"
@@ -103,3 +108,92 @@ def of_each_axis(sizes: Any, data_format: str) -> list[int]:
         return given
     height, width = given * 2 if len(given) == 1 else given
     return [1, height, width, 1] if data_format == "NHWC" else [1, 1, height, width]
+
+
+# --- tapes
+
+
+def pullback(f: Callable[..., Any], args: tuple[Any, ...], wrt: tuple[int, ...]) -> tuple[Any, Any]:
+    dtype, watched = dtype_of(args), list[Any]()
+
+    def watch(leaf: Any) -> Any:
+        if not is_number(leaf):
+            return leaf
+        watched.append(of_its_own(leaf, dtype))
+        return watched[-1]
+
+    given = [map_leaves(watch, a) if i in wrt else a for i, a in enumerate(args)]
+    with tf.GradientTape(persistent=True, watch_accessed_variables=False) as tape:
+        tape.watch(watched)
+        result = f(*given)
+
+    def pull(seed: Any) -> tuple[Any, ...]:
+        targets, seeds = list[Any](), list[Any]()
+
+        def pair(leaf: Any, one: Any) -> None:
+            if isinstance(leaf, CLASSES) and kind(leaf) == "f":
+                targets.append(leaf)
+                seeds.append(tf.broadcast_to(of_dtype(one, leaf.dtype), tf.shape(leaf)))
+
+        map_leaves(pair, result, seed)
+        found = iter(tape.gradient(targets, watched, seeds, unconnected_gradients="zero"))
+
+        def gradient(leaf: Any) -> Any:
+            return tf.convert_to_tensor(next(found)) if is_number(leaf) else structure.zeros_like(leaf)
+
+        return tuple([map_leaves(gradient, args[i]) for i in wrt])
+
+    return result, pull
+
+
+def pushforward(
+    f: Callable[..., Any], args: tuple[Any, ...], wrt: tuple[int, ...], tangents: tuple[Any, ...]
+) -> tuple[Any, Any]:
+    dtype, watched, directions = dtype_of(args), list[Any](), list[Any]()
+
+    def move(leaf: Any, tangent: Any) -> Any:
+        if not is_number(leaf):
+            return leaf
+        watched.append(of_its_own(leaf, dtype))
+        directions.append(tf.broadcast_to(of_dtype(tangent, watched[-1].dtype), tf.shape(watched[-1])))
+        return watched[-1]
+
+    moving = dict(zip(wrt, tangents, strict=True))
+    given = [map_leaves(move, a, moving[i]) if i in moving else a for i, a in enumerate(args)]
+    with tf.autodiff.ForwardAccumulator(watched, directions) as accumulator:
+        result = f(*given)
+
+        def tangent(leaf: Any) -> Any:
+            if isinstance(leaf, CLASSES) and kind(leaf) == "f":
+                return accumulator.jvp(leaf, unconnected_gradients="zero")
+            return structure.zeros_like(leaf)
+
+        return map_leaves(tangent, result), result
+
+
+def is_number(leaf: Any) -> bool:
+    """Whether a leaf of an argument has a derivative."""
+    return isinstance(leaf, float | np.floating) or (
+        (isinstance(leaf, np.ndarray) or isinstance(leaf, CLASSES)) and structure.kind_of(leaf) == "f"
+    )
+
+
+def dtype_of(args: tuple[Any, ...]) -> Any:
+    """The dtype of the first tensor of floats among the arguments, in which numbers join them."""
+    found = list[Any]()
+
+    def look(leaf: Any) -> None:
+        if isinstance(leaf, CLASSES) and kind(leaf) == "f":
+            found.append(leaf.dtype)
+
+    map_leaves(look, list(args))
+    return found[0] if found else tf.float32
+
+
+def of_its_own(leaf: Any, dtype: Any) -> Any:
+    """A tensor that stands for one place in the arguments alone, as a tensor may be passed twice."""
+    return tf.identity(leaf) if isinstance(leaf, CLASSES) else tf.convert_to_tensor(leaf, dtype)
+
+
+def of_dtype(x: Any, dtype: Any) -> Any:
+    return tf.cast(x, dtype)
