@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = [
     "INPUT_DERIVATIVE", "autodiff", "check_grads", "errors", "grad", "grads", "hessian", "hvp", "insert_grad_of",
     "jacobian", "jvp", "linear", "nondifferentiable", "partials", "register_pytree", "rules", "tangent", "tangents",
-    "testing", "value_and_grad", "vjp",
+    "testing", "trace", "value_and_grad", "vjp",
 ]
 
 

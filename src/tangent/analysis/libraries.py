@@ -20,7 +20,7 @@ from tangent.analysis.kinds import Kinds
 from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Call, Expr, Function, Insertion, Var
 from tangent.ir.walk import all_statements, joined
-from tangent.rules.libraries import LIBRARIES, Library, library_of
+from tangent.rules.libraries import LIBRARIES, Library, in_use, library_of
 from tangent.runtime.traced import is_traced
 
 __all__ = ["Libraries"]
@@ -34,18 +34,25 @@ class Libraries:
             v: LIBRARIES[fact] for v, fact in function.facts.items() if fact in LIBRARIES
         }
         self.others = kinds.containers | kinds.integers | {v for v, fact in function.facts.items() if fact == "scalar"}
+        self.in_use = in_use(function.namespace.globals)
+        """Whether the values of which nothing is known may be arrays of a library."""
+        self.arrays = {v for v, fact in function.facts.items() if fact in ("array", "list", "dict", "tuple")}
         if self.known or not LIBRARIES.keys().isdisjoint(sys.modules):
             self.propagate(function)
 
-    def of(self, expr: Expr) -> Library | None:
+    def of(self, expr: Any) -> Library | None:
         return self.known.get(expr) if isinstance(expr, Var) else None
+
+    def may_be_fixed(self, expr: Expr) -> bool:
+        """Whether a value may be an array that can't be written to."""
+        return self.in_use and isinstance(expr, Var) and expr not in self.others | self.arrays
 
     def of_operands(self, call: Call) -> Library | None:
         """The library of the first operand of a call that is an array of one."""
         return next((self.known[a] for a in call.args if isinstance(a, Var) and a in self.known), None)
 
     def operator_as_function(self, call: Call) -> str | None:
-        """The path of the function that an operator is on arrays of a library, where that is known to have its own rule."""
+        """The path of the function that an operator is on arrays of a library, where it has that function's rule."""
         library = self.of_operands(call)
         return None if library is None else library.operators.get(function_of(call))
 

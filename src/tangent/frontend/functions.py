@@ -235,7 +235,7 @@ class FunctionLowering(MatchLowering):
         lib = Lib(fn.value, f"tangent.{fn.value.__name__}")
         self.out.append(Assign((updated,), Call(lib, args), self.origin(node)))
         self.replace(target, updated)
-        return Const(None)
+        return updated
 
     def inline(
         self, node: ast.Call, fn: types.FunctionType, args: tuple[Atom, ...], kwargs: tuple[tuple[str, Atom], ...]

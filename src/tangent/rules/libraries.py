@@ -18,13 +18,17 @@ import functools
 import importlib
 import math
 import sys
+import types
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-__all__ = ["LIBRARIES", "MATH", "Library", "changes_array", "facts_of_annotations", "library_of"]
+__all__ = [
+    "LIBRARIES", "MATH", "Library", "changes_array", "facts_of_annotations", "in_use",
+    "library_of",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +83,17 @@ def library_of(thing: Any) -> Library | None:
     """The array library that a function or a class belongs to."""
     module = getattr(thing, "__module__", None)
     return LIBRARIES.get(module.partition(".")[0]) if isinstance(module, str) else None
+
+
+def in_use(namespace: Mapping[str, Any]) -> bool:
+    """Whether a module, of which these are the globals, imports an array library, or a function of one."""
+    if LIBRARIES.keys().isdisjoint(sys.modules):
+        return False
+    return any(
+        value.__name__.partition(".")[0] in LIBRARIES if isinstance(value, types.ModuleType) else
+        isinstance(value, types.FunctionType) and library_of(value) is not None
+        for value in namespace.values()
+    )
 
 
 def changes_array(method: str) -> bool:

@@ -419,21 +419,20 @@ def shared(library: str, functions: Mapping[str, str]) -> None:
     """Let functions of a library have the rules of NumPy's, whose parameters are theirs, in the same order.
 
     `functions` gives for NumPy's functions those of the library, by their paths.  The parameters keep the names that
-    they have in the library.
+    they have in the library.  Of several rules it is the one with the fewest parameters.
     """
     for path, own in functions.items():
-        of_numpy, key = functools.reduce(getattr, path.split("."), np), LIBRARIES[library].object(own)
+        of_numpy: Any = functools.reduce(getattr, path.split("."), np)  # type: ignore[arg-type]
+        key = LIBRARIES[library].object(own)
         parameters = list(inspect.signature(key).parameters.values())
-        for rule in find(of_numpy):
-            if rule.signature is None or len(rule.signature.parameters) > len(parameters):
-                continue
-            pairs = list(zip(rule.signature.parameters.items(), parameters, strict=False))
-            signature = inspect.Signature(
-                [o.replace(default=p.default, annotation=o.empty) for (_, p), o in pairs]
-            )
-            names = {old: new.name for (old, _), new in pairs}
-            constant = tuple(names[name] for name in rule.constant)
-            _declare(replace(rule, key=key, signature=signature, constant=constant, shares=()))
+        rules = [(len(r.signature.parameters), r) for r in find(of_numpy) if r.signature is not None]
+        count, rule = min(rules, key=lambda pair: pair[0])
+        assert rule.signature is not None
+        pairs = list(zip(rule.signature.parameters.items(), parameters[:count], strict=True))
+        signature = inspect.Signature([o.replace(default=p.default, annotation=o.empty) for (_, p), o in pairs])
+        names = {old: new.name for (old, _), new in pairs}
+        constant = tuple(names[name] for name in rule.constant)
+        _declare(replace(rule, key=key, signature=signature, constant=constant, shares=()))
 
 
 def replaced(rule: Rule, mode: Literal["reverse", "forward"], template: Template) -> Rule:

@@ -14,21 +14,25 @@ from tangent.runtime.structure import add, fields_of, zeros_like
 __all__ = ["add_at", "item_transpose", "item_written", "place_in", "place_written", "write_item", "zero_item"]
 
 
-def add_at(b: Any, index: Any, value: Any) -> None:
+def add_at(b: Any, index: Any, value: Any) -> Any:
     """`b[index] += value` in place, where an element named twice receives both contributions.
 
-    `b` is an array, a list or a dict; elements of lists and dicts may be nested themselves.
+    `b` is an array, a list or a dict; elements of lists and dicts may be nested themselves.  The result is `b`, or
+    another array where `b` is one of a library whose arrays can't be written to.
     """
     if isinstance(b, np.ndarray):
         if _names_once(index):
             b[index] += value
         else:
             np.add.at(b, index, value)
+    elif library_of(b) is not None:
+        return b + item_transpose(value, b, index)
     elif isinstance(index, slice):
         for position, item in zip(range(*index.indices(len(b))), value, strict=True):
             b[position] = add(b[position], item)
     else:
         b[index] = add(b[index], value)
+    return b
 
 
 def item_written(b: Any, index: Any) -> Any:

@@ -41,7 +41,7 @@ def trace(f: F) -> F:
     >>> layer.__name__
     'layer'
     """
-    return _traced(f, f)
+    return _traced(f, f)  # type: ignore[no-any-return]
 
 
 def _traced(f: Any, for_derivatives: Any) -> Any:
@@ -118,8 +118,8 @@ def _library(f: Any, values: Any) -> Arrays:
     if not found:
         name = getattr(f, "__name__", repr(f))
         raise UnsupportedError(
-            f"unsupported: the derivative of {name} is to be taken by a tape, and no argument is a tensor of TensorFlow, "
-            "whose tape is the one that is known",
+            f"unsupported: the derivative of {name} is to be taken by a tape, which is that of TensorFlow, and no argument "
+            "is a tensor",
             "pass tensors (`tf.constant(x)`), or take away `@tangent.trace`",
         )
     return found[0]

@@ -32,7 +32,7 @@ def is_of_object(call: Call) -> bool:
 
 
 def is_known_to_the_run(call: Call) -> bool:
-    """Whether the derivative of what is called is made when it is called: of a function that is followed by a tape, too."""
+    """Whether the derivative of what is called is made when it is called, or is taken by a tape."""
     return isinstance(call.fn, Var) or is_of_object(call) or is_traced(function_of(call))
 
 

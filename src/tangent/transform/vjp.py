@@ -632,14 +632,16 @@ class Reverse(Builder):
             return
         if self.libraries.of(container) is not None:  # whose arrays are not written to
             name = self.name_of(container)
-            self.accumulate(container, self.call(runtime.item_transpose, by, container, index, hint=name, shape_of=container))
+            whole = self.call(runtime.item_transpose, by, container, index, hint=name, shape_of=container)
+            self.accumulate(container, whole)
             return
         old = self.materialize(container) if container in self.adjoints else self.zeros(container)
         if old not in self.assignable and self.may_be_tuple(container):
             old = self.call(runtime.as_lists, old, hint=self.name_of(container), shape_of=container)
         name = self.name_of(container)
         is_numeric = self.kinds.is_numeric(element) or self.kinds.is_numeric(container)
-        fn: Any = primitives.add_item if self.kinds.names_once(index) and is_numeric else runtime.add_at
+        in_place = self.kinds.names_once(index) and is_numeric and not self.libraries.may_be_fixed(container)
+        fn: Any = primitives.add_item if in_place else runtime.add_at
         old = self.writable(old, container, index)
         self.adjoints[container] = added = self.call(fn, old, index, by, hint=name, shape_of=container)
         self.arrays.add(added)

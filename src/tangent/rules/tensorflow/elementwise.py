@@ -79,4 +79,6 @@ def clip_by_value(y, t, clip_value_min, clip_value_max):
 
 @tangent_(tf.clip_by_value)
 def clip_by_value_tangent(y, t, clip_value_min, clip_value_max):
-    d[y] = tf.where(y == t, d[t], tf.where(t > clip_value_max, d[clip_value_max], d[clip_value_min]))
+    below, above = (t < clip_value_min) & (y == clip_value_min), t > clip_value_max
+    by_bounds = tf.cast(below, y.dtype) * d[clip_value_min] + tf.cast(above, y.dtype) * d[clip_value_max]
+    d[y] = tf.cast(y == t, y.dtype) * d[t] + by_bounds

@@ -36,6 +36,10 @@ def matmul(y, a, b, transpose_a=False, transpose_b=False):
 
 
 @bilinear(tf.linalg.matvec)
-def matvec(y, a, b):
-    d[a] = unbroadcast(d[y][..., :, None] * b[..., None, :], a)
-    d[b] = unbroadcast(tf.linalg.matvec(a, d[y], transpose_a=True), b)
+def matvec(y, a, b, transpose_a=False):
+    if transpose_a:
+        d[a] = unbroadcast(b[..., :, None] * d[y][..., None, :], a)
+        d[b] = unbroadcast(tf.linalg.matvec(a, d[y]), b)
+    else:
+        d[a] = unbroadcast(d[y][..., :, None] * b[..., None, :], a)
+        d[b] = unbroadcast(tf.linalg.matvec(a, d[y], transpose_a=True), b)

@@ -24,8 +24,3 @@ def gather_nd(y, params, indices):
 @linear(tf.scatter_nd, constant=("indices", "shape"))
 def scatter_nd(y, indices, updates, shape):
     d[updates] = tf.gather_nd(d[y], indices)
-
-
-@linear(tf.pad)
-def pad(y, tensor, paddings):
-    d[tensor] = tf.slice(d[y], [before for before, _ in paddings], tf.shape(tensor))

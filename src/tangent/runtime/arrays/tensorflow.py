@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from tangent.runtime import structure
+from tangent.runtime.arrays import kind_of
 from tangent.runtime.structure import map_leaves
 
 CLASSES = (tf.Tensor, tf.Variable)
@@ -173,9 +174,7 @@ def pushforward(
 
 def is_number(leaf: Any) -> bool:
     """Whether a leaf of an argument has a derivative."""
-    return isinstance(leaf, float | np.floating) or (
-        (isinstance(leaf, np.ndarray) or isinstance(leaf, CLASSES)) and structure.kind_of(leaf) == "f"
-    )
+    return isinstance(leaf, float | np.floating) or (isinstance(leaf, (np.ndarray, *CLASSES)) and kind_of(leaf) == "f")
 
 
 def dtype_of(args: tuple[Any, ...]) -> Any:
