@@ -130,7 +130,7 @@ def as_record(y, x):
 
 @partials(runtime.power_slope)
 def power_slope_(s, x, p):
-    return p * power_slope(x, p - 1.0), x ** (p - 1.0) + s * np.log(x + (x == 0))
+    return p * power_slope(x, p - 1.0), x ** (p - 1.0) + s * np.log(np.where(x == 0, 1.0, x))
 
 
 @partials(runtime.polygamma)
@@ -443,6 +443,11 @@ def along_(y, weights, a, axis):
 @linear(runtime.item_written, shares=("b",), constant=("index",))
 def item_written_(y, b, index):
     d[b] = write_item(d[y], b, index)
+
+
+@linear(runtime.item_transpose, constant=("x", "index"))
+def item_transpose_(y, b, x, index):
+    d[b] = d[y][index]
 
 
 @linear(runtime.write_item, constant=("like", "index"))

@@ -31,7 +31,6 @@ from tangent.analysis.calls import (
     is_structural,
     is_update,
     missing_rule,
-    rule_of,
     signature_of,
     source_function,
     without_derivative,
@@ -83,11 +82,11 @@ from tangent.rules.registry import Rule
 from tangent.transform.attempts import completed
 from tangent.transform.builder import Builder
 from tangent.transform.facts import passing_on, products_with_constants, refuse_containers, refuse_matrices, refuse_set
-from tangent.transform.function_values import described, hint_of, is_of_object, operands_of, with_owner
+from tangent.transform.function_values import described, hint_of, is_known_to_the_run, operands_of, with_owner
 from tangent.transform.insertions import holds_insertion
 from tangent.transform.saving import define
 from tangent.transform.solutions import Derive, adjoint_of_solution, is_of_solver, used_as_whole
-from tangent.transform.templates import instantiate, needed, runtime_path
+from tangent.transform.templates import needed, runtime_path
 from tangent.transform.transposition import NotTransposed, transposed
 
 __all__ = ["Backward", "Callees", "Reverse"]
@@ -145,7 +144,7 @@ class Reverse(Builder):
         self.rewritten: dict[Statement, Statement] = {}
         self.before: dict[Statement, list[Statement]] = {}
         """Statements of the primal that become others in the forward pass, and what comes before them."""
-        self.passing_on = passing_on(function, active)
+        self.passing_on = passing_on(function, active, self.libraries)
         self.assignable: set[Expr] = set()
         """The adjoints of containers that surely are no tuples: their items can be accumulated in place."""
         self.arrays: set[Expr] = set()
@@ -329,7 +328,7 @@ class Reverse(Builder):
         elif not any(self.is_active(v) for v in expr_vars(call)) or is_nondifferentiable(call):
             for target in statement.targets:
                 self.adjoints.pop(target, None)
-        elif (rule := rule_of(call)) is not None:
+        elif (rule := self.rule_of(call)) is not None:
             if self.checks:
                 self.check_factors(statement, call)
             self.by_rule(rule, call, statement.targets[0])
@@ -455,7 +454,7 @@ class Reverse(Builder):
             self.by_partials(rule, call, target)
             return
         by = self.take(target)
-        statements, outputs, _ = instantiate(rule, template, call, target, {rule.result: by}, self.origin)
+        statements, outputs, _ = self.instantiate(rule, template, call, target, {rule.result: by}, self.origin)
         arguments = [
             (name, arg) for name, arg in self.arguments(rule, call) if any(self.is_active(v) for v in expr_vars_of(arg))
         ]
@@ -526,7 +525,7 @@ class Reverse(Builder):
         refuse_matrices(call, self.definitions, self.origin)
         by, shape = self.unstretched(target, call)
         assert rule.reverse is not None
-        statements, _, partials = instantiate(rule, rule.reverse, call, target, {}, self.origin)
+        statements, _, partials = self.instantiate(rule, rule.reverse, call, target, {}, self.origin)
         names = list(rule.signature.parameters) if rule.signature is not None else []
         active = [(name, names.index(name), arg) for name, arg in self.arguments(rule, call) if self.is_active(arg)]
         self.extend(needed(statements, [partials[i] for _, i, _ in active if i < len(partials)]))
@@ -651,12 +650,18 @@ class Reverse(Builder):
         if self.is_whole(index):
             self.accumulate(container, self.call(runtime.unbroadcast, by, container, hint=self.name_of(container)))
             return
+        if self.libraries.of(container) is not None:  # whose arrays are not written to
+            name = self.name_of(container)
+            whole = self.call(runtime.item_transpose, by, container, index, hint=name, shape_of=container)
+            self.accumulate(container, whole)
+            return
         old = self.materialize(container) if container in self.adjoints else self.zeros(container)
         if old not in self.assignable and self.may_be_tuple(container):
             old = self.call(runtime.as_lists, old, hint=self.name_of(container), shape_of=container)
         name = self.name_of(container)
         is_numeric = self.kinds.is_numeric(element) or self.kinds.is_numeric(container)
-        fn: Any = primitives.add_item if self.kinds.names_once(index) and is_numeric else runtime.add_at
+        in_place = self.kinds.names_once(index) and is_numeric and not self.libraries.may_be_fixed(container)
+        fn: Any = primitives.add_item if in_place else runtime.add_at
         old = self.writable(old, container, index)
         self.adjoints[container] = added = self.call(fn, old, index, by, hint=name, shape_of=container)
         self.arrays.add(added)
@@ -856,7 +861,7 @@ class Reverse(Builder):
             self.accumulate(operands[position], target)
 
     def by_source(self, statement: Assign, call: Call) -> None:
-        if isinstance(call.fn, Var) or is_of_object(call):
+        if is_known_to_the_run(call):
             self.by_value(statement, call)
             return
         fn = source_function(call)
