@@ -1,9 +1,15 @@
 """The order of the tests: those of one program of the corpus come one after the other, in whatever module they are.
 
-They ask for the same derivatives, which are then made once in a process.
+They ask for the same derivatives, which are then made once in a process.  The processes share the cores, so that in
+each of them the linear algebra has one: matrices of three rows gain nothing from more, and wait for each other.
 """
 
 from __future__ import annotations
+
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
 

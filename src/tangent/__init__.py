@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "INPUT_DERIVATIVE", "autodiff", "check_grads", "errors", "explain", "grad", "grads", "hessian", "hvp",
     "insert_grad_of", "jacobian", "jvp", "linear", "nondifferentiable", "partials", "profile", "register_pytree",
-    "rules", "source", "tangent", "tangents", "testing", "value_and_grad", "vjp",
+    "rules", "source", "tangent", "tangents", "testing", "trace", "value_and_grad", "vjp",
 ]
 
 

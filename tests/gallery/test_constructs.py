@@ -1,7 +1,7 @@
-"""The text of the derivatives of the constructs, compared with the stored one.
+"""The text of the derivatives of constructs, and of functions of libraries, compared with the stored one.
 
-A change in what people read shows in review as a change of `tests/gallery/golden/constructs/`.  This writes the files
-anew:
+A change in what people read shows in review as a change of `tests/gallery/golden/constructs/` and `functions/`.  This
+writes the files anew:
 
     python -m tests.gallery.test_constructs
 """
@@ -18,37 +18,42 @@ import pytest
 
 import tangent
 from tests.gallery.constructs import CONSTRUCTS
+from tests.gallery.functions import FUNCTIONS
 
-FOLDER = Path(__file__).parent / "golden" / "constructs"
+FOLDER = Path(__file__).parent / "golden"
 
 
 def generated(function: Callable[..., Any]) -> str:
-    """What is printed for the derivative of a function in reverse mode, and in forward mode."""
+    """What is printed for the derivative of a function in reverse mode, and in forward mode.
+
+    Of a function of a library, that is the derivative by all arguments.
+    """
+    wrt = range(function.__code__.co_argcount) if function in FUNCTIONS else (0,)
     texts = []
-    for transform in (tangent.grad, tangent.jvp):
+    for transform in (tangent.vjp if function in FUNCTIONS else tangent.grad, tangent.jvp):
         text = io.StringIO()
         with contextlib.redirect_stdout(text):
-            transform(function, verbose=1)
+            transform(function, wrt=tuple(wrt), verbose=1)
         texts.append(text.getvalue().strip() + "\n")
     return "\n\n".join(texts)
 
 
 def file(function: Callable[..., Any]) -> Path:
-    return FOLDER / f"{function.__name__}.txt"
+    return FOLDER / ("functions" if function in FUNCTIONS else "constructs") / f"{function.__name__}.txt"
 
 
-@pytest.mark.parametrize("function", CONSTRUCTS, ids=lambda function: function.__name__)
+@pytest.mark.parametrize("function", [*CONSTRUCTS, *FUNCTIONS], ids=lambda function: function.__name__)
 def test_text_is_the_stored_one(function: Callable[..., Any]) -> None:
     assert file(function).exists(), "run python -m tests.gallery.test_constructs"
     assert generated(function) == file(function).read_text()
 
 
 def write_golden_files() -> None:
-    """Store the derivatives as they are now, and drop what is not of a construct."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for path in FOLDER.glob("*.txt"):
+    """Store the derivatives as they are now, and drop what is no longer one."""
+    for path in FOLDER.glob("*/*.txt"):
         path.unlink()
-    for function in CONSTRUCTS:
+    for function in (*CONSTRUCTS, *FUNCTIONS):
+        file(function).parent.mkdir(parents=True, exist_ok=True)
         file(function).write_text(generated(function))
 
 

@@ -224,7 +224,7 @@ def pushforward(use: Use, tangents: dict[str, Any]) -> Any:
         assert rule.reverse is not None
         slopes = zip(rule.signature.parameters, run(rule, rule.reverse, {}, result, use.arguments), strict=False)
         terms = [moving[p] * slope() for p, slope in slopes if p in moving and slope() is not None]
-        return sum(terms, start=np.zeros(np.shape(result)))
+        return sum(terms, start=np.zeros(np.shape(result), np.result_type(np.asarray(result), np.float32)))
     if rule.form in ("linear", "bilinear"):
         return runtime_sum(
             [call(use, **{p: tangent}) for p, tangent in moving.items() if p in _declared(rule)]

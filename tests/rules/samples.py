@@ -602,10 +602,12 @@ WITHOUT_DERIVATIVE = (
     "x + callable({runtime.method(np.sin, '__call__')})", "{runtime.check_class([], list)} is None",
     "np.linalg.matrix_rank(x)", "{runtime.check_rank(x[:, None], 0.1)} is None",
     "len({runtime.padding('edge')})", "len({runtime.einsum_transposed('ij->ji', 0, x)})",
+    "len({runtime.einsum_first('i,ij,jk')}) * x", "len({runtime.einsum_rest('i,ij,jk')}) * x",
     "{runtime.check_scalars(x[0])} is None",
     "{runtime.require(True, '', '')} is None", "{runtime.axes_of(2, None)}[0]",
     "{runtime.axes_given((2,), None)}[0]",
-    "{runtime.axes_along(x, None, None)}[0]", "{runtime.check_real(x)} is None",
+    "{runtime.axes_along(x, None, None)}[0]", "{runtime.sizes_along(x, None, None)}[0]",
+    "{runtime.check_real(x)} is None",
     "len({list()})", "len({tuple()})", "{runtime.order(x)}[0]", "{runtime.place_written(x, slice(1, 2), x)}.start",
     "len({str(x)}[:1])", "len({repr(x)}[:1])", *(f"len({{'a b'.{call}}})" for call in (
         "lower()", "upper()", "casefold()", "title()", "capitalize()", "swapcase()", "strip()", "lstrip()",
@@ -690,6 +692,16 @@ def helpers() -> Iterator[Sample]:
     yield Sample("runtime.widened(x)", {"x": b})
     yield Sample("runtime.modulus(x, y)", {"x": b, "y": b + 3.0})
     yield Sample("runtime.uncast(x, x, x)", {"x": b})
+    for like in (b, 1.5):
+        yield Sample("runtime.joined_pieces(x, y)", {"x": np.atleast_1d(like), "y": like}, fixed=("y",))
+        yield Sample("runtime.pieces_apart(x, y)", {"x": like, "y": like}, fixed=("y",))
+        yield Sample("runtime.in_precision_of(x, (y, 2.0))", {"x": like, "y": like + 0.5}, fixed=("y",))
+    for shape, axis in (((3, 2, 4), 0), ((2, 3, 4), -2)):
+        yield Sample(f"runtime.rows_along(x, {axis})", {"x": array(*shape)})
+        for results in ((8,), (8, 2), (8, 2, 3)):
+            yield Sample(f"runtime.placed_along(x, {shape}, {axis})", {"x": array(*results)})
+    yield Sample("runtime.taken_along(x, (8,), (2, 3, 4), 1)", {"x": array(2, 4)})
+    yield Sample("runtime.taken_along(x, (8, 5), (2, 3, 4), 1)", {"x": array(2, 5, 4)})
     yield Sample("runtime.uncast(x, 1, 2.0)", {"x": 1.5})
     yield Sample("runtime.cast(x, x, x)", {"x": b})
     yield Sample("runtime.cast(x, 1.5, 2)", {"x": 1.5})

@@ -80,6 +80,11 @@ def splines() -> Iterator[Sample]:
         "binary_erosion(x > 0)", "binary_opening(x > 0)", "binary_closing(x > 0)", "binary_fill_holes(x > 0)",
     ):
         yield Sample(f"ndimage.{call} * x", {"x": matrix}, covers=f"ndimage.{call.removesuffix('[0]')}")
+    for call, item in (
+        ("centre_of((2, 3))", "[0, 0]"), ("grid_points((2, 3))", "[0, 4]"),
+        ("plane_of_rotation((1, 0), 2)", "[0][0, 0]"), ("shape_around(x[:2, :2], (2, 3))", "[0]"),
+    ):
+        yield Sample(f"runtime.{call}{item} * x", {"x": matrix}, covers=f"runtime.{call}")
     yield Sample("len(ndimage.find_objects(np.array([1, 2]))) * x", {"x": matrix}, covers="ndimage.find_objects(x)")
 
 
@@ -103,6 +108,11 @@ def formulas() -> Iterator[Sample]:
         for mode in ("reflect", "nearest"):
             text = f"ndimage.affine_transform(x, y, z, order={order}, mode='{mode}')"
             yield Sample(text, {"x": matrix, "y": turn, "z": np.array([0.13, 0.27])})
+        text = f"ndimage.affine_transform(x, y, order={order}, mode='nearest')"
+        yield Sample(text, {"x": matrix, "y": np.array([[0.9, -0.2, 0.13], [0.3, 0.8, 0.27]])})
+        for axes in ("(0, 2)", "(-1, 1), False"):
+            text = f"ndimage.rotate(x, y, {axes}, order={order}, mode='mirror')"
+            yield Sample(text, {"x": array(3, 2, 4), "y": 25.0})
         text = f"ndimage.affine_transform(x, y, output_shape=(3, 2), order={order}, mode='mirror')"
         yield Sample(text, {"x": matrix, "y": np.array([0.93, 0.87])})
 

@@ -13,6 +13,7 @@ from tangent.rules import definitions
 from tests.rules import samples_matrices
 from tests.rules.samples import Sample, array, factorizations
 from tests.rules.samples_scipy import factorizations_of_scipy
+from tests.rules.table import by_text, concerning, graded
 from tests.rules.test_transforms import function_of
 
 FACTORS = [s for s in (*factorizations(), *factorizations_of_scipy(), *samples_matrices.FACTORS) if s.covers]
@@ -86,9 +87,14 @@ TRANSFORMS = [
 ]
 
 
-@pytest.mark.parametrize("sample", [*FACTORS, *DEFINED, *TRANSFORMS], ids=str)
-def test_derivatives(sample: Sample) -> None:
-    tangent.check_grads(function_of(sample), list(sample.args.values()), wrt=sample.wrt, order=2, rtol=1e-4)
+CASES = graded([*FACTORS, *DEFINED, *TRANSFORMS])
+
+
+@pytest.mark.parametrize("text", CASES)
+def test_derivatives(text: str) -> None:
+    for sample, order in CASES[text]:
+        with concerning(sample):
+            tangent.check_grads(function_of(sample), list(sample.args.values()), wrt=sample.wrt, order=order, rtol=1e-4)
 
 
 def of_factors(y):
@@ -103,8 +109,17 @@ def test_factors_may_be_handed_to_a_function() -> None:
     tangent.check_grads(by_singular_values, (array(4, 3),), order=2, rtol=1e-4)
 
 
-@pytest.mark.parametrize("sample", [*DEFINED, *TRANSFORMS], ids=str)
-def test_values(sample: Sample) -> None:
+VALUES = by_text([*DEFINED, *TRANSFORMS])
+
+
+@pytest.mark.parametrize("text", VALUES)
+def test_values(text: str) -> None:
+    for sample in VALUES[text]:
+        with concerning(sample):
+            check_value(sample)
+
+
+def check_value(sample: Sample) -> None:
     f, arguments = function_of(sample), list(sample.args.values())
     df = tangent.autodiff(f, wrt=sample.wrt, preserve_result=True)
     want = f(*arguments)

@@ -13,6 +13,7 @@ import tangent
 from tests.numeric import assert_same, numerical_gradient, seed_for, weighted
 from tests.rules import test_transforms
 from tests.rules.samples import Sample, array
+from tests.rules.table import concerning, graded
 
 
 def formulas() -> Iterator[Sample]:
@@ -26,6 +27,10 @@ def formulas() -> Iterator[Sample]:
     for mode in ("", ", 'valid'", ", mode='same'", ", 'full'"):
         for left, right in ((5, 3), (2, 5), (3, 3), (6, 2), (4, 5)):
             yield Sample(f"np.correlate(x, y{mode})", {"x": array(left), "y": array(right, key="y")})
+    many = {name: array(2, 3 if name == "x" else 2, key=name) for name in "xyzuvw"}
+    for subscripts in ("ji,jk,kl,lm,mn,no->io", "...ji,jk,kl,lm,mn,no->...o", "ji,jk,kl,lm,mn,no"):
+        yield Sample(f"np.einsum('{subscripts}', x, y, z, u, v, w, optimize=True)", many)
+    yield Sample("np.einsum('i,i,i,i,i', x, y, x, x, y)", {"x": array(3), "y": array(3, key="y")})
     for x in (array(5), array(2, 3)):
         yield Sample("np.ediff1d(x)", {"x": x})
         yield Sample("np.ediff1d(x, to_begin=y)", {"x": x, "y": 1.5})
@@ -68,8 +73,24 @@ def formulas() -> Iterator[Sample]:
     yield Sample("np.select([x > 1.0, x > 0.0, x > -1.0], [2.0, x**2, y], y)", {"x": array(5), "y": 1.5})
 
 
-@pytest.mark.parametrize("sample", list(formulas()), ids=str)
-def test_formula(sample: Sample) -> None:
+FORMULAS = graded(formulas())
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_formula(text: str) -> None:
+    check_formulas(FORMULAS[text])
+
+
+def check_formulas(samples: list[tuple[Sample, int]]) -> None:
+    """Both modes, optimized and not, for samples with the order of the derivatives to check."""
+    for sample, order in samples:
+        with concerning(sample):
+            check_formula(sample)
+            if order == 2:
+                test_transforms.check_second_derivative(sample)
+
+
+def check_formula(sample: Sample) -> None:
     f, values = test_transforms.function_of(sample), list(sample.args.values())
     result, rng = f(*values), np.random.default_rng(7)
     seed = seed_for(result, rng)
@@ -81,8 +102,6 @@ def test_formula(sample: Sample) -> None:
         for got, expected in zip(gradient, want, strict=True):
             assert_same(got, expected, rtol=1e-5, atol=1e-6)
     pushed_is_pulled(sample, f, seed, pulled)
-    if all(np.size(value) for value in sample.args.values()):
-        test_transforms.test_second_derivative(sample)
 
 
 def pushed_is_pulled(sample: Sample, f: Any, seed: Any, pulled: Any) -> None:

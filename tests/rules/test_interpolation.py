@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy import interpolate
@@ -10,13 +13,23 @@ import tangent
 from tangent.errors import MissingRuleError, UnsupportedError
 from tests.rules.samples import Sample
 from tests.rules.samples_interpolation import AT, INTERPOLANTS, OBJECTS, PIECES, X, Y
+from tests.rules.table import concerning, graded
 from tests.rules.test_transforms import with_source
 
+CASES = graded(INTERPOLANTS)
 
-@pytest.mark.parametrize("sample", INTERPOLANTS, ids=str)
-def test_derivatives_and_values(sample: Sample) -> None:
-    f, arguments = with_source(sample.text, tuple(sample.args), **OBJECTS), list(sample.args.values())
-    tangent.check_grads(f, arguments, wrt=sample.wrt, order=2, rtol=1e-4)
+
+@pytest.mark.parametrize("text", CASES)
+def test_derivatives_and_values(text: str) -> None:
+    f = with_source(text, tuple(CASES[text][0][0].args), **OBJECTS)
+    for sample, order in CASES[text]:
+        with concerning(sample):
+            check_interpolant(f, sample, order)
+
+
+def check_interpolant(f: Callable[..., Any], sample: Sample, order: int) -> None:
+    arguments = list(sample.args.values())
+    tangent.check_grads(f, arguments, wrt=sample.wrt, order=order, rtol=1e-4)
     want = f(*arguments)
     found = tangent.autodiff(f, wrt=sample.wrt, preserve_result=True)(*arguments, np.ones_like(want))[-1]
     np.testing.assert_allclose(found, want, rtol=1e-10, atol=1e-12)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rules.samples import Sample
 from tests.rules.samples_numpy import formulas_of_numpy
-from tests.rules.test_formulas import test_formula as check_formula
+from tests.rules.table import graded
+from tests.rules.test_formulas import check_formulas
+
+FORMULAS = graded(formulas_of_numpy())
 
 
-@pytest.mark.parametrize("sample", list(formulas_of_numpy()), ids=str)
-def test_function(sample: Sample) -> None:
-    check_formula(sample)
+@pytest.mark.parametrize("text", FORMULAS)
+def test_function(text: str) -> None:
+    check_formulas(FORMULAS[text])

@@ -83,6 +83,25 @@ def test_a_function_of_functions_that_are_not_known_is_refused(function, message
         tangent.grad(function)
 
 
+def in_two_pieces(x):
+    return np.sum(np.piecewise(x, [x < 1, x >= 1], [lambda t: 0.7 * t, lambda t: t * t]))
+
+
+def test_pieces_of_integers_drop_what_is_behind_the_point_and_are_refused() -> None:
+    for x in (np.array([0, 1, 2]), 3):
+        for run in (lambda x: tangent.grad(in_two_pieces)(x), lambda x: tangent.jvp(in_two_pieces)(x, x * 1.0)):
+            with pytest.raises(UnsupportedError, match="piecewise of integers"):
+                run(x)
+
+
+def of_subscripts(subscripts, x):
+    return np.sum(np.einsum(subscripts, x, x, x, x, x))
+
+
+def test_the_subscripts_of_many_operands_may_be_an_argument() -> None:
+    tangent.check_grads(of_subscripts, ("i,i,i,j,i->j", np.array([0.5, 2.0])), wrt=1)
+
+
 def several_toeplitz(x):
     return np.sum(linalg.toeplitz(x, x[0]))
 
@@ -112,13 +131,7 @@ def padded_by_reflection_at_the_edge(x):
     return np.sum(np.pad(x, 1, "reflect", reflect_type="odd"))
 
 
-def of_many(x):
-    return np.sum(np.einsum("i,i,i,i,i->i", x, x, x, x, x))
-
-
-@pytest.mark.parametrize(
-    "function", [by_lists_of_axes, weighted_quantile, padded_by_reflection_at_the_edge, of_many]
-)
+@pytest.mark.parametrize("function", [by_lists_of_axes, weighted_quantile, padded_by_reflection_at_the_edge])
 def test_a_call_that_no_rule_fits_is_refused(function) -> None:
     with pytest.raises(MissingRuleError):
         tangent.grad(function)

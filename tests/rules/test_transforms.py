@@ -15,7 +15,7 @@ import tangent
 from tests.numeric import assert_same, is_container, numerical_gradient, seed_for
 from tests.rules.evaluate import NAMESPACE, numerical, use_of
 from tests.rules.samples import Sample
-from tests.rules.table import SAMPLES
+from tests.rules.table import SAMPLES, by_text, concerning
 
 _numbers = itertools.count()
 
@@ -31,16 +31,32 @@ def with_source(text: str, names: Sequence[str], **scope: Any) -> types.Function
     return function
 
 
+_functions: dict[tuple[str, ...], types.FunctionType] = {}
+
+
 def function_of(sample: Sample) -> types.FunctionType:
-    return with_source(sample.text, tuple(sample.args))
+    """The sample as a function of its arguments: one for each text, whose derivatives are made once."""
+    key = (sample.text, *sample.args)
+    if key not in _functions:
+        _functions[key] = with_source(sample.text, tuple(sample.args))
+    return _functions[key]
 
 
 def as_parts(gradient: Any, sample: Sample) -> Sequence[Any]:
     return gradient if len(sample.wrt) > 1 else (gradient,)
 
 
-@pytest.mark.parametrize("sample", SAMPLES, ids=str)
-def test_gradient(sample: Sample) -> None:
+TEXTS = by_text(SAMPLES)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_gradient(text: str) -> None:
+    for sample in TEXTS[text]:
+        with concerning(sample):
+            check_gradient(sample)
+
+
+def check_gradient(sample: Sample) -> None:
     f, (seed, want) = function_of(sample), numerical(sample)
     for optimized in (True, False):
         df = tangent.autodiff(f, wrt=sample.wrt, optimized=optimized)
@@ -62,6 +78,10 @@ def one_of_each_rule() -> list[Sample]:
 
 @pytest.mark.parametrize("sample", one_of_each_rule(), ids=str)
 def test_second_derivative(sample: Sample) -> None:
+    check_second_derivative(sample)
+
+
+def check_second_derivative(sample: Sample) -> None:
     f = function_of(sample)
     seed = seed_for(f(*sample.args.values()), np.random.default_rng(7))
     df = tangent.vjp(f, wrt=sample.wrt)

@@ -112,7 +112,7 @@ def test_text_of_a_template_with_branches_and_a_loop() -> None:
         def dfdx(x, bf=1.0):
             # return power(x, 3.0, 4)
             slope = 3.0
-            for _ in range(4 - 1):
+            for _ in range(3):
                 slope = slope * x
             bx = 8.0 * halved(bf * slope)
             return bx

@@ -115,7 +115,8 @@ def places(rule: Rule, call: Call) -> Places | None:
     """Which arguments of a call the parameters of a rule take; None where they do not fit."""
     names: tuple[str, ...] = () if not call.kwargs else tuple([
         name for name, value in call.kwargs
-        if rule.signature is None or name in rule.signature.parameters or not _is_default(rule.key, name, value)
+        if rule.signature is None or name in rule.signature.parameters
+        or not (_is_default(rule.key, name, value) or rule.library is not None and name in rule.library.ignored)
     ])
     return _places(rule, len(call.args), names)
 

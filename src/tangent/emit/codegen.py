@@ -43,6 +43,7 @@ from tangent.ir.nodes import (
     with_role,
 )
 from tangent.ir.walk import all_statements, expr_vars, used_vars, with_blocks
+from tangent.rules.libraries import in_use
 
 __all__ = ["Generated", "Line", "generate"]
 
@@ -104,6 +105,8 @@ class _Writer:
         self.in_backward = function.is_backward_pass
         self.commented: tuple[Any, ...] | None = None
         self.comments = comments
+        self.rebinds = in_use(function.namespace.globals)
+        """Whether there may be arrays that can't be written to: then `add_at` gives another one."""
         self.uses: dict[Var, int] = {}
         for var in used_vars(function.body):
             self.uses[var] = self.uses.get(var, 0) + 1
@@ -267,7 +270,7 @@ class _Writer:
         if fn is primitives.unpack:
             return self.unpack(targets, args)
         if getattr(fn, "__name__", "") == "add_at":
-            return self.text(call)
+            return f"{self.name(targets[0])} = {self.text(call)}" if self.rebinds else self.text(call)
         updates = isinstance(fn, type(operator.iadd)) and fn in INPLACE and isinstance(args[0], Var)
         if updates and self.text(args[0]) == self.name(targets[0]):
             return f"{self.name(targets[0])} {INPLACE[fn]}= {self.text(args[1])}"

@@ -5,6 +5,7 @@
     np.select([p, q], [a, b])         np.where(p, a, np.where(q, b, 0))
     np.piecewise(x, [p], [f, 0.0])    y = np.zeros_like(x); y[p] = f(x[p])
     np.r_[x, 1.0]                     np.concatenate((np.atleast_1d(x), np.atleast_1d(1.0)))
+    np.einsum("ij,j,jk,kl,l", ...)    np.einsum("ik,kl,l->i", np.einsum("ij,j,jk->ik", ...), ...), for more than four
     np.vectorize(f)(x)                a loop over the elements of x (`rules.numpy.functionals`)
     p(x), for a polynomial p          np.polyval(p.coeffs, x), or the value of a series at offset + scale * x
 """
@@ -15,7 +16,7 @@ import ast
 import operator
 import sys
 import types
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,8 @@ IN_DTYPE: frozenset[Any] = frozenset({
     np.multiply.accumulate, *(getattr(np, name) for name in ("cumulative_sum", "cumulative_prod") if hasattr(np, name)),
 })
 """Functions that convert their argument to `dtype` first."""
+MOST_OPERANDS = 4
+"""The greatest number of operands for which `np.einsum` has a rule."""
 METHODS_IN_DTYPE = frozenset({"mean", "prod", "cumsum", "cumprod", "var", "std", "trace"})
 
 
@@ -62,6 +65,8 @@ class NumpyCallLowering(WriteLowering):
                 return found
             if value is np.piecewise and len(args) >= 3 and not kwargs:
                 return self.piecewise(node, args, hint)
+            if value is np.einsum and len(args) > 1 + MOST_OPERANDS:
+                return self.einsum(node, fn, args, kwargs, hint)
             if is_in_dtype(value) and any(name == "dtype" for name, _ in kwargs):
                 count = value.nin if isinstance(value, np.ufunc) else 1
                 args, kwargs = self.in_dtype(node, args, kwargs, count)
@@ -205,7 +210,21 @@ class NumpyCallLowering(WriteLowering):
             if self.is_known_function(value):
                 value = self.apply(node, value, (self.item(node, array, index), *extra), ())
             self.write(node, [(self.env[name], index)], value)
-        return self.emit(node, Lib(np.reshape, "numpy.reshape"), self.env.pop(name), self.shape(node, x), hint=hint)
+        joined = Lib(runtime.joined_pieces, "tangent.joined_pieces")
+        return self.emit(node, joined, self.env.pop(name), x, hint=hint)
+
+    def einsum(self, node: ast.Call, fn: Atom, args: Arguments, kwargs: Keywords, hint: Hint) -> Atom:
+        """A sum of products of many operands, by the product of the first two."""
+        subscripts, first, second, *others = args
+        product = self.apply(node, fn, (self.subscripts(node, runtime.einsum_first, subscripts), first, second), ())
+        rest = self.subscripts(node, runtime.einsum_rest, subscripts)
+        return self.apply(node, fn, (rest, product, *others), kwargs, hint)
+
+    def subscripts(self, node: ast.Call, part: Callable[[str], str], whole: Atom) -> Atom:
+        """Subscripts of a part of an `einsum`: written out, if those of the whole are."""
+        if isinstance(whole, Const) and isinstance(whole.value, str):
+            return Const(part(whole.value))
+        return self.emit(node, Lib(part, f"tangent.{part.__name__}"), whole)
 
     def shape(self, node: ast.AST, array: Atom) -> Atom:
         return self.emit(node, Lib(np.shape, "numpy.shape"), array)

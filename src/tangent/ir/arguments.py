@@ -18,6 +18,7 @@ from tangent.ir.nodes import Const, Expr
 
 __all__ = ["without_defaults"]
 
+_KNOWN = ("numpy", "tangent.runtime", "tensorflow.")
 Keywords = tuple[tuple[str, Expr], ...]
 
 
@@ -29,7 +30,7 @@ def without_defaults(fn: Any, args: Sequence[Expr], kwargs: Keywords = ()) -> tu
     parameters = _parameters(fn)
     kept = tuple([(name, value) for name, value in kwargs if not _is_default(parameters.get(name), value)])
     plain = list(args)
-    names = list(parameters)
+    names = [name for name, parameter in parameters.items() if parameter.kind is not parameter.KEYWORD_ONLY]
     while plain and len(plain) <= len(names) and _is_default(parameters[names[len(plain) - 1]], plain[-1]):
         plain.pop()
     return tuple(plain), kept
@@ -39,14 +40,14 @@ def without_defaults(fn: Any, args: Sequence[Expr], kwargs: Keywords = ()) -> tu
 def _parameters(fn: Any) -> dict[str, inspect.Parameter]:
     """The parameters that can be left out, by their names; none where they are not known."""
     module = getattr(fn, "__module__", None) or ""
-    if not module.startswith(("numpy", "tangent.runtime")) or isinstance(fn, type) or fn is np.take_along_axis:
+    if not module.startswith(_KNOWN) or isinstance(fn, type) or fn is np.take_along_axis:
         return {}
     try:
         found = inspect.signature(fn).parameters
     except (TypeError, ValueError):  # written in C, without a signature
         return {}
     if any(p.kind is p.VAR_POSITIONAL for p in found.values()):
-        return {}
+        return {name: p for name, p in found.items() if p.kind is p.KEYWORD_ONLY}
     return dict(found)
 
 

@@ -31,11 +31,13 @@ from tangent.runtime import (
     inner_transpose_left,
     inner_transpose_right,
     item_written,
+    joined_pieces,
     kron_transpose_left,
     kron_transpose_right,
     match_structure,
     matmul_transpose_left,
     matmul_transpose_right,
+    pieces_apart,
     polygamma,
     power_slope,
     put_back,
@@ -128,7 +130,7 @@ def as_record(y, x):
 
 @partials(runtime.power_slope)
 def power_slope_(s, x, p):
-    return p * power_slope(x, p - 1.0), x ** (p - 1.0) + s * np.log(x + (x == 0))
+    return p * power_slope(x, p - 1.0), x ** (p - 1.0) + s * np.log(np.where(x == 0, 1.0, x))
 
 
 @partials(runtime.polygamma)
@@ -162,6 +164,26 @@ def surface_slope_tangent(s, x, y, tck, dx=0, dy=0):
 @partials(runtime.sinc_derivative)
 def sinc_derivative_(y, order, x):
     return None, sinc_derivative(order + 1, x)
+
+
+@linear(runtime.in_precision_of, shares=("value",), constant=("like",))
+def in_precision_of_(y, value, like):
+    d[value] = d[y]
+
+
+@adjoint(runtime.joined_pieces, shares=("pieces",), constant=("x",))
+def joined_pieces_(y, pieces, x):
+    d[pieces] = pieces_apart(d[y], x)
+
+
+@tangent_(runtime.joined_pieces, constant=("x",))
+def joined_pieces_tangent(y, pieces, x):
+    d[y] = joined_pieces(pieces_apart(d[pieces], x), x)
+
+
+@linear(runtime.pieces_apart, shares=("b",), constant=("x",))
+def pieces_apart_(y, b, x):
+    d[b] = joined_pieces(d[y], x)
 
 
 @adjoint(runtime.uncast, shares=("b",), constant=("y", "x"))
@@ -423,6 +445,11 @@ def item_written_(y, b, index):
     d[b] = write_item(d[y], b, index)
 
 
+@linear(runtime.item_transpose, constant=("x", "index"))
+def item_transpose_(y, b, x, index):
+    d[b] = d[y][index]
+
+
 @linear(runtime.write_item, constant=("like", "index"))
 def write_item_(y, value, like, index):
     d[value] = item_written(d[y], index)
@@ -519,10 +546,11 @@ nondifferentiable(
     runtime.zero_item, runtime.place_in, runtime.place_written, runtime.check_class, runtime.check_scalars,
     runtime.check_real, runtime.check_view, runtime.check_rank, runtime.opposite, runtime.derivatives,
     runtime.tangent_of, runtime.vjp_of, runtime.jvp_of, runtime.method, runtime.padding, runtime.einsum_transposed,
+    runtime.einsum_first, runtime.einsum_rest,
     runtime.shares_of_numbers, runtime.simpson_weights, runtime.bounds_met, runtime.check_root,
     runtime.active_constraints, runtime.times_between, runtime.unit_tangents, runtime.count_numbers, runtime.ends_met,
-    runtime.axes_of, runtime.check_kinds, runtime.places, runtime.extreme_places, runtime.segment_places,
-    runtime.require, runtime.permutation_of, runtime.largest, runtime.same_order, runtime.row_order,
-    runtime.places_in_order, runtime.axes_given, runtime.axes_along,
+    runtime.axes_of, runtime.check_factors, runtime.check_kinds, runtime.places, runtime.extreme_places,
+    runtime.segment_places, runtime.require, runtime.permutation_of, runtime.largest, runtime.same_order,
+    runtime.row_order, runtime.places_in_order, runtime.axes_given, runtime.axes_along, runtime.sizes_along,
 )
 nondifferentiable(runtime.stop_gradient, shares=("x",))

@@ -18,7 +18,17 @@ from tangent.runtime.bands import (
 )
 from tangent.runtime.blocks import as_block, columns, count_numbers, rows, unit_directions, unit_vectors
 from tangent.runtime.broadcast import along, expand, fit, keep_axes, size_along, stretch, unbroadcast
-from tangent.runtime.choices import cast, check_kinds, greater, power_slope, shares_of_numbers, ties, uncast
+from tangent.runtime.choices import (
+    cast,
+    check_kinds,
+    greater,
+    joined_pieces,
+    pieces_apart,
+    power_slope,
+    shares_of_numbers,
+    ties,
+    uncast,
+)
 from tangent.runtime.complex_numbers import (
     as_complex,
     axes_along,
@@ -29,9 +39,11 @@ from tangent.runtime.complex_numbers import (
     real_transpose,
     resized,
     resized_to,
+    sizes_along,
     widened,
     written,
 )
+from tangent.runtime.convolutions import avg_pool2d_transpose, conv2d_filters, max_pool2d_places
 from tangent.runtime.differences import (
     axes_of,
     gradient_spacing_tangent,
@@ -63,7 +75,7 @@ from tangent.runtime.eigenvalues import (
     largest,
     same_order,
 )
-from tangent.runtime.einsum import einsum_like, einsum_transposed
+from tangent.runtime.einsum import einsum_first, einsum_like, einsum_rest, einsum_transposed
 from tangent.runtime.factorizations import (
     assumed,
     assumed_transpose,
@@ -144,7 +156,7 @@ from tangent.runtime.interpolation import (
     to_values,
     value_axes,
 )
-from tangent.runtime.items import add_at, item_written, place_in, place_written, write_item, zero_item
+from tangent.runtime.items import add_at, item_transpose, item_written, place_in, place_written, write_item, zero_item
 from tangent.runtime.linear_algebra import (
     convolve_transpose,
     cross_transpose_left,
@@ -189,7 +201,17 @@ from tangent.runtime.paths import (
 )
 from tangent.runtime.polar import orthogonal_factor, orthogonal_factor_tangent
 from tangent.runtime.polynomials import polynomial_slope, polyval_transpose
-from tangent.runtime.rearrangements import as_column, at_end, places, put_back, slab, taken_from
+from tangent.runtime.rearrangements import (
+    as_column,
+    at_end,
+    placed_along,
+    places,
+    put_back,
+    rows_along,
+    slab,
+    taken_along,
+    taken_from,
+)
 from tangent.runtime.reductions import (
     cumprod_tangent,
     cumprod_transpose,
@@ -204,11 +226,16 @@ from tangent.runtime.requirements import require
 from tangent.runtime.resampling import (
     along_points,
     along_points_transpose,
+    centre_of,
+    grid_points,
     interpolated,
     interpolated_transpose,
+    plane_of_rotation,
     point_gradient,
+    shape_around,
 )
 from tangent.runtime.samples import simpson_of_samples, simpson_weights
+from tangent.runtime.scalars import in_precision_of
 from tangent.runtime.selections import diagonal_transpose, take_along_transpose, take_transpose
 from tangent.runtime.sequences import (
     extreme_item,
@@ -259,7 +286,7 @@ from tangent.runtime.solvers import (
     solve_jacobian,
     solve_jacobian_transposed,
 )
-from tangent.runtime.sparse import built_tangent, built_transpose
+from tangent.runtime.sparse import built_tangent, built_transpose, check_factors
 from tangent.runtime.splines import splev_change, splev_transpose, spline_slope, surface_slope
 from tangent.runtime.structure import (
     Record,
@@ -279,51 +306,54 @@ from tangent.runtime.structure import (
     zeros_like,
 )
 from tangent.runtime.surgery import as_derivative, stop_gradient
+from tangent.runtime.traced import trace
 
 __all__ = [
     "Record", "active_constraints", "add", "add_at", "akima_slopes", "align", "align_each", "align_item",
     "all_directions", "along", "along_points", "along_points_transpose", "array_each", "as_block", "as_column",
     "as_complex", "as_derivative", "as_lists", "as_record", "assumed", "assumed_transpose", "at_end", "at_rest",
-    "axes_along", "axes_given", "axes_last", "axes_of", "banded_product", "banded_product_transpose", "bands_of",
-    "bands_transpose", "beside", "bounds_at", "bounds_met", "bspline", "bspline_derivative", "bspline_integral",
-    "bspline_transpose", "built_tangent", "built_transpose", "cast", "cell_of", "check_class", "check_kinds",
-    "check_rank", "check_real", "check_root", "check_scalars", "check_seed", "check_tangent", "check_view",
-    "cholesky_tangent", "cholesky_transpose", "columns", "columns_in_order", "convolve_transpose", "copy", "corners_of",
-    "correlate1d_taps", "correlate1d_transpose", "correlate_taps", "correlate_transpose", "count_numbers", "cropped",
+    "avg_pool2d_transpose", "axes_along", "axes_given", "axes_last", "axes_of", "banded_product",
+    "banded_product_transpose", "bands_of", "bands_transpose", "beside", "bounds_at", "bounds_met", "bspline",
+    "bspline_derivative", "bspline_integral", "bspline_transpose", "built_tangent", "built_transpose", "cast",
+    "cell_of", "centre_of", "check_class", "check_factors", "check_kinds", "check_rank", "check_real", "check_root",
+    "check_scalars", "check_seed", "check_tangent", "check_view", "cholesky_tangent", "cholesky_transpose", "columns",
+    "columns_in_order", "conv2d_filters", "convolve_transpose", "copy", "corners_of", "correlate1d_taps",
+    "correlate1d_transpose", "correlate_taps", "correlate_transpose", "count_numbers", "cropped",
     "cross_transpose_left", "cross_transpose_right", "cubic_slopes", "cubic_slopes_transpose", "cumprod_tangent",
     "cumprod_transpose", "degree_of", "derivatives", "diagonal_sums", "diagonal_transpose", "diff_transpose",
     "dot_transpose_left", "dot_transpose_right", "each_direction", "eig_tangent", "eig_transpose", "eigenvectors",
-    "eigh_tangent", "eigh_transpose", "einsum_like", "einsum_transposed", "ends_met", "expand", "extreme_item",
-    "extreme_places", "filled", "fir", "fir_taps", "fit", "fitpack_knots", "folded", "from_extreme", "from_items",
-    "gaussian1d_transpose", "gaussian_laplace_transpose", "gaussian_transpose", "generalized_eigh_tangent",
-    "generalized_eigh_transpose", "gradient_spacing_tangent", "gradient_spacing_transpose", "gradient_transpose",
-    "greater", "grid_value", "hermite_coefficients", "hermitian_product", "hermitian_product_transpose",
-    "imag_transpose", "inner_transpose_left", "inner_transpose_right", "integral", "interp_slope", "interp_transpose",
-    "interpolated", "interpolated_transpose", "interval_of", "inverse_permutation", "is_outside", "item_written",
-    "items_each", "items_of", "ivp_adjoint", "ivp_speeds", "ivp_tangent", "jacobian_of", "joined", "jvp_of",
-    "keep_axes", "kron_transpose_left", "kron_transpose_right", "lagrange_basis", "lagrange_multipliers",
-    "laplace_transpose", "largest", "linear_coefficients", "lstsq_tangent", "lstsq_transpose", "lu_tangent",
-    "lu_transpose", "make_object", "makes_itself", "match_structure", "matmul_transpose_left", "matmul_transpose_right",
-    "merged", "method", "modulus", "moved_by", "multiply_each", "multiply_each_transpose", "norm_slope",
-    "number_outside", "odeint_adjoint", "odeint_speeds", "odeint_tangent", "one_direction", "opposite", "order",
-    "orthogonal_factor", "orthogonal_factor_tangent", "outside_of", "over_values", "pad_transpose", "padding",
-    "pchip_slopes", "permutation_of", "picked", "piecewise", "piecewise_derivative", "piecewise_integral",
+    "eigh_tangent", "eigh_transpose", "einsum_first", "einsum_like", "einsum_rest", "einsum_transposed", "ends_met",
+    "expand", "extreme_item", "extreme_places", "filled", "fir", "fir_taps", "fit", "fitpack_knots", "folded",
+    "from_extreme", "from_items", "gaussian1d_transpose", "gaussian_laplace_transpose", "gaussian_transpose",
+    "generalized_eigh_tangent", "generalized_eigh_transpose", "gradient_spacing_tangent", "gradient_spacing_transpose",
+    "gradient_transpose", "greater", "grid_points", "grid_value", "hermite_coefficients", "hermitian_product",
+    "hermitian_product_transpose", "imag_transpose", "in_precision_of", "inner_transpose_left", "inner_transpose_right",
+    "integral", "interp_slope", "interp_transpose", "interpolated", "interpolated_transpose", "interval_of",
+    "inverse_permutation", "is_outside", "item_transpose", "item_written", "items_each", "items_of", "ivp_adjoint",
+    "ivp_speeds", "ivp_tangent", "jacobian_of", "joined", "joined_pieces", "jvp_of", "keep_axes", "kron_transpose_left",
+    "kron_transpose_right", "lagrange_basis", "lagrange_multipliers", "laplace_transpose", "largest",
+    "linear_coefficients", "lstsq_tangent", "lstsq_transpose", "lu_tangent", "lu_transpose", "make_object",
+    "makes_itself", "match_structure", "matmul_transpose_left", "matmul_transpose_right", "max_pool2d_places", "merged",
+    "method", "modulus", "moved_by", "multiply_each", "multiply_each_transpose", "norm_slope", "number_outside",
+    "odeint_adjoint", "odeint_speeds", "odeint_tangent", "one_direction", "opposite", "order", "orthogonal_factor",
+    "orthogonal_factor_tangent", "outside_of", "over_values", "pad_transpose", "padding", "pchip_slopes",
+    "permutation_of", "picked", "pieces_apart", "piecewise", "piecewise_derivative", "piecewise_integral",
     "piecewise_knot_transpose", "piecewise_transpose", "pinv_tangent", "pinv_transpose", "place_each", "place_in",
-    "place_written", "places", "places_in_order", "point_gradient", "polygamma", "polynomial_slope",
-    "polyval_transpose", "power_slope", "prewitt_transpose", "products_of_others", "put_back", "put_in_union",
-    "qr_tangent", "qr_transpose", "quantile_tangent", "quantile_transpose", "rbf_value", "real_beside",
+    "place_written", "placed_along", "places", "places_in_order", "plane_of_rotation", "point_gradient", "polygamma",
+    "polynomial_slope", "polyval_transpose", "power_slope", "prewitt_transpose", "products_of_others", "put_back",
+    "put_in_union", "qr_tangent", "qr_transpose", "quantile_tangent", "quantile_transpose", "rbf_value", "real_beside",
     "real_transpose", "refuse_shared_items", "refuse_view", "repeat_transpose", "repeated_items", "require", "resized",
-    "resized_to", "reversed_both", "reversed_rows", "row_order", "rows", "rows_in_order", "same_order",
-    "savgol_transpose", "segment_places", "shallow_copy", "shares_of_numbers", "shift_transpose", "sides_of",
-    "simpson_of_samples", "simpson_weights", "sinc_derivative", "size_along", "slab", "sobel_transpose", "solve_each",
-    "solve_jacobian", "solve_jacobian_transposed", "splev_change", "splev_transpose", "spline1d_transpose",
-    "spline_coefficients", "spline_coefficients_transpose", "spline_knots", "spline_slope", "spline_transpose",
-    "split_blocks_like", "split_columns_like", "split_layers_like", "split_like", "split_rows_like",
+    "resized_to", "reversed_both", "reversed_rows", "row_order", "rows", "rows_along", "rows_in_order", "same_order",
+    "savgol_transpose", "segment_places", "shallow_copy", "shape_around", "shares_of_numbers", "shift_transpose",
+    "sides_of", "simpson_of_samples", "simpson_weights", "sinc_derivative", "size_along", "sizes_along", "slab",
+    "sobel_transpose", "solve_each", "solve_jacobian", "solve_jacobian_transposed", "splev_change", "splev_transpose",
+    "spline1d_transpose", "spline_coefficients", "spline_coefficients_transpose", "spline_knots", "spline_slope",
+    "spline_transpose", "split_blocks_like", "split_columns_like", "split_layers_like", "split_like", "split_rows_like",
     "split_stacked_columns_like", "spread", "stop_gradient", "stretch", "surface_at", "surface_slope", "svd_tangent",
-    "svd_transpose", "symmetric", "take_along_transpose", "take_transpose", "taken_from", "tangent_of",
+    "svd_transpose", "symmetric", "take_along_transpose", "take_transpose", "taken_along", "taken_from", "tangent_of",
     "tensordot_transpose_left", "tensordot_transpose_right", "ties", "tile_transpose", "times_between", "to_values",
-    "toeplitz_matrix", "toeplitz_solution", "trace_transpose", "transposed_bands", "triangle", "unarray", "unbroadcast",
-    "uncast", "uncropped", "uniform_transpose", "unit_directions", "unit_lower", "unit_tangents", "unit_vectors",
-    "unmerged", "unpicked", "unrepeated", "unstack_like", "value_axes", "vector_of", "vjp_of", "widened", "writable",
-    "write_item", "written", "zero_each", "zero_item", "zeros_like", "zoom_transpose",
+    "toeplitz_matrix", "toeplitz_solution", "trace", "trace_transpose", "transposed_bands", "triangle", "unarray",
+    "unbroadcast", "uncast", "uncropped", "uniform_transpose", "unit_directions", "unit_lower", "unit_tangents",
+    "unit_vectors", "unmerged", "unpicked", "unrepeated", "unstack_like", "value_axes", "vector_of", "vjp_of",
+    "widened", "writable", "write_item", "written", "zero_each", "zero_item", "zeros_like", "zoom_transpose",
 ]

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from tangent.errors import UnsupportedError
 from tangent.runtime.scalars import SCALAR
 from tangent.runtime.structure import map_leaves
 
@@ -73,7 +74,9 @@ def _block(value: Any, start: int, stop: int) -> Any:
         if not isinstance(like, NUMERIC):
             return like
         if np.asarray(like).dtype.kind == "c":
-            raise TypeError("the argument is complex; complex numbers are not differentiated")
+            raise UnsupportedError(
+                "unsupported: the Jacobian by a complex argument", "take its real and imaginary parts as two arguments"
+            )
         dtype = like.dtype if isinstance(like, (np.ndarray, np.generic)) and like.dtype.kind == "f" else np.float64
         directions = np.zeros((stop - start, np.size(like)), dtype)
         place = places.of(like)

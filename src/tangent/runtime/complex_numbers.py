@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from tangent.errors import UnsupportedError
+from tangent.runtime.arrays import kind_of
 from tangent.runtime.structure import fields_of
 
 __all__ = [
     "as_complex", "axes_along", "axes_given", "check_real", "imag_transpose", "modulus", "real_transpose", "resized",
-    "resized_to", "widened", "written",
+    "resized_to", "sizes_along", "widened", "written",
 ]
 
 
@@ -58,7 +59,7 @@ def check_real(*values: Any) -> None:
         UnsupportedError: one of the values is complex, or holds what is.
     """
     for value in values:
-        if isinstance(value, complex) or getattr(getattr(value, "dtype", None), "kind", "") == "c":
+        if isinstance(value, complex) or kind_of(value) == "c":
             raise UnsupportedError(
                 "unsupported: a complex number as an argument or a result", "take its real and its imaginary part"
             )
@@ -97,7 +98,12 @@ def axes_given(s: Any, axes: Any) -> Any:
     return tuple(range(-len(s), 0)) if axes is None and s is not None else axes
 
 
-def axes_along(a: Any, s: Any, axes: Any) -> tuple[int, ...]:
+def axes_along(a: Any, s: Any = None, axes: Any = None) -> tuple[int, ...]:
     """The axes along which a Fourier transform of `a` goes, one by one."""
     known = axes_given(s, axes)
     return tuple(range(np.ndim(a))) if known is None else tuple(known)
+
+
+def sizes_along(a: Any, s: Any = None, axes: Any = None) -> tuple[int, ...]:
+    """The sizes to which a Fourier transform of `a` cuts it off, or fills it up with zeros, along its axes."""
+    return tuple(s) if s is not None else tuple(np.shape(a)[axis] for axis in axes_along(a, s, axes))

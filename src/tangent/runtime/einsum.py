@@ -10,7 +10,7 @@ import numpy as np
 from tangent.runtime.scalars import SCALAR, float_dtype
 from tangent.runtime.shapes import unarray
 
-__all__ = ["einsum_like", "einsum_transposed"]
+__all__ = ["einsum_first", "einsum_like", "einsum_rest", "einsum_transposed"]
 
 
 def einsum_transposed(subscripts: str, place: int, *operands: Any) -> str:
@@ -23,17 +23,45 @@ def einsum_transposed(subscripts: str, place: int, *operands: Any) -> str:
     return f"{','.join(terms)}->{result}"
 
 
+def einsum_first(subscripts: str) -> str:
+    """The subscripts of the product of the first two operands, with the indices that the rest still needs.
+
+    >>> einsum_first("ij,jk,kl->il")
+    'ij,jk->ik'
+    """
+    first, second, *_ = subscripts.replace(" ", "").partition("->")[0].split(",")
+    return f"{first},{second}->{einsum_rest(subscripts).partition(',')[0]}"
+
+
+def einsum_rest(subscripts: str) -> str:
+    """The subscripts of the whole, with one operand for the product of the first two: of `einsum_first`.
+
+    >>> einsum_rest("ij,jk,kl->il")
+    'ik,kl->il'
+    """
+    given, explicit, result = subscripts.replace(" ", "").partition("->")
+    (first, second, *others), result = given.split(","), result if explicit else _implicit_result(given)
+    needed = set(result).union(*others)
+    both = "".join(label for label in dict.fromkeys(first + second) if label in needed and label != ".")
+    return f"{','.join(['...' * ('...' in first + second) + both, *others])}->{result}"
+
+
+def _implicit_result(given: str) -> str:
+    """The indices of a result that is not written out: those that occur once, by the alphabet."""
+    labels = sorted(set(given) - set(",."))
+    return "..." * ("..." in given) + "".join(label for label in labels if given.count(label) == 1)
+
+
 def _written_out(subscripts: str, operands: tuple[Any, ...]) -> tuple[list[str], str]:
     """The indices of each operand, and of the result."""
     given, explicit, result = subscripts.partition("->")
     terms = given.split(",")
-    counts = {label: given.count(label) for label in sorted(set(given) - set(",."))}
     if not explicit:
-        result = ("..." if "..." in given else "") + "".join(label for label in counts if counts[label] == 1)
+        result = _implicit_result(given)
     if "..." in given:
         pairs = zip(terms, operands, strict=True)
         extra = [np.ndim(a) - len(term.replace("...", "")) if "..." in term else 0 for term, a in pairs]
-        free = "".join(label for label in string.ascii_letters if label not in counts)[: max(extra)]
+        free = "".join(label for label in string.ascii_letters if label not in given)[: max(extra)]
         terms = [term.replace("...", free[len(free) - n :]) for term, n in zip(terms, extra, strict=True)]
         result = result.replace("...", free)
     return terms, result

@@ -191,6 +191,7 @@ def spline_transpose(b: Any, order: int = 3, mode: str = "mirror") -> Any:
     """The adjoint of `input` in `ndimage.spline_filter`."""
     from scipy import ndimage
 
+    b = np.asarray(b, float)  # as `spline_filter` has it, whatever its input
     return _along_each_axis(b, np.shape(b), lambda x, axis: ndimage.spline_filter1d(x, order, mode=mode))
 
 

@@ -29,14 +29,16 @@ def piecewise(c: Any, x: Any, at: Any, nu: int = 0, extrapolate: Any = True, axi
     """The derivative of order `nu` of a piecewise polynomial at some places."""
     from scipy import interpolate
 
-    return interpolate.PPoly.construct_fast(np.ascontiguousarray(c), np.asarray(x), extrapolate, axis)(at, nu)
+    coefficients = np.ascontiguousarray(c, np.result_type(c, float))
+    return interpolate.PPoly.construct_fast(coefficients, np.asarray(x, float), extrapolate, axis)(at, nu)
 
 
 def bspline(t: Any, c: Any, k: int, at: Any, nu: int = 0, extrapolate: Any = True, axis: int = 0) -> Any:
     """The derivative of order `nu` of a B-spline at some places."""
     from scipy import interpolate
 
-    return interpolate.BSpline.construct_fast(np.asarray(t), np.ascontiguousarray(c), k, extrapolate, axis)(at, nu)
+    coefficients = np.ascontiguousarray(c, np.result_type(c, float))
+    return interpolate.BSpline.construct_fast(np.asarray(t, float), coefficients, k, extrapolate, axis)(at, nu)
 
 
 def to_values(t: Any, y: Any, axis: int = 0) -> Any:

@@ -137,9 +137,9 @@ def filled(value: Any, numbers: Any) -> Any:
 
 def vector_of(value: Any, structure: Any) -> Any:
     """The numbers in a structure that is that of a value, as a vector."""
-    parts: list[Any] = [np.zeros(0)]
+    parts: list[Any] = []
     map_leaves(lambda leaf, part: parts.append(np.ravel(part)) if count_numbers(leaf) else None, value, structure)
-    return np.concatenate(parts)
+    return np.concatenate(parts) if parts else np.zeros(0)
 
 
 def ivp_speeds(f: Callable[..., Any], t: Any, y: Any, args: tuple[Any, ...]) -> Any:

@@ -15,7 +15,9 @@ import numpy as np
 from tangent.runtime.scalars import float_dtype
 from tangent.runtime.shapes import unarray
 
-__all__ = ["as_column", "at_end", "places", "put_back", "slab", "taken_from"]
+__all__ = [
+    "as_column", "at_end", "placed_along", "places", "put_back", "rows_along", "slab", "taken_along", "taken_from",
+]
 
 
 def places(a: Any) -> Any:
@@ -57,3 +59,25 @@ def slab(value: Any, a: Any, axis: int = -1) -> Any:
     shape = list(np.shape(a))
     shape[axis] = 1
     return np.broadcast_to(value, shape)
+
+
+# --- the vectors along an axis, as `np.apply_along_axis` takes them
+
+
+def rows_along(a: Any, axis: int) -> Any:
+    """The vectors of `a` along an axis, as the rows of a matrix."""
+    last = np.moveaxis(a, axis, -1)
+    return np.reshape(last, (-1, np.shape(last)[-1]))
+
+
+def placed_along(results: Any, shape: tuple[int, ...], axis: int) -> Any:
+    """What was made of each of `rows_along(a, axis)`, in the place of this axis of `a`, which has the given shape."""
+    start, count = axis % len(shape), np.ndim(results) - 1
+    kept = np.reshape(results, (*shape[:start], *shape[start + 1 :], *np.shape(results)[1:]))
+    return np.moveaxis(kept, range(-count, 0), range(start, start + count))
+
+
+def taken_along(b: Any, like: tuple[int, ...], shape: tuple[int, ...], axis: int) -> Any:
+    """The adjoint of `results`, of the shape `like`, from that of `placed_along(results, shape, axis)`."""
+    start, count = axis % len(shape), len(like) - 1
+    return np.reshape(np.moveaxis(b, range(start, start + count), range(-count, 0)), like)

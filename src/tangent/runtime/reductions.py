@@ -9,7 +9,7 @@ import numpy as np
 from tangent.errors import UnsupportedError
 from tangent.runtime.broadcast import keep_axes, size_along
 from tangent.runtime.choices import ties
-from tangent.runtime.scalars import float_dtype
+from tangent.runtime.scalars import float_dtype, in_precision_of
 from tangent.runtime.shapes import axes_last, inverse_permutation, unarray
 
 __all__ = [
@@ -158,7 +158,8 @@ def _places(q: Any, rows: Any, method: str, omit: bool) -> tuple[Any, Any, Any]:
     for count in np.unique(counts):  # the quantiles of 0, 1, 2, ... are the places themselves
         place[counts == count] = np.quantile(np.arange(max(count, 1)), np.ravel(q), method=method)  # type: ignore[call-overload]
     lower = np.floor(place).astype(int)
-    return lower, np.minimum(lower + 1, np.maximum(counts[..., None] - 1, 0)), place - lower
+    upper = np.minimum(lower + 1, np.maximum(counts[..., None] - 1, 0))
+    return lower, upper, in_precision_of(place - lower, rows)
 
 
 def extreme_places(y: Any, axis: int) -> Any:

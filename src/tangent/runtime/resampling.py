@@ -11,7 +11,10 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["along_points", "along_points_transpose", "interpolated", "interpolated_transpose", "point_gradient"]
+__all__ = [
+    "along_points", "along_points_transpose", "centre_of", "grid_points", "interpolated", "interpolated_transpose",
+    "plane_of_rotation", "point_gradient", "shape_around",
+]
 
 MARGIN = 12
 """By how many elements SciPy extends an array before it is filtered."""
@@ -75,7 +78,7 @@ def along_points_transpose(
     prefilter: bool = True, orders: Any = (),
 ) -> Any:
     """The adjoint of `input` in `along_points`."""
-    result = np.zeros(np.shape(input))
+    result = 0.0
     for part, one in zip(change, _next(orders, np.ndim(input)), strict=True):
         result = result + interpolated_transpose(b * part, input, coordinates, order, mode, prefilter, one)
     return result
@@ -184,3 +187,30 @@ def _b_spline(t: Any, order: int, der: int) -> Any:
         return np.where((t >= -0.5) & (t < 0.5), 1.0, 0.0)
     reach = 0.5 * (order + 1)
     return ((reach + t) * _b_spline(t + 0.5, order - 1, 0) + (reach - t) * _b_spline(t - 0.5, order - 1, 0)) / order
+
+
+# --- the geometry of `ndimage.affine_transform` and `ndimage.rotate`
+
+
+def grid_points(shape: Any) -> Any:
+    """The indices of all elements of an array, as columns: for the shape `(2, 3)` in a matrix of shape `(2, 6)`."""
+    return np.indices(shape).reshape(len(shape), -1)
+
+
+def centre_of(shape: Any) -> Any:
+    """The point in the middle of an array, as a column."""
+    return 0.5 * (np.array(shape, float)[:, None] - 1.0)
+
+
+def plane_of_rotation(axes: Any, ndim: int) -> tuple[Any, Any, Any]:
+    """Three matrices, `(a, b, c)`, of which `a + cos(angle) * b + sin(angle) * c` rotates in the plane of two axes."""
+    first, second = sorted(axis % ndim for axis in axes)
+    along, across = np.zeros((2, ndim, ndim))
+    along[first, first] = along[second, second] = 1.0
+    across[first, second], across[second, first] = 1.0, -1.0
+    return np.eye(ndim) - along, along, across
+
+
+def shape_around(matrix: Any, shape: Any) -> tuple[int, ...]:
+    """The shape of an array that has room for one of `shape`, rotated by a matrix."""
+    return tuple(int(size + 0.5) for size in np.abs(matrix) @ np.array(shape))

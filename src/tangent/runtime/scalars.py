@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["SCALAR", "float_dtype", "is_integral"]
+from tangent.runtime.arrays import kind_of
+
+__all__ = ["SCALAR", "float_dtype", "in_precision_of", "is_integral"]
 
 SCALAR = (int, float, complex, np.generic)
 
@@ -21,11 +23,23 @@ def float_dtype(b: Any, like: Any) -> np.dtype[Any]:
     return np.result_type(dtype, np.complex64) if isinstance(b, complex) else dtype
 
 
+def in_precision_of(value: Any, like: Any) -> Any:
+    """`value` in the precision of `like`, an operand or a tuple of all, where it came out in double precision.
+
+    Some functions of SciPy give double precision for numbers of Python beside arrays of single precision.
+
+    >>> in_precision_of(np.ones(1), (2.5, np.ones(1, np.float32))).dtype
+    dtype('float32')
+    """
+    operands = like if isinstance(like, tuple) else (like,)
+    dtype = np.result_type(*[a if isinstance(a, SCALAR) else np.asarray(a) for a in operands])
+    return value.astype(np.float32) if dtype == np.float32 and value.dtype == np.float64 else value
+
+
 def is_integral(x: Any) -> bool:
     """Whether `x` is an integer or a boolean, or an array of them."""
-    dtype = getattr(x, "dtype", None)
-    if dtype is not None:
-        return dtype.kind in "biu"
+    if getattr(x, "dtype", None) is not None:
+        return kind_of(x) in "biu"
     if isinstance(x, (list, tuple)):
         return np.asarray(x).dtype.kind in "biu"
     return isinstance(x, int)

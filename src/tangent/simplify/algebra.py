@@ -14,10 +14,11 @@ are used: nothing that turns NaN or infinity into a number.
 
 from __future__ import annotations
 
+import math
 import operator
 from collections import Counter
 from collections.abc import Set
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -141,6 +142,10 @@ class _Algebra:
             return self.sum(call, target, statement)
         if fn is operator.sub:
             return self.difference(call, target, statement)
+        if fn is operator.getitem:
+            return self.item(call, statement)
+        if fn is np.log and isinstance(args[0], Const) and isinstance(args[0].value, float | int) and args[0].value > 0:
+            return Call(Lib(math.log, "math.log"), args)
         if fn is runtime.power_slope:
             return self.power_slope(call, statement)
         if fn is runtime.einsum_transposed:
@@ -168,6 +173,27 @@ class _Algebra:
         if not self.same(cleared.args[1], index) or not _is(cleared.args[2], 0.0):
             return call
         return Call(cleared.fn, (cleared.args[0], index, value))
+
+    def item(self, call: Call, statement: Assign) -> Expr:
+        """`b[i]`, where `b` is zeros to which items were added: what was added there, or the zeros of that item."""
+        container, index = call.args
+        definition = self.definitions.get(container) if isinstance(container, Var) else None
+        found: Expr | None = None
+        while definition is not None and is_call_of(definition, primitives.add_item, runtime.add_at):
+            container, place, value = definition.args
+            if not are_integers(place, index) or (found is not None and place.value == index.value):
+                return call
+            if place.value == index.value:
+                found = value
+            elif min(place.value, index.value) < 0:
+                return call
+            definition = self.definitions.get(container) if isinstance(container, Var) else None
+        if definition is None or not is_call_of(definition, runtime.zeros_like):
+            return call
+        if found is not None or container is call.args[0]:
+            return call if found is None else found
+        like = self.bind(Var("item"), Call(Lib(operator.getitem), (definition.args[0], index)), statement)
+        return Call(definition.fn, (like,))
 
     def negation(self, call: Call, operand: Expr, target: Var) -> Expr:
         if isinstance(operand, Const) and isinstance(operand.value, float | int):
@@ -228,8 +254,8 @@ class _Algebra:
 
     def sum(self, call: Call, target: Var, statement: Assign) -> Expr:
         a, b = call.args
-        if isinstance(a, Const) and isinstance(b, Const) and type(a.value) is type(b.value) is int:
-            return Const(a.value + b.value)
+        if isinstance(a, Const) and isinstance(b, Const) and (known := number(a.value + b.value)) is not None:
+            return known
         if a in self.negative and b in self.negative:
             positive = Var(target.hint)
             total = self.sum(Call(call.fn, (self.negative[a], self.negative[b])), positive, statement)
@@ -262,6 +288,10 @@ class _Algebra:
 
     def difference(self, call: Call, target: Var, statement: Assign) -> Expr:
         a, b = call.args
+        if isinstance(a, Const) and isinstance(b, Const) and (known := number(a.value - b.value)) is not None:
+            return known
+        if are_integers(b, b) and b.value == 0:
+            return a
         if b in self.negative:
             return self.sum(Call(Lib(operator.add), (a, self.negative[b])), target, statement)
         return self.over_one_denominator(call, target, statement)
@@ -452,3 +482,12 @@ def _is(expr: Expr, value: float) -> bool:
         expr.value == value
     )
 
+
+def number(value: Any) -> Const | None:
+    """A result of arithmetic as a literal, if it is short enough to be written out."""
+    return Const(value) if type(value) in (int, float) and len(repr(value)) <= 8 else None
+
+
+def are_integers(a: Expr, b: Expr) -> TypeGuard[Const]:
+    """Whether two operands are literal integers."""
+    return isinstance(a, Const) and isinstance(b, Const) and type(a.value) is type(b.value) is int

@@ -113,7 +113,8 @@ class _Copies:
 def known_test(value: Expr, displays: Collection[Expr] = ()) -> Expr:
     """What rules ask of arguments, where the run is not needed to tell.
 
-    `axis is None`, where that was left out (`None is None`) or written out (`(0, 1) is None`), and `mode == "full"`.
+    `axis is None`, where that was left out (`None is None`) or written out (`(0, 1) is None`), `mode == "full"` and
+    `UPLO in "Ll"`.
     """
     assert isinstance(value, Call)
     fn, args = function_of(value), value.args
@@ -125,7 +126,7 @@ def known_test(value: Expr, displays: Collection[Expr] = ()) -> Expr:
     return value
 
 
-TESTS = frozenset({operator.is_, operator.is_not, operator.not_, operator.eq, operator.ne})
+TESTS = frozenset({operator.is_, operator.is_not, operator.not_, operator.eq, operator.ne, operator.contains})
 _DISPLAYS = frozenset({primitives.make_tuple, primitives.make_list, primitives.make_dict})
 
 

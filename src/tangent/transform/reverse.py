@@ -223,7 +223,9 @@ class ReverseMode(Derivation):
         program = with_complex_numbers(program, variables, results)
         refuse_parsed_text(program.body, variables)
         active = active_values(program.body, variables)
-        reverse = Reverse(program, active, self.callees, self.derive, self.options.optimized)
+        reverse = Reverse(
+            program, active, self.callees, self.derive, self.options.optimized, checks=self.options.check_dims
+        )
         return reverse.build(variables, outputs, seeds)
 
     def finish(self, block: Block, passes: Backward) -> Block:

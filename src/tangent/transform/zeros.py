@@ -31,6 +31,7 @@ ZERO_IN: dict[Any, tuple[int, ...]] = {
     runtime.cumprod_tangent: (0,), runtime.piecewise: (0,), runtime.bspline: (1,), runtime.to_values: (0,),
     runtime.cubic_slopes: (1,), runtime.spline_coefficients: (1,), runtime.splev_change: (0,), runtime.symmetric: (0,),
     runtime.hermitian_product: (0,), runtime.toeplitz_solution: (2,), runtime.assumed: (0,),
+    runtime.gradient_spacing_tangent: (0,),
 }
 """The functions that are zero where one of these arguments is; those with a linear rule are as well."""
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from tangent.rules.definitions import defines
 from tangent.rules.registry import adjoint, d, linear, nondifferentiable, tangent_
-from tangent.runtime import cast, unbroadcast, uncast
+from tangent.runtime import cast, in_precision_of, unbroadcast, uncast
 
 
 @linear(np.full, constant=("shape",))
@@ -46,7 +46,7 @@ def full_like_of_tangent(y, a, fill_value, dtype=None, *, shape=None):
 
 @adjoint(np.linspace, constant=("num",))
 def linspace(y, start, stop, num=50, endpoint=True):
-    t = np.linspace(0.0, 1.0, num, endpoint)
+    t = in_precision_of(np.linspace(0.0, 1.0, num, endpoint), (start, stop))
     d[start] = unbroadcast(np.tensordot(1.0 - t, d[y], 1), start)
     d[stop] = unbroadcast(np.tensordot(t, d[y], 1), stop)
 
@@ -70,7 +70,7 @@ def linspace_with_step(start, stop, num=50, endpoint=True, *, retstep):
 
 @adjoint(np.geomspace, constant=("num",))
 def geomspace(y, start, stop, num=50, endpoint=True):
-    t = np.linspace(0.0, 1.0, num, endpoint)
+    t = in_precision_of(np.linspace(0.0, 1.0, num, endpoint), (start, stop))
     d[start] = unbroadcast(np.tensordot(1.0 - t, d[y] * y, 1) / start, start)
     d[stop] = unbroadcast(np.tensordot(t, d[y] * y, 1) / stop, stop)
 

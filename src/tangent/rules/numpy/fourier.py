@@ -11,7 +11,7 @@ import numpy as np
 from tangent import runtime
 from tangent.rules.definitions import defines
 from tangent.rules.registry import d, linear
-from tangent.runtime import axes_given, resized, resized_to
+from tangent.runtime import axes_along, axes_given, resized, resized_to, sizes_along
 
 
 @linear(np.fft.fft)
@@ -50,6 +50,17 @@ def ifftn(y, a, s=None, axes=None, norm=None):
     d[a] = resized_to(np.fft.ifftn(d[y], axes=axes_given(s, axes), norm=norm), np.shape(a))
 
 
+@linear(np.fft.rfft2)
+def rfft2(y, a, s=None, axes=(-2, -1), norm=None):
+    d[a] = resized_to(np.real(np.fft.fft2(d[y], sizes_along(a, s, axes), axes, norm)), np.shape(a))
+
+
+@linear(np.fft.rfftn)
+def rfftn(y, a, s=None, axes=None, norm=None):
+    whole = np.fft.fftn(d[y], sizes_along(a, s, axes), axes_along(a, s, axes), norm)
+    d[a] = resized_to(np.real(whole), np.shape(a))
+
+
 @linear(np.fft.fftshift)
 def fftshift(y, x, axes=None):
     d[x] = np.fft.ifftshift(d[y], axes)
@@ -85,21 +96,6 @@ def ihfft(a, n=None, axis=-1, norm=None):
     return np.conj(np.fft.rfft(a, n, axis, scaling))
 
 
-@defines(np.fft.rfft2)
-def rfft2(a, s=None, axes=(-2, -1), norm=None):
-    last = np.fft.rfft(a, None if s is None else s[-1], axes[-1], norm)
-    return np.fft.fft(last, None if s is None else s[0], axes[0], norm)
-
-
-@defines(np.fft.rfftn)
-def rfftn(a, s=None, axes=None, norm=None):
-    along = runtime.axes_along(a, s, axes)
-    result = np.fft.rfft(a, None if s is None else s[-1], along[-1], norm)
-    for i in range(len(along) - 1):
-        result = np.fft.fft(result, None if s is None else s[i], along[i], norm)
-    return result
-
-
 @defines(np.fft.irfft2)
 def irfft2(a, s=None, axes=(-2, -1), norm=None):
     first = np.fft.ifft(a, None if s is None else s[0], axes[0], norm)
@@ -108,11 +104,9 @@ def irfft2(a, s=None, axes=(-2, -1), norm=None):
 
 @defines(np.fft.irfftn)
 def irfftn(a, s=None, axes=None, norm=None):
-    along = runtime.axes_along(a, s, axes)
-    result = a
-    for i in range(len(along) - 1):
-        result = np.fft.ifft(result, None if s is None else s[i], along[i], norm)
-    return np.fft.irfft(result, None if s is None else s[-1], along[-1], norm)
+    along = axes_along(a, s, axes)
+    first = np.fft.ifftn(a, None if s is None else s[:-1], along[:-1], norm)
+    return np.fft.irfft(first, None if s is None else s[-1], along[-1], norm)
 
 
 # --- frequencies

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from tangent.rules.definitions import defines
-from tangent.runtime import check_kinds
+from tangent.rules.registry import d, linear
+from tangent.runtime import check_kinds, placed_along, rows_along, taken_along
 
 VECTORIZED = np.vectorize.__call__
 """What an object of `np.vectorize` does with its function and the arguments of a call."""
@@ -39,15 +40,23 @@ def vectorized_of_three(pyfunc, x, y, z):
 
 @defines(np.apply_along_axis)
 def apply_along_axis(func1d, axis, arr):
-    last = np.moveaxis(arr, axis, -1)
-    rows = np.reshape(last, (-1, np.shape(last)[-1]))
-    results = np.array([func1d(row) for row in rows])
-    shape = np.shape(results)[1:]
-    kept = np.reshape(results, np.shape(last)[:-1] + shape)
-    start = axis % np.ndim(arr)
-    if len(shape) != 1:
-        return kept
-    return np.moveaxis(kept, -1, start)
+    results = [func1d(row) for row in rows_along(arr, axis)]
+    return placed_along(np.array(results), np.shape(arr), axis)
+
+
+@linear(rows_along, shares=("a",))
+def rows_along_(y, a, axis):
+    d[a] = placed_along(d[y], np.shape(a), axis)
+
+
+@linear(placed_along, shares=("results",))
+def placed_along_(y, results, shape, axis):
+    d[results] = taken_along(d[y], np.shape(results), shape, axis)
+
+
+@linear(taken_along, shares=("b",))
+def taken_along_(y, b, like, shape, axis):
+    d[b] = placed_along(d[y], shape, axis)
 
 
 @defines(np.apply_over_axes)

@@ -224,24 +224,24 @@ def cholesky_forward(y, a, *, upper=False):
 
 @adjoint(np.linalg.eigh, container=True)
 def eigh(y, a, UPLO="L"):
-    d[a] = folded(eigh_transpose(y[0], y[1], d[y][0], d[y][1]), UPLO in ("L", "l"))
+    d[a] = folded(eigh_transpose(y[0], y[1], d[y][0], d[y][1]), UPLO in "Ll")
 
 
 @tangent_(np.linalg.eigh, container=True)
 def eigh_forward(y, a, UPLO="L"):
-    d[y] = match_structure(eigh_tangent(y[0], y[1], symmetric(d[a], UPLO in ("L", "l"))), y)
+    d[y] = match_structure(eigh_tangent(y[0], y[1], symmetric(d[a], UPLO in "Ll")), y)
 
 
 @adjoint(np.linalg.eigvalsh)
 def eigvalsh(y, a, UPLO="L"):
     v = np.linalg.eigh(a, UPLO)[1]
-    d[a] = folded((v * d[y][..., None, :]) @ np.swapaxes(v, -1, -2), UPLO in ("L", "l"))
+    d[a] = folded((v * d[y][..., None, :]) @ np.swapaxes(v, -1, -2), UPLO in "Ll")
 
 
 @tangent_(np.linalg.eigvalsh)
 def eigvalsh_tangent(y, a, UPLO="L"):
     v = np.linalg.eigh(a, UPLO)[1]
-    d[y] = np.sum(v * (symmetric(d[a], UPLO in ("L", "l")) @ v), -2)
+    d[y] = np.sum(v * (symmetric(d[a], UPLO in "Ll") @ v), -2)
 
 
 @adjoint(np.linalg.svd, container=True)

@@ -6,7 +6,15 @@ import numpy as np
 
 from tangent.rules.definitions import defines
 from tangent.rules.registry import adjoint, d, tangent_
-from tangent.runtime import at_end, convolve_transpose, polynomial_slope, polyval_transpose, unarray, unbroadcast
+from tangent.runtime import (
+    at_end,
+    convolve_transpose,
+    polynomial_slope,
+    polyval_transpose,
+    require,
+    unarray,
+    unbroadcast,
+)
 
 
 @adjoint(np.polyval)
@@ -146,8 +154,7 @@ def polyfit_weighted(x, y, deg, *, w):
 
 @defines(np.poly)
 def poly(seq_of_zeros):
-    if np.ndim(seq_of_zeros) != 1:
-        raise ValueError("the characteristic polynomial of a matrix: give np.poly the eigenvalues")
+    require(np.ndim(seq_of_zeros) == 1, "the characteristic polynomial of a matrix", "give np.poly the eigenvalues")
     coefficients = np.ones(1)
     for zero in np.asarray(seq_of_zeros):
         coefficients = np.append(coefficients, 0.0) - np.append(0.0, coefficients * zero)

@@ -12,7 +12,7 @@ from numpy.polynomial import chebyshev, hermite, hermite_e, laguerre, legendre, 
 
 from tangent.rules.definitions import defines
 from tangent.rules.registry import adjoint, d, linear, tangent_
-from tangent.runtime import unarray, unbroadcast
+from tangent.runtime import in_precision_of, unarray, unbroadcast
 
 
 def declare(val, der, integral, vander):
@@ -22,7 +22,7 @@ def declare(val, der, integral, vander):
     def series(y, x, c):
         d[x] = unbroadcast(d[y] * val(x, der(c)), x)
         transposed = np.ravel(d[y]) @ np.reshape(vander(x, len(c) - 1), (-1, len(c)))
-        d[c] = unarray(np.reshape(transposed, np.shape(c)), c)
+        d[c] = unarray(np.reshape(in_precision_of(transposed, (x, c)), np.shape(c)), c)
 
     @tangent_(val)
     def series_tangent(y, x, c):

@@ -12,7 +12,7 @@ from scipy import special
 
 from tangent.rules.holomorphic import holomorphic
 from tangent.rules.registry import adjoint, d, nondifferentiable, partials, tangent_
-from tangent.runtime import unbroadcast
+from tangent.runtime import in_precision_of, unbroadcast
 
 # --- Bessel functions of integer and of real order
 
@@ -152,7 +152,7 @@ def hankel2e(y, v, z):
 
 @partials(special.jvp)
 def jvp(y, v, z, n=1):
-    return None, special.jvp(v, z, n + 1), None
+    return None, 0.5 * (special.jvp(v - 1, z, n) - special.jvp(v + 1, z, n)), None
 
 
 @partials(special.yvp)
@@ -380,17 +380,17 @@ def modstruve(y, v, x):
 
 @partials(special.itstruve0)
 def itstruve0(y, x):
-    return special.struve(0, x)
+    return in_precision_of(special.struve(0, x), x)
 
 
 @partials(special.itmodstruve0)
 def itmodstruve0(y, x):
-    return special.modstruve(0, x)
+    return in_precision_of(special.modstruve(0, x), x)
 
 
 @partials(special.it2struve0)
 def it2struve0(y, x):
-    return -special.struve(0, x) / x
+    return in_precision_of(-special.struve(0, x) / x, x)
 
 
 # --- parabolic cylinder functions, with their derivatives: y'' = (x ** 2 / 4 - v - 1 / 2) y (DLMF 12.2)

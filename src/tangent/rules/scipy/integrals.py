@@ -10,24 +10,24 @@ from scipy import special
 from tangent.rules.holomorphic import holomorphic
 from tangent.rules.registry import adjoint, d, partials, tangent_
 from tangent.rules.scipy.versions import present
-from tangent.runtime import unbroadcast
+from tangent.runtime import in_precision_of, unbroadcast
 
 # --- elliptic integrals; the derivatives of the complete ones as hypergeometric functions, which hold at 0 as well
 
 
 @partials(special.ellipk)
 def ellipk(y, m):
-    return math.pi / 8.0 * special.hyp2f1(0.5, 0.5, 2.0, m) / (1.0 - m)
+    return in_precision_of(math.pi / 8.0 * special.hyp2f1(0.5, 0.5, 2.0, m) / (1.0 - m), m)
 
 
 @partials(special.ellipkm1)
 def ellipkm1(y, p):
-    return -math.pi / 8.0 * special.hyp2f1(0.5, 0.5, 2.0, 1.0 - p) / p
+    return in_precision_of(-math.pi / 8.0 * special.hyp2f1(0.5, 0.5, 2.0, 1.0 - p) / p, p)
 
 
 @partials(special.ellipe)
 def ellipe(y, m):
-    return -math.pi / 8.0 * special.hyp2f1(0.5, 1.5, 2.0, m)
+    return in_precision_of(-math.pi / 8.0 * special.hyp2f1(0.5, 1.5, 2.0, m), m)
 
 
 @partials(special.ellipkinc)
@@ -119,12 +119,12 @@ def sici_tangent(y, x):
 
 @adjoint(special.shichi, container=True)
 def shichi(y, x):
-    d[x] = d[y][0] * special.spherical_in(0, x) + d[y][1] * np.cosh(x) / x
+    d[x] = d[y][0] * in_precision_of(special.spherical_in(0, x), x) + d[y][1] * np.cosh(x) / x
 
 
 @tangent_(special.shichi, container=True)
 def shichi_tangent(y, x):
-    d[y] = (special.spherical_in(0, x) * d[x], np.cosh(x) / x * d[x])
+    d[y] = (in_precision_of(special.spherical_in(0, x), x) * d[x], np.cosh(x) / x * d[x])
 
 
 @adjoint(special.fresnel, container=True)

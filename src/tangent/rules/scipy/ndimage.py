@@ -14,6 +14,7 @@ from tangent.rules.registry import adjoint, bilinear, d, linear, nondifferentiab
 from tangent.runtime import (
     along_points,
     along_points_transpose,
+    centre_of,
     correlate1d_taps,
     correlate1d_transpose,
     correlate_taps,
@@ -21,11 +22,14 @@ from tangent.runtime import (
     gaussian1d_transpose,
     gaussian_laplace_transpose,
     gaussian_transpose,
+    grid_points,
     interpolated,
     interpolated_transpose,
     laplace_transpose,
+    plane_of_rotation,
     point_gradient,
     prewitt_transpose,
+    shape_around,
     shift_transpose,
     sobel_transpose,
     spline1d_transpose,
@@ -177,28 +181,26 @@ def map_coordinates_tangent(y, input, coordinates, *, order=3, mode="constant", 
 def affine_transform(
     input, matrix, offset=0.0, output_shape=None, *, order=3, mode="constant", prefilter=True
 ):
-    shape = np.shape(input) if output_shape is None else output_shape
-    square = matrix if np.ndim(matrix) == 2 else np.diag(matrix)
-    if np.shape(square) != (np.ndim(input), np.ndim(input)):
-        raise NotImplementedError("the derivative of affine_transform by a homogeneous matrix; pass offset=")
-    places = np.reshape(np.indices(shape), (np.ndim(input), -1))
-    coordinates = square @ places + np.reshape(offset + np.zeros(np.ndim(input)), (-1, 1))
+    count, shape = np.ndim(input), np.shape(input) if output_shape is None else output_shape
+    if np.ndim(matrix) == 1:
+        square, start = np.diag(matrix), offset + np.zeros(count)
+    elif np.shape(matrix)[1] == count + 1:  # homogeneous: the offset is the last column
+        square, start = matrix[:count, :count], matrix[:count, count]
+    else:
+        square, start = matrix, offset + np.zeros(count)
+    coordinates = square @ grid_points(shape) + start[:, None]
     values = ndimage.map_coordinates(input, coordinates, order=order, mode=mode, prefilter=prefilter)
     return np.reshape(values, shape)
 
 
 @defines(ndimage.rotate)
-def rotate(input, angle, *, reshape=True, order=3, mode="constant", prefilter=True):
-    if np.ndim(input) != 2:
-        raise NotImplementedError("the derivative of rotate for an array that is no matrix; rotate one after the other")
-    c, s = special.cosdg(angle), special.sindg(angle)
-    matrix, shape = np.array([[c, s], [-s, c]]), np.shape(input)
-    if reshape:
-        rows, columns = shape
-        height, width = abs(c) * rows + abs(s) * columns, abs(s) * rows + abs(c) * columns
-        shape = (int(height + 0.5), int(width + 0.5))
-    offset = 0.5 * (np.array(np.shape(input)) - 1.0) - matrix @ (0.5 * (np.array(shape) - 1.0))
-    return ndimage.affine_transform(input, matrix, offset, shape, order=order, mode=mode, prefilter=prefilter)
+def rotate(input, angle, axes=(1, 0), reshape=True, *, order=3, mode="constant", prefilter=True):
+    other, along, across = plane_of_rotation(axes, np.ndim(input))
+    matrix = other + special.cosdg(angle) * along + special.sindg(angle) * across
+    shape = shape_around(matrix, np.shape(input)) if reshape else np.shape(input)
+    coordinates = matrix @ (grid_points(shape) - centre_of(shape)) + centre_of(np.shape(input))
+    values = ndimage.map_coordinates(input, coordinates, order=order, mode=mode, prefilter=prefilter)
+    return np.reshape(values, shape)
 
 
 # --- the transposes
@@ -322,6 +324,7 @@ def interpolated_transpose_tangent(y, b, input, coordinates, order=3, mode="cons
 
 
 nondifferentiable(
+    centre_of, grid_points, plane_of_rotation, shape_around,
     ndimage.label, ndimage.find_objects, ndimage.maximum_position, ndimage.minimum_position, ndimage.binary_dilation,
     ndimage.binary_erosion, ndimage.binary_opening, ndimage.binary_closing, ndimage.binary_fill_holes,
 )

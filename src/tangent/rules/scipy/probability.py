@@ -8,45 +8,76 @@ import numpy as np
 from scipy import special
 
 from tangent.rules.registry import partials
+from tangent.runtime import in_precision_of
 
 # --- of the gamma function
 
 
+def gamma_density(a, x):
+    """The slope of `gammainc(a, x)`."""
+    return in_precision_of(np.exp(special.xlogy(a - 1.0, x) - x - special.gammaln(a)), (a, x))
+
+
+def gamma_spacing(a, x):
+    """The inverse of `gamma_density`: the slope of the inverse function."""
+    return in_precision_of(np.exp(x + special.gammaln(a) - special.xlogy(a - 1.0, x)), (a, x))
+
+
+@partials(special.gammainc)
+def gammainc(y, a, x):
+    return None, gamma_density(a, x)
+
+
+@partials(special.gammaincc)
+def gammaincc(y, a, x):
+    return None, -gamma_density(a, x)
+
+
+@partials(special.gammaincinv)
+def gammaincinv(x, a, y):
+    return None, gamma_spacing(a, x)
+
+
+@partials(special.gammainccinv)
+def gammainccinv(x, a, y):
+    return None, -gamma_spacing(a, x)
+
+
 @partials(special.gdtr)
 def gdtr(y, a, b, x):
-    density = np.exp(special.xlogy(b - 1.0, a * x) - a * x - special.gammaln(b))
+    density = gamma_density(b, a * x)
     return x * density, None, a * density
 
 
 @partials(special.gdtrc)
 def gdtrc(y, a, b, x):
-    density = np.exp(special.xlogy(b - 1.0, a * x) - a * x - special.gammaln(b))
+    density = gamma_density(b, a * x)
     return -x * density, None, -a * density
 
 
 @partials(special.gdtrix)
 def gdtrix(x, a, b, p):
-    return -x / a, None, np.exp(a * x + special.gammaln(b) - special.xlogy(b - 1.0, a * x)) / a
+    return -x / a, None, gamma_spacing(b, a * x) / a
 
 
 @partials(special.gdtria)
 def gdtria(a, p, b, x):
-    return np.exp(a * x + special.gammaln(b) - special.xlogy(b - 1.0, a * x)) / x, None, -a / x
+    return gamma_spacing(b, a * x) / x, None, -a / x
 
 
 @partials(special.chdtr)
 def chdtr(y, v, x):
-    return None, 0.5 * np.exp(special.xlogy(0.5 * v - 1.0, 0.5 * x) - 0.5 * x - special.gammaln(0.5 * v))
+    return None, 0.5 * gamma_density(0.5 * v, 0.5 * x)
 
 
 @partials(special.chdtrc)
 def chdtrc(y, v, x):
-    return None, -0.5 * np.exp(special.xlogy(0.5 * v - 1.0, 0.5 * x) - 0.5 * x - special.gammaln(0.5 * v))
+    return None, -0.5 * gamma_density(0.5 * v, 0.5 * x)
 
 
 @partials(special.chdtri)
 def chdtri(x, v, p):
-    return None, -2.0 * np.exp(0.5 * x + special.gammaln(0.5 * v) - special.xlogy(0.5 * v - 1.0, 0.5 * x))
+    return None, -2.0 * gamma_spacing(0.5 * v, 0.5 * x)
 
 
 @partials(special.chndtr)
@@ -54,94 +85,125 @@ def chndtr(y, x, df, nc):
     distance = (np.sqrt(x) - np.sqrt(nc)) ** 2
     bessel = special.ive(0.5 * df - 1.0, np.sqrt(nc * x))
     density = 0.5 * np.exp(-0.5 * distance) * (x / nc) ** (0.25 * df - 0.5) * bessel
-    return density, None, 0.5 * (special.chndtr(x, df + 2.0, nc) - y)
+    return in_precision_of(density, (x, df, nc)), None, 0.5 * (special.chndtr(x, df + 2.0, nc) - y)
 
 
 @partials(special.pdtr)
 def pdtr(y, k, m):
-    return None, -np.exp(special.xlogy(np.floor(k), m) - m - special.gammaln(np.floor(k) + 1.0))
+    return None, -gamma_density(k // 1 + 1.0, m)
 
 
 @partials(special.pdtrc)
 def pdtrc(y, k, m):
-    return None, np.exp(special.xlogy(np.floor(k), m) - m - special.gammaln(np.floor(k) + 1.0))
+    return None, gamma_density(k // 1 + 1.0, m)
 
 
 @partials(special.pdtri)
 def pdtri(m, k, y):
-    return None, -np.exp(m + special.gammaln(k + 1.0) - special.xlogy(k, m))
+    return None, -gamma_spacing(k + 1.0, m)
 
 
 # --- of the beta function
 
 
+def beta_density(a, b, x):
+    """The slope of `betainc(a, b, x)`."""
+    power = special.xlogy(a - 1.0, x) + special.xlog1py(b - 1.0, -x)
+    return in_precision_of(np.exp(power - special.betaln(a, b)), (a, b, x))
+
+
+def beta_spacing(a, b, x):
+    """The inverse of `beta_density`: the slope of the inverse function."""
+    power = special.xlogy(a - 1.0, x) + special.xlog1py(b - 1.0, -x)
+    return in_precision_of(np.exp(special.betaln(a, b) - power), (a, b, x))
+
+
+@partials(special.betainc)
+def betainc(y, a, b, x):
+    return None, None, beta_density(a, b, x)
+
+
+@partials(special.betaincc)
+def betaincc(y, a, b, x):
+    return None, None, -beta_density(a, b, x)
+
+
+@partials(special.betaincinv)
+def betaincinv(x, a, b, y):
+    return None, None, beta_spacing(a, b, x)
+
+
+@partials(special.betainccinv)
+def betainccinv(x, a, b, y):
+    return None, None, -beta_spacing(a, b, x)
+
+
 @partials(special.bdtr)
 def bdtr(y, k, n, p):
-    count = np.floor(k)
-    weight = special.xlogy(count, p) + special.xlog1py(n - count - 1.0, -p) - special.betaln(n - count, count + 1.0)
-    return None, None, -np.exp(weight)
+    return None, None, -beta_density(k // 1 + 1.0, n - k // 1, p)
 
 
 @partials(special.bdtrc)
 def bdtrc(y, k, n, p):
-    count = np.floor(k)
-    weight = special.xlogy(count, p) + special.xlog1py(n - count - 1.0, -p) - special.betaln(n - count, count + 1.0)
-    return None, None, np.exp(weight)
+    return None, None, beta_density(k // 1 + 1.0, n - k // 1, p)
 
 
 @partials(special.bdtri)
 def bdtri(p, k, n, y):
-    count = np.floor(k)
-    weight = special.xlogy(count, p) + special.xlog1py(n - count - 1.0, -p) - special.betaln(n - count, count + 1.0)
-    return None, None, -np.exp(-weight)
+    return None, None, -beta_spacing(k // 1 + 1.0, n - k // 1, p)
 
 
 @partials(special.nbdtr)
 def nbdtr(y, k, n, p):
-    return None, None, np.exp(special.xlogy(n - 1.0, p) + special.xlog1py(k, -p) - special.betaln(n, k + 1.0))
+    return None, None, beta_density(n, k + 1.0, p)
 
 
 @partials(special.nbdtrc)
 def nbdtrc(y, k, n, p):
-    return None, None, -np.exp(special.xlogy(n - 1.0, p) + special.xlog1py(k, -p) - special.betaln(n, k + 1.0))
+    return None, None, -beta_density(n, k + 1.0, p)
 
 
 @partials(special.nbdtri)
 def nbdtri(p, k, n, y):
-    return None, None, np.exp(special.betaln(n, k + 1.0) - special.xlogy(n - 1.0, p) - special.xlog1py(k, -p))
+    return None, None, beta_spacing(n, k + 1.0, p)
+
+
+def f_log_density(dfn, dfd, x):
+    """The logarithm of the slope of `fdtr(dfn, dfd, x)`."""
+    a, b = 0.5 * dfn, 0.5 * dfd
+    powers = special.xlogy(a, dfn) + special.xlogy(b, dfd) + special.xlogy(a - 1.0, x)
+    return powers - (a + b) * np.log(dfd + dfn * x) - special.betaln(a, b)
 
 
 @partials(special.fdtr)
 def fdtr(y, dfn, dfd, x):
-    a, b = 0.5 * dfn, 0.5 * dfd
-    powers = special.xlogy(a, dfn) + special.xlogy(b, dfd) + special.xlogy(a - 1.0, x)
-    return None, None, np.exp(powers - (a + b) * np.log(dfd + dfn * x) - special.betaln(a, b))
+    return None, None, in_precision_of(np.exp(f_log_density(dfn, dfd, x)), (dfn, dfd, x))
 
 
 @partials(special.fdtrc)
 def fdtrc(y, dfn, dfd, x):
-    a, b = 0.5 * dfn, 0.5 * dfd
-    powers = special.xlogy(a, dfn) + special.xlogy(b, dfd) + special.xlogy(a - 1.0, x)
-    return None, None, -np.exp(powers - (a + b) * np.log(dfd + dfn * x) - special.betaln(a, b))
+    return None, None, -in_precision_of(np.exp(f_log_density(dfn, dfd, x)), (dfn, dfd, x))
 
 
 @partials(special.fdtri)
 def fdtri(x, dfn, dfd, p):
-    a, b = 0.5 * dfn, 0.5 * dfd
-    powers = special.xlogy(a, dfn) + special.xlogy(b, dfd) + special.xlogy(a - 1.0, x)
-    return None, None, np.exp(special.betaln(a, b) + (a + b) * np.log(dfd + dfn * x) - powers)
+    return None, None, in_precision_of(np.exp(-f_log_density(dfn, dfd, x)), (dfn, dfd, x))
+
+
+def t_log_density(df, t):
+    """The logarithm of the slope of `stdtr(df, t)`."""
+    power = 0.5 * (df + 1.0) * np.log1p(t * t / df)
+    return -power - 0.5 * np.log(df) - special.betaln(0.5, 0.5 * df)
 
 
 @partials(special.stdtr)
 def stdtr(y, df, t):
-    power = 0.5 * (df + 1.0) * np.log1p(t * t / df)
-    return None, np.exp(-power - 0.5 * np.log(df) - special.betaln(0.5, 0.5 * df))
+    return None, in_precision_of(np.exp(t_log_density(df, t)), (df, t))
 
 
 @partials(special.stdtrit)
 def stdtrit(t, df, p):
-    power = 0.5 * (df + 1.0) * np.log1p(t * t / df)
-    return None, np.exp(power + 0.5 * np.log(df) + special.betaln(0.5, 0.5 * df))
+    return None, in_precision_of(np.exp(-t_log_density(df, t)), (df, t))
 
 
 # --- of the normal distribution, and others

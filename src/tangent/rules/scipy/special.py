@@ -17,7 +17,7 @@ from tangent.rules.holomorphic import holomorphic
 from tangent.rules.numpy import elementwise
 from tangent.rules.registry import adjoint, d, nondifferentiable, partials, tangent_
 from tangent.rules.scipy.versions import present
-from tangent.runtime import expand, unbroadcast
+from tangent.runtime import expand, in_precision_of, unbroadcast
 
 # --- the error function and the normal distribution
 
@@ -135,46 +135,6 @@ def betaln(y, a, b):
     return special.digamma(a) - both, special.digamma(b) - both
 
 
-@partials(special.gammainc)
-def gammainc(y, a, x):
-    return None, np.exp(special.xlogy(a - 1.0, x) - x - special.gammaln(a))
-
-
-@partials(special.gammaincc)
-def gammaincc(y, a, x):
-    return None, -np.exp(special.xlogy(a - 1.0, x) - x - special.gammaln(a))
-
-
-@partials(special.betainc)
-def betainc(y, a, b, x):
-    return None, None, np.exp(special.xlogy(a - 1.0, x) + special.xlog1py(b - 1.0, -x) - special.betaln(a, b))
-
-
-@partials(special.betaincc)
-def betaincc(y, a, b, x):
-    return None, None, -np.exp(special.xlogy(a - 1.0, x) + special.xlog1py(b - 1.0, -x) - special.betaln(a, b))
-
-
-@partials(special.gammaincinv)
-def gammaincinv(x, a, y):
-    return None, np.exp(x + special.gammaln(a) - special.xlogy(a - 1.0, x))
-
-
-@partials(special.gammainccinv)
-def gammainccinv(x, a, y):
-    return None, -np.exp(x + special.gammaln(a) - special.xlogy(a - 1.0, x))
-
-
-@partials(special.betaincinv)
-def betaincinv(x, a, b, y):
-    return None, None, np.exp(special.betaln(a, b) - special.xlogy(a - 1.0, x) - special.xlog1py(b - 1.0, -x))
-
-
-@partials(special.betainccinv)
-def betainccinv(x, a, b, y):
-    return None, None, -np.exp(special.betaln(a, b) - special.xlogy(a - 1.0, x) - special.xlog1py(b - 1.0, -x))
-
-
 @partials(special.binom)
 def binom(y, n, k):
     rest = special.digamma(n - k + 1.0)
@@ -250,7 +210,7 @@ def kl_div(z, x, y):
 
 @partials(special.huber)
 def huber(z, delta, r):
-    return np.maximum(np.abs(r) - delta, 0.0), np.clip(r, -delta, delta)
+    return np.maximum(abs(r) - delta, 0.0), in_precision_of(np.clip(r, -delta, delta), (delta, r))
 
 
 @adjoint(special.logsumexp, reduction=True)
