@@ -118,6 +118,7 @@ from tangent.runtime.filters import (
 )
 from tangent.runtime.functions import derivatives, jvp_of, method, tangent_of, vjp_of
 from tangent.runtime.gamma import polygamma
+from tangent.runtime.incomplete import beta_speed_of_a, beta_speed_of_b, gamma_speed
 from tangent.runtime.interpolation import (
     akima_slopes,
     at_rest,
@@ -311,17 +312,18 @@ __all__ = [
     "all_directions", "along", "along_points", "along_points_transpose", "array_each", "as_block", "as_column",
     "as_complex", "as_derivative", "as_lists", "as_record", "assumed", "assumed_transpose", "at_end", "at_rest",
     "axes_along", "axes_given", "axes_last", "axes_of", "banded_product", "banded_product_transpose", "bands_of",
-    "bands_transpose", "beside", "bounds_at", "bounds_met", "bspline", "bspline_derivative", "bspline_integral",
-    "bspline_transpose", "built_tangent", "built_transpose", "cast", "cell_of", "centre_of", "check_class",
-    "check_kinds", "check_rank", "check_real", "check_root", "check_scalars", "check_seed", "check_tangent",
-    "check_view", "cholesky_tangent", "cholesky_transpose", "columns", "columns_in_order", "convolve_transpose", "copy",
-    "corners_of", "correlate1d_taps", "correlate1d_transpose", "correlate_taps", "correlate_transpose", "count_numbers",
-    "cropped", "cross_transpose_left", "cross_transpose_right", "cubic_slopes", "cubic_slopes_transpose",
-    "cumprod_tangent", "cumprod_transpose", "degree_of", "derivatives", "diagonal_sums", "diagonal_transpose",
-    "diff_transpose", "dot_transpose_left", "dot_transpose_right", "each_direction", "eig_tangent", "eig_transpose",
-    "eigenvectors", "eigh_tangent", "eigh_transpose", "einsum_first", "einsum_like", "einsum_rest", "einsum_transposed",
-    "ends_met", "expand", "extreme_item", "extreme_places", "filled", "fir", "fir_taps", "fit", "fitpack_knots",
-    "folded", "from_extreme", "from_items", "gaussian1d_transpose", "gaussian_laplace_transpose", "gaussian_transpose",
+    "bands_transpose", "beside", "beta_speed_of_a", "beta_speed_of_b", "bounds_at", "bounds_met", "bspline",
+    "bspline_derivative", "bspline_integral", "bspline_transpose", "built_tangent", "built_transpose", "cast",
+    "cell_of", "centre_of", "check_class", "check_kinds", "check_rank", "check_real", "check_root", "check_scalars",
+    "check_seed", "check_tangent", "check_view", "cholesky_tangent", "cholesky_transpose", "columns",
+    "columns_in_order", "convolve_transpose", "copy", "corners_of", "correlate1d_taps", "correlate1d_transpose",
+    "correlate_taps", "correlate_transpose", "count_numbers", "cropped", "cross_transpose_left",
+    "cross_transpose_right", "cubic_slopes", "cubic_slopes_transpose", "cumprod_tangent", "cumprod_transpose",
+    "degree_of", "derivatives", "diagonal_sums", "diagonal_transpose", "diff_transpose", "dot_transpose_left",
+    "dot_transpose_right", "each_direction", "eig_tangent", "eig_transpose", "eigenvectors", "eigh_tangent",
+    "eigh_transpose", "einsum_first", "einsum_like", "einsum_rest", "einsum_transposed", "ends_met", "expand",
+    "extreme_item", "extreme_places", "filled", "fir", "fir_taps", "fit", "fitpack_knots", "folded", "from_extreme",
+    "from_items", "gamma_speed", "gaussian1d_transpose", "gaussian_laplace_transpose", "gaussian_transpose",
     "generalized_eigh_tangent", "generalized_eigh_transpose", "gradient_spacing_tangent", "gradient_spacing_transpose",
     "gradient_transpose", "greater", "grid_points", "grid_value", "hermite_coefficients", "hermitian_product",
     "hermitian_product_transpose", "imag_transpose", "in_precision_of", "inner_transpose_left", "inner_transpose_right",
