@@ -12,19 +12,22 @@ from tangent.testing import check_grads
 
 if TYPE_CHECKING:
     from tangent import grads, tangents
+    from tangent.looking.explanation import explain, source
     from tangent.rules.users import linear, nondifferentiable, partials, rules
 
 __all__ = [
-    "INPUT_DERIVATIVE", "autodiff", "check_grads", "errors", "grad", "grads", "hessian", "hvp", "insert_grad_of",
-    "jacobian", "jvp", "linear", "nondifferentiable", "partials", "register_pytree", "rules", "tangent", "tangents",
-    "testing", "value_and_grad", "vjp",
+    "INPUT_DERIVATIVE", "autodiff", "check_grads", "errors", "explain", "grad", "grads", "hessian", "hvp",
+    "insert_grad_of", "jacobian", "jvp", "linear", "nondifferentiable", "partials", "register_pytree", "rules",
+    "source", "tangent", "tangents", "testing", "trace", "value_and_grad", "vjp",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    """The modules of rules, and what declares them, which are loaded when they are first used."""
+    """The modules of rules, what declares them, and what shows derivatives: loaded when they are first used."""
     if name in ("grads", "rules", "tangents"):
         return importlib.import_module(f"tangent.{name}")
     if name in ("linear", "nondifferentiable", "partials"):
         return getattr(importlib.import_module("tangent.rules.users"), name)
+    if name in ("explain", "source"):
+        return getattr(importlib.import_module("tangent.looking.explanation"), name)
     raise AttributeError(f"module 'tangent' has no attribute {name!r}")

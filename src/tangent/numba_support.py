@@ -340,6 +340,14 @@ def check_scalars(*values: Any) -> Implementation:
     return check
 
 
+@_overload(runtime.check_factors)
+def check_factors(*factors: Any) -> Implementation:
+    def check(*factors: Any) -> None:
+        pass  # compiled code has no matrices of these classes
+
+    return check
+
+
 def _checks(check: Callable[..., None], given: Any, value: Any, value_is: str, word: str) -> Implementation:
     """Code that refuses a seed or a tangent of another shape or structure than the value it belongs to."""
     if isinstance(value, types.BaseTuple):

@@ -36,6 +36,7 @@ from tangent.ir.nodes import (
     While,
 )
 from tangent.rules import registry
+from tangent.rules.libraries import LIBRARIES
 from tangent.rules.registry import MemberKey
 
 __all__ = ["Kinds", "may_return_container"]
@@ -62,6 +63,7 @@ _MAKES_ARRAY: frozenset[Any] = frozenset({
 })
 
 
+_NUMERIC = {"scalar", "int", "array"} | LIBRARIES.keys()
 _MAKES_CONTAINER: frozenset[Any] = frozenset({list, tuple, dict, sorted, primitives.concatenate, primitives.repeat})
 _LIKE: dict[Any, int] = {
     runtime.zeros_like: 0, runtime.as_complex: 0, runtime.writable: 0, runtime.copy: 0, runtime.shallow_copy: 0,
@@ -80,7 +82,7 @@ class Kinds:
     def __init__(self, function: Function) -> None:
         self.integers: set[Var] = {v for v, fact in function.facts.items() if fact == "int"}
         self.arrays: set[Var] = {v for v, fact in function.facts.items() if fact == "array"}
-        self.numeric: set[Var] = {v for v, fact in function.facts.items() if fact in ("scalar", "int", "array")}
+        self.numeric: set[Var] = {v for v, fact in function.facts.items() if fact in _NUMERIC}
         self.containers: set[Var] = {v for v, fact in function.facts.items() if fact in ("list", "dict", "tuple")}
         self._shapes: set[Var] = set()
         self._basic: set[Var] = set()

@@ -179,6 +179,8 @@ class Shapes:
         match name:
             case "unbroadcast" | "fit" | "expand" | "stretch" | "as_derivative":
                 return self[call.args[1]]
+            case "item_transpose":
+                return self[call.args[1]]
             case (
                 "zeros_like" | "add_at" | "copy" | "add" | "as_lists" | "writable" | "widened" | "written"
                 | "as_complex" | "stop_gradient" | "real_transpose" | "imag_transpose" | "in_precision_of"

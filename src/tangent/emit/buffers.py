@@ -36,6 +36,7 @@ from tangent.ir.nodes import (
     Statement,
     Var,
     While,
+    computed_for,
 )
 from tangent.ir.walk import all_statements, expr_vars, joined, substitute, used_vars, with_blocks, with_value
 
@@ -439,9 +440,10 @@ class _Accumulation:
         if not isinstance(old, Var) or old.hint != statement.targets[0].hint:
             return False
         first = self.step.definitions.get(old)
-        if first is None or first.origin is None or statement.origin is None:
+        one, other = None if first is None else computed_for(first), computed_for(statement)
+        if one is None or other is None:
             return False
-        return (first.origin.line, first.origin.text) == (statement.origin.line, statement.origin.text)
+        return (one.line, one.text) == (other.line, other.text)
 
     def in_place(self, update: Assign) -> Assign | None:
         """The change of an element in place, `a[i] += v`, where its new value serves for nothing else."""

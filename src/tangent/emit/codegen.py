@@ -8,10 +8,10 @@ same name.
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from inspect import Parameter as P
-from typing import Any, assert_never
+from typing import Any, NamedTuple, assert_never
 
 from tangent import runtime
 from tangent.analysis.calls import function_of, is_call_of
@@ -34,14 +34,18 @@ from tangent.ir.nodes import (
     Lib,
     Origin,
     Parameter,
+    Role,
     Statement,
     Undefined,
     Var,
     While,
+    computed_for,
+    with_role,
 )
 from tangent.ir.walk import all_statements, expr_vars, used_vars, with_blocks
+from tangent.rules.libraries import in_use
 
-__all__ = ["Generated", "generate"]
+__all__ = ["Generated", "Line", "generate"]
 
 WIDTH = 100
 CHECKS = (runtime.refuse_view, runtime.refuse_shared_items, runtime.check_view)
@@ -55,18 +59,38 @@ class Generated:
     text: str
     own: dict[str, Any]
     functions: dict[str, GeneratedFunction]
-    origins: dict[int, Origin] = field(default_factory=dict)
-    """The user's statement that each line of the text (from 1) stems from."""
+    program: Function
+    lines: tuple[Line, ...]
+    """What each line of the text is of the program."""
+    names: Mapping[Var, str]
+    """What the values of the program are called in the text."""
 
 
-def generate(function: Function, docstring: str | None = None, comments: bool = True) -> Generated:
-    """The Python source of a program."""
+class Line(NamedTuple):
+    """A line of generated code."""
+
+    text: str
+    statement: Statement | None
+    """The statement of the program that it is, or belongs to."""
+    role: Role
+
+    @property
+    def origin(self) -> Origin | None:
+        """The statement that was differentiated, and what this line does for it."""
+        return None if self.statement is None else with_role(self.statement.origin, self.role)
+
+
+def generate(
+    function: Function, docstring: str | None = None, comments: bool = True, returned: Statement | None = None
+) -> Generated:
+    """The Python source of a program; `returned` is the statement whose value is computed where it is returned."""
     function = replace(function, body=elements_first(function.body))
     spelling = Spelling(function)
     names = assign_names(function, spelling.reserved)
     writer = _Writer(function, names, spelling, comments)
-    writer.write(docstring)
-    return Generated("\n".join(writer.lines) + "\n", spelling.own, spelling.functions, writer.origins)
+    writer.write(docstring, returned)
+    text = "\n".join([line.text for line in writer.lines]) + "\n"
+    return Generated(text, spelling.own, spelling.functions, function, tuple(writer.lines), names)
 
 
 class _Writer:
@@ -74,14 +98,15 @@ class _Writer:
         self.function = function
         self.names = names
         self.expressions = Expressions(names.__getitem__, spelling.spell)
-        self.lines: list[str] = []
-        self.origins: dict[int, Origin] = {}
+        self.lines: list[Line] = []
         self.depth = 0
         self.opened: list[int] = []
         """The numbers of lines up to the beginnings of the contexts that are open."""
-        self.backward = comments and function.is_backward_pass
+        self.in_backward = function.is_backward_pass
         self.commented: tuple[Any, ...] | None = None
         self.comments = comments
+        self.rebinds = in_use(function.namespace.globals)
+        """Whether there may be arrays that can't be written to: then `add_at` gives another one."""
         self.uses: dict[Var, int] = {}
         for var in used_vars(function.body):
             self.uses[var] = self.uses.get(var, 0) + 1
@@ -92,14 +117,17 @@ class _Writer:
     def text(self, expr: Expr, level: int = 1) -> str:
         return self.expressions.text(expr, level)
 
-    def line(self, text: str, origin: Origin | None = None) -> None:
-        self.lines.append("    " * self.depth + text if text else "")
-        if origin is not None:
-            self.origins[len(self.lines)] = origin
+    def line(self, text: str, statement: Statement | None = None) -> None:
+        self.lines.append(Line("    " * self.depth + text if text else "", statement, self.role(statement)))
+
+    def role(self, statement: Statement | None) -> Role:
+        """What a statement does; all that is not said to do something else in a backward pass computes adjoints."""
+        role = statement.origin.role if statement is not None and statement.origin is not None else "primal"
+        return "adjoint" if self.in_backward and role == "primal" else role
 
     # --- the function ------------------------------------------------------------------------
 
-    def write(self, docstring: str | None) -> None:
+    def write(self, docstring: str | None, returned: Statement | None) -> None:
         function = self.function
         self.line(f"def {function.name}({signature(function.parameters, self.names)}):")
         self.depth = 1
@@ -108,17 +136,17 @@ class _Writer:
         self.statements(function.body.statements)
         values = [self.text(y) for y in function.body.yields]
         if function.returns_tuple:
-            self.line(f"return {', '.join(values)}" + ("," if len(values) == 1 else ""))
+            self.line(f"return {', '.join(values)}" + ("," if len(values) == 1 else ""), returned)
         else:
-            self.line(f"return {values[0]}")
+            self.line(f"return {values[0]}", returned)
 
     # --- statements --------------------------------------------------------------------------
 
     def statements(self, statements: Iterable[Statement]) -> None:
-        stacks: list[str] = []
+        stacks: list[Assign] = []
         for statement in statements:
             if isinstance(statement, Assign) and is_empty_list(statement):
-                stacks.append(self.name(statement.targets[0]))
+                stacks.append(statement)
                 continue
             self.start_stacks(stacks)
             self.statement(statement)
@@ -135,12 +163,13 @@ class _Writer:
                 self.line("pass")
             self.depth -= 1
 
-    def start_stacks(self, names: list[str]) -> None:
+    def start_stacks(self, stacks: list[Assign]) -> None:
         """`x_stack, y_stack = [], []`; of more than three Python makes a tuple first, which Numba can't type."""
-        while names:
+        while stacks:
+            names = [self.name(s.targets[0]) for s in stacks]
             count = next(n for n in range(min(len(names), 3), 0, -1) if n == 1 or sum(map(len, names[:n])) + 6 * n < 80)
-            self.line(f"{', '.join(names[:count])} = {', '.join(['[]'] * count)}")
-            del names[:count]
+            self.line(f"{', '.join(names[:count])} = {', '.join(['[]'] * count)}", stacks[0])
+            del stacks[:count]
 
     def statement(self, statement: Statement) -> None:
         match statement:
@@ -150,7 +179,7 @@ class _Writer:
                 elif is_call_of(statement.value, primitives.leave):
                     self.commented = None
                 else:
-                    self.comment(statement.origin)
+                    self.comment(statement)
                     self.assign(statement)
             case If():
                 self.if_(statement, (), None, ())
@@ -163,7 +192,7 @@ class _Writer:
 
     def comment_region(self, statement: If | For | While) -> None:
         if is_part(statement):
-            self.comment(statement.origin)
+            self.comment(statement)
 
     def commented_inside(self, statement: If | For | While) -> tuple[Any, ...] | None:
         """What a comment has said already where the blocks of a statement begin."""
@@ -174,18 +203,19 @@ class _Writer:
         return (*self.commented[:3], self.depth) if is_same else None
 
     def start_backward(self) -> None:
-        self.backward = self.comments
+        self.in_backward = True
         if self.lines and len(self.lines) > 1:
             self.line("")
 
-    def comment(self, origin: Origin | None) -> None:
+    def comment(self, statement: Statement) -> None:
         """In the backward pass, say which statement of the user an adjoint statement belongs to."""
-        if origin is None or not self.backward or not origin.text:
+        origin = computed_for(statement)
+        if origin is None or not self.in_backward or not self.comments or not origin.text:
             return
         place = (origin.filename, origin.statement_line, origin.text, self.depth)
         if place != self.commented:
             self.commented = place
-            self.line(f"# {origin.text}"[: WIDTH - 4 * self.depth])
+            self.line(f"# {origin.text}"[: WIDTH - 4 * self.depth], statement)
 
     def assign(self, statement: Assign) -> None:
         value, targets = statement.value, statement.targets
@@ -193,17 +223,17 @@ class _Writer:
             text = self.special(statement, value)
             if text is not None:
                 if text:
-                    self.line(text, statement.origin)
+                    self.line(text, statement)
                 return
         text = self.text(value)
         if not targets:
-            self.line(text, statement.origin)
+            self.line(text, statement)
             return
         names = [self.name(t) for t in targets]
         if len(targets) == 1 and names[0] == text:
             return
         trailing = "," if len(targets) == 1 and isinstance(value, Call) and is_unpack(value) else ""
-        self.line(f"{', '.join(names)}{trailing} = {text}", statement.origin)
+        self.line(f"{', '.join(names)}{trailing} = {text}", statement)
 
     def special(self, statement: Assign, call: Call) -> str | None:
         """Primitives that are statements in Python; an empty text for nothing at all."""
@@ -240,7 +270,7 @@ class _Writer:
         if fn is primitives.unpack:
             return self.unpack(targets, args)
         if getattr(fn, "__name__", "") == "add_at":
-            return self.text(call)
+            return f"{self.name(targets[0])} = {self.text(call)}" if self.rebinds else self.text(call)
         updates = isinstance(fn, type(operator.iadd)) and fn in INPLACE and isinstance(args[0], Var)
         if updates and self.text(args[0]) == self.name(targets[0]):
             return f"{self.name(targets[0])} {INPLACE[fn]}= {self.text(args[1])}"
@@ -265,7 +295,7 @@ class _Writer:
 
     # --- copies at the ends of blocks --------------------------------------------------------
 
-    def copies(self, targets: Iterable[Var], values: Iterable[Expr], origin: Origin | None = None) -> None:
+    def copies(self, targets: Iterable[Var], values: Iterable[Expr], statement: Statement | None = None) -> None:
         """Assign all values to all targets at once."""
         moves: list[tuple[str, Expr]] = []
         for target, value in zip(targets, values, strict=True):
@@ -278,9 +308,9 @@ class _Writer:
             free = next((m for m in moves if not any(m[0] in self.read(v) for n, v in moves if n != m[0])), None)
             if free is None:
                 names, values = zip(*moves, strict=True)
-                self.line(f"{', '.join(names)} = {', '.join(self.text(v) for v in values)}")
+                self.line(f"{', '.join(names)} = {', '.join(self.text(v) for v in values)}", statement)
                 return
-            self.line(f"{free[0]} = {self.text(free[1])}")
+            self.line(f"{free[0]} = {self.text(free[1])}", statement)
             moves.remove(free)
 
     def read(self, expr: Expr) -> set[str]:
@@ -310,31 +340,31 @@ class _Writer:
             self.try_(statement, then, orelse)
             return
         if then:
-            self.line(f"if {self.text(statement.test)}:", statement.origin)
+            self.line(f"if {self.text(statement.test)}:", statement)
             self.lines += then
             if orelse and then_leaves:
-                self.lines += [line.removeprefix("    ") for line in orelse]
-            elif len(statement.orelse.statements) == 1 and orelse and orelse[0].lstrip().startswith("if ") and (
+                self.lines += outdented(orelse)
+            elif len(statement.orelse.statements) == 1 and orelse and orelse[0].text.lstrip().startswith("if ") and (
                 is_one_if(orelse)
             ):
-                self.line("el" + orelse[0].strip())
-                self.lines += [line.removeprefix("    ") for line in orelse[1:]]
+                self.line("el" + orelse[0].text.strip(), orelse[0].statement)
+                self.lines += outdented(orelse[1:])
             elif orelse:
-                self.line("else:")
+                self.line("else:", statement)
                 self.lines += orelse
         elif orelse:
-            self.line(f"if {negated(self.expressions, statement.test)}:", statement.origin)
+            self.line(f"if {negated(self.expressions, statement.test)}:", statement)
             self.lines += orelse
 
-    def try_(self, statement: If, then: list[str], orelse: list[str]) -> None:
+    def try_(self, statement: If, then: list[Line], orelse: list[Line]) -> None:
         """`try: ... except E: ...`; what Tangent itself raises in the body is not for the user's handlers."""
-        nothing = ["    " * (self.depth + 1) + "pass"]
-        self.line("try:", statement.origin)
+        nothing = [Line("    " * (self.depth + 1) + "pass", statement, self.role(statement))]
+        self.line("try:", statement)
         self.lines += then or nothing
         if any(isinstance(s, Assign) and is_call_of(s.value, *CHECKS) for s in all_statements(statement.then)):
             error = Lib(AliasError, "tangent.errors.AliasError")
-            self.line(f"except {self.text(error)}:")
-            self.line("    raise")
+            self.line(f"except {self.text(error)}:", statement)
+            self.line("    raise", statement)
         assert isinstance(statement.test, Call)
         exceptions = [self.text(e) for e in statement.test.args]
         caught = caught_error(statement)
@@ -342,7 +372,7 @@ class _Writer:
         if name and not exceptions:
             exceptions = [self.text(Lib(BaseException, "builtins.BaseException"))]
         named = exceptions[0] if len(exceptions) == 1 else f"({', '.join(exceptions)})" if exceptions else ""
-        self.line(f"except {named}".rstrip() + name + ":")
+        self.line(f"except {named}".rstrip() + name + ":", statement)
         self.lines += orelse or nothing
 
     def side(
@@ -352,17 +382,17 @@ class _Writer:
         position = next((i for i, r in enumerate(statement.results) if r is stop), None)
         if position is None:
             self.statements(block.statements)
-            self.copies(self.live(statement.results), self.live_values(statement.results, block.yields))
+            self.copies(self.live(statement.results), self.live_values(statement.results, block.yields), statement)
             return False
         flag = block.yields[position]
         results = statement.results[:position] + statement.results[position + 1 :]
         values = block.yields[:position] + block.yields[position + 1 :]
         if isinstance(flag, Const):
             self.statements(block.statements)
-            self.copies(self.live(results), self.live_values(results, values))
+            self.copies(self.live(results), self.live_values(results, values), statement)
             if flag.value:
-                self.copies(params, with_flag(ends, stop, flag))
-                self.line("break")
+                self.copies(params, with_flag(ends, stop, flag), statement)
+                self.line("break", statement)
             return bool(flag.value)
         *first, last = block.statements or (None,)
         mapping = dict(zip(results, values, strict=True))
@@ -370,14 +400,14 @@ class _Writer:
             self.statements(first)
             inner_ends = tuple(mapping.get(e, e) if isinstance(e, Var) else e for e in with_flag(ends, stop, flag))
             self.if_(last, params, flag, inner_ends)
-            self.copies(self.live(results), self.live_values(results, with_flag(values, flag, Const(False))))
+            self.copies(self.live(results), self.live_values(results, with_flag(values, flag, Const(False))), statement)
             return False
         self.statements(block.statements)
-        self.copies(self.live(results), self.live_values(results, values))
-        self.line(f"if {self.text(flag)}:")
+        self.copies(self.live(results), self.live_values(results, values), statement)
+        self.line(f"if {self.text(flag)}:", statement)
         self.depth += 1
-        self.copies(params, with_flag(ends, stop, flag))
-        self.line("break")
+        self.copies(params, with_flag(ends, stop, flag), statement)
+        self.line("break", statement)
         self.depth -= 1
         return False
 
@@ -391,24 +421,24 @@ class _Writer:
 
     def for_(self, statement: For) -> None:
         self.comment_region(statement)
-        self.copies(statement.params, statement.inits)
+        self.copies(statement.params, statement.inits, statement)
         head, taken = self.head(statement)
-        self.line(f"for {head}:", statement.origin)
+        self.line(f"for {head}:", statement)
         self.body(statement, tuple(s for s in statement.body.statements if s not in taken))
 
     def while_(self, statement: While) -> None:
         self.comment_region(statement)
-        self.copies(statement.params, statement.inits)
+        self.copies(statement.params, statement.inits, statement)
         header = statement.header
         if not header.statements:
-            self.line(f"while {self.text(header.yields[0])}:", statement.origin)
+            self.line(f"while {self.text(header.yields[0])}:", statement)
             self.body(statement, statement.body.statements)
             return
-        self.line("while True:", statement.origin)
+        self.line("while True:", statement)
         self.depth += 1
         self.statements(header.statements)
-        self.line(f"if {negated(self.expressions, header.yields[0])}:")
-        self.line("    break")
+        self.line(f"if {negated(self.expressions, header.yields[0])}:", statement)
+        self.line("    break", statement)
         self.depth -= 1
         self.body(statement, statement.body.statements)
 
@@ -421,17 +451,17 @@ class _Writer:
         if stop is not None and isinstance(last, If) and any(r is stop for r in last.results):
             self.statements(first)
             self.if_(last, params, stop, ends)
-            self.copies(params, with_flag(ends, stop, Const(False)))
+            self.copies(params, with_flag(ends, stop, Const(False)), statement)
         else:
             self.statements(statements)
-            self.copies(params, ends)
+            self.copies(params, ends, statement)
             if isinstance(stop, Const) and stop.value is True:
-                self.line("break")
+                self.line("break", statement)
             elif stop is not None:
-                self.line(f"if {self.text(stop)}:")
-                self.line("    break")
+                self.line(f"if {self.text(stop)}:", statement)
+                self.line("    break", statement)
         if len(self.lines) == before:
-            self.line("pass")
+            self.line("pass", statement)
         self.depth -= 1
         self.commented = outer if is_part(statement) else None
 
@@ -548,12 +578,17 @@ def negated(expressions: Expressions, test: Expr) -> str:
     return f"not {expressions.text(test, 4)}"
 
 
-def is_one_if(lines: list[str]) -> bool:
+def is_one_if(lines: list[Line]) -> bool:
     """Whether lines are a single `if` statement."""
-    indent = len(lines[0]) - len(lines[0].lstrip())
+    first, *others = [line.text for line in lines]
+    indent = len(first) - len(first.lstrip())
     return all(
-        len(line) - len(line.lstrip()) > indent or line.lstrip().startswith(("elif ", "else:")) for line in lines[1:]
+        len(text) - len(text.lstrip()) > indent or text.lstrip().startswith(("elif ", "else:")) for text in others
     )
+
+
+def outdented(lines: Iterable[Line]) -> list[Line]:
+    return [line._replace(text=line.text.removeprefix("    ")) for line in lines]
 
 
 def is_empty_list(statement: Assign) -> bool:

@@ -11,14 +11,15 @@ from typing import Any
 
 from tangent.emit.buffers import protect
 from tangent.emit.codegen import Generated, generate
-from tangent.emit.load import is_generated, load_program
+from tangent.emit.load import is_generated, load_generated
 from tangent.emit.spelling import references
-from tangent.ir.nodes import Function, GeneratedFunction, Global
+from tangent.ir.nodes import Block, Function, GeneratedFunction, Global, Statement
+from tangent.ir.walk import bound
 from tangent.simplify import propagate_copies
 from tangent.simplify.fold import fold_temporaries
 from tangent.transform.solutions import without_solutions
 
-__all__ = ["make_functions", "printed"]
+__all__ = ["make_functions", "printed", "reachable"]
 
 
 def make_functions(programs: Sequence[Function], optimized: bool) -> tuple[types.FunctionType, ...]:
@@ -32,6 +33,11 @@ def make_functions(programs: Sequence[Function], optimized: bool) -> tuple[types
 
 def printed(functions: Sequence[types.FunctionType]) -> str:
     """The source of functions, and of the generated functions that they call."""
+    return "\n\n".join(inspect.getsource(f) for f in reversed(reachable(functions)))
+
+
+def reachable(functions: Sequence[types.FunctionType]) -> list[types.FunctionType]:
+    """Functions, and the generated functions that they call, callers first."""
     seen: dict[types.FunctionType, None] = {}
 
     def visit(function: types.FunctionType) -> None:
@@ -45,7 +51,14 @@ def printed(functions: Sequence[types.FunctionType]) -> str:
 
     for function in functions:
         visit(function)
-    return "\n\n".join(inspect.getsource(f) for f in reversed(seen))
+    return list(seen)
+
+
+def folded_into_return(block: Block, folded: Block) -> Statement | None:
+    """The last statement whose value became an expression that is returned."""
+    pairs = zip(block.yields, folded.yields, strict=True)
+    values = {before for before, after in pairs if before is not after}
+    return next((s for s in reversed(block.statements) if any(v in values for v in bound(s))), None)
 
 
 def rename_functions(programs: Sequence[Function]) -> None:
@@ -85,7 +98,7 @@ class _Linker:
 
     def make(self, program: Function) -> types.FunctionType:
         self.make_called(program)
-        return self.load(program, self.generate(program))
+        return self.load(self.generate(program))
 
     def make_called(self, program: Function) -> None:
         """Make the functions that a program calls; those that read the same are one."""
@@ -105,11 +118,11 @@ class _Linker:
                 called.name = same
                 continue
             self.texts[called.name], self.primals[called.name] = text, called.primal
-            self.load(called.function, generated)
+            self.load(generated)
 
-    def load(self, program: Function, generated: Generated) -> types.FunctionType:
-        function = load_program(program, generated.text, {**generated.own, **dict.fromkeys(generated.functions)})
-        self.made[program.name] = function
+    def load(self, generated: Generated) -> types.FunctionType:
+        function = load_generated(generated)
+        self.made[generated.program.name] = function
         for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
             if name in generated.functions:
                 self.open.append((cell, generated.functions[name].name))
@@ -118,9 +131,10 @@ class _Linker:
     def generate(self, program: Function) -> Generated:
         program = replace(program, body=propagate_copies(without_solutions(program.body)))
         program, memory = protect(program)
-        if self.optimized:
-            program = replace(program, body=fold_temporaries(program.body, memory))
-        return generate(program)
+        if not self.optimized:
+            return generate(program)
+        folded = replace(program, body=fold_temporaries(program.body, memory))
+        return generate(folded, returned=folded_into_return(program.body, folded.body))
 
     def tie(self) -> None:
         for cell, name in self.open:

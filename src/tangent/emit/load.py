@@ -4,6 +4,8 @@ The text is compiled inside of a factory whose parameters are Tangent's own name
 user's function.  The function is then built from the inner code object with the user's `__globals__` and
 cells, which are thus read live, and with cells of its own for Tangent's names, which the user's module
 never sees.  The text is registered with `linecache`: `inspect.getsource`, tracebacks and `pdb` find it.
+
+Likewise by the name of the file, `origins` finds the statements of the user's that a line of the text stems from.
 """
 
 from __future__ import annotations
@@ -12,16 +14,61 @@ import inspect
 import itertools
 import linecache
 import types
+import weakref
 from collections.abc import Mapping
+from dataclasses import dataclass
 from inspect import Parameter as P
 from typing import Any
 
-from tangent.ir.nodes import Function, Namespace
+from tangent.emit.codegen import Generated, Line
+from tangent.ir.nodes import Function, Namespace, Origin, Var
 
-__all__ = ["is_generated", "load", "load_program"]
+__all__ = ["Listing", "is_generated", "listing", "load", "load_generated", "load_program", "origins"]
 
 _numbers = itertools.count(1)
 PREFIX = "<tangent "
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Listing:
+    """What is known of the text of a generated function: it lives as long as the function."""
+
+    program: Function
+    lines: tuple[Line, ...]
+    names: Mapping[Var, str]
+    """What the values of the program are called in the text."""
+    made_of: Mapping[str, Listing]
+    """The listings of the generated functions that it is a derivative of, by the names of their files."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Another process has the function without it."""
+        return type(None), ()
+
+
+_listings: weakref.WeakValueDictionary[str, Listing] = weakref.WeakValueDictionary()
+
+
+def listing(code: types.CodeType) -> Listing | None:
+    """What is known of the text that a code object, of a generated function or inside of one, was compiled from."""
+    return _listings.get(code.co_filename)
+
+
+def origins(filename: str, line: int) -> tuple[Origin, ...]:
+    """The statements that a line of a generated text stems from, with what the line does for each.
+
+    The first one is of the function that was differentiated.  If that was generated as well, the second one is that
+    which the first one stems from, and so on: the last one is the user's.  There is none for what belongs to no
+    statement: the signature, checks of arguments, the result; and for what was not generated.
+    """
+    found: list[Origin] = []
+    source = _listings.get(filename)
+    while source is not None and 0 < line <= len(source.lines):
+        origin = source.lines[line - 1].origin
+        if origin is None:
+            break
+        found.append(origin)
+        source, line = source.made_of.get(origin.filename), origin.line
+    return tuple(found)
 
 
 def is_generated(function: types.FunctionType) -> bool:
@@ -53,6 +100,17 @@ def load(
     function.__kwdefaults__ = kwdefaults or None
     function.__module__ = home.globals.get("__name__", "__main__")
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
+    return function
+
+
+def load_generated(generated: Generated) -> types.FunctionType:
+    """Make the function of a program that was printed; the functions that it calls are tied to it later."""
+    own = {**generated.own, **dict.fromkeys(generated.functions)}
+    function = load_program(generated.program, generated.text, own)
+    files = dict.fromkeys([line.origin.filename for line in generated.lines if line.origin is not None])
+    made_of = {name: _listings[name] for name in files if name in _listings}
+    known = Listing(generated.program, generated.lines, generated.names, made_of)
+    function.__listing__ = _listings[function.__code__.co_filename] = known  # type: ignore[attr-defined]
     return function
 
 

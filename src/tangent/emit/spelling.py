@@ -33,10 +33,11 @@ from tangent.ir.nodes import (
     While,
 )
 from tangent.ir.walk import all_statements
+from tangent.rules.libraries import LIBRARIES
 
 __all__ = ["Spelling", "references"]
 
-ALIASES = {"numpy": "np"}
+ALIASES = {"numpy": "np", **{library.name: library.alias for library in LIBRARIES.values()}}
 
 
 class Spelling:

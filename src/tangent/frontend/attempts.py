@@ -67,7 +67,7 @@ class AttemptLowering(LoopLowering):
         if node.finalbody:
             self.try_finally(node)
             return
-        node = in_steps(node, self.body)
+        node = in_steps(node, self.source.text.loads)
         types_, first, last = self.handled(node)
 
         def body() -> None:

@@ -20,10 +20,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from tangent.frontend.control import all_arguments
 from tangent.frontend.expressions import Hint
 from tangent.frontend.loops import Iteration, named_after
 from tangent.frontend.numpy_calls import NumpyCallLowering
+from tangent.frontend.syntax import all_arguments
 from tangent.ir import primitives
 from tangent.ir.nodes import Atom, Const, Global, Lib, Namespace, Var
 

@@ -22,6 +22,7 @@ from typing import Any
 from tangent.frontend.expressions import ExpressionLowering, Hint, callee
 from tangent.frontend.source import FunctionSource
 from tangent.frontend.syntax import (
+    all_arguments,
     can_fall_through,
     contains_exit,
     walk_statements,
@@ -47,7 +48,7 @@ from tangent.ir.nodes import (
 from tangent.rules import registry
 
 __all__ = [
-    "CHOSEN", "RETURNED", "SKIP", "STOP", "ControlLowering", "Side", "all_arguments", "display_name", "outputs",
+    "CHOSEN", "RETURNED", "SKIP", "STOP", "ControlLowering", "Side", "display_name", "outputs",
     "same_constant", "value_key", "variable",
 ]
 
@@ -70,8 +71,8 @@ class ControlLowering(ExpressionLowering):
     def __init__(self, source: FunctionSource, active: tuple[types.FunctionType, ...]) -> None:
         super().__init__(source)
         self.active_functions = active
-        self.body = source.body
-        self.locals = source.variables | {a.arg for a in all_arguments(source.node.args)}
+        self.body = source.text.body
+        self.locals = source.text.variables | {a.arg for a in all_arguments(source.node.args)}
         self.loop_depth = 0
         self.is_loop = False
         """Whether the innermost loop is one of the program, and not written out."""
@@ -210,6 +211,8 @@ class ControlLowering(ExpressionLowering):
             sides.append(self.side())
             self.out, self.unreachable = outer, False
         self.env = before
+        if isinstance(node, ast.If):
+            self.begin(node)
         self.join(node, test, sides[0], sides[1], chosen)
 
     def new_block(self) -> list[Statement]:
@@ -307,12 +310,6 @@ class ControlLowering(ExpressionLowering):
 
     def parameters_of(self, atom: Atom) -> frozenset[int]:
         return self.from_parameter.get(atom, frozenset())
-
-
-def all_arguments(args: ast.arguments) -> list[ast.arg]:
-    """The parameters, in the order of `inspect.signature`."""
-    star, stars = [args.vararg] if args.vararg else [], [args.kwarg] if args.kwarg else []
-    return [*args.posonlyargs, *args.args, *star, *args.kwonlyargs, *stars]
 
 
 def outputs(body: list[ast.stmt]) -> int | None:

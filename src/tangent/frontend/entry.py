@@ -25,6 +25,9 @@ from tangent.ir.nodes import Namespace
 from tangent.rules import registry
 from tangent.runtime.functions import CallOf, MethodOf
 
+CALL = "<call of "
+"""How the names of the files begin that hold functions which call something else."""
+
 __all__ = ["called_as", "plain_function", "with_so_many"]
 
 _numbers = itertools.count(1)
@@ -175,7 +178,7 @@ def _taking_owner(f: MethodOf | CallOf, count: int, keywords: Sequence[str]) -> 
     name = f.name.strip("_") if isinstance(f, MethodOf) else "call"
     text = f"def {name}({', '.join(['self', *names, *keywords])}):\n    return {called}({given})\n"
     home = Namespace(getattr(inner, "__globals__", {"__name__": "__main__"}), {})
-    function = load(name, text, home, held, (), {}, f"<call of {name} {next(_numbers)}>")
+    function = load(name, text, home, held, (), {}, f"{CALL}{name} {next(_numbers)}>")
     if isinstance(f, MethodOf):
         function.__annotations__ = {"self": f.cls}
     return function

@@ -7,6 +7,7 @@ checked, by an analysis or at run time.
 from __future__ import annotations
 
 import ast
+import copy
 from collections.abc import Iterable, Iterator
 
 __all__ = ["Evidence"]
@@ -37,6 +38,12 @@ class Evidence:
             for node in ast.walk(statement):
                 if isinstance(node, TELLING):
                     self.look_at(node)
+
+    def with_arrays(self, names: Iterable[str]) -> Evidence:
+        """The same, and some names of values with items."""
+        other = copy.copy(self)
+        other.arrays = {*self.arrays, *names}
+        return other
 
     def look_at(self, node: ast.AST) -> None:
         match node:

@@ -46,6 +46,7 @@ from tangent.ir.nodes import (
     is_unknown,
 )
 from tangent.rules import definitions, registry
+from tangent.rules.libraries import changes_array, library_of
 
 __all__ = ["Arguments", "ExpressionLowering", "Keywords", "MISSING", "name_of_result"]
 
@@ -559,7 +560,7 @@ class ExpressionLowering:
             case ast.Attribute(value=base, attr=name):
                 if name in ("append", "insert", "pop", "add", "discard"):
                     return self.list_method(node, base, name, hint)
-                if name in MUTATING_METHODS and not is_of_text(node):
+                if (name in MUTATING_METHODS or changes_array(name)) and not is_of_text(node):
                     self.refuse(
                         node, f"unsupported: the method `{name}`, which changes its object in place",
                         "use item assignment, `append`, `insert` or `pop`, or a function that returns a new value",
@@ -605,6 +606,11 @@ def has_functions(owner: Any, name: str) -> bool:
     return bool(registry.find(bound) or definitions.find(bound))
 
 
+def is_of_library(fn: Any) -> bool:
+    """Whether a function is one of an array library by its path, whatever the library itself calls it inside."""
+    return isinstance(fn, Global | Lib) and bool(fn.path) and library_of(fn.value) is not None
+
+
 def callee(fn: Any) -> Any:
     return fn if isinstance(fn, Var | Global | Method | FString | Lib) else Lib(fn)
 
@@ -642,7 +648,8 @@ def name_of_result(fn: Any, args: tuple[Atom, ...]) -> str:
         return operand
     if value is len:
         return f"len_{operand}" if operand is not None and len(operand) <= 10 else "length"
-    name = value.name if isinstance(value, Method) else getattr(value, "__name__", "value")
+    name = fn.path.rpartition(".")[2] if is_of_library(fn) else getattr(value, "__name__", "value")
+    name = value.name if isinstance(value, Method) else name
     name = name.strip("_").lower()
     if not name.isidentifier():
         name = "value"

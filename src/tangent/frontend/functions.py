@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 
 from tangent import runtime
 from tangent.errors import TangentError
-from tangent.frontend.control import RETURNED, SKIP, STOP, all_arguments, outputs
+from tangent.frontend.control import RETURNED, SKIP, STOP, outputs
 from tangent.frontend.expressions import Arguments, Hint, Keywords
 from tangent.frontend.matching import MatchLowering
 from tangent.frontend.source import FunctionSource, read
-from tangent.frontend.syntax import can_fall_through
+from tangent.frontend.syntax import all_arguments, can_fall_through
 from tangent.ir import primitives
 from tangent.ir.nodes import (
     UNDEFINED,
@@ -41,7 +41,9 @@ from tangent.ir.nodes import (
     Var,
 )
 from tangent.rules import registry
+from tangent.rules.libraries import facts_of_annotations, library_of
 from tangent.rules.refused import refusal
+from tangent.runtime.traced import is_traced
 
 __all__ = ["ANNOTATIONS", "FunctionLowering", "Lowered", "Rest", "defaults_of", "is_foreign"]
 
@@ -52,6 +54,7 @@ ANNOTATIONS: dict[Any, str] = {
     np.complex128: "complex", np.complex64: "complex", NDArray[np.complex128]: "complex",
     NDArray[np.complex64]: "complex", NDArray[np.complexfloating]: "complex",
     **dict.fromkeys(("NDArray[np.complex128]", "NDArray[np.complex64]", "npt.NDArray[np.complex128]"), "complex"),
+    **dict(facts_of_annotations()),
 }
 """What annotations say of an argument; a complex one may be a number or an array."""
 STARS: dict[Any, str] = {P.VAR_POSITIONAL: "tuple", P.VAR_KEYWORD: "dict"}
@@ -96,7 +99,7 @@ class FunctionLowering(MatchLowering):
         defaults = {a.arg: d for a, d in defaults_of(self.source.node.args)}
         for name, parameter in signature.parameters.items():
             var = Var(name, named=True)
-            fact = STARS.get(parameter.kind) or ANNOTATIONS.get(_hashable(parameter.annotation))
+            fact = STARS.get(parameter.kind) or fact_of(parameter.annotation)
             if fact:
                 facts[var] = fact
             default = defaults.get(name)
@@ -115,8 +118,8 @@ class FunctionLowering(MatchLowering):
         values = tuple([self.as_value(node, value) for value in results])
         docstring = ast.get_docstring(node) if isinstance(node, ast.FunctionDef) else None
         function = Function(
-            self.source.name, parameters, Block(tuple(self.out), values), self.outputs is not None,
-            self.namespace, self.source.origin(node), docstring, facts,
+            self.source.text.name, parameters, Block(tuple(self.out), values), self.outputs is not None,
+            self.namespace, self.source.origin(node), docstring, facts, definition=self.source.definition(),
         )
         return Lowered(function, self.written(params), self.has_effects, tuple(self.dependencies), gives_known)
 
@@ -232,7 +235,7 @@ class FunctionLowering(MatchLowering):
         lib = Lib(fn.value, f"tangent.{fn.value.__name__}")
         self.out.append(Assign((updated,), Call(lib, args), self.origin(node)))
         self.replace(target, updated)
-        return Const(None)
+        return updated
 
     def inline(
         self, node: ast.Call, fn: types.FunctionType, args: tuple[Atom, ...], kwargs: tuple[tuple[str, Atom], ...]
@@ -402,15 +405,20 @@ def all_defaults(fn: types.FunctionType) -> dict[str, Any]:
 
 
 def is_foreign(fn: types.FunctionType) -> bool:
-    """Whether a function is called and not read: of the standard library, one that makes derivatives, or refused."""
+    """Whether a function is called and not read: one that makes derivatives, or refused.
+
+    So are those of the standard library, and of array libraries, and those that are followed by a tape.
+    """
     module = fn.__module__
     if module is None or module == "tangent.api" or module.partition(".")[0] in sys.stdlib_module_names:
+        return True
+    if library_of(fn) is not None or is_traced(fn):
         return True
     return refusal(fn) is not None
 
 
 def outputs_of(function: types.FunctionType) -> int | None:
-    return outputs(read(function).body)
+    return outputs(read(function).text.body)
 
 
 def defaults_of(args: ast.arguments) -> Iterable[tuple[ast.arg, ast.expr]]:
@@ -420,6 +428,14 @@ def defaults_of(args: ast.arguments) -> Iterable[tuple[ast.arg, ast.expr]]:
     for arg, default in zip(args.kwonlyargs, args.kw_defaults, strict=True):
         if default is not None:
             yield arg, default
+
+
+def fact_of(annotation: Any) -> str | None:
+    """What an annotation says of an argument; of an array of another library than NumPy, the name of the library."""
+    library = library_of(annotation) if isinstance(annotation, type) else None
+    if library is not None and annotation.__name__ in library.arrays:
+        return library.name
+    return ANNOTATIONS.get(_hashable(annotation))
 
 
 def _hashable(annotation: Any) -> Any:

@@ -18,20 +18,19 @@ import inspect
 import itertools
 import types
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from inspect import Parameter as P
 from typing import Any
 
-from tangent.frontend.control import all_arguments
 from tangent.frontend.expressions import Arguments, Hint, Keywords
 from tangent.frontend.functions import ANNOTATIONS, STARS, FunctionLowering, defaults_of
 from tangent.frontend.source import FunctionSource
-from tangent.frontend.syntax import bound_names, names_declared_outer, names_read
+from tangent.frontend.syntax import names_from_outside
 from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Atom, Block, Call, Const, Derivative, Function, Global, Origin, Parameter, Var
 
 __all__ = [
-    "DerivedFunction", "FunctionValue", "InnerFunction", "InnerLowering", "PartialFunction", "names_from_outside",
+    "DerivedFunction", "FunctionValue", "InnerFunction", "InnerLowering", "PartialFunction",
 ]
 
 
@@ -137,7 +136,7 @@ class InnerLowering(FunctionLowering):
 
     def lowering_of(self, inner: InnerFunction) -> InnerLowering:
         """The lowering of an inner function, without its variables."""
-        lowering = type(self)(replace(inner.source, node=inner.node), self.active_functions)
+        lowering = type(self)(inner.source.inner(inner.node), self.active_functions)
         lowering.inner_active = (*self.inner_active, (inner.scope, inner.node))
         lowering.outer_scope, lowering.enclosing = inner.scope, inner.enclosing
         return lowering
@@ -425,13 +424,6 @@ class InnerLowering(FunctionLowering):
         if not found or None in found:
             self.refuse(node, f"wrt={wrt!r} names no argument of the function; it has {', '.join(names)}", "name one")
         return tuple(name for name in found if name is not None)
-
-
-def names_from_outside(node: ast.FunctionDef | ast.Lambda) -> list[str]:
-    """The names that a function reads and does not bind itself."""
-    body = node.body if isinstance(node.body, list) else []
-    own = {*bound_names(body), *(a.arg for a in all_arguments(node.args))} - names_declared_outer(body)
-    return [name for name in names_read(node) if name not in own]
 
 
 _scopes = itertools.count()

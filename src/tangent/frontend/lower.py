@@ -194,7 +194,8 @@ class Lowering(InsertionLowering):
             self.env[STOP] = self.env[RETURNED] = Const(True)
 
     def result_name(self, value: ast.expr) -> str:
-        return "result" if isinstance(self.source.node, ast.Lambda) else self.source.name.strip("_") or "result"
+        text = self.source.text
+        return "result" if isinstance(text.node, ast.Lambda) else text.name.strip("_") or "result"
 
     # --- assignment --------------------------------------------------------------------------
 

@@ -26,8 +26,9 @@ from tangent.errors import TangentError
 from tangent.frontend.control import value_key
 from tangent.frontend.expressions import Arguments, Keywords, Literal
 from tangent.frontend.functions import FunctionLowering
-from tangent.frontend.inner import FunctionValue, InnerFunction, names_from_outside
+from tangent.frontend.inner import FunctionValue, InnerFunction
 from tangent.frontend.source import FunctionSource, read
+from tangent.frontend.syntax import names_from_outside
 from tangent.frontend.values import ValueLowering
 from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Atom, Block, Call, Const, Function, GeneratedFunction, Global, Parameter, Var
@@ -190,6 +191,6 @@ def identity(atom: Atom) -> Any:
 
 def reads_itself(fn: types.FunctionType) -> bool:
     """Whether a function reads a name that stands for itself."""
-    closure, names = inspect.getclosurevars(fn), set(names_from_outside(read(fn).node))
+    closure, names = inspect.getclosurevars(fn), names_from_outside(read(fn).node)
     known = (closure.globals, closure.nonlocals)
     return any(value is fn and name in names for table in known for name, value in table.items())

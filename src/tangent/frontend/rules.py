@@ -14,10 +14,9 @@ from inspect import Parameter as P
 from typing import Any, Literal, NoReturn
 
 from tangent.errors import RuleError
-from tangent.frontend.control import all_arguments
 from tangent.frontend.expressions import MISSING
 from tangent.frontend.source import FunctionSource, read
-from tangent.frontend.syntax import bound_names, walk_statements
+from tangent.frontend.syntax import all_arguments, bound_names, walk_statements
 from tangent.frontend.templates import TemplateLowering
 from tangent.rules.registry import Form, Key, MemberKey
 
@@ -80,7 +79,8 @@ class _Check:
         node = self.source.node
         head = ast.copy_location(ast.Pass(), node)
         head.end_lineno = head.lineno
-        head.end_col_offset = len(self.source.lines[head.lineno - self.source.first_line].rstrip())
+        text = self.source.text
+        head.end_col_offset = len(text.lines[head.lineno - text.first_line].rstrip())
         return head
 
     def nodes(self) -> Iterator[ast.AST]:
@@ -116,7 +116,7 @@ class _Check:
                 None,
                 f"the template has the parameters ({', '.join(self.parameters)}) behind the result, "
                 f"{self.name} has ({', '.join(expected)})",
-                f"give it those of the function: `def {self.source.name}({wanted}):`",
+                f"give it those of the function: `def {self.source.text.name}({wanted}):`",
             )
         if not fits:  # the function takes any number of arguments: the template says which
             return inspect.Signature(given)

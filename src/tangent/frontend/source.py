@@ -14,17 +14,19 @@ import linecache
 import textwrap
 import tokenize
 import types
+import weakref
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from tangent.errors import SourceError, UnsupportedError
 from tangent.frontend.blocks import Inserted, set_apart, without_blocks
 from tangent.frontend.evidence import Evidence
-from tangent.frontend.syntax import bound_names, names_declared_outer
+from tangent.frontend.syntax import bound_names, count_loads, names_declared_outer
 from tangent.frontend.unsupported import explain
-from tangent.ir.nodes import Namespace, Origin
+from tangent.ir.nodes import Definition, Namespace, Origin
 
 __all__ = ["FunctionSource", "called_without_blocks", "code_without_blocks", "read"]
 
@@ -34,11 +36,10 @@ _PROBE = "__compiled_alone__"
 _COMPOUND = (ast.For, ast.While, ast.If, ast.FunctionDef, ast.With, ast.Try, ast.ExceptHandler, ast.Match)
 
 
-@dataclass(frozen=True)
-class FunctionSource:
-    """A function's definition and where it stands."""
+@dataclass(frozen=True, eq=False)
+class FunctionText:
+    """The text of a function, and what it tells by itself."""
 
-    function: types.FunctionType
     node: ast.FunctionDef | ast.Lambda
     filename: str
     lines: tuple[str, ...]
@@ -63,15 +64,14 @@ class FunctionSource:
         return frozenset(bound_names(self.body)) - names_declared_outer(self.body)
 
     @cached_property
+    def loads(self) -> Counter[str]:
+        """How often the statements read each name."""
+        return count_loads(self.body)
+
+    @cached_property
     def evidence(self) -> Evidence:
         """What the text suggests about the variables."""
         return Evidence(self.body)
-
-    def namespace(self) -> Namespace:
-        """The globals of the function and what its free variables are bound to now."""
-        function = self.function
-        free = function.__code__.co_freevars
-        return Namespace(function.__globals__, dict(zip(free, function.__closure__ or (), strict=True)))
 
     def origin(self, node: ast.AST, statement: ast.AST | None = None) -> Origin:
         """The place of `node`; the text is that of the whole `statement`."""
@@ -82,10 +82,10 @@ class FunctionSource:
         statement = statement if statement is not None else node
         return Origin(
             self.filename, self.name, line, _characters(source_line, column), _characters(source_line, end),
-            self.text(statement), source_line, getattr(statement, "lineno", line),
+            self.statement(statement), source_line, getattr(statement, "lineno", line),
         )
 
-    def text(self, node: ast.AST) -> str:
+    def statement(self, node: ast.AST) -> str:
         """The source of a statement on one line, as the user wrote it."""
         first, last = getattr(node, "lineno", 0), getattr(node, "end_lineno", 0)
         if isinstance(node, Inserted):
@@ -95,11 +95,61 @@ class FunctionSource:
         if first == last and 0 <= first - self.first_line < len(self.lines):
             encoded = self.lines[first - self.first_line].encode()
             return encoded[node.col_offset : node.end_col_offset].decode()  # type: ignore[attr-defined]
-        return ast.unparse(node) if first else ""
+        return _on_one_line(node) if first else ""
+
+
+@lru_cache(maxsize=64)
+def _on_one_line(node: ast.AST) -> str:
+    return ast.unparse(node)  # each operation of a statement asks for its text
+
+
+@dataclass(frozen=True)
+class FunctionSource:
+    """A function and the text of its definition."""
+
+    function: types.FunctionType
+    text: FunctionText
+
+    @property
+    def node(self) -> ast.FunctionDef | ast.Lambda:
+        return self.text.node
+
+    def inner(self, node: ast.FunctionDef | ast.Lambda) -> FunctionSource:
+        """A function that is defined inside of this one."""
+        return replace(self, text=replace(self.text, node=node))
+
+    def namespace(self) -> Namespace:
+        """The globals of the function and what its free variables are bound to now."""
+        function = self.function
+        free = function.__code__.co_freevars
+        return Namespace(function.__globals__, dict(zip(free, function.__closure__ or (), strict=True)))
+
+    def definition(self) -> Definition:
+        """The lines of the definition, decorators included."""
+        text = self.text
+        last = self.node.end_lineno or text.first_line
+        return Definition(text.filename, text.first_line, text.lines[: last - text.first_line + 1])
+
+    def origin(self, node: ast.AST, statement: ast.AST | None = None) -> Origin:
+        """The place of `node`; the text is that of the whole `statement`."""
+        return self.text.origin(node, statement)
 
 
 def _characters(line: str, byte_offset: int) -> int:
     return byte_offset if line.isascii() else len(line.encode()[:byte_offset].decode(errors="replace"))
+
+
+@dataclass(frozen=True, eq=False)
+class _Read:
+    """A definition that was read, and what it depends on beside the code."""
+
+    lines: list[str]
+    globals: dict[str, Any]
+    text: FunctionText
+
+
+_read: weakref.WeakKeyDictionary[types.CodeType, _Read] = weakref.WeakKeyDictionary()
+"""Definitions by their code; equal codes may stand in several files."""
 
 
 def read(function: types.FunctionType) -> FunctionSource:
@@ -108,8 +158,14 @@ def read(function: types.FunctionType) -> FunctionSource:
     Raises:
         SourceError: there is no source, or it is not what the function was compiled from.
     """
-    source = _find(function)
-    return replace(source, node=set_apart(source.node, function))
+    code, lines = function.__code__, _lines_of_file(function)
+    known = _read.get(code)
+    if known is None or known.lines is not lines or known.globals is not function.__globals__:
+        found = _find(function)
+        known = _Read(lines, function.__globals__, replace(found, node=set_apart(found.node, function)))
+        if not code.co_freevars:  # which may say what the blocks are
+            _read[code] = known
+    return FunctionSource(function, known.text)
 
 
 def code_without_blocks(function: types.FunctionType) -> types.CodeType:
@@ -145,11 +201,15 @@ def _at_home(code: types.CodeType, filename: str) -> types.CodeType:
     return code.replace(co_filename=filename, co_consts=constants)
 
 
-def _find(function: types.FunctionType) -> FunctionSource:
-    code = function.__code__
+def _lines_of_file(function: types.FunctionType) -> list[str]:
+    """The lines of the file as it is now: the same list as long as it is the same."""
+    linecache.checkcache(function.__code__.co_filename)
+    return linecache.getlines(function.__code__.co_filename, function.__globals__)
+
+
+def _find(function: types.FunctionType) -> FunctionText:
+    code, lines = function.__code__, _lines_of_file(function)
     filename, first = code.co_filename, code.co_firstlineno
-    linecache.checkcache(filename)
-    lines = linecache.getlines(filename, function.__globals__)
     if not lines or first > len(lines):
         raise SourceError(
             f"the source of {function.__qualname__} is not available (it was compiled from {filename!r})",
@@ -159,7 +219,7 @@ def _find(function: types.FunctionType) -> FunctionSource:
     candidates = list(_definitions(lines, first, is_lambda=code.co_name == "<lambda>", filename=filename))
     for source_lines, start, node in candidates:
         if _same_code(node, function):
-            return FunctionSource(function, node, filename, tuple(source_lines), start)
+            return FunctionText(node, filename, tuple(source_lines), start)
     if not candidates:
         raise SourceError(
             f"no definition of {function.__qualname__} at line {first} of {filename!r}",

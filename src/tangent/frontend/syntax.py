@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
-__all__ = ["bound_names", "can_fall_through", "contains_exit", "contains_return", "goes_by_keys", "in_steps",
-           "is_irrefutable", "is_keyed", "names_declared_outer", "names_read", "walk_scope", "walk_statements",
-           "with_rest", "written_names"]
+__all__ = [
+    "all_arguments", "bound_names", "can_fall_through", "contains_exit", "contains_return", "count_loads",
+    "goes_by_keys", "in_steps", "is_irrefutable", "is_keyed", "names_declared_outer", "names_from_outside",
+    "names_read", "walk_scope", "walk_statements", "with_rest", "written_names",
+]  # fmt: skip
 
 CHANGING_METHODS = (
     "append", "insert", "pop", "extend", "remove", "clear", "reverse", "sort", "update", "setdefault", "add", "discard",
@@ -91,6 +95,20 @@ def names_read(node: ast.AST) -> list[str]:
     return list(names)
 
 
+@lru_cache(maxsize=256)
+def names_from_outside(node: ast.FunctionDef | ast.Lambda) -> tuple[str, ...]:
+    """The names that a function reads and does not bind itself."""
+    body = node.body if isinstance(node.body, list) else []
+    own = {*bound_names(body), *(a.arg for a in all_arguments(node.args))} - names_declared_outer(body)
+    return tuple([name for name in names_read(node) if name not in own])
+
+
+def all_arguments(args: ast.arguments) -> list[ast.arg]:
+    """The parameters, in the order of `inspect.signature`."""
+    star, stars = [args.vararg] if args.vararg else [], [args.kwarg] if args.kwarg else []
+    return [*args.posonlyargs, *args.args, *star, *args.kwonlyargs, *stars]
+
+
 def written_names(statements: Sequence[ast.stmt]) -> list[str]:
     """The names of containers that statements write into."""
     names: dict[str, None] = {}
@@ -148,8 +166,10 @@ def with_rest(node: ast.Try, rest: Sequence[ast.stmt]) -> tuple[ast.Try, Sequenc
     return ast.copy_location(ast.Try(node.body, handlers, [], []), node), []
 
 
-def in_steps(node: ast.Try, function: Sequence[ast.stmt]) -> ast.Try:
+def in_steps(node: ast.Try, loads: Counter[str]) -> ast.Try:
     """A `try` whose handlers, and what follows them, know which names its body has changed: in several steps.
+
+    `loads` says how often the function reads each name.
 
         try:                           try:
             x = float(s)                   x = float(s)
@@ -159,7 +179,7 @@ def in_steps(node: ast.Try, function: Sequence[ast.stmt]) -> ast.Try:
                                                y = x / n
                                            except ValueError: ...
     """
-    read = names_read_after_failure(node, function)
+    read = names_read_after_failure(node, loads)
     for position, statement in enumerate(node.body, start=1):
         rest = node.body[position:]
         if not read.isdisjoint(changed_names(statement)) and not all(map(is_certain, rest)):
@@ -168,16 +188,21 @@ def in_steps(node: ast.Try, function: Sequence[ast.stmt]) -> ast.Try:
     return node
 
 
-def names_read_after_failure(node: ast.Try, function: Sequence[ast.stmt]) -> set[str]:
+def names_read_after_failure(node: ast.Try, loads: Counter[str]) -> set[str]:
     """The names that may be read as the body of a `try` left them when it raised an exception."""
     read = {name for handler in node.handlers for name in names_read(handler)}
     falling = [h for h in node.handlers if can_fall_through(h.body)]
     if falling and not has_flag(node, falling):
         assigned = set.intersection(*(assigned_names(h.body) for h in falling))
-        own = {id(n) for s in (*node.body, *node.orelse) for n in ast.walk(s)}
-        names = (n for s in function for n in ast.walk(s) if isinstance(n, ast.Name) and id(n) not in own)
-        read |= {n.id for n in names if isinstance(n.ctx, ast.Load)} - assigned
+        own = count_loads([*node.body, *node.orelse])
+        read |= {name for name, count in loads.items() if count > own[name]} - assigned
     return read
+
+
+def count_loads(statements: Iterable[ast.stmt]) -> Counter[str]:
+    """How often statements read each name."""
+    names = (n for s in statements for n in ast.walk(s) if isinstance(n, ast.Name))
+    return Counter(n.id for n in names if isinstance(n.ctx, ast.Load))
 
 
 def has_flag(node: ast.Try, falling: Sequence[ast.ExceptHandler]) -> bool:

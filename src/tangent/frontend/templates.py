@@ -7,11 +7,12 @@ import types
 from dataclasses import dataclass
 from typing import Any, cast
 
-from tangent.frontend.control import RETURNED, SKIP, STOP, all_arguments
+from tangent.frontend.control import RETURNED, SKIP, STOP
 from tangent.frontend.expressions import MISSING, Hint
 from tangent.frontend.functions import FunctionLowering, Lowered
 from tangent.frontend.lower import Lowering
 from tangent.frontend.source import FunctionSource, read
+from tangent.frontend.syntax import all_arguments
 from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Atom, Call, Const, Global, Method, Statement, Var
 from tangent.rules import registry

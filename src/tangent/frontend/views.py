@@ -101,8 +101,8 @@ class ViewLowering(ObjectLowering):
         self.views: dict[Atom, View] = {}
         self.items: dict[Atom, View] = {}
         """Items that may be numbers."""
-        self.evidence = source.evidence
-        self.follows = not source.filename.startswith("<tangent ")
+        self.evidence = source.text.evidence
+        self.follows = not source.text.filename.startswith("<tangent ")
         """Whether views have to be followed: what Tangent has made itself says where it puts them back."""
 
     # --- what is a view ----------------------------------------------------------------------
@@ -199,7 +199,7 @@ class ViewLowering(ObjectLowering):
         super().lend(inner)
         assert isinstance(inner, ViewLowering)
         inner.views, inner.items, inner.slices = self.views, self.items, self.slices
-        inner.evidence.arrays |= {f"%outer:{name}" for name in self.evidence.arrays}
+        inner.evidence = inner.evidence.with_arrays(f"%outer:{name}" for name in self.evidence.arrays)
 
     # --- changes -----------------------------------------------------------------------------
 

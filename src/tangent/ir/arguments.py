@@ -18,6 +18,7 @@ from tangent.ir.nodes import Const, Expr
 
 __all__ = ["without_defaults"]
 
+_KNOWN = ("numpy", "tangent.runtime", "tensorflow.")
 Keywords = tuple[tuple[str, Expr], ...]
 
 
@@ -39,7 +40,7 @@ def without_defaults(fn: Any, args: Sequence[Expr], kwargs: Keywords = ()) -> tu
 def _parameters(fn: Any) -> dict[str, inspect.Parameter]:
     """The parameters that can be left out, by their names; none where they are not known."""
     module = getattr(fn, "__module__", None) or ""
-    if not module.startswith(("numpy", "tangent.runtime")) or isinstance(fn, type) or fn is np.take_along_axis:
+    if not module.startswith(_KNOWN) or isinstance(fn, type) or fn is np.take_along_axis:
         return {}
     try:
         found = inspect.signature(fn).parameters

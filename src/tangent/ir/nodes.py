@@ -25,13 +25,14 @@ from __future__ import annotations
 import inspect
 import types
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeVar, dataclass_transform
 
 __all__ = [
-    "Assign", "Atom", "Block", "Call", "Cond", "Const", "Derivative", "Expr", "FString", "Field", "For", "Function",
-    "Global", "If", "GeneratedFunction", "Insertion", "Lib", "Method", "Namespace", "Origin", "Parameter", "Region",
-    "Statement", "Undefined", "UNDEFINED", "Var", "While", "is_unknown",
+    "Assign", "Atom", "Block", "Call", "Cond", "Const", "Definition", "Derivative", "Differentiated", "Expr",
+    "FString", "Field", "For", "Function", "Global", "If", "GeneratedFunction", "Insertion", "Lib", "Method",
+    "Namespace", "Origin", "Parameter", "Region", "Role", "Statement", "Undefined", "UNDEFINED", "Var", "While",
+    "computed_for", "is_unknown", "with_role",
 ]
 
 
@@ -45,6 +46,12 @@ def node(cls: type[T]) -> type[T]:
     The type checker sees to the latter: at run time that would take most of the time in which a node is made.
     """
     return dataclass(slots=True, eq=False)(cls)
+
+
+Role = Literal["primal", "tangent", "adjoint", "saved", "restored", "recomputed", "inserted"]
+"""What a statement of a derivative does for the user's statement that it comes from: compute its value, its tangent
+or its adjoint; save a value that it binds for the backward pass, restore it there or compute it again; or it is code
+of the user's for the backward pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +69,17 @@ class Origin:
     """The line of the file, as the error messages show it."""
     statement_line: int = 0
     """The line at which the statement of that text begins."""
+    role: Role = "primal"
 
     @property
     def place(self) -> str:
         """The place as generated code names it, for an error at run time: `model.py, line 12, y[0] = 1.0`."""
         return f"{self.filename.rpartition('/')[2]}, line {self.line}, {self.text}"
+
+
+def with_role(origin: Origin | None, role: Role) -> Origin | None:
+    """The same place, of a statement with another role."""
+    return origin if origin is None or origin.role == role else replace(origin, role=role)
 
 
 @node
@@ -310,6 +323,12 @@ class While:
 Statement = Assign | If | For | While
 
 
+def computed_for(statement: Statement) -> Origin | None:
+    """The user's statement of which a statement computes something; none where it hands on a value."""
+    origin = statement.origin
+    return None if origin is None or origin.role in ("saved", "restored", "recomputed") else origin
+
+
 @node
 class Parameter:
     var: Var
@@ -321,6 +340,24 @@ class Parameter:
     annotation: Any = inspect.Parameter.empty
     is_seed: bool = False
     """Whether it is the optional seed of a derivative."""
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """The lines of a function in the user's file."""
+
+    filename: str
+    first_line: int
+    lines: tuple[str, ...]
+
+
+@node
+class Differentiated:
+    """What a program is a derivative of."""
+
+    program: Function
+    wrt: tuple[Var, ...]
+    mode: Literal["reverse", "forward"]
 
 
 @node
@@ -338,6 +375,11 @@ class Function:
     """What annotations say of parameters: 'scalar', 'int', 'array', ..."""
     is_backward_pass: bool = False
     """Whether it consists of adjoint statements alone."""
+    definition: Definition | None = None
+    """Where the user wrote it; none for what is written inside of another function."""
+    lowered: Function | None = None
+    """The program as it was lowered: with what the result does not need."""
+    of: Differentiated | None = None
 
     @property
     def params(self) -> tuple[Var, ...]:

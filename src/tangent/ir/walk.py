@@ -15,13 +15,15 @@ from tangent.ir.nodes import (
     For,
     If,
     Insertion,
+    Role,
     Statement,
     Var,
     While,
+    with_role,
 )
 
 __all__ = [
-    "all_bound", "all_statements", "bound", "copy_block", "expr_vars", "joined", "map_block", "map_expr",
+    "all_bound", "all_statements", "bound", "copy_block", "expr_vars", "in_role", "joined", "map_block", "map_expr",
     "map_statement", "nested_blocks", "rename", "replaced", "statement_vars", "substitute", "used_vars", "with_blocks",
     "with_value",
 ]
@@ -231,6 +233,18 @@ def with_blocks(statement: Statement, change: Callable[[Block], Block]) -> State
         case While(header=header, body=body):
             return replace(statement, header=change(header), body=change(body))
     assert_never(statement)
+
+
+def in_role(block: Block, role: Role) -> Block:
+    """A block whose statements, and those inside of them, have another role."""
+
+    def change(statement: Statement) -> Statement:
+        origin = with_role(statement.origin, role)
+        if isinstance(statement, Assign):
+            return Assign(statement.targets, statement.value, origin, statement.effect)
+        return replace(with_blocks(statement, lambda inner: in_role(inner, role)), origin=origin)
+
+    return replace(block, statements=tuple([change(s) for s in block.statements]))
 
 
 def map_block(block: Block, change: Callable[[Expr], Expr], bind: Callable[[Var], Var]) -> Block:

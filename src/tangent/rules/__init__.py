@@ -51,6 +51,7 @@ class _Callable(types.ModuleType):
 
 sys.modules[__name__].__class__ = _Callable
 
+load_later("tensorflow", "tangent.rules.tensorflow")
 load_later("scipy", "tangent.rules.scipy")
 load_later("scipy.fft", "tangent.rules.scipy.fourier")
 load_later("scipy.integrate", "tangent.rules.scipy.integrate")

@@ -43,11 +43,12 @@ libraries, the latest first, and those of a scope (`with tangent.rules(...)`) be
 
 from __future__ import annotations
 
+import functools
 import importlib
 import inspect
 import itertools
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -56,12 +57,13 @@ from typing import Any, Literal
 import numpy as np
 
 from tangent.rules import refused
+from tangent.rules.libraries import LIBRARIES, Library, library_of
 from tangent.rules.refused import Refusal
 
 __all__ = [
     "Form", "Key", "Refusal", "Rule", "adjoint", "attribute", "bilinear", "d", "declare", "find", "has_own", "hashable",
     "is_known", "linear", "load_for", "load_later", "method", "nondifferentiable", "opaque", "partials", "refusal",
-    "refuse", "registered", "replaced", "scope", "solver", "tangent_", "version",
+    "refuse", "registered", "replaced", "scope", "shared", "solver", "tangent_", "version",
 ]
 
 Form = Literal["partials", "linear", "bilinear", "templates", "nondifferentiable", "opaque", "solver"]
@@ -124,6 +126,8 @@ class Rule:
     """Whether the result may be a tuple or a list."""
     instead: str = ""
     """Of a solver: what of its result has a derivative."""
+    library: Library | None = None
+    """The array library of the function: the template names NumPy's functions, the derivative those of the library."""
     gives_namespace: bool = False
     """Whether the result is the module of functions for the arguments (`xp`, in the array API standard)."""
 
@@ -268,7 +272,7 @@ def load_for(key: Key) -> None:
 def _library_of(key: Key) -> str | None:
     """The library whose rules are still to be loaded that a function may belong to."""
     if isinstance(key, np.ufunc):  # does not say where it comes from
-        return next((library for library in _later if library in sys.modules), None)
+        return next((library for library in _later if library in sys.modules and library not in LIBRARIES), None)
     module = f"{getattr(key, '__module__', None)}."
     return next((library for library in _later if module.startswith(f"{library}.")), None)
 
@@ -286,7 +290,7 @@ def _rules_to_change(key: Key) -> list[Rule]:
 
 
 def _declare(rule: Rule) -> None:
-    _rules_to_change(rule.key).append(rule)
+    _rules_to_change(rule.key).append(replace(rule, library=library_of(rule.key)))
 
 
 def _template_signature(template: Template) -> tuple[str, inspect.Signature]:
@@ -408,7 +412,27 @@ def _merge(rule: Rule) -> None:
         if other.form == "templates" and _is_same_call(other, rule):
             rules[position] = _merged(other, rule)
             return
-    rules.append(rule)
+    rules.append(replace(rule, library=library_of(rule.key)))
+
+
+def shared(library: str, functions: Mapping[str, str]) -> None:
+    """Let functions of a library have the rules of NumPy's, whose parameters are theirs, in the same order.
+
+    `functions` gives for NumPy's functions those of the library, by their paths.  The parameters keep the names that
+    they have in the library.  Of several rules it is the one with the fewest parameters.
+    """
+    for path, own in functions.items():
+        of_numpy: Any = functools.reduce(getattr, path.split("."), np)  # type: ignore[arg-type]
+        key = LIBRARIES[library].object(own)
+        parameters = list(inspect.signature(key).parameters.values())
+        rules = [(len(r.signature.parameters), r) for r in find(of_numpy) if r.signature is not None]
+        count, rule = min(rules, key=lambda pair: pair[0])
+        assert rule.signature is not None
+        pairs = list(zip(rule.signature.parameters.items(), parameters[:count], strict=True))
+        signature = inspect.Signature([o.replace(default=p.default, annotation=o.empty) for (_, p), o in pairs])
+        names = {old: new.name for (old, _), new in pairs}
+        constant = tuple(names[name] for name in rule.constant)
+        _declare(replace(rule, key=key, signature=signature, constant=constant, shares=()))
 
 
 def replaced(rule: Rule, mode: Literal["reverse", "forward"], template: Template) -> Rule:

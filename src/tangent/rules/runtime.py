@@ -130,7 +130,7 @@ def as_record(y, x):
 
 @partials(runtime.power_slope)
 def power_slope_(s, x, p):
-    return p * power_slope(x, p - 1.0), x ** (p - 1.0) + s * np.log(x + (x == 0))
+    return p * power_slope(x, p - 1.0), x ** (p - 1.0) + s * np.log(np.where(x == 0, 1.0, x))
 
 
 @partials(runtime.polygamma)
@@ -445,6 +445,11 @@ def item_written_(y, b, index):
     d[b] = write_item(d[y], b, index)
 
 
+@linear(runtime.item_transpose, constant=("x", "index"))
+def item_transpose_(y, b, x, index):
+    d[b] = d[y][index]
+
+
 @linear(runtime.write_item, constant=("like", "index"))
 def write_item_(y, value, like, index):
     d[value] = item_written(d[y], index)
@@ -544,8 +549,8 @@ nondifferentiable(
     runtime.einsum_first, runtime.einsum_rest,
     runtime.shares_of_numbers, runtime.simpson_weights, runtime.bounds_met, runtime.check_root,
     runtime.active_constraints, runtime.times_between, runtime.unit_tangents, runtime.count_numbers, runtime.ends_met,
-    runtime.axes_of, runtime.check_kinds, runtime.places, runtime.extreme_places, runtime.segment_places,
-    runtime.require, runtime.permutation_of, runtime.largest, runtime.same_order, runtime.row_order,
-    runtime.places_in_order, runtime.axes_given, runtime.axes_along, runtime.sizes_along,
+    runtime.axes_of, runtime.check_factors, runtime.check_kinds, runtime.places, runtime.extreme_places,
+    runtime.segment_places, runtime.require, runtime.permutation_of, runtime.largest, runtime.same_order,
+    runtime.row_order, runtime.places_in_order, runtime.axes_given, runtime.axes_along, runtime.sizes_along,
 )
 nondifferentiable(runtime.stop_gradient, shares=("x",))

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from tangent.errors import UnsupportedError
+from tangent.runtime.arrays import Arrays, library_of, shape_of
 from tangent.runtime.scalars import SCALAR, float_dtype
-from tangent.runtime.sparse import is_sparse
+from tangent.runtime.sparse import check_factors, is_sparse
 from tangent.runtime.structure import SEQUENCES, fields_of, sequence_like
 
 __all__ = ["along", "expand", "fit", "keep_axes", "size_along", "stretch", "unbroadcast"]
@@ -29,10 +30,10 @@ def unbroadcast(b: Any, like: Any) -> Any:
         UnsupportedError: `like` is a list, a tuple or a dict.
     """
     if isinstance(like, np.ndarray):
-        if isinstance(b, np.ndarray) and b.shape == like.shape:
+        if isinstance(b, np.ndarray) and b.shape == like.shape and type(b) is not np.matrix:
             return b
     elif isinstance(like, SCALAR) and not is_sparse(b):
-        return b if isinstance(b, SCALAR) else np.sum(b)
+        return b if isinstance(b, SCALAR) else _total(b)
     return _fit(b, like, _shape_of_array(like))
 
 
@@ -44,7 +45,8 @@ def fit(b: Any, like: Any) -> Any:
 
 
 def _fit(b: Any, like: Any, shape: tuple[int, ...]) -> Any:
-    old = np.shape(b)
+    check_factors(b, like)
+    old = shape_of(b)
     if old == shape:
         return b
     if is_sparse(b):
@@ -56,11 +58,17 @@ def _fit(b: Any, like: Any, shape: tuple[int, ...]) -> Any:
     axes = tuple(
         axis for axis, size in enumerate(old) if axis < extra or (size != 1 and shape[axis - extra] == 1)
     )
+    library = library_of(b)
     if axes:
-        b = b.sum(axis=axes, keepdims=True)
+        b = b.sum(axis=axes, keepdims=True) if library is None else library.sum(b, axes)
     if extra > 0:
-        b = b.reshape(b.shape[extra:])
-    return b if np.shape(b) == shape else _stretch(b, like, shape)
+        b = b.reshape(b.shape[extra:]) if library is None else library.reshape(b, shape_of(b)[extra:])
+    return b if shape_of(b) == shape else _stretch(b, like, shape)
+
+
+def _total(b: Any) -> Any:
+    library = library_of(b)
+    return np.sum(b) if library is None else library.sum(b)
 
 
 def stretch(t: Any, like: Any) -> Any:
@@ -74,7 +82,7 @@ def stretch(t: Any, like: Any) -> Any:
     if isinstance(like, SCALAR):
         return t
     shape = like.shape if isinstance(like, np.ndarray) else _shape_of_array(like)
-    own = t.shape if isinstance(t, np.ndarray) else np.shape(t)
+    own = t.shape if isinstance(t, np.ndarray) else shape_of(t)
     return t if own == shape else _stretch(t, like, shape)
 
 
@@ -85,8 +93,8 @@ def expand(b: Any, like: Any, axis: Any = None, keepdims: bool = False) -> Any:
     where `like` is a scalar.
     """
     if isinstance(like, SCALAR):
-        return b if isinstance(b, SCALAR) else np.sum(b)
-    shape = like.shape if isinstance(like, np.ndarray) else np.shape(like)
+        return b if isinstance(b, SCALAR) else _total(b)
+    shape = like.shape if isinstance(like, np.ndarray) else shape_of(like)
     result = _stretch(keep_axes(b, axis, keepdims), like, shape)
     return sequence_like(like, result) if isinstance(like, SEQUENCES) else result
 
@@ -95,7 +103,16 @@ def keep_axes(b: Any, axis: Any, keepdims: bool = False) -> Any:
     """Put the axes that a reduction over `axis` dropped back, with length 1."""
     if axis is None or keepdims or isinstance(b, SCALAR):
         return b
-    return np.expand_dims(b, axis)
+    library = library_of(b)
+    return np.expand_dims(b, axis) if library is None else _expand_dims(library, b, axis)
+
+
+def _expand_dims(library: Arrays, b: Any, axis: Any) -> Any:
+    given = tuple(axis) if np.ndim(axis) else (axis,)
+    shape = list(shape_of(b))
+    for one in sorted(int(one) % (len(shape) + len(given)) for one in given):
+        shape.insert(one, 1)
+    return library.reshape(b, tuple(shape))
 
 
 def along(weights: Any, a: Any, axis: Any) -> Any:
@@ -109,7 +126,7 @@ def along(weights: Any, a: Any, axis: Any) -> Any:
 
 def size_along(a: Any, axis: Any = None) -> int:
     """The number of elements that a reduction of `a` over `axis` combines."""
-    shape = np.shape(a)
+    shape = shape_of(a)
     if axis is None:
         axis = range(len(shape))
     elif isinstance(axis, (int, np.integer)):
@@ -126,10 +143,12 @@ def _shape_of_array(like: Any) -> tuple[int, ...]:
         raise UnsupportedError(
             f"unsupported: arithmetic on a {type(like).__name__}", "make an array of it with np.array"
         )
-    return np.shape(like)
+    return shape_of(like)
 
 
 def _stretch(b: Any, like: Any, shape: tuple[int, ...]) -> Any:
+    if (library := library_of(b, like)) is not None:
+        return library.broadcast_to(library.array_like(b, like), shape)
     result = np.empty(shape, float_dtype(b, like))
     result[...] = b
     return result

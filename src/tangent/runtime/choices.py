@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from tangent.errors import UnsupportedError
+from tangent.runtime.arrays import library_of, shape_of
 from tangent.runtime.broadcast import keep_axes
 from tangent.runtime.scalars import SCALAR, is_integral
 from tangent.runtime.structure import zeros_like
@@ -21,6 +22,9 @@ def greater(x: Any, y: Any) -> Any:
     """1 where `x` is greater than `y`, 0.5 where they are equal, 0 elsewhere."""
     if isinstance(x, (int, float)) and isinstance(y, (int, float)):
         return 1.0 if x > y else 0.5 if x == y else 0.0
+    if (library := library_of(x, y)) is not None:
+        like = library.array_like(x, y)
+        return 0.5 * (library.in_precision_of(x > y, like) + library.in_precision_of(x >= y, like))
     dtype = np.result_type(x, y)
     wins = np.multiply(np.greater(x, y), 0.5, dtype=dtype if dtype.kind == "f" else np.float64)
     return wins + np.multiply(np.greater_equal(x, y), 0.5, dtype=wins.dtype)
@@ -28,6 +32,10 @@ def greater(x: Any, y: Any) -> Any:
 
 def ties(a: Any, y: Any, axis: Any = None, keepdims: bool = False) -> Any:
     """The share of each element of `a` in `y`, its maximum or minimum over `axis`: ties share equally."""
+    if (library := library_of(a)) is not None:
+        of_library = library.in_precision_of(a == keep_axes(y, axis, keepdims), a)
+        axes = range(len(shape_of(a))) if axis is None else axis if np.ndim(axis) else (axis,)
+        return of_library / library.sum(of_library, tuple(axes))
     chosen = np.equal(a, keep_axes(y, axis, keepdims))
     dtype = a.dtype if getattr(a, "dtype", None) is not None and a.dtype.kind == "f" else np.float64
     return np.divide(chosen, np.sum(chosen, axis=axis, keepdims=True), dtype=dtype)
@@ -44,6 +52,8 @@ def power_slope(x: Any, p: Any) -> Any:
     """`p * x ** (p - 1)`, the derivative of `x ** p` with respect to `x`; 0 where `p` is 0."""
     if isinstance(p, (int, float)):
         return p * x ** (p - 1.0) if p else zeros_like(x)
+    if (library := library_of(x, p)) is not None:
+        return library.where(p == 0, 0.0, p * x ** (p - 1.0))
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(np.equal(p, 0), 0.0, p * x ** (p - 1.0))[()]
 
@@ -66,6 +76,8 @@ def cast(t: Any, x: Any, y: Any) -> Any:
 
 
 def _in_precision_of(b: Any, like: Any) -> Any:
+    if (library := library_of(b, like)) is not None:
+        return library.in_precision_of(b, like) if hasattr(like, "dtype") else b
     dtype = getattr(like, "dtype", None)
     if dtype is None or dtype.kind != "f" or getattr(b, "dtype", dtype) == dtype:
         return b

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from tangent.errors import UnsupportedError
+from tangent.runtime.arrays import kind_of
 from tangent.runtime.structure import fields_of
 
 __all__ = [
@@ -58,7 +59,7 @@ def check_real(*values: Any) -> None:
         UnsupportedError: one of the values is complex, or holds what is.
     """
     for value in values:
-        if isinstance(value, complex) or getattr(getattr(value, "dtype", None), "kind", "") == "c":
+        if isinstance(value, complex) or kind_of(value) == "c":
             raise UnsupportedError(
                 "unsupported: a complex number as an argument or a result", "take its real and its imaginary part"
             )

@@ -16,6 +16,7 @@ import numpy as np
 from tangent.errors import UnsupportedError
 from tangent.runtime.scalars import SCALAR
 from tangent.runtime.structure import is_user_class
+from tangent.runtime.traced import is_traced, traced_passes, traced_tangent
 
 __all__ = ["MethodOf", "derivatives", "jvp_of", "method", "tangent_of", "vjp_of"]
 
@@ -66,6 +67,8 @@ def derivatives(
     They are those of a call with `count` positional arguments, and with those named by `keywords` after them: the
     forward function takes all of them by position, and gives the result and what the backward function needs.
     """
+    if is_traced(f):
+        return traced_passes(f, wrt, count, keywords)
     forward, backward = _made(f, "reverse", "split", wrt, count, keywords)
     return forward, backward
 
@@ -74,6 +77,8 @@ def tangent_of(
     f: Callable[..., Any], wrt: tuple[int, ...], count: int, keywords: tuple[str, ...] = ()
 ) -> types.FunctionType:
     """The function of the arguments of such a call, then of the tangents of those at `wrt`: `(tangent, result)`."""
+    if is_traced(f):
+        return traced_tangent(f, wrt, count, keywords)  # type: ignore[no-any-return]
     return _made(f, "forward", "last", wrt, count, keywords)[0]
 
 

@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from tangent.errors import UnsupportedError
+from tangent.runtime.arrays import library_of, shape_of
 from tangent.runtime.structure import add, fields_of, zeros_like
 
-__all__ = ["add_at", "item_written", "place_in", "place_written", "write_item", "zero_item"]
+__all__ = ["add_at", "item_transpose", "item_written", "place_in", "place_written", "write_item", "zero_item"]
 
 
-def add_at(b: Any, index: Any, value: Any) -> None:
+def add_at(b: Any, index: Any, value: Any) -> Any:
     """`b[index] += value` in place, where an element named twice receives both contributions.
 
-    `b` is an array, a list or a dict; elements of lists and dicts may be nested themselves.
+    `b` is an array, a list or a dict; elements of lists and dicts may be nested themselves.  The result is `b`, or
+    another array where `b` is one of a library whose arrays can't be written to.
     """
     if isinstance(b, np.ndarray):
         if _names_once(index):
             b[index] += value
         else:
             np.add.at(b, index, value)
+    elif library_of(b) is not None:
+        return b + item_transpose(value, b, index)
     elif isinstance(index, slice):
         for position, item in zip(range(*index.indices(len(b))), value, strict=True):
             b[position] = add(b[position], item)
     else:
         b[index] = add(b[index], value)
+    return b
 
 
 def item_written(b: Any, index: Any) -> Any:
@@ -48,6 +54,63 @@ def write_item(value: Any, like: Any, index: Any) -> Any:
     result = zeros_like(like)
     result[index] = value
     return result
+
+
+def item_transpose(b: Any, x: Any, index: Any) -> Any:
+    """The adjoint of `x` from `b`, that of `x[index]`, where `x` is of a library whose arrays can't be written to.
+
+    An element that is named twice receives both contributions.
+    """
+    library = library_of(x)
+    if library is None:
+        result = zeros_like(x)
+        add_at(result, index, b)
+        return result
+    shape = shape_of(x)
+    part = _contiguous(index, shape)
+    if part is None:
+        places = np.arange(math.prod(shape)).reshape(shape)[_of_numpy(index)]
+        value = library.broadcast_to(library.array_like(b, x), places.shape)
+        return library.flat_item(value, places.ravel(), shape)
+    value = library.array_like(b, x)
+    if not shape_of(value):  # a scalar that stands for all elements
+        value = library.broadcast_to(value, tuple([stop - start for start, stop in part]))
+    value = library.reshape(value, tuple([stop - start for start, stop in part]))
+    return library.padded(value, [(start, n - stop) for (start, stop), n in zip(part, shape, strict=True)])
+
+
+def _contiguous(index: Any, shape: tuple[int, ...]) -> list[tuple[int, int]] | None:
+    """Where along each axis an index begins and ends; None where it has steps, or arrays in it."""
+    given = [one for one in (index if isinstance(index, tuple) else (index,)) if one is not None]
+    if any(one is Ellipsis for one in given):
+        place = next(i for i, one in enumerate(given) if one is Ellipsis)
+        given[place : place + 1] = [slice(None)] * (len(shape) - len(given) + 1)
+    part = []
+    for one, n in zip(given + [slice(None)] * (len(shape) - len(given)), shape, strict=True):
+        if isinstance(one, slice):
+            start, stop, step = slice(*map(_number, (one.start, one.stop, one.step))).indices(n)
+            if step != 1:
+                return None
+            part.append((start, max(start, stop)))
+        elif isinstance(one, (bool, np.bool_)) or np.ndim(one):
+            return None
+        else:
+            place = int(one) % n
+            part.append((place, place + 1))
+    return part
+
+
+def _number(bound: Any) -> int | None:
+    return None if bound is None else int(bound)
+
+
+def _of_numpy(index: Any) -> Any:
+    """An index with arrays of another library as one with NumPy's."""
+    if isinstance(index, tuple):
+        return tuple([_of_numpy(part) for part in index])
+    if isinstance(index, slice):
+        return slice(*map(_number, (index.start, index.stop, index.step)))
+    return np.asarray(index) if library_of(index) is not None else index
 
 
 def zero_item(container: Any, index: Any) -> Any:

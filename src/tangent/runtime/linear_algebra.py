@@ -30,7 +30,7 @@ def _fitted(b: Any, x: Any, y: Any) -> Any:
     left, right = np.shape(x), np.shape(y)
     batch = () if len(left) <= 2 and len(right) <= 2 else np.broadcast_shapes(left[:-2], right[:-2])
     shape = (*batch, *left[-2:-1], *(right[-1:] if len(right) > 1 else ()))
-    if np.shape(b) == shape:
+    if np.shape(b) == shape and type(b) is not np.matrix:
         return b
     return unbroadcast(b, np.broadcast_to(0.0, shape) if shape else 0.0)
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from tangent.runtime.arrays import kind_of
+
 __all__ = ["SCALAR", "float_dtype", "in_precision_of", "is_integral"]
 
 SCALAR = (int, float, complex, np.generic)
@@ -36,9 +38,8 @@ def in_precision_of(value: Any, like: Any) -> Any:
 
 def is_integral(x: Any) -> bool:
     """Whether `x` is an integer or a boolean, or an array of them."""
-    dtype = getattr(x, "dtype", None)
-    if dtype is not None:
-        return dtype.kind in "biu"
+    if getattr(x, "dtype", None) is not None:
+        return kind_of(x) in "biu"
     if isinstance(x, (list, tuple)):
         return np.asarray(x).dtype.kind in "biu"
     return isinstance(x, int)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from tangent.errors import UnsupportedError
+from tangent.runtime.arrays import library_of, shape_of
 from tangent.runtime.broadcast import expand, unbroadcast
 from tangent.runtime.scalars import SCALAR, float_dtype
 from tangent.runtime.structure import SEQUENCES, Record, copy, map_leaves, sequence_like
@@ -40,7 +41,7 @@ def split_like(b: Any, arrays: Any, axis: int | None = 0) -> Any:
     """The adjoints of `arrays`, which were joined along `axis` (None: flattened first)."""
     if axis is None:
         return _split(b, arrays, [np.size(array) for array in arrays], 0)
-    return _split(b, arrays, [np.shape(array)[axis] for array in arrays], axis)
+    return _split(b, arrays, [shape_of(array)[axis] for array in arrays], int(axis))
 
 
 def split_columns_like(b: Any, arrays: Any) -> Any:
@@ -88,6 +89,9 @@ def _block_size(item: Any, depth: int) -> int:
 
 
 def _split(b: Any, arrays: Any, sizes: list[int], axis: int) -> Any:
+    if (library := library_of(b)) is not None:
+        of_library = library.split(b, sizes, axis)
+        return of_library if isinstance(arrays, (list, tuple)) else library.stack(of_library)
     parts = np.split(b, np.cumsum(sizes)[:-1], axis=axis)
     if isinstance(arrays, np.ndarray):
         return np.reshape(np.stack(parts), arrays.shape)
@@ -97,6 +101,9 @@ def _split(b: Any, arrays: Any, sizes: list[int], axis: int) -> Any:
 
 def unstack_like(b: Any, arrays: Any, axis: int = 0) -> Any:
     """The adjoints of `arrays`, which were stacked along a new `axis`."""
+    if (library := library_of(b)) is not None:
+        of_library = library.unstack(b, int(axis))
+        return of_library if isinstance(arrays, (list, tuple)) else library.stack(of_library)
     parts = np.moveaxis(b, axis, 0)
     if isinstance(arrays, np.ndarray):
         return parts

@@ -11,12 +11,28 @@ import numpy as np
 
 from tangent.errors import UnsupportedError
 
-__all__ = ["built_tangent", "built_transpose", "each_product", "is_sparse", "product_left", "product_right"]
+__all__ = ["built_tangent", "built_transpose", "check_factors", "each_product", "is_sparse", "product_left",
+           "product_right"]
 
 
 def is_sparse(x: Any) -> bool:
     """Whether `x` is a sparse matrix or array of SciPy."""
     return type(x).__module__.startswith("scipy.sparse")
+
+
+def check_factors(*factors: Any) -> None:
+    """Refuse matrices of the classes that take `*` for a product of matrices: their derivative was made elementwise.
+
+    Raises:
+        UnsupportedError: one of the values is a `np.matrix`, or a sparse matrix that is no sparse array.
+    """
+    for factor in factors:
+        cls = type(factor)
+        if cls is np.matrix or (is_sparse(factor) and cls.__name__.endswith("_matrix")):
+            raise UnsupportedError(
+                f"unsupported: arithmetic with a {cls.__name__}, which takes `*` for the product of matrices",
+                "write the product as `A @ x`, and take an array instead (np.asarray, scipy.sparse.csr_array)",
+            )
 
 
 def product_left(b: Any, x: Any, y: Any) -> Any:

@@ -19,7 +19,9 @@ from typing import Any, TypeVar, overload
 import numpy as np
 
 from tangent.errors import SeedError, UnsupportedError
+from tangent.runtime.arrays import is_array, kind_of, library_of, shape_of
 from tangent.runtime.scalars import SCALAR
+from tangent.runtime.sparse import check_factors
 
 __all__ = [
     "Record", "add", "as_lists", "as_record", "check_class", "check_scalars", "check_seed", "check_tangent", "copy",
@@ -264,7 +266,7 @@ def as_record(x: Any) -> Any:
 
 def _is_other_object(x: Any) -> bool:
     """Whether a value is an object of a library, or of an enum: one that no derivative goes through."""
-    return not isinstance(x, _PLAIN) and not hasattr(x, "__array_function__")
+    return not isinstance(x, _PLAIN) and not hasattr(x, "__array_function__") and library_of(x) is None
 
 
 def _record(cls: type, values: dict[str, Any]) -> Record:
@@ -324,6 +326,8 @@ def zeros_like(x: Any) -> Any:
         return _record(_class_of(x), {name: zeros_like(getattr(x, name)) for name in names})
     if hasattr(x, "__array_function__"):
         return np.zeros_like(x)
+    if (library := library_of(x)) is not None:
+        return library.zeros_like(x)
     if _is_other_object(x):
         return _record(type(x), {})
     return 0j if isinstance(x, complex) else 0.0
@@ -390,7 +394,7 @@ def match_structure(gradient: Any, like: Any) -> Any:
 
     Of a dict, the items are those that `like` has.
     """
-    if isinstance(like, (np.ndarray, *SCALAR)):
+    if isinstance(like, SCALAR) or is_array(like):
         return gradient
     if (names := fields_of(like)) is not None:
         is_record = fields_of(gradient) is not None
@@ -447,23 +451,21 @@ def check_tangent(tangent: Any, argument: Any, of_complex: bool = False) -> None
 
 
 def _refuse_complex(value: Any, what: str) -> None:
-    if isinstance(value, complex) or getattr(value, "dtype", _FLOAT).kind == "c":
+    if isinstance(value, complex) or kind_of(value) == "c":
         raise UnsupportedError(f"unsupported: {what}", "annotate it: `z: complex`, or `z: NDArray[np.complex128]`")
 
 
 def _check_leaf(given: Any, value: Any, word: str, explain: Callable[[Any, Any], tuple[str, str]]) -> None:
     """Refuse what is not a number or an array of the shape of `value`."""
+    check_factors(given, value)
     if isinstance(given, SCALAR) and isinstance(value, SCALAR):
         return
     if given is None:
         raise SeedError(f"the {word} was left out", f"pass the {word} after the arguments, or by its name")
-    if is_structure(given) or np.shape(given) != np.shape(value):
+    if is_structure(given) or shape_of(given) != shape_of(value):
         raise SeedError(*explain(given, value))
-    if getattr(given, "dtype", _FLOAT).kind not in "fc":
+    if kind_of(given) not in "fc":
         raise SeedError(f"the {word} is an array of integers; a derivative is real", "pass an array of floats")
-
-
-_FLOAT = np.dtype(np.float64)
 
 
 def _agrees(given: Any, value: Any) -> bool:
@@ -472,7 +474,7 @@ def _agrees(given: Any, value: Any) -> bool:
         return isinstance(given, float)
     if isinstance(value, np.ndarray):
         return (
-            isinstance(given, np.ndarray) and given.shape == value.shape
+            isinstance(given, np.ndarray) and type(value) is not np.matrix and given.shape == value.shape
             and given.dtype.kind == "f" and value.dtype.kind != "c"
         )
     if isinstance(value, (list, tuple)) and isinstance(given, (list, tuple)):
@@ -482,20 +484,22 @@ def _agrees(given: Any, value: Any) -> bool:
 
 def _explain_seed(seed: Any, result: Any) -> tuple[str, str]:
     if isinstance(seed, SCALAR):
-        what = f"the function returned an array of shape {np.shape(result)}"
+        what = f"the function returned an array of shape {shape_of(result)}"
+        library = library_of(result)
+        sums = "np.sum, np.mean" if library is None else library.SUM
         return f"{what}, and a gradient needs a scalar-valued function", (
-            "reduce the result to a scalar (np.sum, np.mean), or pass a seed of the shape of the result "
+            f"reduce the result to a scalar ({sums}), or pass a seed of the shape of the result "
             "(tangent.autodiff, tangent.vjp)"
         )
-    got = type(seed).__name__ if is_structure(seed) else f"array of shape {np.shape(seed)}"
-    returned = "a scalar" if isinstance(result, SCALAR) else f"an array of shape {np.shape(result)}"
+    got = type(seed).__name__ if is_structure(seed) else f"array of shape {shape_of(seed)}"
+    returned = "a scalar" if isinstance(result, SCALAR) else f"an array of shape {shape_of(result)}"
     what = f"the seed is of another shape than the result: {got} for {returned}"
     return what, "pass a seed of the same shape"
 
 
 def _explain_tangent(tangent: Any, argument: Any) -> tuple[str, str]:
-    got = type(tangent).__name__ if is_structure(tangent) else f"of shape {np.shape(tangent)}"
-    what = f"a tangent is of another shape than its argument: {got} for {np.shape(argument)}"
+    got = type(tangent).__name__ if is_structure(tangent) else f"of shape {shape_of(tangent)}"
+    what = f"a tangent is of another shape than its argument: {got} for {shape_of(argument)}"
     return what, "pass a tangent of the same shape"
 
 
@@ -513,7 +517,7 @@ def _parts(seed: Any, value: Any, what: str, word: str) -> list[tuple[Any, Any]]
         if type(seed) is not type(value) and not isinstance(seed, Record):
             raise SeedError(what, f"pass an object of this class that holds the {word}s")
         pairs = [(getattr(seed, name), getattr(value, name)) for name in fields_of(value) or ()]
-    return [(part, item) for part, item in pairs if isinstance(item, (np.ndarray, *SCALAR)) or is_structure(item)]
+    return [(part, item) for part, item in pairs if isinstance(item, SCALAR) or is_array(item) or is_structure(item)]
 
 
 def map_leaves(function: Callable[..., Any], value: Any, *others: Any) -> Any:

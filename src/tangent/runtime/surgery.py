@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from tangent.errors import SeedError
+from tangent.runtime.arrays import shape_of
 from tangent.runtime.broadcast import stretch
 from tangent.runtime.scalars import SCALAR
 from tangent.runtime.structure import is_structure, map_leaves, parts_of
@@ -50,7 +51,7 @@ def _parts(x: Any) -> Any:
 def _as_leaf(value: Any, like: Any) -> Any:
     if isinstance(value, SCALAR) and isinstance(like, SCALAR):
         return value
-    own, wanted = np.shape(value), np.shape(like)
+    own, wanted = shape_of(value), shape_of(like)
     if own == wanted:
         return value
     try:
@@ -68,7 +69,7 @@ def _as_leaf(value: Any, like: Any) -> Any:
 def _described(x: Any) -> str:
     if is_structure(x):
         return f"a {type(x).__name__} of {len(_parts(x))} values"
-    return f"an array of shape {np.shape(x)}" if np.ndim(x) else "a number"
+    return f"an array of shape {shape_of(x)}" if shape_of(x) else "a number"
 
 
 def stop_gradient(x: T) -> T:

@@ -37,6 +37,7 @@ from tangent.ir.nodes import (
     Statement,
     Var,
     While,
+    computed_for,
 )
 from tangent.ir.walk import all_statements, bound, expr_vars, map_expr, statement_vars, used_vars
 
@@ -227,7 +228,7 @@ class _Folding:
             return False
         if is_call_of(value, primitives.caught, primitives.unpack):
             return False
-        if isinstance(value, Call) and function_of(value) is primitives.element and statement.origin is not None:
+        if isinstance(value, Call) and function_of(value) is primitives.element and computed_for(statement):
             return False  # the variable of a `for` loop
         return not (isinstance(value, Call) and function_of(value) in (primitives.make_list, primitives.make_dict)
                     and not value.args)
@@ -302,7 +303,7 @@ class _Folding:
         pending, _, _ = self.pending[var]
         if is_plain(pending.value):
             return True
-        if var.named and pending.origin is None and is_item(pending.value):
+        if var.named and computed_for(pending) is None and is_item(pending.value):
             return True  # an item that was read again
         if var.named and not (into is not None and is_added_to_item(var, into, pending)):
             if into is None or not into.targets:
@@ -316,9 +317,10 @@ class _Folding:
 
 def is_next_step(first: Assign, second: Assign) -> bool:
     """Whether a statement adds to what another computes, and both stem from one statement of the user."""
-    if first.origin is None or second.origin is None or not is_accumulation(second):
+    one, other = computed_for(first), computed_for(second)
+    if one is None or other is None or not is_accumulation(second):
         return False
-    return (first.origin.line, first.origin.text) == (second.origin.line, second.origin.text)
+    return (one.line, one.text) == (other.line, other.text)
 
 
 def is_plain(value: Expr, nested: bool = False) -> bool:
@@ -353,7 +355,7 @@ def is_added_to_item(var: Var, into: Assign, pending: Assign) -> bool:
     value = into.value
     return (
         isinstance(value, Call) and function_of(value) is primitives.add_item and value.args[2] is var
-        and pending.origin is not None
+        and computed_for(pending) is not None
     )
 
 

@@ -76,6 +76,7 @@ PATHS: dict[Any, tuple[Any, str]] = {operator.matmul: (np.matmul, "numpy.matmul"
 CHECKS = (runtime.check_scalars, runtime.check_seed, runtime.check_tangent)
 VIEW_CHECKS = (
     runtime.check_real, runtime.refuse_view, runtime.refuse_shared_items, runtime.check_view, runtime.require,
+    runtime.check_factors,
 )
 
 

@@ -5,14 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from tangent.analysis.calls import rule_of
 from tangent.analysis.complex_numbers import is_complex_constant
 from tangent.analysis.kinds import Kinds
+from tangent.analysis.libraries import Libraries
 from tangent.analysis.shapes import Shapes
-from tangent.ir.nodes import Assign, Call, Const, Expr, Function, Global, Lib, Method, Origin, Statement, Var
+from tangent.ir.nodes import (
+    Assign,
+    Atom,
+    Call,
+    Const,
+    Expr,
+    Function,
+    Global,
+    Lib,
+    Method,
+    Origin,
+    Role,
+    Statement,
+    Var,
+    with_role,
+)
+from tangent.rules.registry import Rule
 from tangent.transform.facts import definitions_of, users_names
 from tangent.transform.integers import Integers
 from tangent.transform.solutions import Derive
-from tangent.transform.templates import runtime_path
+from tangent.transform.templates import instantiate, runtime_path
 
 __all__ = ["Builder"]
 
@@ -22,6 +40,8 @@ class Builder:
 
     prefix: ClassVar[str]
     """What the name of a value's derivative begins with."""
+    role: ClassVar[Role]
+    """What the statements that are made do."""
 
     def __init__(self, function: Function, active: set[Var], derive: Derive, optimized: bool) -> None:
         self.function = function
@@ -30,24 +50,39 @@ class Builder:
         self.optimized = optimized
         self.shapes = Shapes.of(function)
         self.kinds = Kinds(function)
+        self.libraries = Libraries(function, self.kinds)
         self.definitions = definitions_of(function)
         self.integers = Integers(function, self.kinds, active)
         self.users_names = users_names(function)
         self.out: list[Statement] = []
         self.given: set[Var] = set()
         """The values that a call has given."""
-        self.origin: Origin | None = None
+        self._origin: Origin | None = None
+
+    @property
+    def origin(self) -> Origin | None:
+        """Where the statements that are made come from."""
+        return self._origin
+
+    @origin.setter
+    def origin(self, origin: Origin | None) -> None:
+        self._origin = with_role(origin, self.role)
 
     def is_active(self, expr: Expr) -> bool:
         return isinstance(expr, Var) and expr in self.active
 
     def facts(self, names: list[str], given: Mapping[str, Any]) -> frozenset[tuple[int, str]]:
-        """The positions of the arguments of a call that surely are numbers, and of those that may be complex."""
+        """What is known of the arguments of a call, by their positions.
+
+        They surely are numbers, or may be complex, or are arrays of another library than NumPy.
+        """
         found = []
         for position, name in enumerate(names):
             argument = given.get(name)
             if self.is_complex(argument):
                 found.append((position, "complex"))
+            elif (library := self.libraries.of(argument)) is not None:
+                found.append((position, library.name))
             elif isinstance(argument, Var | Const | Global) and self.shapes.is_scalar(argument):
                 found += [(position, "scalar")] * self.kinds.is_numeric(argument)
         return frozenset(found)
@@ -55,6 +90,23 @@ class Builder:
     def is_complex(self, argument: Any) -> bool:
         items = argument if isinstance(argument, tuple) else (argument,)
         return any(isinstance(a, Var) and a in self.shapes.complex or is_complex_constant(a) for a in items)
+
+    def rule_of(self, call: Call) -> Rule | None:
+        """The rule for a call: of an operator on arrays of a library, that of the function that it stands for."""
+        own = self.libraries.operator_as_function(call)
+        if own is not None:
+            library = self.libraries.of_operands(call)
+            assert library is not None
+            return rule_of(Call(Lib(library.object(own), f"{library.name}.{own}"), call.args))
+        return rule_of(call)
+
+    def instantiate(
+        self, rule: Rule, template: Any, call: Call, result: Expr, derivatives: Mapping[str, Atom],
+        origin: Origin | None,
+    ) -> tuple[list[Statement], dict[str, Expr], tuple[Expr, ...]]:
+        """The statements of a template for one call, with the functions of the library that the call is of."""
+        library = rule.library or self.libraries.of_operands(call)
+        return instantiate(rule, template, call, result, derivatives, origin, library)
 
     def call(self, fn: Any, *args: Expr, hint: Var | str, shape_of: Expr | None = None) -> Var:
         """Append `target = fn(*args)`."""

@@ -82,7 +82,7 @@ class Derivation:
         self.lowered.append(lowered)
         program = self.checked(lowered.function, is_generated(function))
         self.trace("lowered", program.body)
-        return program
+        return replace(program, lowered=lowered.function)
 
     def checked(self, program: Function, is_trusted: bool = False) -> Function:
         """A lowered program with the derivatives that it calls, without copies, aliases being looked for."""

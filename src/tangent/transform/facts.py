@@ -13,15 +13,18 @@ import numpy as np
 from tangent.analysis.activity import varied_values
 from tangent.analysis.calls import function_of, rule_of
 from tangent.analysis.kinds import Kinds
+from tangent.analysis.libraries import Libraries
+from tangent.analysis.shapes import Shapes
 from tangent.errors import UnsupportedError
 from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Block, Call, Expr, For, FString, Function, Global, Origin, Var, While
 from tangent.ir.walk import all_bound, all_statements, expr_vars, joined, nested_blocks, statement_vars, used_vars
 from tangent.rules import registry
+from tangent.rules.libraries import LIBRARIES
 
 __all__ = [
     "counted_as_scalars", "definitions_of", "passing_on", "primal_values", "refuse_containers",
-    "refuse_matrices", "refuse_parsed_text", "refuse_set", "users_names", "with_facts",
+    "products_with_constants", "refuse_matrices", "refuse_parsed_text", "refuse_set", "users_names", "with_facts",
 ]
 
 
@@ -43,14 +46,14 @@ def with_facts(function: Function, known: frozenset[tuple[int, str]]) -> Functio
     facts = {v: fact for v, fact in function.facts.items() if fact not in ("scalar", "int")}
     for position, fact in known:
         parameter = function.parameters[position]
-        if fact == "complex":
+        if fact == "complex" or fact in LIBRARIES:
             facts[parameter.var] = fact
         elif parameter.kind not in (parameter.kind.VAR_POSITIONAL, parameter.kind.VAR_KEYWORD):
             facts[parameter.var] = function.facts.get(parameter.var, fact)
     return replace(function, facts=facts)
 
 
-def passing_on(function: Function, active: set[Var]) -> set[Var]:
+def passing_on(function: Function, active: set[Var], libraries: Libraries) -> set[Var]:
     """The intermediate results whose adjoint may keep a larger shape than theirs.
 
     They have one use, in the same block, and their operands fit the adjoint to their own shapes: summing over
@@ -61,21 +64,23 @@ def passing_on(function: Function, active: set[Var]) -> set[Var]:
     found: set[Var] = set()
     compound = [s for s in all_statements(function.body) if not isinstance(s, Assign)]
     for block in (function.body, *(b for s in compound for b in nested_blocks(s))):
-        here, fitting = read_and_fitting(block)
+        here, fitting = read_and_fitting(block, libraries)
         found.update(v for v in fitting if not v.named and uses[v] == 1 and v in here)
     for loop in (s for s in compound if isinstance(s, For | While)):
-        here, fitting = read_and_fitting(loop.body)
+        here, fitting = read_and_fitting(loop.body, libraries)
         for param, init, end in zip(loop.params, loop.inits, loop.body.yields, strict=True):
             if init not in active and end in fitting and uses[param] == uses[end] == 1 and param in here:
                 found.add(param)
     return found
 
 
-def read_and_fitting(block: Block) -> tuple[set[Var], set[Var]]:
+def read_and_fitting(block: Block, libraries: Libraries) -> tuple[set[Var], set[Var]]:
     """What the statements of a block read, and what those of them bind whose operands fit its adjoint."""
     plain = [s for s in block.statements if isinstance(s, Assign)]
     fitting = {
-        s.targets[0] for s in plain if isinstance(s.value, Call) and len(s.targets) == 1 and fits_by_itself(s.value)
+        s.targets[0] for s in plain
+        if isinstance(s.value, Call) and len(s.targets) == 1 and fits_by_itself(s.value)
+        and libraries.operator_as_function(s.value) is None
     }
     return {v for s in plain for v in statement_vars(s)}, fitting
 
@@ -126,6 +131,14 @@ def refuse_matrices(call: Call, definitions: Mapping[Var, Call], origin: Origin 
                 f"unsupported: `*` with a {cls.__name__}, which is a product of matrices, or a multiple of one",
                 "write the product as `A @ x`, or take an array instead of the matrix", origin,
             )
+
+
+def products_with_constants(call: Call, is_active: Callable[[Expr], bool], kinds: Kinds, shapes: Shapes) -> list[Var]:
+    """The factors without a derivative that may be matrices, which take `*` for a product of matrices."""
+    if function_of(call) not in (operator.mul, np.multiply) or any(shapes.is_scalar(a) for a in call.args):
+        return []
+    constants = [a for a in call.args if isinstance(a, Var) and not is_active(a)]
+    return [a for a in constants if not kinds.is_integer(a) and a not in kinds.arrays]
 
 
 def refuse_set(fn: object, origin: Origin | None) -> None:

@@ -34,6 +34,7 @@ from tangent.ir.nodes import (
     Block,
     Call,
     Const,
+    Differentiated,
     Expr,
     Field,
     Function,
@@ -105,6 +106,7 @@ class ForwardMode(Derivation):
             program, name=name, parameters=with_parameters(replace(program, parameters=own), new),
             body=replace(block, yields=yields), returns_tuple=program.returns_tuple or keep_result, docstring=None,
             facts=with_tangents(program, variables, tangents),
+            of=Differentiated(program, tuple(variables), "forward"),
         )
 
     def with_classes(
@@ -149,6 +151,7 @@ class ForwardMode(Derivation):
                 program, name=name, parameters=(*program.parameters, *new),
                 body=block, returns_tuple=len(block.yields) > 1, docstring=None,
                 facts=with_tangents(program, variables, tangents),
+                of=Differentiated(program, tuple(variables), "forward"),
             )
         return self.made[key]
 

@@ -15,9 +15,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from tangent import runtime
-from tangent.ir.nodes import Assign, Call, Const, Expr, Lib, Method, Origin, Var
+from tangent.analysis.calls import function_of
+from tangent.ir.nodes import Assign, Call, Const, Expr, Global, Lib, Method, Origin, Var
+from tangent.runtime.traced import is_traced
 
-__all__ = ["described", "hint_of", "is_of_object", "operands_of", "with_owner"]
+__all__ = ["described", "hint_of", "is_known_to_the_run", "is_of_object", "operands_of", "with_owner"]
 
 NO_OBJECTS = (np.ndarray, np.generic, list, tuple, dict, set, str, bytes, float, int, complex)
 """The classes whose methods need a rule."""
@@ -27,6 +29,11 @@ def is_of_object(call: Call) -> bool:
     """Whether a call is one of a method of an object whose class only the run knows."""
     fn = call.fn
     return isinstance(fn, Method) and not fn.attribute and not any(hasattr(cls, fn.name) for cls in NO_OBJECTS)
+
+
+def is_known_to_the_run(call: Call) -> bool:
+    """Whether the derivative of what is called is made when it is called, or is taken by a tape."""
+    return isinstance(call.fn, Var) or is_of_object(call) or is_traced(function_of(call))
 
 
 def with_owner(call: Call, is_active: bool, origin: Origin | None) -> tuple[list[Assign], Call]:
@@ -50,11 +57,13 @@ def operands_of(call: Call) -> tuple[Expr, ...]:
 
 def described(call: Call, active: Sequence[int]) -> tuple[Expr, ...]:
     """The function of a call, the active ones of its arguments, and how they are given."""
-    assert isinstance(call.fn, Var)
+    assert isinstance(call.fn, Var | Global)
     names = tuple(name for name, _ in call.kwargs)
     return (call.fn, Const(tuple(active)), Const(len(call.args)), *([Const(names)] if names else []))
 
 
 def hint_of(call: Call) -> str:
     """A name for what is made of the function of a call."""
+    if isinstance(call.fn, Global):
+        return call.fn.path.rpartition(".")[2]
     return call.fn.hint if isinstance(call.fn, Var) else "function"

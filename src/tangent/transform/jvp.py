@@ -37,7 +37,6 @@ from tangent.analysis.calls import (
     is_nondifferentiable,
     is_structural,
     missing_rule,
-    rule_of,
     signature_of,
     source_function,
     without_derivative,
@@ -68,9 +67,9 @@ from tangent.rules.registry import Rule
 from tangent.transform.attempts import behind, completed, is_raised
 from tangent.transform.builder import Builder
 from tangent.transform.facts import refuse_containers, refuse_matrices, refuse_set
-from tangent.transform.function_values import described, hint_of, is_of_object, operands_of, with_owner
+from tangent.transform.function_values import described, hint_of, is_known_to_the_run, operands_of, with_owner
 from tangent.transform.solutions import Derive, tangent_of_solution, used_as_whole
-from tangent.transform.templates import differentiated, instantiate, needed, runtime_path, template_program
+from tangent.transform.templates import differentiated, needed, runtime_path, template_program
 from tangent.transform.transposition import NotTransposed, transposed
 from tangent.transform.zeros import without_zeros
 
@@ -93,6 +92,7 @@ class Forward(Builder):
     """Builds the program of the tangents of a function."""
 
     prefix = "d"
+    role = "tangent"
 
     def __init__(
         self, function: Function, active: set[Var], callees: Callees, derive: Derive, optimized: bool
@@ -208,7 +208,7 @@ class Forward(Builder):
         elif is_structural(call):
             self.structural(statement, call)
             self.out.append(statement)
-        elif (rule := rule_of(call)) is not None:
+        elif (rule := self.rule_of(call)) is not None:
             self.by_rule(rule, call, statement)
         else:
             self.by_source(statement, call)
@@ -244,7 +244,7 @@ class Forward(Builder):
         assert rule.reverse is not None
         refuse_containers(call, target, self.kinds, self.moves, self.origin)
         refuse_matrices(call, self.definitions, self.origin)
-        statements, _, partials = instantiate(rule, rule.reverse, call, target, {}, self.origin)
+        statements, _, partials = self.instantiate(rule, rule.reverse, call, target, {}, self.origin)
         names = list(rule.signature.parameters) if rule.signature is not None else []
         factors = []
         for name, arg in (bind(rule, call) or {}).items():
@@ -332,11 +332,11 @@ class Forward(Builder):
             elif self.moves(argument) and name not in rule.constant:
                 moving[name] = self.full(argument)
         for name in moving:
-            if name not in template_program(template).derivatives_in:
+            if name not in template_program(rule, template).derivatives_in:
                 raise without_derivative(rule, name, call, self.origin, "forward")
         zeros = {Var("zero"): n for n in (rule.signature.parameters if rule.signature else ()) if n not in moving}
         still = {name: zero for zero, name in zeros.items()}
-        statements, outputs, _ = instantiate(rule, template, call, target, {**moving, **still}, self.origin)
+        statements, outputs, _ = self.instantiate(rule, template, call, target, {**moving, **still}, self.origin)
         if rule.result not in outputs:
             raise missing_rule(call, self.origin, "forward", f"{rule.name} has no rule that assigns d[{rule.result}]")
 
@@ -461,7 +461,7 @@ class Forward(Builder):
                 self.shapes.known[tangent] = self.shapes[target]
 
     def by_source(self, statement: Assign, call: Call) -> None:
-        if isinstance(call.fn, Var) or is_of_object(call):
+        if is_known_to_the_run(call):
             self.by_value(statement, call)
             return
         fn = source_function(call)

@@ -35,6 +35,7 @@ from tangent.ir.nodes import (
     Block,
     Call,
     Const,
+    Differentiated,
     Expr,
     For,
     Function,
@@ -117,7 +118,7 @@ class ReverseMode(Derivation):
         returns_tuple = len(gradients) > 1 or bool(keep_result)
         return replace(
             program, name=name, parameters=parameters, body=replace(block, yields=yields),
-            returns_tuple=returns_tuple, docstring=None,
+            returns_tuple=returns_tuple, docstring=None, of=self.differentiated(program, wrt),
         )
 
     def with_result(
@@ -139,8 +140,8 @@ class ReverseMode(Derivation):
         value = program.body.yields[0]
         checks = self.checks(seed, program, value, passes.shapes) if self.options.check_dims else []
         forward, backward = self.taken_apart(
-            program, passes, (seed,), (*checks, *setup), f"{name}_forward", f"{name}_backward", nested_result=True,
-            first=first,
+            program, positions, passes, (seed,), (*checks, *setup), f"{name}_forward", f"{name}_backward",
+            nested_result=True, first=first,
         )
         return unfocused(forward, wrt, program), backward
 
@@ -164,13 +165,14 @@ class ReverseMode(Derivation):
             seeds = tuple(self.seed_name(program, i) for i in outputs)
             passes = self.passes(program, active, outputs, seeds, "called")
             pair[0].function, pair[1].function = self.taken_apart(
-                program, passes, seeds, (), pair[0].name, pair[1].name, nested_result=False
+                program, active, passes, seeds, (), pair[0].name, pair[1].name, nested_result=False
             )
         return self.pairs[key]
 
     def taken_apart(
-        self, program: Function, passes: Backward, seeds: tuple[Var, ...], setup: Iterable[Statement],
-        forward_name: str, backward_name: str, nested_result: bool, first: Iterable[Statement] = (),
+        self, program: Function, wrt: tuple[int, ...], passes: Backward, seeds: tuple[Var, ...],
+        setup: Iterable[Statement], forward_name: str, backward_name: str, nested_result: bool,
+        first: Iterable[Statement] = (),
     ) -> tuple[Function, Function]:
         results = passes.forward.yields
         block = Block(
@@ -184,9 +186,10 @@ class ReverseMode(Derivation):
         saved = self.saved(program, forward, backward, gradients)
         forward = define(forward, saved)
         values = packed(results, nested_result and program.returns_tuple)
+        of = self.differentiated(program, wrt)
         forward_function = replace(
             program, name=forward_name, body=Block(forward, (*values, *packed(saved, len(saved) != 1))),
-            returns_tuple=True, docstring=None,
+            returns_tuple=True, docstring=None, of=of,
         )
         bundle = Var("saved") if len(saved) != 1 else saved[0]
         unpack: tuple[Statement, ...] = ()
@@ -195,7 +198,7 @@ class ReverseMode(Derivation):
         parameters = tuple(Parameter(v, P.POSITIONAL_OR_KEYWORD) for v in (bundle, *seeds))
         backward_function = replace(
             program, name=backward_name, parameters=parameters, body=Block((*unpack, *backward), gradients),
-            returns_tuple=count > 1, docstring=None, facts={}, is_backward_pass=True,
+            returns_tuple=count > 1, docstring=None, facts={}, is_backward_pass=True, of=of,
         )
         return forward_function, backward_function
 
@@ -208,6 +211,9 @@ class ReverseMode(Derivation):
         used = set(used_vars(Block(backward, gradients)))
         return tuple(v for v in known if v in used)
 
+    def differentiated(self, program: Function, wrt: tuple[int, ...]) -> Differentiated:
+        return Differentiated(program, tuple([program.params[i] for i in wrt]), "reverse")
+
     # --- stages ------------------------------------------------------------------------------
 
     def passes(
@@ -217,7 +223,9 @@ class ReverseMode(Derivation):
         program = with_complex_numbers(program, variables, results)
         refuse_parsed_text(program.body, variables)
         active = active_values(program.body, variables)
-        reverse = Reverse(program, active, self.callees, self.derive, self.options.optimized)
+        reverse = Reverse(
+            program, active, self.callees, self.derive, self.options.optimized, checks=self.options.check_dims
+        )
         return reverse.build(variables, outputs, seeds)
 
     def finish(self, block: Block, passes: Backward) -> Block:

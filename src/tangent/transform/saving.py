@@ -49,11 +49,13 @@ from tangent.ir.nodes import (
     If,
     Lib,
     Method,
+    Origin,
     Region,
     Statement,
     Undefined,
     Var,
     While,
+    with_role,
 )
 from tangent.ir.walk import (
     bound,
@@ -214,6 +216,15 @@ class _Saving:
                     self.use(expr, deeper, inner)
                     self.read_content.update(expr_vars(expr))
 
+    def bound_at(self, var: Expr) -> Origin | None:
+        """Where the user's program binds a value: for what a loop carries, where an iteration binds the next one."""
+        seen: set[Expr] = set()
+        while isinstance(var, Var) and var in self.ends and var not in seen:
+            seen.add(var)
+            var = self.ends[var]
+        definition = self.definition.get(var) if isinstance(var, Var) else None
+        return None if definition is None else definition.origin
+
     # --- values of the same shape, or the same value ----------------------------------------
 
     def twin(self, var: Var) -> Call | None:
@@ -345,7 +356,7 @@ class _Saving:
                 continue
             twin = self.twin(var)
             if twin is not None:
-                self.definition[var] = Assign((var,), twin)
+                self.definition[var] = Assign((var,), twin, self.bound_at(var))
                 self.compute_again(var, again)
             elif self.is_cheap(var, set()):
                 self.compute_again(var, again)
@@ -480,7 +491,8 @@ class _Saving:
                 for saved in stacks:
                     if _leads_to(statement, saved.place, 0):
                         saved.current = saved.root
-                        out.append(Assign((saved.root,), Call(Lib(primitives.make_list), ())))
+                        origin = with_role(self.bound_at(saved.var), "saved")
+                        out.append(Assign((saved.root,), Call(Lib(primitives.make_list), ()), origin))
             out.append(self.forward_statement(statement, path, stacks))
             for saved in stacks:
                 if saved.place == path == saved.home and saved.var in bound(statement):
@@ -489,7 +501,8 @@ class _Saving:
 
     def push(self, saved: _Saved, out: list[Statement]) -> None:
         longer = Var(saved.root.hint)
-        out.append(Assign((longer,), Call(Lib(primitives.list_append), (saved.top, saved.var))))
+        origin = with_role(self.bound_at(saved.var), "saved")
+        out.append(Assign((longer,), Call(Lib(primitives.list_append), (saved.top, saved.var)), origin))
         saved.current = longer
 
     def forward_statement(self, statement: Statement, path: Path, stacks: list[_Saved]) -> Statement:
@@ -563,14 +576,15 @@ class _Saving:
         for saved in stacks:
             if saved.place == path:
                 rest, value = Var(saved.root.hint), Var(saved.var.hint, saved.var.named)
-                out.append(Assign((rest, value), Call(Lib(primitives.list_pop), (saved.top,))))
+                origin = with_role(self.bound_at(saved.var), "restored")
+                out.append(Assign((rest, value), Call(Lib(primitives.list_pop), (saved.top,)), origin))
                 saved.current, known[saved.var] = rest, value
         for saved in again:
             if saved.place == path:
                 assert saved.recompute is not None
                 fresh = Var(saved.var.hint, saved.var.named)
                 value_ = replaced(saved.recompute.value, known)
-                out.append(Assign((fresh,), value_))
+                out.append(Assign((fresh,), value_, with_role(saved.recompute.origin, "recomputed")))
                 known[saved.var] = fresh
         for statement in statements:
             out.append(self.backward_statement(statement, path, stacks, again, known))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
-import math
 import sys
 import types
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+
+import numpy as np
 
 from tangent import runtime
 from tangent.analysis.calls import bind, function_of, is_call_of
@@ -41,6 +42,7 @@ from tangent.ir.walk import (
     used_vars,
     with_blocks,
 )
+from tangent.rules.libraries import MATH, Library
 from tangent.rules.registry import Rule
 from tangent.simplify.copies import TESTS, propagate_copies
 from tangent.simplify.dead_code import remove_dead_code
@@ -50,9 +52,20 @@ __all__ = [
 ]
 
 
-def template_program(template: Any) -> Template:
-    """The program of a rule's template, which may be one already."""
-    return template if isinstance(template, Template) else _lowered(template)
+@functools.cache
+def template_program(rule: Rule, template: Any) -> Template:
+    """The program of a rule's template, which may be one already, with the names that the rule has for parameters."""
+    program = template if isinstance(template, Template) else _lowered(template)
+    assert rule.signature is not None
+    own = (rule.result, *rule.signature.parameters)
+    names = dict(zip(program.params, own, strict=True))
+    if (*program.params,) == own:
+        return program
+    return replace(
+        program, params={names[n]: v for n, v in program.params.items()},
+        derivatives_in={names[n]: v for n, v in program.derivatives_in.items()},
+        derivatives_out={names[n]: v for n, v in program.derivatives_out.items()},
+    )
 
 
 @functools.cache
@@ -63,7 +76,7 @@ def _lowered(template: Any) -> Template:
 
 def differentiated(rule: Rule) -> frozenset[str]:
     """The parameters for which the template of the adjoint gives a derivative."""
-    return frozenset(template_program(rule.reverse).derivatives_out)
+    return frozenset(template_program(rule, rule.reverse).derivatives_out)
 
 
 def needed(statements: Sequence[Statement], outputs: Iterable[Expr]) -> list[Statement]:
@@ -82,14 +95,15 @@ def needed(statements: Sequence[Statement], outputs: Iterable[Expr]) -> list[Sta
 
 
 def instantiate(
-    rule: Rule, template: Any, call: Call, result: Expr, derivatives: Mapping[str, Atom], origin: Origin | None
+    rule: Rule, template: Any, call: Call, result: Expr, derivatives: Mapping[str, Atom], origin: Origin | None,
+    library: Library | None = None,
 ) -> tuple[list[Statement], dict[str, Expr], tuple[Expr, ...]]:
-    """The statements of a template for one call.
+    """The statements of a template for one call, with functions of `library` in the place of NumPy's.
 
     Returns:
         the statements, what they assign to `d[name]` by name, and what the template returns.
     """
-    program = template_program(template)
+    program = template_program(rule, template)
     arguments = bind(rule, call)
     assert arguments is not None and rule.signature is not None
     mapping: dict[Var, Expr] = {}
@@ -105,7 +119,7 @@ def instantiate(
         if name not in derivatives:
             raise RuleError(f"the rule of {rule.name} reads d[{name}], which is not known there")
         mapping[var] = derivatives[name]
-    body = _body(template, _namespace_of(call))
+    body = _body(template, MATH if getattr(function_of(call), "__module__", None) == "math" else library)
     copied = copy_block(body.block, mapping)
     if body.asks:
         copied = propagate_copies(copied)
@@ -124,10 +138,10 @@ class _Body:
 
 
 @functools.cache
-def _body(template: Any, namespace: types.ModuleType | None) -> _Body:
-    program = template_program(template)
+def _body(template: Any, library: Library | None) -> _Body:
+    program = template if isinstance(template, Template) else _lowered(template)
     block = Block(program.statements, (*program.derivatives_out.values(), *program.returns))
-    block = remove_dead_code(propagate_copies(_libraries(block, namespace)))
+    block = remove_dead_code(propagate_copies(_libraries(block, library)))
     asks = any(not isinstance(s, Assign) or is_call_of(s.value, *TESTS) for s in block.statements)
     return _Body(block, asks)
 
@@ -164,33 +178,27 @@ def _at(statement: Statement, origin: Origin | None) -> Statement:
     return replace(with_blocks(statement, block), origin=origin)
 
 
-def _namespace_of(call: Call) -> types.ModuleType | None:
-    """`math`, where the user's function is one of math's: its derivative then uses math as well."""
-    fn = function_of(call)
-    return math if getattr(fn, "__module__", None) == "math" else None
-
-
-def _libraries(block: Block, namespace: types.ModuleType | None) -> Block:
-    """Names of the template's module become references to library objects."""
+def _libraries(block: Block, library: Library | None) -> Block:
+    """Names of the template's module become references to objects of the library that the user's code uses."""
 
     def change(expr: Expr) -> Expr:
-        return lib_of(expr, namespace) if isinstance(expr, Global) else expr
+        return lib_of(expr, library) if isinstance(expr, Global) else expr
 
     statements: list[Statement] = []
     for statement in block.statements:
         if isinstance(statement, Assign):
             value = map_expr(statement.value, change)
             if isinstance(value, Call) and isinstance(value.fn, Global):
-                value = Call(lib_of(value.fn, namespace), value.args, value.kwargs)
+                value = Call(lib_of(value.fn, library), value.args, value.kwargs)
             statements.append(Assign(statement.targets, value, statement.origin, statement.effect))
         else:
             statements.append(map_statement(
-                statement, lambda e: map_expr(e, change), lambda v: v, lambda b: _libraries(b, namespace)
+                statement, lambda e: map_expr(e, change), lambda v: v, lambda b: _libraries(b, library)
             ))
     return Block(tuple(statements), tuple(map_expr(y, change) for y in block.yields), block.stop)
 
 
-def lib_of(name: Global, namespace: types.ModuleType | None = None) -> Lib | Global:
+def lib_of(name: Global, library: Library | None = None) -> Lib | Global:
     """A library object that a template names, by the true name of its module.
 
     What a user's template finds in its own module, or in a function around it, is read there when the derivative runs.
@@ -201,8 +209,8 @@ def lib_of(name: Global, namespace: types.ModuleType | None = None) -> Lib | Glo
     if is_own and not isinstance(module, types.ModuleType) and not _is_of_tangent(name.home):
         return name
     if isinstance(module, types.ModuleType):
-        if namespace is not None and module.__name__ == "numpy" and hasattr(namespace, attributes[-1]):
-            return Lib(getattr(namespace, attributes[-1]), f"{namespace.__name__}.{attributes[-1]}")
+        if library is not None and module is np and (own := library.spelled(".".join(attributes))) is not None:
+            return Lib(*own)
         if module is runtime:
             return Lib(name.value, runtime_path(name.value))
         return Lib(name.value, ".".join([module.__name__, *attributes]))

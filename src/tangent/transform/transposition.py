@@ -42,7 +42,7 @@ def transposed(rule: Rule) -> Template:
     Raises:
         NotTransposed: the template that it has is not linear in the derivatives that it reads.
     """
-    program = _with_names(template_program(rule.reverse or rule.forward))
+    program = _with_names(template_program(rule, rule.reverse or rule.forward))
     taken = list(program.derivatives_in.items())
     given = [(name, atom) for name, atom in program.derivatives_out.items() if isinstance(atom, Var)]
     body = Block(program.statements, tuple([atom for _, atom in given]))

@@ -31,7 +31,6 @@ from tangent.analysis.calls import (
     is_structural,
     is_update,
     missing_rule,
-    rule_of,
     signature_of,
     source_function,
     without_derivative,
@@ -50,6 +49,7 @@ from tangent.ir.nodes import (
     Cond,
     Const,
     Expr,
+    Field,
     For,
     Function,
     GeneratedFunction,
@@ -68,6 +68,7 @@ from tangent.ir.walk import (
     bound,
     copy_block,
     expr_vars,
+    in_role,
     map_statement,
     nested_blocks,
     rename,
@@ -80,12 +81,12 @@ from tangent.rules import registry
 from tangent.rules.registry import Rule
 from tangent.transform.attempts import completed
 from tangent.transform.builder import Builder
-from tangent.transform.facts import passing_on, refuse_containers, refuse_matrices, refuse_set
-from tangent.transform.function_values import described, hint_of, is_of_object, operands_of, with_owner
+from tangent.transform.facts import passing_on, products_with_constants, refuse_containers, refuse_matrices, refuse_set
+from tangent.transform.function_values import described, hint_of, is_known_to_the_run, operands_of, with_owner
 from tangent.transform.insertions import holds_insertion
 from tangent.transform.saving import define
 from tangent.transform.solutions import Derive, adjoint_of_solution, is_of_solver, used_as_whole
-from tangent.transform.templates import instantiate, needed
+from tangent.transform.templates import needed, runtime_path
 from tangent.transform.transposition import NotTransposed, transposed
 
 __all__ = ["Backward", "Callees", "Reverse"]
@@ -127,11 +128,15 @@ class Reverse(Builder):
     """Builds the backward pass of a function."""
 
     prefix = "b"
+    role = "adjoint"
 
     def __init__(
-        self, function: Function, active: set[Var], callees: Callees, derive: Derive, optimized: bool
+        self, function: Function, active: set[Var], callees: Callees, derive: Derive, optimized: bool,
+        checks: bool = False,
     ) -> None:
         super().__init__(function, active, derive, optimized)
+        self.checks = checks
+        """Whether the forward pass checks what only the run knows of factors."""
         self.callees = callees
         self.adjoints: dict[Var, Adjoint] = {}
         self.contexts: dict[Var, Var] = {}
@@ -139,7 +144,7 @@ class Reverse(Builder):
         self.rewritten: dict[Statement, Statement] = {}
         self.before: dict[Statement, list[Statement]] = {}
         """Statements of the primal that become others in the forward pass, and what comes before them."""
-        self.passing_on = passing_on(function, active)
+        self.passing_on = passing_on(function, active, self.libraries)
         self.assignable: set[Expr] = set()
         """The adjoints of containers that surely are no tuples: their items can be accumulated in place."""
         self.arrays: set[Expr] = set()
@@ -153,6 +158,8 @@ class Reverse(Builder):
         """The values that code of the user's in the backward pass binds."""
         self.loops = 0
         """How many loops there are around them."""
+        self.factors: dict[Var, None] = {}
+        """The arguments that must be no matrices, which take `*` for a product of matrices."""
         self.read_for_shape: set[Var] = set()
         """The values that were asked for zeros of their shape, which must exist on every path."""
 
@@ -170,7 +177,8 @@ class Reverse(Builder):
         self.origin = None
         gradients = [self.gradient(var) for var in wrt]
         forward = self.rewrite(body)
-        forward = replace(forward, statements=define(forward.statements, self.read_for_shape))
+        checks = [check_of_factors(self.factors)] if self.factors else []
+        forward = replace(forward, statements=(*checks, *define(forward.statements, self.read_for_shape)))
         backward = Block(tuple(self.out), tuple(gradients))
         return Backward(forward, backward, seeds, self.shapes, self.kinds, frozenset(self.inserted))
 
@@ -320,10 +328,21 @@ class Reverse(Builder):
         elif not any(self.is_active(v) for v in expr_vars(call)) or is_nondifferentiable(call):
             for target in statement.targets:
                 self.adjoints.pop(target, None)
-        elif (rule := rule_of(call)) is not None:
+        elif (rule := self.rule_of(call)) is not None:
+            if self.checks:
+                self.check_factors(statement, call)
             self.by_rule(rule, call, statement.targets[0])
         else:
             self.by_source(statement, call)
+
+    def check_factors(self, statement: Assign, call: Call) -> None:
+        """Let the forward pass refuse matrices where a factor is an argument, or an attribute, of unknown class."""
+        for factor in products_with_constants(call, self.is_active, self.kinds, self.shapes):
+            made = self.definitions.get(factor)
+            if factor in self.function.params:
+                self.factors[factor] = None
+            elif made is not None and reads_field(made):
+                self.before.setdefault(statement, []).append(check_of_factors([factor]))
 
     # --- code of the user's ------------------------------------------------------------------
 
@@ -337,7 +356,7 @@ class Reverse(Builder):
                 self.shapes.known[adjoint] = self.shapes[target]
         mapping = dict(zip((*made.derivatives, *made.reads), (*adjoints, *call.args[len(targets) :]), strict=True))
         names = {d.hint: self.name_of(t) for d, t in zip(made.derivatives, targets, strict=True)}
-        block = copy_block(made.block, mapping)
+        block = in_role(copy_block(made.block, mapping), "inserted")
         block = rename(block, {
             v: Var(names[v.hint].hint, True)
             for s in all_statements(block) for v in all_bound(s) if v.named and v.hint in names
@@ -435,7 +454,7 @@ class Reverse(Builder):
             self.by_partials(rule, call, target)
             return
         by = self.take(target)
-        statements, outputs, _ = instantiate(rule, template, call, target, {rule.result: by}, self.origin)
+        statements, outputs, _ = self.instantiate(rule, template, call, target, {rule.result: by}, self.origin)
         arguments = [
             (name, arg) for name, arg in self.arguments(rule, call) if any(self.is_active(v) for v in expr_vars_of(arg))
         ]
@@ -506,7 +525,7 @@ class Reverse(Builder):
         refuse_matrices(call, self.definitions, self.origin)
         by, shape = self.unstretched(target, call)
         assert rule.reverse is not None
-        statements, _, partials = instantiate(rule, rule.reverse, call, target, {}, self.origin)
+        statements, _, partials = self.instantiate(rule, rule.reverse, call, target, {}, self.origin)
         names = list(rule.signature.parameters) if rule.signature is not None else []
         active = [(name, names.index(name), arg) for name, arg in self.arguments(rule, call) if self.is_active(arg)]
         self.extend(needed(statements, [partials[i] for _, i, _ in active if i < len(partials)]))
@@ -631,12 +650,18 @@ class Reverse(Builder):
         if self.is_whole(index):
             self.accumulate(container, self.call(runtime.unbroadcast, by, container, hint=self.name_of(container)))
             return
+        if self.libraries.of(container) is not None:  # whose arrays are not written to
+            name = self.name_of(container)
+            whole = self.call(runtime.item_transpose, by, container, index, hint=name, shape_of=container)
+            self.accumulate(container, whole)
+            return
         old = self.materialize(container) if container in self.adjoints else self.zeros(container)
         if old not in self.assignable and self.may_be_tuple(container):
             old = self.call(runtime.as_lists, old, hint=self.name_of(container), shape_of=container)
         name = self.name_of(container)
         is_numeric = self.kinds.is_numeric(element) or self.kinds.is_numeric(container)
-        fn: Any = primitives.add_item if self.kinds.names_once(index) and is_numeric else runtime.add_at
+        in_place = self.kinds.names_once(index) and is_numeric and not self.libraries.may_be_fixed(container)
+        fn: Any = primitives.add_item if in_place else runtime.add_at
         old = self.writable(old, container, index)
         self.adjoints[container] = added = self.call(fn, old, index, by, hint=name, shape_of=container)
         self.arrays.add(added)
@@ -836,7 +861,7 @@ class Reverse(Builder):
             self.accumulate(operands[position], target)
 
     def by_source(self, statement: Assign, call: Call) -> None:
-        if isinstance(call.fn, Var) or is_of_object(call):
+        if is_known_to_the_run(call):
             self.by_value(statement, call)
             return
         fn = source_function(call)
@@ -1065,6 +1090,17 @@ MAKE_LISTS = (runtime.zeros_like, runtime.as_lists, runtime.add_at, primitives.a
 def gives_whole_adjoints(call: Call) -> bool:
     """Whether the adjoints of the arguments of a call are in their structure: from source, or by a user's rule."""
     return source_function(call) is not None or registry.has_own(function_of(call))
+
+
+def reads_field(call: Call) -> bool:
+    """Whether a call reads an attribute of an object."""
+    index = call.args[1] if is_call_of(call, operator.getitem) else None
+    return isinstance(index, Const) and isinstance(index.value, Field)
+
+
+def check_of_factors(factors: Iterable[Var]) -> Assign:
+    call = Call(Lib(runtime.check_factors, runtime_path(runtime.check_factors)), tuple(factors))
+    return Assign((), call, None, effect=True)
 
 
 def is_mark(statement: Statement) -> bool:

@@ -2,6 +2,7 @@ import tangent
 
 
 def dhornerdcoefficients(coefficients, x, by=1.0):
+    tangent.check_factors(x)
     y = 0.0
     for c in coefficients:
         y = y * x + c
