@@ -13,12 +13,13 @@ from tangent.testing import check_grads
 if TYPE_CHECKING:
     from tangent import grads, tangents
     from tangent.looking.explanation import explain, source
+    from tangent.looking.profiling import profile
     from tangent.rules.users import linear, nondifferentiable, partials, rules
 
 __all__ = [
     "INPUT_DERIVATIVE", "autodiff", "check_grads", "errors", "explain", "grad", "grads", "hessian", "hvp",
-    "insert_grad_of", "jacobian", "jvp", "linear", "nondifferentiable", "partials", "register_pytree", "rules",
-    "source", "tangent", "tangents", "testing", "trace", "value_and_grad", "vjp",
+    "insert_grad_of", "jacobian", "jvp", "linear", "nondifferentiable", "partials", "profile", "register_pytree",
+    "rules", "source", "tangent", "tangents", "testing", "trace", "value_and_grad", "vjp",
 ]
 
 
@@ -30,4 +31,6 @@ def __getattr__(name: str) -> Any:
         return getattr(importlib.import_module("tangent.rules.users"), name)
     if name in ("explain", "source"):
         return getattr(importlib.import_module("tangent.looking.explanation"), name)
+    if name == "profile":
+        return importlib.import_module("tangent.looking.profiling").profile
     raise AttributeError(f"module 'tangent' has no attribute {name!r}")

@@ -15,7 +15,7 @@ from tangent.emit.load import is_generated
 from tangent.looking import page, text
 from tangent.looking.facts import Section, sections_of
 
-__all__ = ["Explanation", "explain", "source"]
+__all__ = ["Explanation", "derivatives", "explain", "source"]
 
 Derivative = types.FunctionType | Sequence[types.FunctionType]
 
@@ -67,7 +67,7 @@ class Explanation:
         Path(path).write_text(self.html(), encoding="utf-8")
 
     def _repr_html_(self) -> str:
-        return page.in_frame(self.html(), text.height(self))
+        return page.in_frame(self.html(), text.height(self), "tangent.explain")
 
 
 def explain(df: Derivative) -> Explanation:
@@ -90,7 +90,7 @@ def explain(df: Derivative) -> Explanation:
     >>> [(kept.name, kept.means) for kept in explained.sections[0].kept]
     [('y', 'a variable, which is still there'), ('x', 'an argument, which is still there')]
     """
-    functions = _functions(df, "explain")
+    functions = derivatives(df, "explain")
     sections = sections_of(functions)
     if not sections:
         raise TypeError(f"{functions[0].__name__} was made in another process: make the derivative in this one")
@@ -118,10 +118,11 @@ def source(df: Derivative) -> str:
         bx = 2.0 * bf * x
         return bx
     """
-    return printed(_functions(df, "source"))
+    return printed(derivatives(df, "source"))
 
 
-def _functions(df: Any, what: str) -> tuple[types.FunctionType, ...]:
+def derivatives(df: Any, what: str) -> tuple[types.FunctionType, ...]:
+    """One or several functions, which Tangent has to have made, for `tangent.explain` and the like."""
     functions = tuple(df) if isinstance(df, list | tuple) else (df,)
     for function in functions:
         if not isinstance(function, types.FunctionType) or not is_generated(function):

@@ -15,7 +15,7 @@ from tangent import runtime
 from tangent.analysis.calls import is_call_of
 from tangent.emit.load import Listing
 from tangent.ir import primitives
-from tangent.ir.nodes import Assign, Call, Differentiated, For, Function, Lib, Statement, Var, While
+from tangent.ir.nodes import Assign, Call, Differentiated, For, Function, Statement, Var, While
 from tangent.ir.walk import all_bound, all_statements, expr_vars, nested_blocks, statement_vars
 
 if TYPE_CHECKING:
@@ -160,16 +160,31 @@ class _Keeping:
         return (p for p in self.printed if p.line.is_backward)
 
     def on_lists(self) -> Iterator[Kept]:
-        pushed = {
-            _key(p): p for p in self.printed if p.line.role == "saved" and _calls(p.statement, primitives.list_append)
-        }
+        pushed: dict[tuple[Any, ...], _Printed] = {}
+        for printed in self.printed:
+            if printed.line.role == "saved" and _calls(printed.statement, primitives.list_append):
+                for key in self.keys(printed):
+                    pushed.setdefault(key, printed)
         for printed in self.printed:
             if printed.line.role == "restored" and _calls(printed.statement, primitives.list_pop):
                 assert isinstance(printed.statement, Assign)
                 value = printed.statement.targets[1]
-                push = pushed.get(_key(printed))
+                push = next((pushed[key] for key in self.keys(printed) if key in pushed), None)
                 at = (push.panel.name, push.line.number) if push else None
                 yield Kept(self.names.get(value, value.hint), "list", _line(printed), at, self.readers_of(value))
+
+    def keys(self, printed: _Printed) -> Iterator[tuple[Any, ...]]:
+        """What the two lines have in common that put a value onto a list and take it off.
+
+        That is the line that binds the value, what it is called, and, mostly, what the list is called.
+        """
+        statement = printed.statement
+        assert isinstance(statement, Assign)
+        assert isinstance(statement.value, Call)
+        stack, *others = [v for a in statement.value.args for v in expr_vars(a)]
+        value = others[0] if others else statement.targets[1]
+        yield (value.hint, printed.line.place, self.names.get(stack))
+        yield (value.hint, printed.line.place)
 
     def computed_again(self) -> Iterator[Kept]:
         for printed in self.printed:
@@ -242,14 +257,3 @@ def _line(printed: _Printed) -> int | None:
 
 def _calls(statement: Statement, *functions: object) -> bool:
     return isinstance(statement, Assign) and is_call_of(statement.value, *functions)
-
-
-def _key(printed: _Printed) -> tuple[object, ...]:
-    """What a value that is put onto a list and taken off it has in common at both places."""
-    statement, origin = printed.statement, printed.statement.origin
-    assert isinstance(statement, Assign)
-    assert isinstance(statement.value, Call)
-    assert isinstance(statement.value.fn, Lib)
-    pushed = statement.value.fn.value is primitives.list_append
-    (value,) = expr_vars(statement.value.args[1])[:1] if pushed else statement.targets[1:]
-    return (value.hint, origin and (origin.filename, origin.line, origin.column))

@@ -57,21 +57,21 @@ def explained(explanation: Explanation) -> str:
     return document(explanation.name, f"{header}\n{main}\n<footer>{HELP}</footer>", script=asset("page.js"))
 
 
-def document(title: str, body: str, script: str = "") -> str:
+def document(title: str, body: str, script: str = "", style: str = "") -> str:
     """A whole page with the style of explanations."""
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>\n{asset('page.css')}</style>\n</head>\n<body>\n{body}\n"
+        f"<title>{escape(title)}</title>\n<style>\n{asset('page.css')}{style}</style>\n</head>\n<body>\n{body}\n"
         + (f"<script>\n{script}</script>\n" if script else "") + "</body>\n</html>\n"
     )
 
 
-def in_frame(page: str, height: int) -> str:
+def in_frame(page: str, height: int, title: str) -> str:
     """A page as a part of another one, in which its style is its own."""
     return (
         f'<iframe srcdoc="{escape(page)}" style="width: 100%; height: {min(height, 760)}px; border: 0" '
-        'title="tangent.explain"></iframe>'
+        f'title="{title}"></iframe>'
     )
 
 

@@ -15,13 +15,14 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-from tangent.looking import text
+from tangent.looking import chart, text
 from tangent.looking.facts import CodeLine, Section
 
 if TYPE_CHECKING:
     from tangent.looking.explanation import Explanation
+    from tangent.looking.profiling import Profile
 
-__all__ = ["coloured", "explained", "plain_table"]
+__all__ = ["coloured", "explained", "profiled"]
 
 BARS = ("cyan", "magenta", "yellow", "green", "blue", "red", "bright_cyan", "bright_magenta", "bright_yellow",
         "bright_green", "bright_blue", "bright_red")
@@ -47,8 +48,35 @@ def explained(explanation: Explanation, width: int) -> Iterator[Any]:
         yield _code_of(section, side_by_side=width >= NARROW)
         if section.kept:
             rows = [text.kept_row(kept, section) for kept in section.kept]
-            yield plain_table("For the backward pass", text.KEPT_HEADER, rows)
+            yield _table("For the backward pass", text.KEPT_HEADER, rows)
         yield _variables(section)
+
+
+def profiled(profile: Profile) -> Iterator[Any]:
+    """What `rich` prints of a profile."""
+    yield Text(profile.summary, style="bold")
+    for function in profile.functions:
+        table = Table(
+            title=f"{function.name} · {text.file_name(function.filename)}", title_justify="left", title_style="dim",
+            box=box.SIMPLE_HEAD, header_style="dim",
+        )
+        for name in chart.HEADER:
+            is_figure = name not in ("", "share")
+            table.add_column(name, justify="right" if is_figure else "left", no_wrap=is_figure)
+        for row in function.rows:
+            line, code, forward, backward, kept, times, share = chart.cells(row, profile)
+            code_ = _highlighted(code) if row.line is not None else Text(code, style="dim italic")
+            table.add_row(
+                Text(line, style="dim"), code_, forward, Text(backward, style="magenta"), Text(kept, style="yellow"),
+                Text(times, style="dim"), Text(share, style="cyan"),
+            )
+        yield table
+
+
+def _highlighted(code: str) -> Text:
+    written = Syntax("", "python", theme="ansi_dark", background_color="default").highlight(code)
+    written.rstrip()
+    return written
 
 
 def _code_of(section: Section, side_by_side: bool) -> Any:
@@ -104,8 +132,7 @@ def _line(number: int, code: str, bar: str | None, style: str) -> Table:
     grid.add_column(width=1)
     grid.add_column(width=3, justify="right")
     grid.add_column(ratio=1)
-    written = Syntax("", "python", theme="ansi_dark", background_color="default").highlight(code)
-    written.rstrip()
+    written = _highlighted(code)
     written.stylize(style)
     grid.add_row(Text("▌" if bar else " ", style=bar or ""), Text(str(number), style="dim"), written)
     return grid
@@ -119,7 +146,7 @@ def _variables(section: Section) -> Table:
     return table
 
 
-def plain_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+def _table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
     """A table with the first column in bold."""
     table = _empty(title, header)
     for first, *others in rows:
