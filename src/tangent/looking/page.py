@@ -178,14 +178,13 @@ class _Section:
         return table("For the backward pass", text.KEPT_HEADER, map(self.kept_row, self.section.kept))
 
     def kept_row(self, kept: Kept) -> str:
-        first = self.section.primal[0].filename if self.section.primal else ""
         ids = [self.code_id(r.panel, r.line) for r in kept.readers]
         if kept.at is not None:
             ids.append(self.code_id(*kept.at))
         bound = ""
-        if kept.bound is not None:
-            ids.append(self.primal_id(first, kept.bound))
-            bound = f'<a href="#{self.primal_id(first, kept.bound)}">{kept.bound}</a>'
+        if kept.place is not None:
+            ids.append(self.primal_id(*kept.place))
+            bound = f'<a href="#{self.primal_id(*kept.place)}">{kept.bound}</a>'
         readers = ", ".join(map(self.reader, kept.readers)) or "the result"
         of = f", of line {kept.bound}," if kept.bound is not None else ""
         story = f"<b><code>{escape(kept.name)}</code></b>{of} {STORIES[kept.how]}"

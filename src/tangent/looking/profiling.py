@@ -202,8 +202,7 @@ def _watch(sections: Sequence[Section]) -> timing.Watch:
         for kept in section.kept:
             if kept.at is None or kept.how == "recomputed":
                 continue
-            of = lines[kept.at].place
-            bound = (number, kept.bound if kept.bound is not None else of[1] if of is not None else 0)
+            bound = (number, kept.place or lines[kept.at].place)
             if kept.how == "list":
                 pushed = re.match(r"\s*(\w+)\.append\(", lines[kept.at].text)
                 if pushed:
@@ -244,12 +243,12 @@ def _function(
         for primal in fragment.lines:
             place = (fragment.filename, primal.number)
             if place in costs:
-                saved = sizes.get((number, primal.number), 0) if fragment is first else 0
+                saved = sizes.get((number, place), 0)
                 forward, backward = costs[place]
                 rows.append(Row(primal.number, primal.text.strip(), forward, backward, saved, counts[place]))
     if None in costs:
         forward, backward = costs[None]
-        rows.append(Row(None, REST, forward, backward, sizes.get((number, 0), 0), counts[None]))
+        rows.append(Row(None, REST, forward, backward, sizes.get((number, None), 0), counts[None]))
     return Function(first.name, first.filename, tuple([r for r in rows if r.count or r.saved]))
 
 
