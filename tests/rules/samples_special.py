@@ -66,6 +66,8 @@ SPECIAL_ONE: dict[str, tuple[float, float]] = {
     "special.lpmv(1, 3, x)": UNIT, "special.diric(x, 5)": (-3.1, 9.0), "special.diric(x, 1)": REAL,
     "special.diric(x, 4)": (-3.1, 9.0),
     # distribution functions
+    "runtime.gamma_speed(1.7, x)": POSITIVE, "runtime.beta_speed_of_a(1.3, 2.1, x)": (0.1, 0.9),
+    "runtime.beta_speed_of_b(1.3, 2.1, x)": (0.1, 0.9),
     "special.chdtr(3.5, x)": POSITIVE, "special.chdtrc(3.5, x)": POSITIVE, "special.chdtri(3.5, x)": (0.2, 0.8),
     "special.pdtr(2.7, x)": POSITIVE, "special.pdtrc(2, x)": POSITIVE, "special.pdtri(2, x)": (0.2, 0.8),
     "special.bdtr(2.7, 5, x)": (0.2, 0.8), "special.bdtr(5, 5, x)": (0.2, 0.8), "special.bdtrc(2, 5, x)": (0.2, 0.8),
@@ -79,6 +81,7 @@ SPECIAL_ONE: dict[str, tuple[float, float]] = {
     }.items() if hasattr(special, text[8:text.index("(")])},
 }
 
+SHAPES_OF_GAMMA = (0.6, 3.4)
 SPECIAL_TWO: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {
     "special.poch(x, y)": (POSITIVE, POSITIVE), "special.beta(x, y)": (POSITIVE, POSITIVE),
     "special.betaln(x, y)": (POSITIVE, POSITIVE), "special.xlogy(x, y)": (REAL, POSITIVE),
@@ -94,6 +97,19 @@ SPECIAL_TWO: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {
     "special.gdtr(x, 1.7, y)": (POSITIVE, POSITIVE), "special.gdtrc(x, 1.7, y)": (POSITIVE, POSITIVE),
     "special.gdtrix(x, 1.7, y)": (POSITIVE, (0.2, 0.8)), "special.gdtria(x, 1.7, y)": ((0.2, 0.8), POSITIVE),
     "special.chndtr(x, 3.5, y)": (POSITIVE, POSITIVE),
+    # by parameters
+    **{f"special.{name}(x, y)": (SHAPES_OF_GAMMA, POSITIVE) for name in ("gammainc", "gammaincc", "chdtr", "chdtrc")},
+    **{f"special.{name}(x, y)": (SHAPES_OF_GAMMA, (0.2, 0.8)) for name in ("gammaincinv", "gammainccinv", "chdtri")},
+    **{f"special.{name}({shapes}, y)": (SHAPES_OF_GAMMA, (0.1, 0.9)) for shapes in ("x, 2.1", "1.3, x") for name in (
+        "betainc", "betaincc", "betaincinv", "betainccinv",
+    )},
+    **{f"special.{name}({known}, y)": (SHAPES_OF_GAMMA, domain) for known in ("x, 6.5", "3.5, x") for name, domain in (
+        ("fdtr", POSITIVE), ("fdtrc", POSITIVE), ("fdtri", (0.2, 0.8)),
+    )},
+    "special.stdtr(x, y)": (SHAPES_OF_GAMMA, REAL), "special.stdtrit(x, y)": (SHAPES_OF_GAMMA, (0.2, 0.8)),
+    **{f"special.{name}(1.3, x, y)": (SHAPES_OF_GAMMA, POSITIVE) for name in ("gdtr", "gdtrc")},
+    "special.gdtrix(1.3, x, y)": (SHAPES_OF_GAMMA, (0.2, 0.8)),
+    "special.gdtria(0.4, x, y)": (SHAPES_OF_GAMMA, POSITIVE),
 }
 THREE: dict[str, tuple[tuple[float, float], ...]] = {
     "special.radian(x, y, z)": (REAL, REAL, REAL), "special.elliprf(x, y, z)": (POSITIVE, (0.4, 2.9), (0.5, 3.1)),

@@ -18,13 +18,11 @@ LOCATED = (
     "norm", "halfnorm", "cauchy", "halfcauchy", "logistic", "halflogistic", "hypsecant", "laplace", "gumbel_r",
     "gumbel_l", "moyal", "expon", "uniform", "rayleigh", "maxwell", "levy", "arcsine", "semicircular",
 )
-SHAPED: dict[str, tuple[float, ...]] = {
-    "t": (4.5,), "chi2": (3.5,), "chi": (3.5,), "gamma": (2.3,), "invgamma": (2.3,), "loggamma": (2.3,),
-    "nakagami": (1.4,), "vonmises": (1.7,), "invgauss": (1.3,), "beta": (1.7, 2.4), "betaprime": (1.7, 2.4),
-    "f": (3.5, 5.5),
-}
+SHAPED: dict[str, tuple[float, ...]] = {"vonmises": (1.7,), "invgauss": (1.3,)}
 """Shapes by which the distribution functions have no derivative."""
 MOVING: dict[str, tuple[float, ...]] = {
+    "t": (4.5,), "chi2": (3.5,), "chi": (3.5,), "gamma": (2.3,), "invgamma": (2.3,), "loggamma": (2.3,),
+    "nakagami": (1.4,), "beta": (1.7, 2.4), "betaprime": (1.7, 2.4), "f": (3.5, 5.5),
     "weibull_min": (1.7,), "weibull_max": (1.7,), "invweibull": (1.7,), "pareto": (1.7,), "lomax": (1.7,),
     "powerlaw": (1.7,), "lognorm": (0.8,), "fisk": (1.7,), "gompertz": (0.8,), "foldnorm": (0.8,), "rice": (0.8,),
     "skewnorm": (1.7,), "genextreme": (0.3,), "genpareto": (0.3,), "truncnorm": (-1.2, 1.5), "johnsonsu": (0.6, 1.4),

@@ -236,7 +236,10 @@ def without_derivative(
     rule: Rule, name: str, call: Call, origin: Origin | None, mode: Literal["forward", "reverse"]
 ) -> MissingRuleError:
     """The error for a function that has a derivative, but not with respect to one of its arguments."""
-    return missing_rule(call, origin, mode, f"{rule.name} has no derivative with respect to `{name}`")
+    what = f"{rule.name} has no derivative with respect to `{name}`"
+    if rule.form == "templates" and registry.has_own(rule.key):
+        return MissingRuleError(what, f"assign `d[{name}]` in the template of its rule", origin)
+    return missing_rule(call, origin, mode, what)
 
 
 def is_one_of(fn: Any, functions: Container[Any]) -> bool:

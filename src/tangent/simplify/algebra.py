@@ -17,8 +17,8 @@ from __future__ import annotations
 import math
 import operator
 from collections import Counter
-from collections.abc import Set
-from typing import Any, TypeGuard
+from collections.abc import Callable, Set
+from typing import Any
 
 import numpy as np
 
@@ -177,21 +177,19 @@ class _Algebra:
     def item(self, call: Call, statement: Assign) -> Expr:
         """`b[i]`, where `b` is zeros to which items were added: what was added there, or the zeros of that item."""
         container, index = call.args
+        wanted, found = literal(index), None
         definition = self.definitions.get(container) if isinstance(container, Var) else None
-        found: Expr | None = None
         while definition is not None and is_call_of(definition, primitives.add_item, runtime.add_at):
             container, place, value = definition.args
-            if not are_integers(place, index) or (found is not None and place.value == index.value):
+            known = literal(place)
+            if wanted is None or known is None or min(wanted, known) < 0 or (known == wanted and found is not None):
                 return call
-            if place.value == index.value:
-                found = value
-            elif min(place.value, index.value) < 0:
-                return call
+            found = value if known == wanted else found
             definition = self.definitions.get(container) if isinstance(container, Var) else None
-        if definition is None or not is_call_of(definition, runtime.zeros_like):
+        if container is call.args[0] or definition is None or not is_call_of(definition, runtime.zeros_like):
             return call
-        if found is not None or container is call.args[0]:
-            return call if found is None else found
+        if found is not None:
+            return found
         like = self.bind(Var("item"), Call(Lib(operator.getitem), (definition.args[0], index)), statement)
         return Call(definition.fn, (like,))
 
@@ -254,7 +252,7 @@ class _Algebra:
 
     def sum(self, call: Call, target: Var, statement: Assign) -> Expr:
         a, b = call.args
-        if isinstance(a, Const) and isinstance(b, Const) and (known := number(a.value + b.value)) is not None:
+        if (known := number(operator.add, a, b)) is not None:
             return known
         if a in self.negative and b in self.negative:
             positive = Var(target.hint)
@@ -288,9 +286,9 @@ class _Algebra:
 
     def difference(self, call: Call, target: Var, statement: Assign) -> Expr:
         a, b = call.args
-        if isinstance(a, Const) and isinstance(b, Const) and (known := number(a.value - b.value)) is not None:
+        if (known := number(operator.sub, a, b)) is not None:
             return known
-        if are_integers(b, b) and b.value == 0:
+        if literal(b) == 0:
             return a
         if b in self.negative:
             return self.sum(Call(Lib(operator.add), (a, self.negative[b])), target, statement)
@@ -483,11 +481,15 @@ def _is(expr: Expr, value: float) -> bool:
     )
 
 
-def number(value: Any) -> Const | None:
-    """A result of arithmetic as a literal, if it is short enough to be written out."""
-    return Const(value) if type(value) in (int, float) and len(repr(value)) <= 8 else None
+def number(fn: Callable[[Any, Any], Any], *operands: Expr) -> Const | None:
+    """The result for literal numbers as a literal, if it is short enough to be written out."""
+    values = [a.value for a in operands if isinstance(a, Const) and isinstance(a.value, int | float)]
+    if len(values) < len(operands):
+        return None
+    result = fn(*values)
+    return Const(result) if len(repr(result)) <= 8 else None
 
 
-def are_integers(a: Expr, b: Expr) -> TypeGuard[Const]:
-    """Whether two operands are literal integers."""
-    return isinstance(a, Const) and isinstance(b, Const) and type(a.value) is type(b.value) is int
+def literal(expr: Expr) -> int | None:
+    """The value of a literal integer."""
+    return expr.value if isinstance(expr, Const) and type(expr.value) is int else None

@@ -1,4 +1,4 @@
-"""Rules of the distribution functions of `scipy.special`, by the variable and by what else has a closed form."""
+"""Rules of the distribution functions of `scipy.special`, by the variable and by parameters that are real numbers."""
 
 from __future__ import annotations
 
@@ -7,8 +7,49 @@ import math
 import numpy as np
 from scipy import special
 
+from tangent import runtime
 from tangent.rules.registry import partials
-from tangent.runtime import in_precision_of
+from tangent.runtime import beta_speed_of_a, beta_speed_of_b, gamma_speed, in_precision_of
+
+# --- the speeds: the derivatives by a parameter, over those by the variable
+
+
+@partials(runtime.gamma_speed)
+def gamma_speed_(s, a, x):
+    rate = in_precision_of(np.log(x) - special.digamma(a), (a, x))
+    return None, rate - s * ((a - 1.0) / x - 1.0)
+
+
+@partials(runtime.beta_speed_of_a)
+def beta_speed_of_a_(s, a, b, x):
+    rate = in_precision_of(np.log(x) - special.digamma(a) + special.digamma(a + b), (a, b, x))
+    return None, None, rate - s * ((a - 1.0) / x - (b - 1.0) / (1.0 - x))
+
+
+@partials(runtime.beta_speed_of_b)
+def beta_speed_of_b_(s, a, b, x):
+    rate = in_precision_of(np.log1p(-x) - special.digamma(b) + special.digamma(a + b), (a, b, x))
+    return None, None, rate - s * ((a - 1.0) / x - (b - 1.0) / (1.0 - x))
+
+
+def fisher_speed_of_numerator(dfn, dfd, x):
+    """Of `fdtr(dfn, dfd, x) = betainc(dfn / 2, dfd / 2, dfn * x / (dfn * x + dfd))`, by `dfn`."""
+    whole = dfn * x + dfd
+    return x / dfn + 0.5 * beta_speed_of_a(0.5 * dfn, 0.5 * dfd, dfn * x / whole) * whole * whole / (dfn * dfd)
+
+
+def fisher_speed_of_denominator(dfn, dfd, x):
+    """The same by `dfd`."""
+    whole = dfn * x + dfd
+    return 0.5 * beta_speed_of_b(0.5 * dfn, 0.5 * dfd, dfn * x / whole) * whole * whole / (dfn * dfd) - x / dfd
+
+
+def student_speed(df, t):
+    """Of `stdtr(df, t) = (1 + sign(t) * betainc(1 / 2, df / 2, t**2 / (df + t**2))) / 2`, by `df`."""
+    whole = df + t * t
+    change = 0.25 * beta_speed_of_b(0.5, 0.5 * df, t * t / whole) * whole * whole - 0.5 * t * t
+    return change / (df * (t + (t == 0)))
+
 
 # --- of the gamma function
 
@@ -25,59 +66,63 @@ def gamma_spacing(a, x):
 
 @partials(special.gammainc)
 def gammainc(y, a, x):
-    return None, gamma_density(a, x)
+    density = gamma_density(a, x)
+    return gamma_speed(a, x) * density, density
 
 
 @partials(special.gammaincc)
 def gammaincc(y, a, x):
-    return None, -gamma_density(a, x)
+    density = gamma_density(a, x)
+    return -gamma_speed(a, x) * density, -density
 
 
 @partials(special.gammaincinv)
 def gammaincinv(x, a, y):
-    return None, gamma_spacing(a, x)
+    return -gamma_speed(a, x), gamma_spacing(a, x)
 
 
 @partials(special.gammainccinv)
 def gammainccinv(x, a, y):
-    return None, -gamma_spacing(a, x)
+    return -gamma_speed(a, x), -gamma_spacing(a, x)
 
 
 @partials(special.gdtr)
 def gdtr(y, a, b, x):
     density = gamma_density(b, a * x)
-    return x * density, None, a * density
+    return x * density, gamma_speed(b, a * x) * density, a * density
 
 
 @partials(special.gdtrc)
 def gdtrc(y, a, b, x):
     density = gamma_density(b, a * x)
-    return -x * density, None, -a * density
+    return -x * density, -gamma_speed(b, a * x) * density, -a * density
 
 
 @partials(special.gdtrix)
 def gdtrix(x, a, b, p):
-    return -x / a, None, gamma_spacing(b, a * x) / a
+    return -x / a, -gamma_speed(b, a * x) / a, gamma_spacing(b, a * x) / a
 
 
 @partials(special.gdtria)
 def gdtria(a, p, b, x):
-    return gamma_spacing(b, a * x) / x, None, -a / x
+    return gamma_spacing(b, a * x) / x, -gamma_speed(b, a * x) / x, -a / x
 
 
 @partials(special.chdtr)
 def chdtr(y, v, x):
-    return None, 0.5 * gamma_density(0.5 * v, 0.5 * x)
+    density = 0.5 * gamma_density(0.5 * v, 0.5 * x)
+    return gamma_speed(0.5 * v, 0.5 * x) * density, density
 
 
 @partials(special.chdtrc)
 def chdtrc(y, v, x):
-    return None, -0.5 * gamma_density(0.5 * v, 0.5 * x)
+    density = 0.5 * gamma_density(0.5 * v, 0.5 * x)
+    return -gamma_speed(0.5 * v, 0.5 * x) * density, -density
 
 
 @partials(special.chdtri)
 def chdtri(x, v, p):
-    return None, -2.0 * gamma_spacing(0.5 * v, 0.5 * x)
+    return -gamma_speed(0.5 * v, 0.5 * x), -2.0 * gamma_spacing(0.5 * v, 0.5 * x)
 
 
 @partials(special.chndtr)
@@ -120,22 +165,24 @@ def beta_spacing(a, b, x):
 
 @partials(special.betainc)
 def betainc(y, a, b, x):
-    return None, None, beta_density(a, b, x)
+    density = beta_density(a, b, x)
+    return beta_speed_of_a(a, b, x) * density, beta_speed_of_b(a, b, x) * density, density
 
 
 @partials(special.betaincc)
 def betaincc(y, a, b, x):
-    return None, None, -beta_density(a, b, x)
+    density = beta_density(a, b, x)
+    return -beta_speed_of_a(a, b, x) * density, -beta_speed_of_b(a, b, x) * density, -density
 
 
 @partials(special.betaincinv)
 def betaincinv(x, a, b, y):
-    return None, None, beta_spacing(a, b, x)
+    return -beta_speed_of_a(a, b, x), -beta_speed_of_b(a, b, x), beta_spacing(a, b, x)
 
 
 @partials(special.betainccinv)
 def betainccinv(x, a, b, y):
-    return None, None, -beta_spacing(a, b, x)
+    return -beta_speed_of_a(a, b, x), -beta_speed_of_b(a, b, x), -beta_spacing(a, b, x)
 
 
 @partials(special.bdtr)
@@ -177,17 +224,22 @@ def f_log_density(dfn, dfd, x):
 
 @partials(special.fdtr)
 def fdtr(y, dfn, dfd, x):
-    return None, None, in_precision_of(np.exp(f_log_density(dfn, dfd, x)), (dfn, dfd, x))
+    density = in_precision_of(np.exp(f_log_density(dfn, dfd, x)), (dfn, dfd, x))
+    by_dfn = fisher_speed_of_numerator(dfn, dfd, x) * density
+    return by_dfn, fisher_speed_of_denominator(dfn, dfd, x) * density, density
 
 
 @partials(special.fdtrc)
 def fdtrc(y, dfn, dfd, x):
-    return None, None, -in_precision_of(np.exp(f_log_density(dfn, dfd, x)), (dfn, dfd, x))
+    density = in_precision_of(np.exp(f_log_density(dfn, dfd, x)), (dfn, dfd, x))
+    by_dfn = -fisher_speed_of_numerator(dfn, dfd, x) * density
+    return by_dfn, -fisher_speed_of_denominator(dfn, dfd, x) * density, -density
 
 
 @partials(special.fdtri)
 def fdtri(x, dfn, dfd, p):
-    return None, None, in_precision_of(np.exp(-f_log_density(dfn, dfd, x)), (dfn, dfd, x))
+    spacing = in_precision_of(np.exp(-f_log_density(dfn, dfd, x)), (dfn, dfd, x))
+    return -fisher_speed_of_numerator(dfn, dfd, x), -fisher_speed_of_denominator(dfn, dfd, x), spacing
 
 
 def t_log_density(df, t):
@@ -198,12 +250,13 @@ def t_log_density(df, t):
 
 @partials(special.stdtr)
 def stdtr(y, df, t):
-    return None, in_precision_of(np.exp(t_log_density(df, t)), (df, t))
+    density = in_precision_of(np.exp(t_log_density(df, t)), (df, t))
+    return student_speed(df, t) * density, density
 
 
 @partials(special.stdtrit)
 def stdtrit(t, df, p):
-    return None, in_precision_of(np.exp(-t_log_density(df, t)), (df, t))
+    return -student_speed(df, t), in_precision_of(np.exp(-t_log_density(df, t)), (df, t))
 
 
 # --- of the normal distribution, and others

@@ -1,8 +1,8 @@
 """Rules of the elementary functions of `scipy.special`, the gamma and the error function, and sums of exponentials.
 
 Others are in modules of their own: `bessel`, `integrals`, `orthogonal`, `probability`.  Where the derivative towards a
-parameter has no closed form, that by the first parameter of `gammainc`, say, the rule has None for it, and what depends
-on that is refused.
+parameter is not known, that by the order of a Bessel function, say, the rule has None for it, and what depends on that
+is refused.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ functions of `z` and the shapes:
 
     slope       the falling of the logarithm of the density, `-d log f / dz`
     by_shape    `d log f / d shape`
-    speed       `dF / d shape / f`, where the distribution function `F` has a derivative by the shape in closed form
+    speed       `dF / d shape / f`, where the derivative of the distribution function `F` by the shape is known
 
 The slopes of the logarithm of the density in `x`, `loc` and `scale` are then `-slope / scale`, `slope / scale` and
 `(slope * z - 1) / scale`, and those of the distribution function and of its inverse follow from the density.
@@ -26,6 +26,8 @@ from scipy import special, stats
 from tangent.rules.definitions import defines
 from tangent.rules.registry import partials
 from tangent.rules.scipy import frozen, statistics
+from tangent.rules.scipy.probability import fisher_speed_of_denominator, fisher_speed_of_numerator, student_speed
+from tangent.runtime import beta_speed_of_a, beta_speed_of_b, gamma_speed
 
 __all__ = ["frozen", "statistics"]
 
@@ -187,43 +189,50 @@ def with_moving_shape(distribution: Any, name: str, slope: Slope, by_shape: Slop
         return -1.0 / distribution.pdf(y, shape, loc, scale), -scale * speed(z, shape), 1.0, z
 
 
-with_shape(
+with_moving_shape(
     stats.t, "df",
     lambda z, df: (df + 1.0) * z / (df + z * z),
     lambda z, df: 0.5 * (
         special.digamma(0.5 * (df + 1.0)) - special.digamma(0.5 * df) - np.log1p(z * z / df)
         + (z * z - 1.0) / (df + z * z)
     ),
+    lambda z, df: student_speed(df, z),
 )
-with_shape(
+with_moving_shape(
     stats.chi2, "df",
     lambda z, df: 0.5 - (0.5 * df - 1.0) / z,
     lambda z, df: 0.5 * (np.log(0.5 * z) - special.digamma(0.5 * df)),
+    lambda z, df: gamma_speed(0.5 * df, 0.5 * z),
 )
-with_shape(
+with_moving_shape(
     stats.chi, "df",
     lambda z, df: z - (df - 1.0) / z,
     lambda z, df: np.log(z) - 0.5 * (math.log(2.0) + special.digamma(0.5 * df)),
+    lambda z, df: 0.5 * gamma_speed(0.5 * df, 0.5 * z * z) / z,
 )
-with_shape(
+with_moving_shape(
     stats.gamma, "a",
     lambda z, a: 1.0 - (a - 1.0) / z,
     lambda z, a: np.log(z) - special.digamma(a),
+    lambda z, a: gamma_speed(a, z),
 )
-with_shape(
+with_moving_shape(
     stats.invgamma, "a",
     lambda z, a: (a + 1.0 - 1.0 / z) / z,
     lambda z, a: -np.log(z) - special.digamma(a),
+    lambda z, a: -z * z * gamma_speed(a, 1.0 / z),
 )
-with_shape(
+with_moving_shape(
     stats.loggamma, "c",
     lambda z, c: np.exp(z) - c,
     lambda z, c: z - special.digamma(c),
+    lambda z, c: np.exp(-z) * gamma_speed(c, np.exp(z)),
 )
-with_shape(
+with_moving_shape(
     stats.nakagami, "nu",
     lambda z, nu: 2.0 * nu * z - (2.0 * nu - 1.0) / z,
     lambda z, nu: np.log(nu * z * z) + 1.0 - special.digamma(nu) - z * z,
+    lambda z, nu: 0.5 * (gamma_speed(nu, nu * z * z) + z * z) / (nu * z),
 )
 with_shape(
     stats.vonmises, "kappa",
@@ -343,40 +352,6 @@ def densities_of_two(distribution: Any, names: tuple[str, str], slope: Slope, by
         return -y * s / scale, y * by_a(z, a, b), y * by_b(z, a, b), y * s / scale, y * (s * z - 1.0) / scale
 
 
-def with_shapes(distribution: Any, names: tuple[str, str], slope: Slope, by_a: Slope, by_b: Slope) -> None:
-    """Declare a distribution with two shapes, by which the distribution function has no derivative."""
-    densities_of_two(distribution, names, slope, by_a, by_b)
-    own, inverse = ("x", *names, "loc", "scale"), ("q", *names, "loc", "scale")
-
-    @partials(distribution.cdf, names=own)
-    def cdf(y, x, a, b, loc=0.0, scale=1.0):
-        density = distribution.pdf(x, a, b, loc, scale)
-        return density, None, None, -density, -density * (x - loc) / scale
-
-    @partials(distribution.sf, names=own)
-    def sf(y, x, a, b, loc=0.0, scale=1.0):
-        density = distribution.pdf(x, a, b, loc, scale)
-        return -density, None, None, density, density * (x - loc) / scale
-
-    @partials(distribution.logcdf, names=own)
-    def logcdf(y, x, a, b, loc=0.0, scale=1.0):
-        rate = np.exp(distribution.logpdf(x, a, b, loc, scale) - y)
-        return rate, None, None, -rate, -rate * (x - loc) / scale
-
-    @partials(distribution.logsf, names=own)
-    def logsf(y, x, a, b, loc=0.0, scale=1.0):
-        rate = np.exp(distribution.logpdf(x, a, b, loc, scale) - y)
-        return -rate, None, None, rate, rate * (x - loc) / scale
-
-    @partials(distribution.ppf, names=inverse)
-    def ppf(y, q, a, b, loc=0.0, scale=1.0):
-        return 1.0 / distribution.pdf(y, a, b, loc, scale), None, None, 1.0, (y - loc) / scale
-
-    @partials(distribution.isf, names=inverse)
-    def isf(y, q, a, b, loc=0.0, scale=1.0):
-        return -1.0 / distribution.pdf(y, a, b, loc, scale), None, None, 1.0, (y - loc) / scale
-
-
 def with_moving_shapes(
     distribution: Any, names: tuple[str, str], slope: Slope, by_a: Slope, by_b: Slope, speed_a: Slope, speed_b: Slope
 ) -> None:
@@ -423,19 +398,23 @@ def with_moving_shapes(
         )
 
 
-with_shapes(
+with_moving_shapes(
     stats.beta, ("a", "b"),
     lambda z, a, b: (b - 1.0) / (1.0 - z) - (a - 1.0) / z,
     lambda z, a, b: np.log(z) - special.digamma(a) + special.digamma(a + b),
     lambda z, a, b: np.log1p(-z) - special.digamma(b) + special.digamma(a + b),
+    lambda z, a, b: beta_speed_of_a(a, b, z),
+    lambda z, a, b: beta_speed_of_b(a, b, z),
 )
-with_shapes(
+with_moving_shapes(
     stats.betaprime, ("a", "b"),
     lambda z, a, b: (a + b) / (1.0 + z) - (a - 1.0) / z,
     lambda z, a, b: np.log(z) - np.log1p(z) - special.digamma(a) + special.digamma(a + b),
     lambda z, a, b: special.digamma(a + b) - np.log1p(z) - special.digamma(b),
+    lambda z, a, b: (1.0 + z) ** 2 * beta_speed_of_a(a, b, z / (1.0 + z)),
+    lambda z, a, b: (1.0 + z) ** 2 * beta_speed_of_b(a, b, z / (1.0 + z)),
 )
-with_shapes(
+with_moving_shapes(
     stats.f, ("dfn", "dfd"),
     lambda z, dfn, dfd: 0.5 * (dfn + dfd) * dfn / (dfd + dfn * z) - (0.5 * dfn - 1.0) / z,
     lambda z, dfn, dfd: 0.5 * (
@@ -446,6 +425,8 @@ with_shapes(
         np.log(dfd / (dfd + dfn * z)) + dfn * (z - 1.0) / (dfd + dfn * z)
         - special.digamma(0.5 * dfd) + special.digamma(0.5 * (dfn + dfd))
     ),
+    lambda z, dfn, dfd: fisher_speed_of_numerator(dfn, dfd, z),
+    lambda z, dfn, dfd: fisher_speed_of_denominator(dfn, dfd, z),
 )
 with_moving_shapes(
     stats.truncnorm, ("a", "b"),
