@@ -65,6 +65,11 @@ class CodeLine:
     """Whether it belongs to a backward pass."""
 
     @property
+    def kind(self) -> str:
+        """The role by which it is coloured: the tangent of a value is a tangent."""
+        return "tangent" if self.role == "primal" and "tangent" in self.through else self.role
+
+    @property
     def description(self) -> str:
         """`adjoint`, `tangent of the adjoint`, `saving of the tangent`, ..."""
         if not self.role:
