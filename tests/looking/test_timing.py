@@ -106,6 +106,14 @@ def test_what_is_kept_twice_counts_once() -> None:
     assert 80 < keeper.bytes[2, None] < 300
 
 
+def test_arrays_of_other_libraries_count_their_elements() -> None:
+    class Tensor:
+        dtype = np.dtype(np.float32)
+        shape = (10, 20)
+
+    assert timing.Keeper().size(Tensor()) == 800
+
+
 def test_a_view_keeps_the_whole_array_and_numbers_are_objects() -> None:
     assert timing.Keeper().size(np.zeros(1000)[:2]) == 8000
     assert timing.Keeper().size(1.5) == 24

@@ -290,8 +290,8 @@ class Keeper:
         self.seen[id(owner)] = owner
         if isinstance(owner, int) and -5 <= owner <= 256:  # one object for all
             return 0
-        if hasattr(type(owner), "nbytes") and not isinstance(owner, np.generic | memoryview):  # arrays of any library
-            return int(owner.nbytes)
+        if (of_array := _bytes_of_array(owner)) is not None:
+            return of_array
         inside: Iterable[Any] = ()
         if isinstance(owner, dict):
             inside = (*owner.keys(), *owner.values())
@@ -300,6 +300,17 @@ class Keeper:
         elif hasattr(owner, "__dict__") and not isinstance(owner, types.ModuleType):
             inside = vars(owner).values()
         return sys.getsizeof(owner) + sum(map(self.size, inside))
+
+
+def _bytes_of_array(value: Any) -> int | None:
+    """The bytes of the elements of an array of any library; None for anything else, a number of NumPy included."""
+    kind = type(value)
+    if not all(hasattr(kind, name) for name in ("shape", "dtype")) or isinstance(value, np.generic):
+        return None
+    if hasattr(kind, "nbytes"):
+        return int(value.nbytes)
+    item = getattr(value.dtype, "itemsize", getattr(value.dtype, "size", 0))
+    return int(np.prod(tuple(value.shape)) * item)
 
 
 def with_keeper(keeper: Keeper, watch: Watch) -> Callable[[types.FunctionType, ast.FunctionDef], None]:
