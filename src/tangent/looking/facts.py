@@ -48,6 +48,11 @@ class Fragment:
     def has(self, number: int) -> bool:
         return any(line.number == number for line in self.lines)
 
+    @property
+    def head(self) -> int:
+        """The line with the name and the parameters."""
+        return next((line.number for line in self.lines if line.number == line.statement), self.lines[0].number)
+
 
 @dataclass(frozen=True, slots=True)
 class CodeLine:
@@ -92,6 +97,11 @@ class Panel:
 
     name: str
     lines: tuple[CodeLine, ...]
+
+    @property
+    def is_backward_pass(self) -> bool:
+        """Whether it is a backward pass as a whole."""
+        return all(line.is_backward for line in self.lines if line.role)
 
 
 @dataclass(frozen=True, slots=True)

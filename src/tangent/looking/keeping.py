@@ -51,6 +51,8 @@ class Kept:
     at: tuple[str, int] | None
     """The generated line that keeps it, or computes it again."""
     readers: tuple[Reader, ...]
+    stack: str = ""
+    """The list that it is put onto."""
 
     @property
     def bound(self) -> int | None:
@@ -176,7 +178,9 @@ class _Keeping:
                 value = printed.statement.targets[1]
                 push = next((pushed[key] for key in self.keys(printed) if key in pushed), None)
                 at = (push.panel.name, push.line.number) if push else None
-                yield Kept(self.names.get(value, value.hint), "list", printed.line.place, at, self.readers_of(value))
+                stack = self.stack_of(push) if push else ""
+                name, readers = self.names.get(value, value.hint), self.readers_of(value)
+                yield Kept(name, "list", printed.line.place, at, readers, stack)
 
     def keys(self, printed: _Printed) -> Iterator[tuple[Any, ...]]:
         """What the two lines have in common that put a value onto a list and take it off.
@@ -186,11 +190,17 @@ class _Keeping:
         statement = printed.statement
         assert isinstance(statement, Assign)
         assert isinstance(statement.value, Call)
-        (stack,) = expr_vars(statement.value.args[0])
-        yield ("list", self.names.get(stack), printed.line.place)
+        yield ("list", self.stack_of(printed), printed.line.place)
         value = statement.value.args[1] if len(statement.value.args) > 1 else statement.targets[1]
         if isinstance(value, Var):
             yield ("value", value.hint, printed.line.place)
+
+    def stack_of(self, printed: _Printed) -> str:
+        """The name of the list that a line changes."""
+        assert isinstance(printed.statement, Assign)
+        assert isinstance(printed.statement.value, Call)
+        (stack,) = expr_vars(printed.statement.value.args[0])
+        return self.names[stack]
 
     def computed_again(self) -> Iterator[Kept]:
         for printed in self.printed:
