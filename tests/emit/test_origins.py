@@ -139,3 +139,8 @@ def test_what_is_known_of_a_text_goes_with_its_function_and_no_further() -> None
 
 def test_files_of_the_user_stem_from_nothing() -> None:
     assert origins(__file__, 1) == ()
+
+
+def test_what_is_computed_where_it_is_returned_stems_from_its_statement() -> None:
+    made = tangent.jvp(function_from("def f(x: float):\n    y = x * x\n    return np.sin(y)"), check_dims=False)
+    assert marked(made).splitlines()[-1].split() == ["return", "np.cos(y)", "*", "dy", "|", "tangent", "3"]

@@ -72,9 +72,9 @@ def test_the_slow_line_is_the_slow_one_forward_and_backward() -> None:
     profiled = tangent.profile(tangent.grad(waiting), 1.1, 3)
     slow = line(profiled, "y = wait(y)")
     assert slow.count == 3
-    assert slow.forward == pytest.approx(0.012, rel=0.5)
-    assert slow.backward == pytest.approx(0.024, rel=0.5)
-    assert slow.seconds > 0.9 * (profiled.forward + profiled.backward)
+    assert slow.forward >= 0.0115, "three times four milliseconds"
+    assert slow.backward >= 0.023, "three times eight milliseconds"
+    assert slow.seconds > 0.8 * (profiled.forward + profiled.backward)
 
 
 def test_the_lines_take_together_what_a_run_takes() -> None:
@@ -89,7 +89,8 @@ def test_the_lines_take_together_what_a_run_takes() -> None:
         (tangent.hvp(iterated), (0.3, 1000, 1.0)),
     ):
         profiled = tangent.profile(df, *arguments)
-        assert sum(row.seconds for row in profiled.rows) == pytest.approx(profiled.total, rel=0.4)
+        # Within a tenth on a quiet machine; this is to hold on a busy one, too.
+        assert 0.4 < sum(row.seconds for row in profiled.rows) / profiled.total < 2.5
         assert profiled.result == df(*arguments)
 
 

@@ -61,7 +61,7 @@ def test_all_of_a_run_belongs_to_lines() -> None:
     before = time.perf_counter()
     made(2.0, 3000)
     taken = time.perf_counter() - before
-    assert 0.95 * taken < sum(clock.spent) <= taken
+    assert 0.8 * taken < sum(clock.spent) <= taken
 
 
 def test_defaults_globals_and_cells_are_those_of_the_function() -> None:
@@ -96,12 +96,22 @@ def test_a_recursive_function_calls_the_copy_of_itself() -> None:
 def test_what_is_kept_twice_counts_once() -> None:
     keeper = timing.Keeper()
     a = np.zeros(1000)
-    keeper.keep(0, 1, a, is_item=False)
-    keeper.keep(0, 2, a[3:], is_item=True)
-    keeper.keep(0, 3, (a, a.T, np.ones(10)), is_item=False)
-    assert keeper.bytes[0, 1] == 8000
-    assert keeper.bytes[0, 2] == 8
-    assert 80 < keeper.bytes[0, 3] < 300
+    for number in range(3):
+        keeper.number((number, None))
+    keeper.keep(0, a, is_item=False)
+    keeper.keep(1, a[3:], is_item=True)
+    keeper.keep(2, (a, a.T, np.ones(10)), is_item=False)
+    assert keeper.bytes[0, None] == 8000
+    assert keeper.bytes[1, None] == 8
+    assert 80 < keeper.bytes[2, None] < 300
+
+
+def test_arrays_of_other_libraries_count_their_elements() -> None:
+    class Tensor:
+        dtype = np.dtype(np.float32)
+        shape = (10, 20)
+
+    assert timing.Keeper().size(Tensor()) == 800
 
 
 def test_a_view_keeps_the_whole_array_and_numbers_are_objects() -> None:

@@ -48,6 +48,11 @@ class Fragment:
     def has(self, number: int) -> bool:
         return any(line.number == number for line in self.lines)
 
+    @property
+    def head(self) -> int:
+        """The line with the name and the parameters."""
+        return next((line.number for line in self.lines if line.number == line.statement), self.lines[0].number)
+
 
 @dataclass(frozen=True, slots=True)
 class CodeLine:
@@ -63,6 +68,11 @@ class CodeLine:
     """What it does for the lines of the derivatives in between, where it was differentiated more than once."""
     is_backward: bool
     """Whether it belongs to a backward pass."""
+
+    @property
+    def kind(self) -> str:
+        """The role by which it is coloured: the tangent of a value is a tangent."""
+        return "tangent" if self.role == "primal" and "tangent" in self.through else self.role
 
     @property
     def description(self) -> str:
@@ -87,6 +97,11 @@ class Panel:
 
     name: str
     lines: tuple[CodeLine, ...]
+
+    @property
+    def is_backward_pass(self) -> bool:
+        """Whether it is a backward pass as a whole."""
+        return all(line.is_backward for line in self.lines if line.role)
 
 
 @dataclass(frozen=True, slots=True)

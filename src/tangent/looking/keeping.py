@@ -46,11 +46,18 @@ class Kept:
 
     name: str
     how: How
-    bound: int | None
-    """The line of the user's that binds it; None for an argument."""
+    place: tuple[str, int] | None
+    """The file and the line of the statement that binds it; None for an argument."""
     at: tuple[str, int] | None
     """The generated line that keeps it, or computes it again."""
     readers: tuple[Reader, ...]
+    stack: str = ""
+    """The list that it is put onto."""
+
+    @property
+    def bound(self) -> int | None:
+        """The line of the statement that binds it; None for an argument."""
+        return None if self.place is None else self.place[1]
 
     @property
     def means(self) -> str:
@@ -87,9 +94,9 @@ class _Keeping:
             for line, of in zip(panel.lines, known.lines, strict=True)
             if (statement := of.statement) is not None and not line.text.lstrip().startswith("#")
         ]
-        lines: dict[Statement, int | None] = {}
+        lines: dict[Statement, tuple[str, int] | None] = {}
         for printed in self.printed:
-            lines.setdefault(printed.statement, _line(printed))
+            lines.setdefault(printed.statement, printed.line.place)
         self.places = {
             v: lines[statement] for _, known in panels if not known.program.is_backward_pass
             for v, statement in bindings_of(known.program).items() if statement in lines
@@ -171,27 +178,36 @@ class _Keeping:
                 value = printed.statement.targets[1]
                 push = next((pushed[key] for key in self.keys(printed) if key in pushed), None)
                 at = (push.panel.name, push.line.number) if push else None
-                yield Kept(self.names.get(value, value.hint), "list", _line(printed), at, self.readers_of(value))
+                stack = self.stack_of(push) if push else ""
+                name, readers = self.names.get(value, value.hint), self.readers_of(value)
+                yield Kept(name, "list", printed.line.place, at, readers, stack)
 
     def keys(self, printed: _Printed) -> Iterator[tuple[Any, ...]]:
         """What the two lines have in common that put a value onto a list and take it off.
 
-        That is the line that binds the value, what it is called, and, mostly, what the list is called.
+        That is the line that binds the value, and what the list is called, or at least the value.
         """
         statement = printed.statement
         assert isinstance(statement, Assign)
         assert isinstance(statement.value, Call)
-        stack, *others = [v for a in statement.value.args for v in expr_vars(a)]
-        value = others[0] if others else statement.targets[1]
-        yield (value.hint, printed.line.place, self.names.get(stack))
-        yield (value.hint, printed.line.place)
+        yield ("list", self.stack_of(printed), printed.line.place)
+        value = statement.value.args[1] if len(statement.value.args) > 1 else statement.targets[1]
+        if isinstance(value, Var):
+            yield ("value", value.hint, printed.line.place)
+
+    def stack_of(self, printed: _Printed) -> str:
+        """The name of the list that a line changes."""
+        assert isinstance(printed.statement, Assign)
+        assert isinstance(printed.statement.value, Call)
+        (stack,) = expr_vars(printed.statement.value.args[0])
+        return self.names[stack]
 
     def computed_again(self) -> Iterator[Kept]:
         for printed in self.printed:
             if printed.line.role == "recomputed" and isinstance(printed.statement, Assign):
                 for value in printed.statement.targets:
                     name, at = self.names.get(value, value.hint), (printed.panel.name, printed.line.number)
-                    yield Kept(name, "recomputed", _line(printed), at, self.readers_of(value))
+                    yield Kept(name, "recomputed", printed.line.place, at, self.readers_of(value))
 
     def readers_of(self, value: Var) -> tuple[Reader, ...]:
         return _readers([p for p in self.backward() if value in _reads(p.statement)])
@@ -245,14 +261,9 @@ def _readers(printed: Iterable[_Printed]) -> tuple[Reader, ...]:
     lines: dict[tuple[str, int], Reader] = {}
     for p in printed:
         text = p.line.text.strip()
-        line = _line(p)
-        what = f"{p.line.description} of line {line}" if line is not None else ""
+        what = f"{p.line.description} of line {p.line.place[1]}" if p.line.place is not None else ""
         lines.setdefault((p.panel.name, p.line.number), Reader(p.panel.name, p.line.number, text, what))
     return tuple(lines.values())
-
-
-def _line(printed: _Printed) -> int | None:
-    return printed.line.place[1] if printed.line.place else None
 
 
 def _calls(statement: Statement, *functions: object) -> bool:

@@ -43,7 +43,7 @@ HELP = (
 
 def explained(explanation: Explanation) -> str:
     """The page of an explanation."""
-    roles = {line.role for section in explanation.sections for panel in section.panels for line in panel.lines}
+    roles = {line.kind for section in explanation.sections for panel in section.panels for line in panel.lines}
     legend = "".join(
         f'<li data-role="{role}"><i></i>{what}</li>' for role, what in LEGEND
         if role in roles or (role == "saved" and roles & {"saved", "restored", "recomputed"})
@@ -136,7 +136,7 @@ class _Section:
             quiet = " quiet" if not line.role or line.role in ("saved", "restored") else ""
             attributes = f' class="line{quiet}"'
             if line.role:
-                attributes += f' data-role="{line.role}" data-what="{line.description}"'
+                attributes += f' data-role="{line.kind}" data-what="{line.description}"'
             if line.place is not None:
                 attributes += self.usable(line.place, f"{text.mark(line)}: {line.text.strip()}")
             lines.append(self.line(self.code_id(panel.name, line.number), line.number, code, attributes))
@@ -178,14 +178,13 @@ class _Section:
         return table("For the backward pass", text.KEPT_HEADER, map(self.kept_row, self.section.kept))
 
     def kept_row(self, kept: Kept) -> str:
-        first = self.section.primal[0].filename if self.section.primal else ""
         ids = [self.code_id(r.panel, r.line) for r in kept.readers]
         if kept.at is not None:
             ids.append(self.code_id(*kept.at))
         bound = ""
-        if kept.bound is not None:
-            ids.append(self.primal_id(first, kept.bound))
-            bound = f'<a href="#{self.primal_id(first, kept.bound)}">{kept.bound}</a>'
+        if kept.place is not None:
+            ids.append(self.primal_id(*kept.place))
+            bound = f'<a href="#{self.primal_id(*kept.place)}">{kept.bound}</a>'
         readers = ", ".join(map(self.reader, kept.readers)) or "the result"
         of = f", of line {kept.bound}," if kept.bound is not None else ""
         story = f"<b><code>{escape(kept.name)}</code></b>{of} {STORIES[kept.how]}"
@@ -211,11 +210,12 @@ class _Section:
             lines = ", ".join(f'<a href="#{self.primal_id(first, n)}">{n}</a>' for n in v.lines)
             ids = " ".join(self.primal_id(first, n) for n in v.lines)
             lights = f' data-lights="{ids}" tabindex="0"' if ids else ""
-            story = f"<b><code>{escape(v.name)}</code></b> is {v.activity}: {escape(v.why)}."
+            why = re.sub(r"`(.*?)`", r"<code>\1</code>", escape(v.why))
+            story = f"<b><code>{escape(v.name)}</code></b> is {v.activity}: {why}."
             rows.append(
                 f"<tr{lights}><td><code>{escape(v.name)}</code><template>{story}</template></td>"
                 f'<td data-name="line">{lines}</td><td class="activity {v.activity.split()[0]}">{v.activity}</td>'
-                f"<td>{escape(v.why)}</td></tr>"
+                f"<td>{why}</td></tr>"
             )
         return table("Variables", text.VARIABLES_HEADER, rows)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 import types
 from collections.abc import Iterator, Sequence
@@ -13,7 +12,7 @@ from typing import Any
 
 from tangent.looking import chart, text, timing
 from tangent.looking.explanation import derivatives
-from tangent.looking.facts import CodeLine, Panel, Section, sections_of
+from tangent.looking.facts import Section, sections_of
 from tangent.looking.timing import Place, Position
 
 __all__ = ["Function", "Profile", "Row", "profile"]
@@ -202,12 +201,9 @@ def _watch(sections: Sequence[Section]) -> timing.Watch:
         for kept in section.kept:
             if kept.at is None or kept.how == "recomputed":
                 continue
-            of = lines[kept.at].place
-            bound = (number, kept.bound if kept.bound is not None else of[1] if of is not None else 0)
+            bound = (number, kept.place or lines[kept.at].place)
             if kept.how == "list":
-                pushed = re.match(r"\s*(\w+)\.append\(", lines[kept.at].text)
-                if pushed:
-                    found.setdefault(kept.at, []).append((bound, f"{pushed[1]}[-1]"))
+                found.setdefault(kept.at, []).append((bound, f"{kept.stack}[-1]"))
             elif (end := _end_of_forward_pass(section, kept.at[0])) is not None:
                 found.setdefault((kept.at[0], end), []).append((bound, kept.name))
     return found
@@ -229,44 +225,25 @@ def _function(
 ) -> Function:
     costs: dict[tuple[str, int] | None, list[float]] = {}
     counts: dict[tuple[str, int] | None, int] = {}
-    head = _head(section)
     first = section.primal[0]
+    head = (first.filename, first.head)
     for panel in section.panels:
         for line in panel.lines:
             position = (panel.name, line.number)
             seconds, count = lines.get(position, (0.0, 0))
             place = head if line.number == 1 else line.place
             cost = costs.setdefault(place, [0.0, 0.0])
-            cost[line.is_backward or is_of_backward_function(panel)] += seconds
+            cost[line.is_backward or panel.is_backward_pass] += seconds
             counts[place] = max(counts.get(place, 0), count)
     rows = []
     for fragment in section.primal:
         for primal in fragment.lines:
             place = (fragment.filename, primal.number)
             if place in costs:
-                saved = sizes.get((number, primal.number), 0) if fragment is first else 0
+                saved = sizes.get((number, place), 0)
                 forward, backward = costs[place]
                 rows.append(Row(primal.number, primal.text.strip(), forward, backward, saved, counts[place]))
     if None in costs:
         forward, backward = costs[None]
-        rows.append(Row(None, REST, forward, backward, sizes.get((number, 0), 0), counts[None]))
+        rows.append(Row(None, REST, forward, backward, sizes.get((number, None), 0), counts[None]))
     return Function(first.name, first.filename, tuple([r for r in rows if r.count or r.saved]))
-
-
-def _head(section: Section) -> tuple[str, int] | None:
-    """The line with the `def` of a function, which stands for the calls of it."""
-    first = section.primal[0]
-    return next(
-        ((first.filename, line.number) for line in first.lines if re.match(r"\s*(def|.*\blambda)\b", line.text)), None
-    )
-
-
-def is_of_backward_function(panel: Panel) -> bool:
-    """Whether a function is a backward pass as a whole."""
-    def says(line: CodeLine) -> bool:
-        return bool(line.text.strip()) and not line.text.startswith("def ")
-
-    return all(line.is_backward for line in panel.lines if says(line))
-
-
-

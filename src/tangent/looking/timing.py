@@ -37,8 +37,8 @@ Position = tuple[str, int]
 """A generated function and a line of it."""
 Reading = dict[int, tuple[float, int]]
 """The seconds that a clock gives for each of its places, and how often it was there."""
-Place = tuple[int, int]
-"""A function of the user's, by its number, and a line of it."""
+Place = tuple[int, tuple[str, int] | None]
+"""A function of the user's, by its number, and the file and the line of a statement of it."""
 Watch = Mapping[Position, Sequence[tuple[Place, str]]]
 """What is kept where: for a line, whose values it keeps, and what they are called there."""
 
@@ -268,11 +268,17 @@ class Keeper:
     seen: dict[int, Any] = field(default_factory=dict)
     """What has been counted, by its identity; held, so that the identity stays its own."""
     bytes: dict[Place, int] = field(default_factory=dict)
+    places: list[Place] = field(default_factory=list)
+    """The places, by the numbers that stand for them in the code."""
 
-    def keep(self, function: int, line: int, value: Any, is_item: bool) -> None:
-        position = (function, line)
+    def number(self, place: Place) -> int:
+        self.places.append(place)
+        return len(self.places) - 1
+
+    def keep(self, number: int, value: Any, is_item: bool) -> None:
+        place = self.places[number]
         slot = sys.getsizeof([None]) - sys.getsizeof([]) if is_item else 0
-        self.bytes[position] = self.bytes.get(position, 0) + slot + self.size(value)
+        self.bytes[place] = self.bytes.get(place, 0) + slot + self.size(value)
 
     def size(self, value: Any) -> int:
         """The bytes of a value that were not counted yet."""
@@ -284,8 +290,8 @@ class Keeper:
         self.seen[id(owner)] = owner
         if isinstance(owner, int) and -5 <= owner <= 256:  # one object for all
             return 0
-        if isinstance(getattr(owner, "nbytes", None), int) and not isinstance(owner, np.generic | memoryview):
-            return int(owner.nbytes)
+        if (of_array := _bytes_of_array(owner)) is not None:
+            return of_array
         inside: Iterable[Any] = ()
         if isinstance(owner, dict):
             inside = (*owner.keys(), *owner.values())
@@ -296,26 +302,38 @@ class Keeper:
         return sys.getsizeof(owner) + sum(map(self.size, inside))
 
 
-def with_keeper(watch: Watch) -> Callable[[types.FunctionType, ast.FunctionDef], None]:
+def _bytes_of_array(value: Any) -> int | None:
+    """The bytes of the elements of an array of any library; None for anything else, a number of NumPy included."""
+    kind = type(value)
+    if not all(hasattr(kind, name) for name in ("shape", "dtype")) or isinstance(value, np.generic):
+        return None
+    if hasattr(kind, "nbytes"):
+        return int(value.nbytes)
+    item = getattr(value.dtype, "itemsize", getattr(value.dtype, "size", 0))
+    return int(np.prod(tuple(value.shape)) * item)
+
+
+def with_keeper(keeper: Keeper, watch: Watch) -> Callable[[types.FunctionType, ast.FunctionDef], None]:
     """The insertion of what counts the values that are kept into the definition of a function."""
 
     def edit(function: types.FunctionType, definition: ast.FunctionDef) -> None:
-        definition.body = _Keeping(function.__name__, watch).block(definition.body)
+        definition.body = _Keeping(function.__name__, keeper, watch).block(definition.body)
 
     return edit
 
 
 class _Keeping:
-    def __init__(self, name: str, watch: Watch) -> None:
+    def __init__(self, name: str, keeper: Keeper, watch: Watch) -> None:
         self.name = name
+        self.keeper = keeper
         self.watch = watch
 
     def block(self, statements: Iterable[ast.stmt]) -> list[ast.stmt]:
         found: list[ast.stmt] = []
         for statement in statements:
-            for (number, line), expression in self.watch.get((self.name, statement.lineno), ()):
+            for place, expression in self.watch.get((self.name, statement.lineno), ()):
                 pushed = expression.endswith("[-1]")
-                call = f"{KEEP}({number}, {line}, {expression}, {pushed})"
+                call = f"{KEEP}({self.keeper.number(place)}, {expression}, {pushed})"
                 if pushed:
                     found += [statement, *ast.parse(call).body]
                     break
@@ -337,7 +355,7 @@ def sizes_kept(
     """The bytes that a run keeps for its backward pass, by the user's lines that bind them."""
     keeper = Keeper()
     keeper.size(not_counted)
-    run(watched(functions, with_keeper(watch), {KEEP: keeper.keep}))
+    run(watched(functions, with_keeper(keeper, watch), {KEEP: keeper.keep}))
     return keeper.bytes
 
 

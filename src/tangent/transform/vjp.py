@@ -61,6 +61,7 @@ from tangent.ir.nodes import (
     Statement,
     Var,
     While,
+    with_role,
 )
 from tangent.ir.walk import (
     all_bound,
@@ -1068,7 +1069,7 @@ class Reverse(Builder):
     def counted(self, statement: For | While) -> Var:
         """Let the forward loop count its iterations."""
         param, end, result = Var("n"), Var("n"), Var("n")
-        plus = Assign((end,), Call(Lib(operator.add), (param, Const(1))), None)
+        plus = Assign((end,), Call(Lib(operator.add), (param, Const(1))), with_role(statement.origin, "saved"))
         current = self.rewritten.get(statement, statement)
         assert isinstance(current, For | While)
         body = current.body
