@@ -422,7 +422,7 @@ def shared(library: str, functions: Mapping[str, str]) -> None:
     they have in the library.  Of several rules it is the one with the fewest parameters.
     """
     for path, own in functions.items():
-        of_numpy: Any = functools.reduce(getattr, path.split("."), np)  # type: ignore[arg-type]
+        of_numpy: Any = functools.reduce(getattr, path.split("."), np)
         key = LIBRARIES[library].object(own)
         parameters = list(inspect.signature(key).parameters.values())
         rules = [(len(r.signature.parameters), r) for r in find(of_numpy) if r.signature is not None]

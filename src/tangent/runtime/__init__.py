@@ -32,6 +32,7 @@ from tangent.runtime.complex_numbers import (
     widened,
     written,
 )
+from tangent.runtime.conversions import array_of, numbers_of
 from tangent.runtime.convolutions import avg_pool2d_transpose, conv2d_filters, max_pool2d_places
 from tangent.runtime.differences import (
     axes_of,
@@ -284,9 +285,9 @@ from tangent.runtime.traced import trace
 
 __all__ = [
     "Record", "active_constraints", "add", "add_at", "akima_slopes", "align", "align_each", "align_item",
-    "all_directions", "along", "along_points", "along_points_transpose", "array_each", "as_block", "as_column",
-    "as_complex", "as_derivative", "as_lists", "as_record", "assumed", "assumed_transpose", "at_end", "at_rest",
-    "avg_pool2d_transpose", "axes_along", "axes_given", "axes_last", "axes_of", "banded_product",
+    "all_directions", "along", "along_points", "along_points_transpose", "array_each", "array_of", "as_block",
+    "as_column", "as_complex", "as_derivative", "as_lists", "as_record", "assumed", "assumed_transpose", "at_end",
+    "at_rest", "avg_pool2d_transpose", "axes_along", "axes_given", "axes_last", "axes_of", "banded_product",
     "banded_product_transpose", "bands_of", "bands_transpose", "beside", "bounds_at", "bounds_met", "bspline",
     "bspline_derivative", "bspline_integral", "bspline_transpose", "built_tangent", "built_transpose", "cast",
     "cell_of", "check_class", "check_kinds", "check_rank", "check_real", "check_root", "check_scalars", "check_seed",
@@ -308,9 +309,9 @@ __all__ = [
     "laplace_transpose", "largest", "linear_coefficients", "lstsq_tangent", "lstsq_transpose", "lu_tangent",
     "lu_transpose", "make_object", "makes_itself", "match_structure", "matmul_transpose_left", "matmul_transpose_right",
     "max_pool2d_places", "merged", "method", "modulus", "moved_by", "multiply_each", "multiply_each_transpose",
-    "norm_slope", "number_outside", "odeint_adjoint", "odeint_speeds", "odeint_tangent", "one_direction", "opposite",
-    "order", "orthogonal_factor", "orthogonal_factor_tangent", "outside_of", "over_values", "pad_transpose", "padding",
-    "pchip_slopes", "permutation_of", "picked", "piecewise", "piecewise_derivative", "piecewise_integral",
+    "norm_slope", "number_outside", "numbers_of", "odeint_adjoint", "odeint_speeds", "odeint_tangent", "one_direction",
+    "opposite", "order", "orthogonal_factor", "orthogonal_factor_tangent", "outside_of", "over_values", "pad_transpose",
+    "padding", "pchip_slopes", "permutation_of", "picked", "piecewise", "piecewise_derivative", "piecewise_integral",
     "piecewise_knot_transpose", "piecewise_transpose", "pinv_tangent", "pinv_transpose", "place_each", "place_in",
     "place_written", "places", "places_in_order", "point_gradient", "polygamma", "polynomial_slope",
     "polyval_transpose", "power_slope", "prewitt_transpose", "products_of_others", "put_back", "put_in_union",
