@@ -141,8 +141,9 @@ def with_traced_structures(w, b, x):
 
 SHAPES: dict[Any, tuple[tuple[int, ...], ...]] = {
     of_the_readme: ((3, 4), (2, 3)), parts: ((3, 4),), parts_of_an_argument: ((4,),), annotated: ((3,),),
-    operators: ((2, 3), (2, 3)), loop: ((3,),), while_loop: ((3,),), branch: ((3,),), recurrent: ((3, 3), (3, 2), (4, 2)),
-    with_helper: ((3,),), network: ((4, 5), (5,), (5, 2), (2,), (3, 4)), convolutions: ((1, 6, 6, 2), (3, 3, 2, 3)),
+    operators: ((2, 3), (2, 3)), loop: ((3,),), while_loop: ((3,),), branch: ((3,),),
+    recurrent: ((3, 3), (3, 2), (4, 2)), with_helper: ((3,),),
+    network: ((4, 5), (5,), (5, 2), (2,), (3, 4)), convolutions: ((1, 6, 6, 2), (3, 3, 2, 3)),
     joined: ((3,), (3,)), norm: ((3, 2),), with_python_numbers: ((4,),), by_name: ((4,),),
     unbroadcast_scalars: ((3,), ()), comprehension: ((3,),), with_traced: ((2, 3), (3, 2)),
     with_traced_structures: ((3,), (3,), (3,)),

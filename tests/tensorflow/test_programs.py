@@ -65,14 +65,16 @@ def golden(df: Any) -> str:
 def test_the_text_of_a_layer(programs: types.ModuleType) -> None:
     assert golden(tangent.grad(programs.layer, (1, 2))) == dedented("""
         def dlayerdwb(x, w, b, blayer=1.0):
-            matmul_x = x @ w
-            h = tf.nn.sigmoid(matmul_x + b)
+            product = x @ w
+            h = tf.nn.sigmoid(product + b)
             tangent.check_seed(blayer)
 
             bh = 2.0 * tangent.expand(blayer / tangent.size_along(h), h) * h
             btotal = bh * h * (1.0 - h)
-            bw = tangent.unbroadcast(tf.matmul(x, tangent.unbroadcast(btotal, matmul_x), transpose_a=True), w)
-            return bw, tangent.unbroadcast(btotal, b)
+            bb = tangent.unbroadcast(btotal, b)
+            matmul_a = tf.matmul(x, tangent.unbroadcast(btotal, product), transpose_a=True)
+            bw = tangent.unbroadcast(matmul_a, w)
+            return bw, bb
     """)
 
 
@@ -151,7 +153,7 @@ def test_a_change_of_a_variable_is_refused(programs: types.ModuleType) -> None:
 
 
 def test_a_result_that_is_not_a_scalar_is_refused(programs: types.ModuleType) -> None:
-    with pytest.raises(tangent.errors.SeedError, match="reduce the result to a scalar \\(tf.reduce_sum\\)"):
+    with pytest.raises(tangent.errors.SeedError, match=r"reduce the result to a scalar \(tf.reduce_sum\)"):
         tangent.grad(programs.not_reduced)(programs.tf.ones(3))
 
 
