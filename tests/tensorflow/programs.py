@@ -188,6 +188,18 @@ def not_reduced(x):
     return tf.exp(x)
 
 
+def unknown_power(x, y):
+    return x**y
+
+
+def vector(x):
+    return tf.sin(x) * x[0]
+
+
+def square(x):
+    return x * x
+
+
 def attributes(x):
     n, size = x.shape
     return tf.reduce_sum(x * float(n * size + x.ndim + x.shape[0])) * (1.0 if x.dtype == tf.float64 else 0.0)

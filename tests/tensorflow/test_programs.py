@@ -144,8 +144,50 @@ def test_numpy_and_back(programs: types.ModuleType) -> None:
     np.testing.assert_allclose(tangent.hvp(programs.through_numpy)(x, programs.tf.ones(2)), 6.0 * x)
 
 
+def test_a_power_of_what_the_text_says_nothing_about(programs: types.ModuleType) -> None:
+    checking = importlib.import_module("tests.tensorflow.checking")
+    checking.compare(programs.unknown_power, [programs.tf.constant([1.0, 2.0], "float64")] * 2)
+    x, y = np.array([0.0, 2.0]), np.array([2.0, 3.0])
+    bx, by = tangent.vjp(programs.unknown_power, (0, 1))(x, y, np.ones(2))
+    np.testing.assert_array_equal(bx, [0.0, 12.0])
+    np.testing.assert_array_equal(by, [0.0, 8.0 * np.log(2.0)])
+
+
+@pytest.mark.parametrize("mode", ["forward", "reverse", "auto"])
+def test_jacobian(mode: str, programs: types.ModuleType) -> None:
+    tf = programs.tf
+    x = tf.constant([1.0, 2.0, 3.0])
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = programs.vector(x)
+    found = tangent.jacobian(programs.vector, mode=mode)(x)
+    np.testing.assert_allclose(found, tape.jacobian(y, x), 1e-6)
+    assert found.dtype == tf.float32
+
+
+def test_hessian(programs: types.ModuleType) -> None:
+    x = programs.tf.constant([1.0, 2.0, 3.0], programs.tf.float64)
+    found = tangent.hessian(programs.annotated)(x)
+    np.testing.assert_allclose(found, [[0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 0.0]])
+
+
+def test_check_grads(programs: types.ModuleType) -> None:
+    tf = programs.tf
+    x = tf.constant([0.3, 0.5, 0.7], tf.float64)
+    tangent.check_grads(programs.vector, (x,), order=2)
+    with pytest.raises(ValueError, match="double precision"):
+        tangent.check_grads(programs.vector, (tf.cast(x, tf.float32),))
+    with pytest.raises(tangent.errors.GradientCheckError):
+        tangent.check_grads(lambda x: x * tangent.stop_gradient(x), (x,))
+
+
 # --- what is refused
 
+
+def test_a_jacobian_of_an_unknown_function_is_refused(programs: types.ModuleType) -> None:
+    with pytest.raises(tangent.errors.UnsupportedError, match="leaves open what it computes with") as raised:
+        tangent.jacobian(programs.square)(programs.tf.ones(2))
+    assert "x: tf.Tensor" in raised.value.instead
 
 def test_a_change_of_a_variable_is_refused(programs: types.ModuleType) -> None:
     with pytest.raises(tangent.errors.UnsupportedError, match="`assign`, which changes its object in place"):

@@ -12,7 +12,7 @@ from tangent.runtime.broadcast import keep_axes
 from tangent.runtime.scalars import SCALAR, is_integral
 from tangent.runtime.structure import zeros_like
 
-__all__ = ["cast", "check_kinds", "greater", "power_slope", "shares_of_numbers", "ties", "uncast"]
+__all__ = ["cast", "check_kinds", "greater", "nonzero", "power", "power_slope", "shares_of_numbers", "ties", "uncast"]
 
 
 def greater(x: Any, y: Any) -> Any:
@@ -53,6 +53,17 @@ def power_slope(x: Any, p: Any) -> Any:
         return library.where(p == 0, 0.0, p * x ** (p - 1.0))
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(np.equal(p, 0), 0.0, p * x ** (p - 1.0))[()]
+
+
+def power(x: Any, p: Any) -> Any:
+    """`x ** p`, of arrays of whatever library: its rule serves the operator where the library is not known."""
+    return x**p
+
+
+def nonzero(x: Any) -> Any:
+    """`x`, and 1 where it is 0."""
+    library = library_of(x)
+    return x + (x == 0) if library is None else library.where(x == 0, 1.0, x)
 
 
 def uncast(b: Any, y: Any, x: Any) -> Any:
