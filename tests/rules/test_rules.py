@@ -62,7 +62,10 @@ def shipped() -> list[rules.Rule]:
     return [r for r in others if r.library is None and r.key not in OF_OTHER_ARRAYS]
 
 
-OF_OTHER_ARRAYS = (runtime.avg_pool2d_transpose, runtime.conv2d_filters, runtime.max_pool2d_places)
+OF_OTHER_ARRAYS = (
+    runtime.avg_pool2d_transpose, runtime.conv2d_filters, runtime.max_pool2d_places, runtime.array_of,
+    runtime.numbers_of, *(rules.method(name) for name in ("numpy", "read_value", "get_shape")),
+)
 
 
 def test_every_rule_has_a_sample_and_every_sample_a_rule() -> None:

@@ -200,6 +200,10 @@ def square(x):
     return x * x
 
 
+def methods(v):
+    return tf.reduce_sum(v.read_value() ** 2) * 2.0 * v.get_shape()[0]
+
+
 def attributes(x):
     n, size = x.shape
     return tf.reduce_sum(x * float(n * size + x.ndim + x.shape[0])) * (1.0 if x.dtype == tf.float64 else 0.0)

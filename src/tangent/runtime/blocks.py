@@ -60,8 +60,8 @@ def unit_directions(value: Any, beside: Any = ()) -> Iterator[Any]:
 def _refuse_other_arrays(leaf: Any) -> None:
     if library_of(leaf) is not None:
         raise UnsupportedError(
-            f"unsupported: a Jacobian or a Hessian of a {type(leaf).__name__}, where the text of the function leaves open "
-            "what it computes with", "annotate the argument: `x: tf.Tensor`",
+            f"unsupported: a Jacobian or a Hessian by a {type(leaf).__name__}, where the text of the function leaves "
+            "open what it computes with", "annotate the argument: `x: tf.Tensor`",
         )
 
 
