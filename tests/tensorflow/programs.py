@@ -196,6 +196,14 @@ def vector(x):
     return tf.sin(x) * x[0]
 
 
+def absolute(z):
+    return tf.abs(z)
+
+
+def real_part(z):
+    return tf.cast(z, tf.float32) ** 2
+
+
 def square(x):
     return x * x
 

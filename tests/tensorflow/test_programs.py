@@ -210,6 +210,21 @@ def test_complex_tensors_are_refused(programs: types.ModuleType) -> None:
     tf = programs.tf
     with pytest.raises(TypeError, match="complex"):
         tangent.grad(programs.not_reduced)(tf.complex(1.0, 2.0))
+    for f in (programs.absolute, programs.real_part):
+        with pytest.raises(tangent.errors.UnsupportedError, match="imaginary part"):
+            tangent.grad(f)(tf.complex(1.0, 2.0))
+
+
+def test_a_shape_that_a_graph_does_not_know_is_refused(programs: types.ModuleType) -> None:
+    tf = programs.tf
+    df = tangent.grad(programs.unbroadcast_scalars, (0, 1))
+    signature = [tf.TensorSpec([None], tf.float32), tf.TensorSpec([], tf.float32)]
+    graph = tf.function(lambda x, s: df(x, s), input_signature=signature, autograph=False)
+    x, s = tf.ones(2), tf.constant(2.0)
+    with pytest.raises(tangent.errors.UnsupportedError, match="not known while a graph is made"):
+        graph(x, s)
+    for found, want in zip(tf.function(df, autograph=False)(x, s), df(x, s), strict=True):
+        np.testing.assert_array_equal(found, want)
 
 
 @pytest.mark.parametrize("x", [2.0, np.ones((2, 2))])

@@ -128,6 +128,8 @@ class Rule:
     """Of a solver: what of its result has a derivative."""
     library: Library | None = None
     """The array library of the function: the template names NumPy's functions, the derivative those of the library."""
+    like: Any = None
+    """The function of NumPy whose rule a function of another library shares."""
     gives_namespace: bool = False
     """Whether the result is the module of functions for the arguments (`xp`, in the array API standard)."""
 
@@ -432,7 +434,7 @@ def shared(library: str, functions: Mapping[str, str]) -> None:
         signature = inspect.Signature([o.replace(default=p.default, annotation=o.empty) for (_, p), o in pairs])
         names = {old: new.name for (old, _), new in pairs}
         constant = tuple(names[name] for name in rule.constant)
-        _declare(replace(rule, key=key, signature=signature, constant=constant, shares=()))
+        _declare(replace(rule, key=key, signature=signature, constant=constant, shares=(), like=of_numpy))
 
 
 def replaced(rule: Rule, mode: Literal["reverse", "forward"], template: Template) -> Rule:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from tangent.errors import UnsupportedError
-from tangent.runtime.arrays import library_of, shape_of
+from tangent.runtime.arrays import kind_of, library_of, shape_of
 from tangent.runtime.broadcast import keep_axes
 from tangent.runtime.scalars import SCALAR, is_integral
 from tangent.runtime.structure import zeros_like
@@ -85,6 +85,9 @@ def cast(t: Any, x: Any, y: Any) -> Any:
 
 def _in_precision_of(b: Any, like: Any) -> Any:
     if (library := library_of(b, like)) is not None:
+        if kind_of(like) == "c":
+            raise UnsupportedError("unsupported: the real part of a complex tensor, by a conversion",
+                                   "compute with its real and its imaginary part")
         return library.in_precision_of(b, like) if hasattr(like, "dtype") else b
     dtype = getattr(like, "dtype", None)
     if dtype is None or dtype.kind != "f" or getattr(b, "dtype", dtype) == dtype:
