@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 import numpy as np
 import scipy as sp
 
-from tangent.rules.refused import refused
 from tangent.rules.libraries import LIBRARIES
+from tangent.rules.refused import refused
 from tangent.rules.registry import MemberKey, Rule, load_for, registered
 from tests.rules.coverage import NUMPY, SCIPY, Entry, numpy_functions, scipy_functions
 

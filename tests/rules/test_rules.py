@@ -63,8 +63,8 @@ def shipped() -> list[rules.Rule]:
 
 
 OF_OTHER_ARRAYS = (
-    runtime.avg_pool2d_transpose, runtime.conv2d_filters, runtime.max_pool2d_places, runtime.array_of,
-    runtime.numbers_of, *(rules.method(name) for name in ("numpy", "read_value", "get_shape")),
+    runtime.avg_pool2d_transpose, runtime.conv2d_filters, runtime.gather_transpose, runtime.max_pool2d_places,
+    runtime.array_of, runtime.numbers_of, *(rules.method(name) for name in ("numpy", "read_value", "get_shape")),
 )
 
 

@@ -110,7 +110,7 @@ def test_every_rule_has_a_sample(tf: types.ModuleType) -> None:
     assert [r.name for r in rules if r not in covered] == []
 
 
-OF_ARRAYS = (runtime.avg_pool2d_transpose, runtime.conv2d_filters, runtime.item_transpose)
+OF_ARRAYS = (runtime.avg_pool2d_transpose, runtime.conv2d_filters, runtime.gather_transpose, runtime.item_transpose)
 
 
 def test_every_sample_has_a_rule(tf: types.ModuleType) -> None:

@@ -221,7 +221,7 @@ from tangent.runtime.resampling import (
     point_gradient,
 )
 from tangent.runtime.samples import simpson_of_samples, simpson_weights
-from tangent.runtime.selections import diagonal_transpose, take_along_transpose, take_transpose
+from tangent.runtime.selections import diagonal_transpose, gather_transpose, take_along_transpose, take_transpose
 from tangent.runtime.sequences import (
     extreme_item,
     from_extreme,
@@ -308,14 +308,14 @@ __all__ = [
     "degree_of", "derivatives", "diagonal_sums", "diagonal_transpose", "diff_transpose", "dot_transpose_left",
     "dot_transpose_right", "each_direction", "eig_tangent", "eig_transpose", "eigenvectors", "eigh_tangent",
     "eigh_transpose", "einsum_like", "einsum_transposed", "ends_met", "expand", "extreme_item", "extreme_places",
-    "filled", "fir", "fir_taps", "fit", "fitpack_knots", "folded", "from_extreme", "from_items", "gaussian1d_transpose",
-    "gaussian_laplace_transpose", "gaussian_transpose", "generalized_eigh_tangent", "generalized_eigh_transpose",
-    "gradient_spacing_tangent", "gradient_spacing_transpose", "gradient_transpose", "greater", "grid_value",
-    "hermite_coefficients", "hermitian_product", "hermitian_product_transpose", "imag_transpose",
-    "inner_transpose_left", "inner_transpose_right", "integral", "interp_slope", "interp_transpose", "interpolated",
-    "interpolated_transpose", "interval_of", "inverse_permutation", "is_outside", "item_transpose", "item_written",
-    "items_each", "items_of", "ivp_adjoint", "ivp_speeds", "ivp_tangent", "jacobian_of", "joined", "jvp_of",
-    "keep_axes", "kron_transpose_left", "kron_transpose_right", "lagrange_basis", "lagrange_multipliers",
+    "filled", "fir", "fir_taps", "fit", "fitpack_knots", "folded", "from_extreme", "from_items", "gather_transpose",
+    "gaussian1d_transpose", "gaussian_laplace_transpose", "gaussian_transpose", "generalized_eigh_tangent",
+    "generalized_eigh_transpose", "gradient_spacing_tangent", "gradient_spacing_transpose", "gradient_transpose",
+    "greater", "grid_value", "hermite_coefficients", "hermitian_product", "hermitian_product_transpose",
+    "imag_transpose", "inner_transpose_left", "inner_transpose_right", "integral", "interp_slope", "interp_transpose",
+    "interpolated", "interpolated_transpose", "interval_of", "inverse_permutation", "is_outside", "item_transpose",
+    "item_written", "items_each", "items_of", "ivp_adjoint", "ivp_speeds", "ivp_tangent", "jacobian_of", "joined",
+    "jvp_of", "keep_axes", "kron_transpose_left", "kron_transpose_right", "lagrange_basis", "lagrange_multipliers",
     "laplace_transpose", "largest", "linear_coefficients", "lstsq_tangent", "lstsq_transpose", "lu_tangent",
     "lu_transpose", "make_object", "makes_itself", "match_structure", "matmul_transpose_left", "matmul_transpose_right",
     "max_pool2d_places", "merged", "method", "modulus", "moved_by", "multiply_each", "multiply_each_transpose",
