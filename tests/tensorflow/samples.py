@@ -92,6 +92,7 @@ SAMPLES: tuple[Sample, ...] = (
         for f in ("reduce_sum", "reduce_mean", "reduce_max", "reduce_min", "reduce_logsumexp")
         for axis in ("", ", 1", ", axis=-1, keepdims=True", ", axis=[0, 1]", ", keepdims=True")
     )),
+    *of_x("tf.add_n([x, x * x, 2.0 * x])"),
     # --- products
     *of_two("tf.matmul(x, y)", "x @ y", x=(2, 3), y=(3, 4)),
     *of_two("tf.matmul(x, y, transpose_a=True)", x=(3, 2), y=(3, 4)),
