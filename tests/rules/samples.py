@@ -683,6 +683,9 @@ def helpers() -> Iterator[Sample]:
     for index in ("1", "slice(1, None)", "[0, 0, 2]"):
         yield Sample(f"runtime.item_written(x, {index})", {"x": x1})
     yield Sample("runtime.write_item(x, y, [0, 0, 2])", {"x": array(3), "y": x1}, fixed=("y",))
+    yield Sample("runtime.nonzero(x)", {"x": x1})
+    yield Sample("runtime.power(x, y)", {"x": np.abs(x1), "y": array(4)})
+    yield Sample("runtime.item_transpose(x, y, [0, 0, 2])", {"x": array(3), "y": x1}, fixed=("y",))
     yield Sample("runtime.take_transpose(x, y, [1, 1, 0])", {"x": array(3), "y": x1}, fixed=("y",))
     yield Sample("runtime.take_transpose(x, y, [1, 0], 1)", {"x": array(2, 2), "y": x}, fixed=("y",))
     yield Sample("runtime.take_along_transpose(x, y, np.argsort(y))", {"x": array(4), "y": x1}, fixed=("y",))

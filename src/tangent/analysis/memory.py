@@ -70,6 +70,7 @@ SHAPE_ONLY: dict[Any, tuple[int, ...]] = {
     runtime.check_tangent: (0, 1), runtime.stretch: (1,), runtime.place_in: (0,),
     runtime.real_transpose: (1,), runtime.imag_transpose: (1,),
     runtime.size_along: (0,), runtime.item_transpose: (1,), runtime.conv2d_filters: (2,),
+    runtime.gather_transpose: (1,),
     runtime.avg_pool2d_transpose: (1,),
     runtime.take_transpose: (1,), runtime.take_along_transpose: (1,),
     runtime.diagonal_transpose: (1,), runtime.pad_transpose: (1,),
