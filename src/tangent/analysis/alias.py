@@ -18,6 +18,7 @@ from typing import Any
 from tangent import runtime
 from tangent.analysis.calls import changes_operand, function_of, is_call_of
 from tangent.analysis.memory import STORED, Liveness, Memory, Roots, bound_inside, putting_into, written_back
+from tangent.analysis.ownership import changes_only_its_own
 from tangent.analysis.views import with_proven_views
 from tangent.errors import AliasError
 from tangent.ir import primitives
@@ -34,7 +35,7 @@ def check_aliases(function: Function) -> Function:
     Raises:
         AliasError: a view is written through, or its base is, and both are used afterwards.
     """
-    if not any(changed_in_place(s) is not None for s in all_statements(function.body)):
+    if changes_only_its_own(function):
         return function
     function = with_proven_views(function)
     checker = _Checker(function)

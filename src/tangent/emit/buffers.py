@@ -23,7 +23,7 @@ from typing import Any
 from tangent import runtime
 from tangent.analysis.calls import function_of, is_augmented, is_call_of, is_update
 from tangent.analysis.memory import STORED, Apart, Liveness, Memory, Roots, putting_into, written_back
-from tangent.emit.ownership import changes_only_its_own
+from tangent.analysis.ownership import changes_only_its_own
 from tangent.errors import UnsupportedError
 from tangent.ir import primitives
 from tangent.ir.nodes import (
