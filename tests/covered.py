@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import builtins
+import importlib
 import math
 from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 import scipy as sp
 
+from tangent.rules.libraries import LIBRARIES
 from tangent.rules.refused import refused
-from tangent.rules.registry import MemberKey, registered
+from tangent.rules.registry import MemberKey, Rule, load_for, registered
 from tests.rules.coverage import NUMPY, SCIPY, Entry, numpy_functions, scipy_functions
 
 __all__ = ["PARTS"]
@@ -20,8 +22,9 @@ METHODS_OF_UFUNCS = "methods of ufuncs"
 
 def versions() -> Iterator[str]:
     """The versions of the libraries that the tables are of."""
-    numpy, scipy = (".".join(module.__version__.split(".")[:2]) for module in (np, sp))
-    yield f"The tables are of NumPy {numpy} and SciPy {scipy}."
+    modules = (np, sp, importlib.import_module("tensorflow"))
+    numpy, scipy, tensorflow = (".".join(module.__version__.split(".")[:2]) for module in modules)
+    yield f"The tables are of NumPy {numpy}, SciPy {scipy} and TensorFlow {tensorflow}."
 
 
 def functions_of_numpy() -> Iterator[str]:
@@ -37,6 +40,11 @@ def functions_of_python() -> Iterator[str]:
 def functions_of_scipy() -> Iterator[str]:
     """The same of SciPy."""
     yield from table(scipy_functions(), SCIPY)
+
+
+def functions_of_tensorflow() -> Iterator[str]:
+    """The same of TensorFlow."""
+    yield from table(tensorflow_functions(), TENSORFLOW)
 
 
 def not_in_numpy() -> Iterator[str]:
@@ -60,6 +68,25 @@ def not_in_scipy() -> Iterator[str]:
         }
         kept = [name for name in names if name.partition(".")[0] not in whole]
         yield f"| `{place}` | {listed([*kept, *(f'{name}.*' for name in whole)])} |"
+
+
+TENSORFLOW = ("tf", "tf.linalg", "tf.math", "tf.nn")
+
+
+def tensorflow_functions() -> Iterator[Entry]:
+    """The functions of TensorFlow that have rules, by all names that they have."""
+    tensorflow = importlib.import_module("tensorflow")
+    load_for(tensorflow.sin)
+    known: dict[int, list[Rule]] = {}
+    for rule in registered():
+        if rule.library is LIBRARIES["tensorflow"]:
+            known.setdefault(id(rule.key), []).append(rule)
+    for place in TENSORFLOW:
+        module = tensorflow if place == "tf" else getattr(tensorflow, place.removeprefix("tf."))
+        for name in dir(module):
+            if (rules := known.get(id(getattr(module, name, None)))) is not None:
+                is_zero = all(rule.form == "nondifferentiable" for rule in rules)
+                yield Entry(place, name, rules[0].key, "zero" if is_zero else "differentiated")
 
 
 def table(entries: Iterable[Entry], places: Iterable[str]) -> Iterator[str]:
@@ -111,5 +138,8 @@ def listed(names: Iterable[str]) -> str:
 
 PARTS: dict[str, Callable[[], Iterator[str]]] = {
     part.__name__: part
-    for part in (versions, functions_of_numpy, functions_of_python, functions_of_scipy, not_in_numpy, not_in_scipy)
+    for part in (
+        versions, functions_of_numpy, functions_of_python, functions_of_scipy, functions_of_tensorflow, not_in_numpy,
+        not_in_scipy,
+    )
 }

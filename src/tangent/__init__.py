@@ -8,6 +8,7 @@ from tangent.api import INPUT_DERIVATIVE, autodiff, grad, hessian, hvp, jacobian
 from tangent.insertions import insert_grad_of, tangent
 from tangent.runtime import *  # noqa: F403
 from tangent.runtime.structure import register_pytree
+from tangent.runtime.traced import trace
 from tangent.testing import check_grads
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from tangent import runtime
+from tangent.runtime.arrays import kind_of, library_of, shape_of
 
 __all__ = ["Space", "Vector", "holds_floats", "is_double", "zero"]
 
@@ -75,6 +76,9 @@ class Space:
                 return made if isinstance(value, np.ndarray) else type(value)(made[()])
             if isinstance(value, np.ndarray):
                 return np.array([next(numbers) for _ in range(value.size)], dtype=float).reshape(value.shape)
+            if library_of(value) is not None:
+                made = np.array([next(numbers) for _ in range(np.size(value))]).reshape(shape_of(value))
+                return runtime.array_of(made, value)
             number = next(numbers)
             return np.float64(number) if isinstance(value, np.floating) else number
 
@@ -86,7 +90,7 @@ class Space:
             if not _real(leaf, self.keep_integers):
                 continue
             for part in (".real", ".imag") if _kind(leaf) == "c" else ("",):
-                for index in np.ndindex(np.shape(leaf)):
+                for index in np.ndindex(shape_of(leaf)):
                     yield path + (f"[{', '.join(map(str, index))}]" if index else "") + part
 
     def mismatch(self, value: Any) -> str:
@@ -136,8 +140,8 @@ def _map(function: Callable[[Any], Any], value: Any) -> Any:
 
 def _kind(leaf: Any) -> str:
     """The letter of NumPy for the kind of a number; `O` for what is none."""
-    if isinstance(leaf, np.ndarray | np.generic):
-        return leaf.dtype.kind
+    if isinstance(leaf, np.ndarray | np.generic) or library_of(leaf) is not None:
+        return kind_of(leaf)
     return {float: "f", int: "i", complex: "c", bool: "b"}.get(type(leaf), "O")
 
 
@@ -158,14 +162,15 @@ def holds_floats(value: Any) -> bool:
 def is_double(value: Any) -> bool:
     """Whether all floats in a structure are of double precision at least."""
     sizes = {"f": 8, "c": 16}
-    return all(getattr(leaf, "itemsize", 16) >= sizes.get(_kind(leaf), 0) for _, leaf in _leaves(value))
+    leaves = [runtime.numbers_of(leaf) for _, leaf in _leaves(value)]
+    return all(getattr(leaf, "itemsize", 16) >= sizes.get(_kind(leaf), 0) for leaf in leaves)
 
 
 def _mismatch(like: Any, value: Any, keep_integers: bool, path: str) -> str:
     items = _items(like)
     if items is None:
         kinds = "fciu" if _kind(like) == "c" else "fiu"
-        if not _real(like, keep_integers) or (_kind(value) in kinds and np.shape(value) == np.shape(like)):
+        if not _real(like, keep_integers) or (_kind(value) in kinds and shape_of(value) == shape_of(like)):
             return ""
         return f"{_describe(value)} for {_describe(like)}{f' at {path}' if path else ''}"
     others = _items(value)

@@ -20,6 +20,7 @@ from tangent import runtime
 from tangent.api import Wrt, autodiff
 from tangent.errors import GradientCheckError, MissingRuleError, RuleError
 from tangent.pytree import Space, Vector, holds_floats, is_double, zero
+from tangent.runtime.arrays import library_of
 
 if TYPE_CHECKING:
     from tangent.ir.nodes import Origin
@@ -76,6 +77,8 @@ def check_grads(
     f = with_so_many(f, len(args))
     function = _Checked(f, (*args, *_defaults(f, len(args))), tuple(inspect.signature(f).parameters))
     positions = function.positions(range(len(args)), wrt)
+    if any(library_of(leaf) is not None and not is_double(leaf) for i in positions for leaf in [function.args[i]]):
+        raise ValueError("numerical derivatives need double precision: pass `tf.constant(x, tf.float64)`")
     if rtol is None:
         rtol = 1e-5 if all(is_double(function.args[i]) for i in positions) else 1e-3
     tolerance = _Tolerance(rtol, rtol if atol is None else atol)

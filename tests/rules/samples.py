@@ -603,7 +603,7 @@ WITHOUT_DERIVATIVE = (
     "np.linalg.matrix_rank(x)", "{runtime.check_rank(x[:, None], 0.1)} is None",
     "len({runtime.padding('edge')})", "len({runtime.einsum_transposed('ij->ji', 0, x)})",
     "len({runtime.einsum_first('i,ij,jk')}) * x", "len({runtime.einsum_rest('i,ij,jk')}) * x",
-    "{runtime.check_scalars(x[0])} is None",
+    "{runtime.check_scalars(x[0])} is None", "{runtime.check_factors(x)} is None",
     "{runtime.require(True, '', '')} is None", "{runtime.axes_of(2, None)}[0]",
     "{runtime.axes_given((2,), None)}[0]",
     "{runtime.axes_along(x, None, None)}[0]", "{runtime.sizes_along(x, None, None)}[0]",
@@ -683,6 +683,9 @@ def helpers() -> Iterator[Sample]:
     for index in ("1", "slice(1, None)", "[0, 0, 2]"):
         yield Sample(f"runtime.item_written(x, {index})", {"x": x1})
     yield Sample("runtime.write_item(x, y, [0, 0, 2])", {"x": array(3), "y": x1}, fixed=("y",))
+    yield Sample("runtime.nonzero(x)", {"x": x1})
+    yield Sample("runtime.power(x, y)", {"x": np.abs(x1), "y": array(4)})
+    yield Sample("runtime.item_transpose(x, y, [0, 0, 2])", {"x": array(3), "y": x1}, fixed=("y",))
     yield Sample("runtime.take_transpose(x, y, [1, 1, 0])", {"x": array(3), "y": x1}, fixed=("y",))
     yield Sample("runtime.take_transpose(x, y, [1, 0], 1)", {"x": array(2, 2), "y": x}, fixed=("y",))
     yield Sample("runtime.take_along_transpose(x, y, np.argsort(y))", {"x": array(4), "y": x1}, fixed=("y",))
@@ -696,6 +699,10 @@ def helpers() -> Iterator[Sample]:
         yield Sample("runtime.joined_pieces(x, y)", {"x": np.atleast_1d(like), "y": like}, fixed=("y",))
         yield Sample("runtime.pieces_apart(x, y)", {"x": like, "y": like}, fixed=("y",))
         yield Sample("runtime.in_precision_of(x, (y, 2.0))", {"x": like, "y": like + 0.5}, fixed=("y",))
+    for index in ("1", "[0, 2, 0]", "slice(1, None)"):
+        part = np.ones((4, 3))[eval(index)]
+        args = {"x": array(*part.shape), "y": array(4, 3)}
+        yield Sample(f"runtime.item_transpose(x, y, {index})", args, fixed=("y",))
     for shape, axis in (((3, 2, 4), 0), ((2, 3, 4), -2)):
         yield Sample(f"runtime.rows_along(x, {axis})", {"x": array(*shape)})
         for results in ((8,), (8, 2), (8, 2, 3)):

@@ -50,11 +50,18 @@ def seed_of(sample: Sample) -> Any:
 
 
 def shipped() -> list[rules.Rule]:
-    """The rules of libraries, but for solvers, see `tests.solvers`.
+    """The rules of libraries, but for solvers, see `tests.solvers`, and for other arrays, see `tests.tensorflow`.
 
     The derivative of `stop_gradient` is by purpose not that of its value.
     """
-    return [r for r in rules.registered() if r.form != "solver" and r.key is not runtime.stop_gradient]
+    others = [r for r in rules.registered() if r.form != "solver" and r.key is not runtime.stop_gradient]
+    return [r for r in others if r.library is None and r.key not in OF_OTHER_ARRAYS]
+
+
+OF_OTHER_ARRAYS = (
+    runtime.avg_pool2d_transpose, runtime.conv2d_filters, runtime.gather_transpose, runtime.max_pool2d_places,
+    runtime.array_of, runtime.numbers_of, *(rules.method(name) for name in ("numpy", "read_value", "get_shape")),
+)
 
 
 def test_every_rule_has_a_sample_and_every_sample_a_rule() -> None:

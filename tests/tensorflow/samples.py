@@ -92,6 +92,7 @@ SAMPLES: tuple[Sample, ...] = (
         for f in ("reduce_sum", "reduce_mean", "reduce_max", "reduce_min", "reduce_logsumexp")
         for axis in ("", ", 1", ", axis=-1, keepdims=True", ", axis=[0, 1]", ", keepdims=True")
     )),
+    *of_x("tf.add_n([x, x * x, 2.0 * x])"),
     # --- products
     *of_two("tf.matmul(x, y)", "x @ y", x=(2, 3), y=(3, 4)),
     *of_two("tf.matmul(x, y, transpose_a=True)", x=(3, 2), y=(3, 4)),
@@ -108,6 +109,11 @@ SAMPLES: tuple[Sample, ...] = (
     ),
     *of_x("tf.squeeze(x)", "tf.squeeze(x, axis=[1])", "tf.squeeze(x, 1)", shape=(2, 1, 3)),
     *of_x("tf.transpose(x, (2, 0, 1))", shape=(2, 1, 3)),
+    *of_x(
+        "tf.unstack(x)[1]", "tf.unstack(x, axis=-1)[0]", "tf.split(x, 3, axis=1)[2]", "tf.split(x, [1, 2], 1)[1]",
+        "tf.reverse(x, [0, 1])", "tf.cumsum(x)", "tf.cumsum(x, 1, exclusive=True, reverse=True)",
+        "tf.gather(x, [1, 0, 1])", "tf.gather(x, [[2, 0], [2, 2]], axis=1)", "tf.gather(x, tf.constant(1))",
+    ),
     *of_x("tf.gather_nd(x, [[0, 1], [1, 2], [0, 1]])", "tf.scatter_nd([[2], [0]], x, (4, 3))"),
     # --- subscripts
     *of_x(
@@ -134,5 +140,6 @@ SAMPLES: tuple[Sample, ...] = (
     # --- what the derivatives of others call
     *of_two("runtime.conv2d_filters(x, y, tf.zeros((2, 2, 2, 3)), 1, 'VALID')", x=(1, 3, 4, 3), y=(1, 4, 5, 2)),
     *of_x("runtime.avg_pool2d_transpose(x, tf.zeros((1, 4, 4, 1)), 2, 2, 'VALID')", shape=(1, 2, 2, 1)),
+    *of_x("runtime.gather_transpose(x, tf.zeros((4, 3)), [1, 1])"),
     *of_x("runtime.item_transpose(x, tf.zeros((4, 3)), np.s_[1:3])"),
 )

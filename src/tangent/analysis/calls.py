@@ -19,6 +19,7 @@ from tangent.ir import primitives
 from tangent.ir.nodes import Call, Const, Expr, FString, GeneratedFunction, Global, Lib, Method, Origin
 from tangent.ir.primitives import UPDATES
 from tangent.rules import registry
+from tangent.rules.libraries import library_of
 from tangent.rules.registry import Key, Rule
 
 __all__ = [
@@ -221,6 +222,13 @@ def missing_rule(
         return MissingRuleError(
             f"the arguments of this call of {name} do not fit the parameters of its rule: {expected}",
             "pass only these arguments, in this order or by these names", origin,
+        )
+    if (library := library_of(fn)) is not None:
+        written = call.fn.path if isinstance(call.fn, Global | Lib) and call.fn.path else name
+        return MissingRuleError(
+            why or f"{written} has no derivative rule, and functions of {library.title} are not looked into",
+            f"call it in a function of your own under `@tangent.trace`, or give it a rule: "
+            f"`@tangent.grads.adjoint({written})`", origin,
         )
     path = f"{module}.{name}" if module and module not in ("builtins", "_operator") else name
     what = why or f"{path} {LIMITS['no rule'].why}"

@@ -107,7 +107,7 @@ def operands(call: Call) -> list[Expr]:
     return [a for a in arguments[:count] if isinstance(a, Var)]
 
 
-OF_SEVERAL = ("values", "condition")
+OF_SEVERAL = ("values", "inputs", "condition")
 """The parameters of functions of a library that are lists of arrays, or conditions."""
 
 

@@ -53,7 +53,9 @@ from tangent.ir.nodes import (
 from tangent.ir.walk import bound, expr_vars, statement_vars
 from tangent.rules.registry import MemberKey, Rule
 
-__all__ = ["STORED", "Held", "Liveness", "Memory", "Roots", "bound_inside", "putting_into", "written_back"]
+__all__ = [
+    "STORED", "VIEWS", "Apart", "Held", "Liveness", "Memory", "Roots", "bound_inside", "putting_into", "written_back",
+]  # fmt: skip
 
 Roots = frozenset[Any]
 NONE: Roots = frozenset()
@@ -68,6 +70,7 @@ SHAPE_ONLY: dict[Any, tuple[int, ...]] = {
     runtime.check_tangent: (0, 1), runtime.stretch: (1,), runtime.place_in: (0,),
     runtime.real_transpose: (1,), runtime.imag_transpose: (1,),
     runtime.size_along: (0,), runtime.item_transpose: (1,), runtime.conv2d_filters: (2,),
+    runtime.gather_transpose: (1,),
     runtime.avg_pool2d_transpose: (1,),
     runtime.take_transpose: (1,), runtime.take_along_transpose: (1,),
     runtime.diagonal_transpose: (1,), runtime.pad_transpose: (1,),
@@ -84,7 +87,7 @@ _HOLD_ITEMS: frozenset[Any] = frozenset({
 })
 """Functions whose result is a new container, of the items of others."""
 
-_VIEWS = frozenset({
+VIEWS = frozenset({
     runtime.align, runtime.align_each, runtime.align_item, runtime.array_each, runtime.one_direction,
 })
 """Functions of directions whose result shares memory with the first argument alone."""
@@ -283,7 +286,7 @@ class Memory:
             return Held(own.own, NONE.union(*(self.items(a) for a in args)))
         if is_one_of(fn, _OWN):
             return own
-        if is_one_of(fn, _VIEWS):
+        if is_one_of(fn, VIEWS):
             return own | self[args[0]]
         if is_one_of(fn, _SHALLOW):
             return Held(own.own, NONE if self.kinds.is_numeric(args[0]) else self[args[0]].inner)
@@ -333,6 +336,16 @@ class Memory:
             if isinstance(arg := (arguments or {}).get(name), Var):
                 own |= self[arg]
         return own
+
+
+class Apart:
+    """The memory of a program that changes nothing that another value may share."""
+
+    def written(self, update: Assign) -> Roots:
+        return NONE
+
+    def may_read(self, value: Var, written: Roots) -> bool:
+        return False
 
 
 def written_back(

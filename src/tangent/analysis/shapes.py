@@ -165,8 +165,12 @@ class Shapes:
             if known is not None:
                 return known
         rule = rule_of(call)
+        if rule is not None and rule.shape_of:
+            operand = (bind(rule, call) or {})[rule.shape_of]
+            return unknown if isinstance(operand, tuple) else self[operand]
+        of_numpy = fn if rule is None or rule.like is None else rule.like
         if rule is not None and rule.form == "partials" or is_one_of(fn, _ELEMENTWISE) or (
-            isinstance(fn, np.ufunc) and fn.signature is None and not call.kwargs
+            isinstance(of_numpy, np.ufunc) and of_numpy.signature is None and not call.kwargs
         ):
             return SCALAR.union(*[self[a] for a in call.args], *[self[v] for _, v in call.kwargs])
         if rule is not None and rule.reduction:
@@ -179,7 +183,7 @@ class Shapes:
         match name:
             case "unbroadcast" | "fit" | "expand" | "stretch" | "as_derivative":
                 return self[call.args[1]]
-            case "item_transpose":
+            case "item_transpose" | "gather_transpose" | "avg_pool2d_transpose":
                 return self[call.args[1]]
             case (
                 "zeros_like" | "add_at" | "copy" | "add" | "as_lists" | "writable" | "widened" | "written"

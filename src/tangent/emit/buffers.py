@@ -22,7 +22,8 @@ from typing import Any
 
 from tangent import runtime
 from tangent.analysis.calls import function_of, is_augmented, is_call_of, is_update
-from tangent.analysis.memory import STORED, Liveness, Memory, Roots, putting_into, written_back
+from tangent.analysis.memory import STORED, Apart, Liveness, Memory, Roots, putting_into, written_back
+from tangent.emit.ownership import changes_only_its_own
 from tangent.errors import UnsupportedError
 from tangent.ir import primitives
 from tangent.ir.nodes import (
@@ -42,11 +43,13 @@ from tangent.ir.walk import all_statements, expr_vars, joined, substitute, used_
 
 __all__ = ["protect"]
 
-def protect(function: Function) -> tuple[Function, Memory]:
+def protect(function: Function) -> tuple[Function, Memory | Apart]:
     """Insert the copies without which writing in place would change a value that is still needed.
 
     Returns the program and what is known of the memory of its values.
     """
+    if changes_only_its_own(function):
+        return replace(function, body=accumulate_in_place(function, None)), Apart()
     function = replace(function, body=sink_updates(function.body))
     for attempt in range(2 * MOST_STEPS):
         step = _Step(function)
@@ -393,20 +396,28 @@ def _copy_of(value: Expr) -> Call:
 # --- sums in place -------------------------------------------------------------------------------
 
 
-def accumulate_in_place(function: Function, step: _Step) -> Block:
-    """`bx = bx + v` becomes `bx += v` where `bx` is the function's own and is not needed any more."""
+def definitions_of(block: Block) -> dict[Var, Assign]:
+    return {t: s for s in all_statements(block) if isinstance(s, Assign) for t in s.targets}
+
+
+def accumulate_in_place(function: Function, step: _Step | None) -> Block:
+    """`bx = bx + v` becomes `bx += v` where `bx` is the function's own and is not needed any more.
+
+    `step` knows where that is so; there is none where it is so everywhere.
+    """
     return _Accumulation(function, step).block(function.body)
 
 
 class _Accumulation:
-    def __init__(self, function: Function, step: _Step) -> None:
+    def __init__(self, function: Function, step: _Step | None) -> None:
         self.function = function
         self.step = step
+        self.definitions = definitions_of(function.body) if step is None else step.definitions
         self.nested: set[Var] = set()
         """What becomes a part of the change of an element."""
-        self.changed_in_place = {
+        self.changed_in_place = {} if step is None else {
             s: changed for s in step.updates
-            if is_call_of(s.value, primitives.update_item) and (changed := self.in_place(s)) is not None
+            if is_call_of(s.value, primitives.update_item) and (changed := self.in_place(step, s)) is not None
         }
 
     def block(self, block: Block) -> Block:
@@ -427,6 +438,8 @@ class _Accumulation:
     def is_owned(self, statement: Assign, old: Expr) -> bool:
         if not isinstance(old, Var) or old in self.function.params:
             return False
+        if self.step is None:
+            return True
         memory, live = self.step.memory, self.step.live[statement]
         written = memory[old].own
         if written & memory.foreign:
@@ -439,18 +452,18 @@ class _Accumulation:
         """Whether an adjoint's first part stems from the same statement of the user: they become one expression."""
         if not isinstance(old, Var) or old.hint != statement.targets[0].hint:
             return False
-        first = self.step.definitions.get(old)
+        first = self.definitions.get(old)
         one, other = None if first is None else computed_for(first), computed_for(statement)
         if one is None or other is None:
             return False
         return (one.line, one.text) == (other.line, other.text)
 
-    def in_place(self, update: Assign) -> Assign | None:
+    def in_place(self, step: _Step, update: Assign) -> Assign | None:
         """The change of an element in place, `a[i] += v`, where its new value serves for nothing else."""
         assert isinstance(update.value, Call)
         array, index, new = update.value.args
         made = self.used_once(new)
-        if made is None or not is_augmented(made.value) or not self.step.memory.kinds.is_numeric(array):
+        if made is None or not is_augmented(made.value) or not step.memory.kinds.is_numeric(array):
             return None
         old, change = made.value.args
         taken = self.used_once(old)
@@ -462,7 +475,7 @@ class _Accumulation:
 
     def used_once(self, value: Expr) -> Assign | None:
         """The statement that binds a value which serves for one thing alone."""
-        return self.step.definitions.get(value) if isinstance(value, Var) and self.uses[value] == 1 else None
+        return self.definitions.get(value) if isinstance(value, Var) and self.uses[value] == 1 else None
 
     @cached_property
     def uses(self) -> Counter[Var]:

@@ -11,7 +11,7 @@ import types
 from contextlib import AbstractContextManager
 from typing import Any
 
-from tangent.rules import builtins, containers, math_, numpy, operators, runtime, users
+from tangent.rules import builtins, containers, math_, members, numpy, operators, runtime, users
 from tangent.rules.registry import (
     Form,
     Key,
@@ -36,8 +36,8 @@ from tangent.rules.registry import (
 
 __all__ = [
     "Form", "Key", "MemberKey", "Rule", "adjoint", "attribute", "bilinear", "builtins", "containers", "d", "find",
-    "linear", "load_later", "math_", "method", "nondifferentiable", "numpy", "opaque", "operators", "partials",
-    "refusal", "refuse", "registered", "runtime", "tangent_", "users",
+    "linear", "load_later", "math_", "members", "method", "nondifferentiable", "numpy", "opaque", "operators",
+    "partials", "refusal", "refuse", "registered", "runtime", "tangent_", "users",
 ]
 
 

@@ -37,6 +37,10 @@ class Library:
 
     name: str
     alias: str
+    title: str = ""
+    """The name that people know it by."""
+    packages: tuple[str, ...] = ()
+    """Other packages whose functions are as good as its own."""
     functions: dict[str, str] = field(default_factory=dict)
     """For NumPy's functions, by their paths (`linalg.inv`), those of the library."""
     operators: dict[Any, str] = field(default_factory=dict)
@@ -66,23 +70,27 @@ class Library:
         self.operators.update(operators)
 
 
-MATH = Library("math", "math", {name: name for name in dir(math) if hasattr(np, name) and not name.startswith("_")})
+MATH = Library(
+    "math", "math", functions={name: name for name in dir(math) if hasattr(np, name) and not name.startswith("_")}
+)
 
 LIBRARIES: dict[str, Library] = {
     library.name: library for library in (
         Library(
-            "tensorflow", "tf", ignored=frozenset({"name"}), arrays=frozenset({"Tensor", "Variable"}),
+            "tensorflow", "tf", "TensorFlow", ("keras",), ignored=frozenset({"name"}),
+            arrays=frozenset({"Tensor", "Variable"}),
             changing=frozenset({"assign", "assign_add", "assign_sub", "scatter_add", "scatter_sub", "scatter_update"}),
         ),
     )
 }
 """The array libraries beside NumPy, by their packages."""
+_PACKAGES = {package: library for library in LIBRARIES.values() for package in (library.name, *library.packages)}
 
 
 def library_of(thing: Any) -> Library | None:
     """The array library that a function or a class belongs to."""
     module = getattr(thing, "__module__", None)
-    return LIBRARIES.get(module.partition(".")[0]) if isinstance(module, str) else None
+    return _PACKAGES.get(module.partition(".")[0]) if isinstance(module, str) else None
 
 
 def in_use(namespace: Mapping[str, Any]) -> bool:

@@ -120,6 +120,8 @@ class Rule:
     """The parameters whose memory the result may share (a view, or the argument itself)."""
     reduction: bool = False
     """Whether the result is a scalar unless `axis` or `keepdims` is given."""
+    shape_of: str = ""
+    """The parameter whose shape the result has."""
     constant: tuple[str, ...] = ()
     """The parameters without derivative: the result depends on their shape, dtype or structure alone."""
     container: bool = False
@@ -128,6 +130,8 @@ class Rule:
     """Of a solver: what of its result has a derivative."""
     library: Library | None = None
     """The array library of the function: the template names NumPy's functions, the derivative those of the library."""
+    like: Any = None
+    """The function of NumPy whose rule a function of another library shares."""
     gives_namespace: bool = False
     """Whether the result is the module of functions for the arguments (`xp`, in the array API standard)."""
 
@@ -324,16 +328,18 @@ def partials(*keys: Key, shares: tuple[str, ...] = (), names: tuple[str, ...] = 
 
 def linear(
     *keys: Key, shares: tuple[str, ...] = (), reduction: bool = False, constant: tuple[str, ...] = (),
-    container: bool = False,
+    container: bool = False, shape_of: str = "",
 ) -> Declaration:
     """Declare functions that are linear in the one parameter `a` for which the template gives `d[a]`.
 
     `shares` names the parameters whose memory the result may share; `reduction` says that the result is
     a scalar unless `axis` or `keepdims` is given; `constant` names the parameters that have no derivative
     because the result depends on their shape, dtype or structure alone; `container` says that the result may be
-    a tuple or a list.
+    a tuple or a list; `shape_of` names the parameter whose shape the result has.
     """
-    return _declares("linear", keys, shares=shares, reduction=reduction, constant=constant, container=container)
+    return _declares(
+        "linear", keys, shares=shares, reduction=reduction, constant=constant, container=container, shape_of=shape_of
+    )
 
 
 def bilinear(*keys: Key, constant: tuple[str, ...] = ()) -> Declaration:
@@ -354,21 +360,21 @@ def _declares_mode(keys: tuple[Key, ...], mode: Literal["reverse", "forward"], *
 
 def adjoint(
     *keys: Key, shares: tuple[str, ...] = (), reduction: bool = False, constant: tuple[str, ...] = (),
-    container: bool = False,
+    container: bool = False, shape_of: str = "",
 ) -> Declaration:
     """Declare the reverse-mode rule of functions: the template assigns `d[argument]` from `d[result]`."""
     return _declares_mode(
-        keys, "reverse", shares=shares, reduction=reduction, constant=constant, container=container
+        keys, "reverse", shares=shares, reduction=reduction, constant=constant, container=container, shape_of=shape_of
     )
 
 
 def tangent_(
     *keys: Key, shares: tuple[str, ...] = (), reduction: bool = False, constant: tuple[str, ...] = (),
-    container: bool = False,
+    container: bool = False, shape_of: str = "",
 ) -> Declaration:
     """Declare the forward-mode rule of functions: the template assigns `d[result]` from `d[argument]`s."""
     return _declares_mode(
-        keys, "forward", shares=shares, reduction=reduction, constant=constant, container=container
+        keys, "forward", shares=shares, reduction=reduction, constant=constant, container=container, shape_of=shape_of
     )
 
 
@@ -422,17 +428,20 @@ def shared(library: str, functions: Mapping[str, str]) -> None:
     they have in the library.  Of several rules it is the one with the fewest parameters.
     """
     for path, own in functions.items():
-        of_numpy: Any = functools.reduce(getattr, path.split("."), np)  # type: ignore[arg-type]
+        of_numpy: Any = functools.reduce(getattr, path.split("."), np)
         key = LIBRARIES[library].object(own)
         parameters = list(inspect.signature(key).parameters.values())
         rules = [(len(r.signature.parameters), r) for r in find(of_numpy) if r.signature is not None]
+        if not rules:
+            _declare(Rule(key, "nondifferentiable", None, like=of_numpy))
+            continue
         count, rule = min(rules, key=lambda pair: pair[0])
         assert rule.signature is not None
         pairs = list(zip(rule.signature.parameters.items(), parameters[:count], strict=True))
         signature = inspect.Signature([o.replace(default=p.default, annotation=o.empty) for (_, p), o in pairs])
         names = {old: new.name for (old, _), new in pairs}
         constant = tuple(names[name] for name in rule.constant)
-        _declare(replace(rule, key=key, signature=signature, constant=constant, shares=()))
+        _declare(replace(rule, key=key, signature=signature, constant=constant, shares=(), like=of_numpy))
 
 
 def replaced(rule: Rule, mode: Literal["reverse", "forward"], template: Template) -> Rule:
@@ -450,4 +459,5 @@ def _merged(other: Rule, rule: Rule) -> Rule:
         reduction=rule.reduction or other.reduction,
         constant=rule.constant or other.constant,
         container=rule.container or other.container,
+        shape_of=rule.shape_of or other.shape_of,
     )

@@ -37,6 +37,7 @@ from tangent.runtime import (
     match_structure,
     matmul_transpose_left,
     matmul_transpose_right,
+    nonzero,
     pieces_apart,
     polygamma,
     power_slope,
@@ -131,6 +132,16 @@ def as_record(y, x):
 @partials(runtime.power_slope)
 def power_slope_(s, x, p):
     return p * power_slope(x, p - 1.0), x ** (p - 1.0) + s * np.log(np.where(x == 0, 1.0, x))
+
+
+@partials(runtime.power)
+def power_(z, x, p):
+    return power_slope(x, p), z * np.log(nonzero(x))
+
+
+@partials(runtime.nonzero)
+def nonzero_(y, x):
+    return 1.0
 
 
 @partials(runtime.polygamma)

@@ -18,6 +18,8 @@ from typing import Any
 import numpy as np
 
 from tangent.errors import UnsupportedError
+from tangent.runtime.arrays import is_array, kind_of, library_of, shape_of
+from tangent.runtime.conversions import array_of, numbers_of
 from tangent.runtime.scalars import SCALAR
 from tangent.runtime.structure import map_leaves
 
@@ -46,23 +48,35 @@ def unit_directions(value: Any, beside: Any = ()) -> Iterator[Any]:
 
     Raises:
         TypeError: there is a complex number in it.
+        UnsupportedError: there is an array of another library than NumPy in it.
     """
+    map_leaves(_refuse_other_arrays, value)
     count = count_numbers(value)
     length = max(1, MOST_NUMBERS // max(count, count_numbers(beside), 1))
     for start in range(0, max(count, 1), length):
         yield _block(value, start, max(min(start + length, count), start + 1))
 
 
+def _refuse_other_arrays(leaf: Any) -> None:
+    if library_of(leaf) is not None:
+        raise UnsupportedError(
+            f"unsupported: a Jacobian or a Hessian by a {type(leaf).__name__}, where the text of the function leaves "
+            "open what it computes with", "annotate the argument: `x: tf.Tensor`",
+        )
+
+
 def unit_vectors(value: Any) -> Iterator[Any]:
     """The unit vectors in the structure of `value`, one by one."""
     for number in range(max(count_numbers(value), 1)):
-        yield map_leaves(_only, _block(value, number, number + 1), value)
+        yield map_leaves(_only, _block(map_leaves(numbers_of, value), number, number + 1), value)
 
 
 def _only(direction: Any, leaf: Any) -> Any:
     """The one direction in a block."""
     if not isinstance(direction, np.ndarray):
         return direction
+    if library_of(leaf) is not None:
+        return array_of(direction[0], leaf)
     return direction[0] if isinstance(leaf, (np.ndarray, np.generic)) else float(direction[0])
 
 
@@ -89,7 +103,11 @@ def _block(value: Any, start: int, stop: int) -> Any:
 
 def as_block(value: Any) -> Any:
     """A block of one direction."""
-    return map_leaves(lambda leaf: np.asarray(leaf)[None] if isinstance(leaf, NUMERIC) else leaf, value)
+    return map_leaves(lambda leaf: np.asarray(leaf)[None] if _is_numeric(leaf) else leaf, value)
+
+
+def _is_numeric(leaf: Any) -> bool:
+    return isinstance(leaf, SCALAR) or is_array(leaf)
 
 
 def columns(blocks: Iterable[Any], argument: Any) -> Any:
@@ -105,10 +123,10 @@ def _of_argument(tangents: Any, argument: Any) -> Any:
     places = Places()
 
     def leaf(like: Any) -> Any:
-        if not isinstance(tangents, np.ndarray) or not isinstance(like, NUMERIC):
+        if not isinstance(tangents, np.ndarray) or not _is_numeric(like):
             return 0.0
         part = np.moveaxis(tangents[places.of(like)], 0, -1)
-        return _laid_out(part, like, (*tangents.shape[1:], *np.shape(like)))
+        return _laid_out(part, like, (*tangents.shape[1:], *shape_of(like)))
 
     return map_leaves(leaf, argument)
 
@@ -121,7 +139,7 @@ def rows(blocks: Iterable[Any], result: Any) -> Any:
     gradients, places = _joined(blocks), Places()
 
     def leaf(like: Any) -> Any:
-        if not isinstance(like, NUMERIC):
+        if not _is_numeric(like):
             return map_leaves(lambda gradient: 0.0, gradients)
         place = places.of(like)
         return map_leaves(lambda gradient: of_argument(gradient, like, place), gradients)
@@ -129,7 +147,7 @@ def rows(blocks: Iterable[Any], result: Any) -> Any:
     def of_argument(gradient: Any, like: Any, place: slice) -> Any:
         if not isinstance(gradient, np.ndarray):
             return 0.0
-        return _laid_out(gradient[place], like, (*np.shape(like), *gradient.shape[1:]))
+        return _laid_out(gradient[place], like, (*shape_of(like), *gradient.shape[1:]))
 
     return map_leaves(leaf, result)
 
@@ -138,7 +156,7 @@ def _laid_out(part: Any, like: Any, shape: tuple[int, ...]) -> Any:
     """The numbers of a part in an array of their own; zeros where `like` has no real numbers."""
     if not _is_number(like):
         return np.zeros(shape, part.dtype)[()]
-    return np.array(part, order="C").reshape(shape)[()]
+    return array_of(np.array(part, order="C").reshape(shape)[()], like)
 
 
 def _joined(blocks: Iterable[Any]) -> Any:
@@ -161,4 +179,6 @@ class Places:
 
 def _is_number(leaf: Any) -> bool:
     """Whether a leaf holds real numbers."""
+    if library_of(leaf) is not None:
+        return kind_of(leaf) in "fiu"
     return isinstance(leaf, NUMERIC) and np.asarray(leaf).dtype.kind in "fiu"

@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 
 from tangent.errors import UnsupportedError
-from tangent.runtime.arrays import library_of, shape_of
+from tangent.runtime.arrays import kind_of, library_of, shape_of
 from tangent.runtime.broadcast import keep_axes
 from tangent.runtime.scalars import SCALAR, is_integral
 from tangent.runtime.structure import zeros_like
 
 __all__ = [
-    "cast", "check_kinds", "greater", "joined_pieces", "pieces_apart", "power_slope", "shares_of_numbers", "ties",
-    "uncast",
-]
+    "cast", "check_kinds", "greater", "joined_pieces", "nonzero", "pieces_apart", "power", "power_slope",
+    "shares_of_numbers", "ties", "uncast",
+]  # fmt: skip
 
 
 def greater(x: Any, y: Any) -> Any:
@@ -58,6 +58,17 @@ def power_slope(x: Any, p: Any) -> Any:
         return np.where(np.equal(p, 0), 0.0, p * x ** (p - 1.0))[()]
 
 
+def power(x: Any, p: Any) -> Any:
+    """`x ** p`, of arrays of whatever library: its rule serves the operator where the library is not known."""
+    return x**p
+
+
+def nonzero(x: Any) -> Any:
+    """`x`, and 1 where it is 0."""
+    library = library_of(x)
+    return x + (x == 0) if library is None else library.where(x == 0, 1.0, x)
+
+
 def uncast(b: Any, y: Any, x: Any) -> Any:
     """The adjoint of `x`, of which `y` is a conversion to another dtype, from the adjoint of `y`.
 
@@ -77,6 +88,9 @@ def cast(t: Any, x: Any, y: Any) -> Any:
 
 def _in_precision_of(b: Any, like: Any) -> Any:
     if (library := library_of(b, like)) is not None:
+        if kind_of(like) == "c":
+            raise UnsupportedError("unsupported: the real part of a complex tensor, by a conversion",
+                                   "compute with its real and its imaginary part")
         return library.in_precision_of(b, like) if hasattr(like, "dtype") else b
     dtype = getattr(like, "dtype", None)
     if dtype is None or dtype.kind != "f" or getattr(b, "dtype", dtype) == dtype:

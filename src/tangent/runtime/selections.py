@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from tangent.runtime.arrays import shape_of
+from tangent.runtime.items import item_transpose
 from tangent.runtime.scalars import float_dtype
 from tangent.runtime.shapes import unarray
 
-__all__ = ["diagonal_transpose", "take_along_transpose", "take_transpose"]
+__all__ = ["diagonal_transpose", "gather_transpose", "take_along_transpose", "take_transpose"]
 
 
 def take_transpose(b: Any, a: Any, indices: Any, axis: int | None = None) -> Any:
@@ -22,6 +24,11 @@ def take_transpose(b: Any, a: Any, indices: Any, axis: int | None = None) -> Any
     position = (slice(None),) * axis + (indices,)
     np.add.at(result, position, b)
     return unarray(result, a)
+
+
+def gather_transpose(b: Any, params: Any, indices: Any, axis: int = 0) -> Any:
+    """The adjoint of `params` from that of `tf.gather(params, indices, axis=axis)`."""
+    return item_transpose(b, params, (slice(None),) * (int(axis) % len(shape_of(params))) + (np.asarray(indices),))
 
 
 def take_along_transpose(b: Any, arr: Any, indices: Any, axis: int | None = -1) -> Any:

@@ -118,8 +118,8 @@ def _library(f: Any, values: Any) -> Arrays:
     if not found:
         name = getattr(f, "__name__", repr(f))
         raise UnsupportedError(
-            f"unsupported: the derivative of {name} is to be taken by a tape, which is that of TensorFlow, and no argument "
-            "is a tensor",
+            f"unsupported: the derivative of {name} is to be taken by the tape of TensorFlow, of arguments that are no "
+            "tensors",
             "pass tensors (`tf.constant(x)`), or take away `@tangent.trace`",
         )
     return found[0]

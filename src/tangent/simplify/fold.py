@@ -19,7 +19,7 @@ from typing import Any, assert_never
 
 from tangent import runtime
 from tangent.analysis.calls import changes_operand, function_of, is_call_of, primitive_of
-from tangent.analysis.memory import Memory, Roots
+from tangent.analysis.memory import Apart, Memory, Roots
 from tangent.ir import primitives
 from tangent.ir.attempts import certain_end, is_attempt, is_bracket
 from tangent.ir.nodes import (
@@ -47,7 +47,7 @@ LONGEST = 76
 """About how many characters a folded expression may have."""
 
 
-def fold_temporaries(block: Block, memory: Memory) -> Block:
+def fold_temporaries(block: Block, memory: Memory | Apart) -> Block:
     """Nest expressions; `memory` says which values may share it."""
     uses = Counter(used_vars(block))
     for statement in all_statements(block):
@@ -69,7 +69,7 @@ def short_circuit(statement: Statement) -> bool | None:
 
 
 class _Folding:
-    def __init__(self, uses: Counter[Var], memory: Memory) -> None:
+    def __init__(self, uses: Counter[Var], memory: Memory | Apart) -> None:
         self.uses = uses
         self.memory = memory
         self.pending: dict[Var, tuple[Assign, list[Statement | None], int]] = {}

@@ -31,7 +31,8 @@ import numpy as np
 from tangent import runtime
 from tangent.analysis.calls import PLAIN_OPERATORS, function_of, is_call_of, is_structural, rule_of
 from tangent.analysis.complex_numbers import complex_values
-from tangent.analysis.kinds import may_return_container
+from tangent.analysis.kinds import Kinds, may_return_container
+from tangent.analysis.libraries import Libraries
 from tangent.ir import primitives
 from tangent.ir.nodes import (
     Assign,
@@ -96,6 +97,8 @@ def batched(program: Function, directions: Sequence[Var], like: Mapping[Var, Var
         raise NotBatched("what a solver found, which is differentiated by a function of the program itself")
     if complex_values(program, directions):
         raise NotBatched("an adjoint that is complex in one direction and real in another")
+    if Libraries(program, Kinds(program)).known:
+        raise NotBatched("arrays of another library than NumPy")
     functions = Functions()
     shapes = {d: frozenset({v}) for d, v in like.items()}
     top = Varied(functions, program, set(directions), shapes)

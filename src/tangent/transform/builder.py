@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from tangent.analysis.calls import rule_of
+from tangent import runtime
+from tangent.analysis.calls import function_of, rule_of
 from tangent.analysis.complex_numbers import is_complex_constant
 from tangent.analysis.kinds import Kinds
 from tangent.analysis.libraries import Libraries
@@ -98,6 +100,8 @@ class Builder:
             library = self.libraries.of_operands(call)
             assert library is not None
             return rule_of(Call(Lib(library.object(own), f"{library.name}.{own}"), call.args))
+        if self.libraries.in_use and function_of(call) in (operator.pow, pow):
+            return rule_of(Call(Lib(runtime.power, "tangent.power"), call.args))
         return rule_of(call)
 
     def instantiate(

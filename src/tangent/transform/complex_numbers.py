@@ -100,7 +100,7 @@ def with_checks(program: Function, wrt: list[Var]) -> Function:
     unknown = [p for p in program.params if program.facts.get(p) not in ("scalar", "int")]
     read = {
         v for s in all_statements(program.body)
-        if isinstance(s, Assign) and isinstance(s.value, Call) and is_one_of(function_of(s.value), NOT_HOLOMORPHIC)
+        if isinstance(s, Assign) and isinstance(s.value, Call) and is_one_of(as_of_numpy(s.value), NOT_HOLOMORPHIC)
         for v in expr_vars(s.value)
     }
     if not read or not unknown or read.isdisjoint(varied_values(program.body, wrt)):
@@ -111,6 +111,12 @@ def with_checks(program: Function, wrt: list[Var]) -> Function:
         return program
     statements = (_check(*reaching), *program.body.statements)
     return replace(program, body=replace(program.body, statements=statements))
+
+
+def as_of_numpy(call: Call) -> Any:
+    """The function that is called, or the one of NumPy that it is in another library."""
+    rule = rule_of(call)
+    return function_of(call) if rule is None or rule.like is None else rule.like
 
 
 def _checked(block: Block) -> set[Var]:

@@ -8,12 +8,12 @@ from tangent.rules.registry import adjoint, d, linear, tangent_
 from tangent.runtime import cast, unarray, uncast
 
 
-@adjoint(tf.cast)
+@adjoint(tf.cast, shape_of="x")
 def cast_(y, x, dtype):
     d[x] = uncast(d[y], y, x)
 
 
-@tangent_(tf.cast)
+@tangent_(tf.cast, shape_of="x")
 def cast_tangent(y, x, dtype):
     d[y] = cast(d[x], x, y)
 
@@ -28,6 +28,6 @@ def convert_to_tensor_tangent(y, value, dtype=None):
     d[y] = cast(tf.convert_to_tensor(d[value]), value, y)
 
 
-@linear(tf.identity)
+@linear(tf.identity, shape_of="input")
 def identity(y, input):
     d[input] = d[y]

@@ -20,11 +20,13 @@ ELEMENTWISE = {
 }
 """NumPy's functions, and those of TensorFlow with the same meaning and the same parameters."""
 
+STEPS = {"ceil": "math.ceil", "floor": "floor", "rint": "round", "sign": "sign"}
+
 LIBRARIES["tensorflow"].tell(
-    functions={**ELEMENTWISE, "sign": "sign"},
+    functions={**ELEMENTWISE, **STEPS},
     operators={operator.pow: "pow", pow: "pow", operator.abs: "abs", abs: "abs"},
 )
-shared("tensorflow", ELEMENTWISE)
+shared("tensorflow", {**ELEMENTWISE, **STEPS})
 nondifferentiable(tf.where)  # of a condition alone: the places where it holds
 
 

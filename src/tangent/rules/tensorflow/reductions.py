@@ -6,12 +6,17 @@ import tensorflow as tf
 
 from tangent.rules.libraries import LIBRARIES
 from tangent.rules.registry import adjoint, d, linear, shared, tangent_
-from tangent.runtime import expand, keep_axes, size_along
+from tangent.runtime import expand, keep_axes, size_along, spread
 
 REDUCTIONS = {"sum": "reduce_sum", "max": "reduce_max", "min": "reduce_min"}
 
 LIBRARIES["tensorflow"].tell(functions=REDUCTIONS, operators={})
 shared("tensorflow", REDUCTIONS)
+
+
+@linear(tf.add_n)
+def add_n(y, inputs):
+    d[inputs] = spread(d[y], inputs)
 
 
 @linear(tf.reduce_mean, reduction=True)

@@ -13,6 +13,8 @@ from typing import Any, Protocol, cast
 
 import numpy as np
 
+from tangent.errors import UnsupportedError
+
 __all__ = ["Arrays", "is_array", "kind_of", "library_of", "shape_of"]
 
 MODULES = {"tensorflow": "tangent.runtime.arrays.tensorflow"}
@@ -98,8 +100,20 @@ def is_array(x: Any) -> bool:
 
 
 def shape_of(x: Any) -> tuple[int, ...]:
-    """The shape of an array of whatever library, or of what NumPy makes an array of."""
-    return np.shape(x) if library_of(x) is None else tuple(x.shape)
+    """The shape of an array of whatever library, or of what NumPy makes an array of.
+
+    Raises:
+        UnsupportedError: it is not known before the run of a graph.
+    """
+    if library_of(x) is None:
+        return np.shape(x)
+    shape = tuple(x.shape)
+    if None in shape:
+        raise UnsupportedError(
+            f"unsupported: an array of the shape {shape}, which is not known while a graph is made",
+            "call the derivative eagerly, or make the graph for one shape (`input_signature` of `tf.function`)",
+        )
+    return shape
 
 
 def kind_of(x: Any) -> str:

@@ -30,12 +30,12 @@ def zeros_like(x: Any) -> Any:
 def array_like(b: Any, like: Any) -> Any:
     if isinstance(b, CLASSES):
         return b
-    dtype = tf.float32 if kind(like) not in "fc" else like.dtype
+    dtype = tf.as_dtype(like.dtype) if hasattr(like, "dtype") and kind_of(like) in "fc" else tf.float32
     return tf.cast(tf.convert_to_tensor(b, None if hasattr(b, "dtype") else dtype), dtype)
 
 
 def in_precision_of(b: Any, like: Any) -> Any:
-    return tf.cast(b, like.dtype) if kind(like) == "f" else b
+    return tf.cast(b, like.dtype) if kind_of(like) == "f" else b
 
 
 def sum(b: Any, axes: tuple[int, ...] | None = None) -> Any:
