@@ -63,7 +63,7 @@ class Profile:
     total: float
     """The seconds of the fastest run, without a clock."""
     runs: int
-    """How many runs with a clock there were; the times are their medians."""
+    """How many runs with a clock there were; the time of a line is the least of them."""
     result: Any
     """What the derivative returned."""
 

@@ -22,7 +22,6 @@ import time
 import types
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from statistics import median
 from typing import Any
 
 import numpy as np
@@ -210,7 +209,7 @@ class Timed:
     seconds: float
     """Of the fastest run without a clock."""
     lines: dict[Position, tuple[float, int]]
-    """The seconds and the runs of each line: the medians of several runs."""
+    """The seconds and the runs of each line: the least of several runs."""
     runs: int
     result: Any
 
@@ -235,10 +234,10 @@ def timed(plain: Callable[[], Any], clocked: Callable[[], Any], clock: Clock) ->
         if collects:
             gc.enable()
     seconds = min(taken)
-    medians: Reading = {n: (median([one[n][0] for one in read]), read[-1][n][1]) for n in read[0]}
-    cost = cost_in(medians, seconds)
+    least: Reading = {n: (min([one[n][0] for one in read]), read[-1][n][1]) for n in read[0]}
+    cost = cost_in(least, seconds)
     lines: dict[Position, tuple[float, int]] = {}
-    for number, (spent, count) in medians.items():
+    for number, (spent, count) in least.items():
         before_, times = lines.get(clock.places[number], (0.0, 0))
         lines[clock.places[number]] = before_ + max(spent - count * cost, 0.0), max(times, count)
     return Timed(seconds, lines, len(taken), result)
