@@ -21,6 +21,7 @@ from tangent.analysis.calls import (
 )
 from tangent.analysis.memory import VIEWS, bound_inside
 from tangent.ir import primitives
+from tangent.ir.attempts import is_attempt
 from tangent.ir.nodes import Assign, Block, Call, Const, Expr, Function, If, Var, While
 from tangent.ir.walk import all_statements, expr_vars, joined, statement_vars
 
@@ -80,12 +81,16 @@ class _Owned:
 
 
 def reads_on_a_path(block: Block) -> Counter[Var]:
-    """How often values are read on one way through a block: what a loop reads from outside counts twice."""
+    """How often values are read on one way through a block: what a loop reads from outside counts twice.
+
+    The handler of an attempt may run behind its body.
+    """
     found: Counter[Var] = Counter()
     for statement in block.statements:
         found.update(statement_vars(statement))
         if isinstance(statement, If):
-            found.update(reads_on_a_path(statement.then) | reads_on_a_path(statement.orelse))
+            then, orelse = reads_on_a_path(statement.then), reads_on_a_path(statement.orelse)
+            found.update(then + orelse if is_attempt(statement) else then | orelse)
         elif not isinstance(statement, Assign):
             inside = bound_inside(statement)
             for part in (statement.body, *([statement.header] if isinstance(statement, While) else [])):

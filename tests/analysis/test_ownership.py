@@ -1,0 +1,58 @@
+"""Programs that change only what is their own come out as by the analysis of memory."""
+
+from dataclasses import replace
+
+import pytest
+
+import tangent
+from tangent import derive
+from tangent.analysis import alias
+from tangent.analysis.memory import Apart
+from tangent.emit import buffers
+from tangent.emit import functions as emit_functions
+from tangent.errors import TangentError
+from tangent.ir.show import show
+from tangent.simplify.fold import fold_temporaries
+from tangent.transform import derivation
+from tests.programs.test_corpus import CASES
+
+found: set[str] = set()
+
+
+def protected(program):
+    """The program that is printed, by either way where there are two."""
+    made, memory = buffers.protect(program)
+    if not isinstance(memory, Apart):
+        return made, memory
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(buffers, "changes_only_its_own", lambda program: False)
+        other, analysed = buffers.protect(program)
+    texts = [
+        show(replace(p, body=fold_temporaries(p.body, m))) for p, m in ((made, memory), (other, analysed))
+    ]
+    assert texts[0] == texts[1]
+    found.add(program.name)
+    return made, memory
+
+
+def checked(program):
+    made = alias.check_aliases(program)
+    if made is program:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(alias, "changes_only_its_own", lambda program: False)
+            assert show(alias.check_aliases(program)) == show(program)
+    return made
+
+
+@pytest.mark.parametrize("part", range(8))
+def test_both_ways_print_the_same(part, monkeypatch):
+    monkeypatch.setattr(emit_functions, "protect", protected)
+    monkeypatch.setattr(derivation, "check_aliases", checked)
+    monkeypatch.setattr(derive, "_cache", type(derive._cache)())
+    found.clear()
+    for case in list(CASES.values())[part::8]:
+        try:
+            tangent.vjp(case.function, wrt=case.wrt)
+        except TangentError:
+            continue
+    assert len(found) > 20  # most programs are so
