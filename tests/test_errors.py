@@ -15,8 +15,11 @@ from tangent.errors import (
     AliasError,
     GradientCheckError,
     MissingRuleError,
+    NonFiniteError,
+    PrecisionError,
     RuleError,
     SeedError,
+    ShapeError,
     SourceError,
     TangentError,
     UnsupportedError,
@@ -274,6 +277,9 @@ def test_every_error_is_of_the_family_and_of_the_kind_that_python_has_for_it() -
         AliasError: RuntimeError,
         SeedError: ValueError,
         GradientCheckError: AssertionError,
+        NonFiniteError: FloatingPointError,
+        PrecisionError: TypeError,
+        ShapeError: ValueError,
     }
     for kind, general in kinds.items():
         assert issubclass(kind, TangentError)

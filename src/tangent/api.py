@@ -13,6 +13,9 @@ from typing import Any, Literal
 
 __all__ = ["INPUT_DERIVATIVE", "Wrt", "autodiff", "grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp"]
 
+Debug = Literal["nan", "dtype", "shape"]
+"""What a derivative looks for when it runs, and raises an error at its place: see `grad`."""
+
 Wrt = int | str | Iterable[int | str]
 """Which arguments to differentiate: positions or names, one or several."""
 
@@ -33,6 +36,7 @@ def grad(
     preserve_result: bool = False,
     check_dims: bool = True,
     verbose: int = 0,
+    debug: Debug | None = None,
 ) -> types.FunctionType:
     """The gradient of a scalar-valued function, by reverse mode.
 
@@ -43,6 +47,10 @@ def grad(
         preserve_result: whether to return the value of `f` as well, after the gradients.
         check_dims: whether the result checks that `f` returned a scalar.
         verbose: 1 prints the generated source, 2 every stage on the way to it.
+        debug: 'nan' makes a derivative that raises a `NonFiniteError` at the first NaN or infinity that arises, in
+            either pass, with the values it arose from; 'dtype' one that raises a `PrecisionError` where float32 becomes
+            float64; 'shape' one that raises a `ShapeError` where broadcasting makes a result larger than all operands,
+            or a derivative has another shape than its value.  The checks can be read in the source of the derivative.
 
     Returns:
         A function of the arguments of `f` and the seed, which is optional and 1.0.  It returns the
@@ -59,11 +67,12 @@ def grad(
     >>> tangent.grad(f)(2.0)
     12.0
     """
-    return _reverse(f, wrt, optimized, "last" if preserve_result else "", check_dims, True, verbose)[0]
+    return _reverse(f, wrt, optimized, "last" if preserve_result else "", check_dims, True, verbose, debug)[0]
 
 
 def value_and_grad(
-    f: Callable[..., Any], wrt: Wrt = (0,), optimized: bool = True, check_dims: bool = True, verbose: int = 0
+    f: Callable[..., Any], wrt: Wrt = (0,), optimized: bool = True, check_dims: bool = True, verbose: int = 0,
+    debug: Debug | None = None,
 ) -> types.FunctionType:
     """The value of a scalar-valued function and its gradient, from one run: `(value, gradient)`.
 
@@ -75,12 +84,12 @@ def value_and_grad(
     >>> tangent.value_and_grad(f)(2.0)
     (8.0, 12.0)
     """
-    return _reverse(f, wrt, optimized, "first", check_dims, True, verbose)[0]
+    return _reverse(f, wrt, optimized, "first", check_dims, True, verbose, debug)[0]
 
 
 def vjp(
     f: Callable[..., Any], wrt: Wrt = (0,), optimized: bool = True, preserve_result: bool = False,
-    check_dims: bool = True, verbose: int = 0,
+    check_dims: bool = True, verbose: int = 0, debug: Debug | None = None,
 ) -> types.FunctionType:
     """The product of a vector and the Jacobian of a function, by reverse mode.
 
@@ -93,12 +102,12 @@ def vjp(
     >>> tangent.vjp(f)(np.array([1.0, 2.0]), np.array([1.0, 10.0]))
     array([ 2., 40.])
     """
-    return _reverse(f, wrt, optimized, "last" if preserve_result else "", check_dims, False, verbose)[0]
+    return _reverse(f, wrt, optimized, "last" if preserve_result else "", check_dims, False, verbose, debug)[0]
 
 
 def jvp(
     f: Callable[..., Any], wrt: Wrt = (0,), optimized: bool = True, preserve_result: bool = False,
-    check_dims: bool = True, verbose: int = 0,
+    check_dims: bool = True, verbose: int = 0, debug: Debug | None = None,
 ) -> types.FunctionType:
     """The product of the Jacobian of a function and a vector, by forward mode.
 
@@ -109,6 +118,7 @@ def jvp(
         preserve_result: whether to return the value of `f` as well: `(tangent, value)`.
         check_dims: whether the result checks that a tangent has the shape and structure of its argument.
         verbose: 1 prints the generated source, 2 every stage on the way to it.
+        debug: what the derivative looks for when it runs, as `grad` says.
 
     Returns:
         A function of the arguments of `f` and the tangents of those that `wrt` names: the directions in which
@@ -125,12 +135,12 @@ def jvp(
     >>> df(np.array([1.0, 2.0]), 3, np.array([1.0, 10.0]))
     array([  3., 120.])
     """
-    return _forward(f, wrt, optimized, preserve_result, check_dims, verbose)
+    return _forward(f, wrt, optimized, preserve_result, check_dims, verbose, debug)
 
 
 def jacobian(
     f: Callable[..., Any], wrt: Wrt = (0,), mode: Literal["forward", "reverse"] | None = None, optimized: bool = True,
-    verbose: int = 0,
+    verbose: int = 0, debug: Debug | None = None,
 ) -> types.FunctionType:
     """The Jacobian of a function: the derivative of each number of the result by each number of the argument.
 
@@ -142,6 +152,7 @@ def jacobian(
             where one mode lacks a rule, the other one is used.
         optimized: whether to simplify the derivatives.
         verbose: 1 prints the generated source, 2 every stage on the way to it.
+        debug: what the derivative looks for when it runs, as `grad` says.
 
     Returns:
         A function of the arguments of `f`.  For arrays it returns an array of the shape of the result followed by
@@ -166,11 +177,11 @@ def jacobian(
     modes = {None: "jacobian", "forward": "columns", "reverse": "rows"}
     if mode not in modes:
         raise ValueError(f"mode is 'forward', 'reverse' or None, not {mode!r}")
-    return _second(f, wrt, modes[mode], optimized, True, verbose)
+    return _second(f, wrt, modes[mode], optimized, True, verbose, debug=debug)
 
 
 def hessian(
-    f: Callable[..., Any], wrt: Wrt = (0,), optimized: bool = True, verbose: int = 0
+    f: Callable[..., Any], wrt: Wrt = (0,), optimized: bool = True, verbose: int = 0, debug: Debug | None = None
 ) -> types.FunctionType:
     """The Hessian of a scalar-valued function: its second derivatives, by forward over reverse mode.
 
@@ -179,6 +190,7 @@ def hessian(
         wrt: positions or names of the arguments to differentiate with respect to.
         optimized: whether to simplify the derivatives.
         verbose: 1 prints the generated source, 2 every stage on the way to it.
+        debug: what the derivative looks for when it runs, as `grad` says.
 
     Returns:
         A function of the arguments of `f`.  For one array it returns an array of its shape twice over.  A
@@ -197,11 +209,12 @@ def hessian(
     array([[6., 4.],
            [4., 0.]])
     """
-    return _second(f, wrt, "hessian", optimized, True, verbose)
+    return _second(f, wrt, "hessian", optimized, True, verbose, debug=debug)
 
 
 def hvp(
-    f: Callable[..., Any], wrt: Wrt = (0,), optimized: bool = True, check_dims: bool = True, verbose: int = 0
+    f: Callable[..., Any], wrt: Wrt = (0,), optimized: bool = True, check_dims: bool = True, verbose: int = 0,
+    debug: Debug | None = None,
 ) -> types.FunctionType:
     """The product of the Hessian of a scalar-valued function and a vector, by forward over reverse mode.
 
@@ -213,6 +226,7 @@ def hvp(
         optimized: whether to simplify the derivatives.
         check_dims: whether the result checks that `f` returned a scalar, and the shape of the vector.
         verbose: 1 prints the generated source, 2 every stage on the way to it.
+        debug: what the derivative looks for when it runs, as `grad` says.
 
     Returns:
         A function of the arguments of `f` and a vector: for each argument that `wrt` names, something of its shape
@@ -229,7 +243,7 @@ def hvp(
     >>> tangent.hvp(f)(np.array([2.0, 3.0]), np.array([1.0, 10.0]))
     array([46.,  4.])
     """
-    return _second(f, wrt, "hvp", optimized, check_dims, verbose)
+    return _second(f, wrt, "hvp", optimized, check_dims, verbose, debug=debug)
 
 
 def autodiff(
@@ -242,6 +256,7 @@ def autodiff(
     check_dims: bool = True,
     input_derivative: INPUT_DERIVATIVE = INPUT_DERIVATIVE.Required,
     verbose: int = 0,
+    debug: Debug | None = None,
 ) -> Any:
     """The derivative of a function, in the general form.
 
@@ -257,6 +272,7 @@ def autodiff(
         check_dims: whether the result checks the shape of the seed, or of the tangents.
         input_derivative: whether the seed is required, or 1.0 where it is left out.
         verbose: 1 prints the generated source, 2 every stage on the way to it.
+        debug: what the derivative looks for when it runs, as `grad` says.
 
     Returns:
         A function, or for `motion='split'` a pair of functions.
@@ -274,39 +290,52 @@ def autodiff(
     if mode == "forward":
         if motion == "split":
             raise ValueError("motion='split' takes reverse mode apart; forward mode has one pass")
-        return _forward(f, wrt, optimized, preserve_result, check_dims, verbose)
+        return _forward(f, wrt, optimized, preserve_result, check_dims, verbose, debug)
     if mode != "reverse":
         raise ValueError(f"mode is 'reverse' or 'forward', not {mode!r}")
     optional = input_derivative is INPUT_DERIVATIVE.DefaultOne
     keep = "split" if motion == "split" else "last" if preserve_result else ""
-    made = _reverse(f, wrt, optimized, keep, check_dims, optional, verbose)
+    made = _reverse(f, wrt, optimized, keep, check_dims, optional, verbose, debug)
     return made if motion == "split" else made[0]
 
 
 def _reverse(
     f: Callable[..., Any], wrt: Wrt, optimized: bool, keep_result: str, check_dims: bool, optional_seed: bool,
-    verbose: int,
+    verbose: int, debug: Debug | None,
 ) -> tuple[types.FunctionType, ...]:
     from tangent.derive import Request, derivative, positions
 
-    request = Request("reverse", positions(f, wrt), optimized, keep_result, check_dims, optional_seed)
+    request = Request(
+        "reverse", positions(f, wrt), optimized, keep_result, check_dims, optional_seed, debug=_looked_for(debug)
+    )
     return derivative(f, request, verbose)
 
 
 def _forward(
-    f: Callable[..., Any], wrt: Wrt, optimized: bool, preserve_result: bool, check_dims: bool, verbose: int
+    f: Callable[..., Any], wrt: Wrt, optimized: bool, preserve_result: bool, check_dims: bool, verbose: int,
+    debug: Debug | None,
 ) -> types.FunctionType:
     from tangent.derive import Request, derivative, positions
 
     keep = "last" if preserve_result else ""
-    return derivative(f, Request("forward", positions(f, wrt), optimized, keep, check_dims), verbose)[0]
+    request = Request("forward", positions(f, wrt), optimized, keep, check_dims, debug=_looked_for(debug))
+    return derivative(f, request, verbose)[0]
 
 
 def _second(
     f: Callable[..., Any], wrt: Wrt, mode: str, optimized: bool, check_dims: bool, verbose: int,
-    together: bool = True,
+    together: bool = True, debug: Debug | None = None,
 ) -> types.FunctionType:
     """What is made of products with the Jacobian or the Hessian; `together` says whether of many at once."""
     from tangent.derive import Request, derivative, positions
 
-    return derivative(f, Request(mode, positions(f, wrt), optimized, "", check_dims, together=together), verbose)[0]
+    request = Request(
+        mode, positions(f, wrt), optimized, "", check_dims, together=together, debug=_looked_for(debug)
+    )
+    return derivative(f, request, verbose)[0]
+
+
+def _looked_for(debug: Debug | None) -> Any:
+    if debug not in (None, "nan", "dtype", "shape"):
+        raise ValueError(f"debug is 'nan', 'dtype', 'shape' or None, not {debug!r}")
+    return debug or ""

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from tangent.emit.checks import Debug
 from tangent.emit.functions import make_functions, printed
 from tangent.emit.jacobians import Half, make_jacobian
 from tangent.errors import TangentError, UnsupportedError
@@ -50,6 +51,8 @@ class Request:
     optional_seed: bool = False
     together: bool = True
     """Whether the directions of a Jacobian are pushed through together, where that is possible."""
+    debug: Debug = ""
+    """What the derivative looks for when it runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,9 @@ def _derivative(function: types.FunctionType, request: Request, verbose: int) ->
 def _make(function: types.FunctionType, request: Request, verbose: int) -> Made:
     takes_seed = request.mode in ("forward", "hvp") or (request.mode == "reverse" and not request.optional_seed)
     trace = _print_stage if verbose > 1 else None
-    options = Options(request.optimized, request.check_dims, complex_results=takes_seed, trace=trace)
+    options = Options(
+        request.optimized, request.check_dims, complex_results=takes_seed, debug=request.debug, trace=trace
+    )
     with _without_collections():
         functions, lowered = _makers.get(request.mode, _jacobian)(function, request, options)
     for made in functions:
@@ -121,7 +126,7 @@ Functions = tuple[tuple[types.FunctionType, ...], list[Lowered]]
 def _forward(function: types.FunctionType, request: Request, options: Options) -> Functions:
     derivation = ForwardMode(options)
     program = derivation.function(function, request.wrt, _tangent_name(function), bool(request.keep_result))
-    return make_functions((program,), request.optimized), derivation.lowered
+    return make_functions((program,), request.optimized, request.debug), derivation.lowered
 
 
 def _reverse(function: types.FunctionType, request: Request, options: Options) -> Functions:
@@ -132,14 +137,14 @@ def _reverse(function: types.FunctionType, request: Request, options: Options) -
     else:
         seed = "1.0" if request.optional_seed else None
         programs = (derivation.joint(function, request.wrt, name, seed, request.keep_result),)
-    return make_functions(programs, request.optimized), derivation.lowered
+    return make_functions(programs, request.optimized, request.debug), derivation.lowered
 
 
 # --- products with the Hessian, Jacobians and Hessians -------------------------------------------
 
 
 def _gradient(function: types.FunctionType, request: Request) -> Made:
-    return _derivative(function, replace(request, mode="reverse", optional_seed=True, together=True), 0)
+    return _derivative(function, replace(request, mode="reverse", optional_seed=True, together=True, debug=""), 0)
 
 
 def _hvp(function: types.FunctionType, request: Request, options: Options) -> Functions:
@@ -147,7 +152,7 @@ def _hvp(function: types.FunctionType, request: Request, options: Options) -> Fu
     gradient = _gradient(function, request)
     derivation = ForwardMode(options)
     program = derivation.function(gradient.functions[0], request.wrt, f"hvp_of_{_name(function)}", keep_result=False)
-    return make_functions((program,), request.optimized), [*gradient.lowered, *derivation.lowered]
+    return make_functions((program,), request.optimized, request.debug), [*gradient.lowered, *derivation.lowered]
 
 
 def _hessian(function: types.FunctionType, request: Request, options: Options) -> Functions:
@@ -251,7 +256,7 @@ def _half(
         else:
             if options.trace is not None:
                 options.trace("in several directions", program.body)
-    return Half(make_functions((program,), request.optimized)[0], takes_blocks)
+    return Half(make_functions((program,), request.optimized, request.debug)[0], takes_blocks)
 
 
 _makers: dict[str, Callable[[types.FunctionType, Request, Options], Functions]] = {

@@ -9,14 +9,15 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tangent.ir.nodes import Origin
 
 __all__ = [
-    "AliasError", "ConvergenceError", "GradientCheckError", "MissingRuleError", "RuleError", "SeedError", "SourceError",
-    "TangentError", "UnsupportedError",
+    "AliasError", "ConvergenceError", "GradientCheckError", "MissingRuleError", "NonFiniteError", "PrecisionError",
+    "RuleError", "SeedError", "ShapeError", "SourceError", "TangentError", "UnsupportedError",
 ]
 
 
@@ -62,14 +63,38 @@ class ConvergenceError(TangentError, ArithmeticError):
     """What a solver returned is no solution, or not the only one near to it, so that it has no derivative."""
 
 
+class NonFiniteError(TangentError, FloatingPointError):
+    """A NaN or an infinity, at the place where it arose; of derivatives that look for it."""
+
+
+class PrecisionError(TangentError, TypeError):
+    """A value of another precision than those it belongs to; of derivatives that look for it."""
+
+
+class ShapeError(TangentError, ValueError):
+    """A value of another shape than those it belongs to; of derivatives that look for it."""
+
+
 class GradientCheckError(TangentError, AssertionError):
     """A derivative that disagrees with numerical differentiation."""
+
+
+def quoted(filename: str) -> str:
+    return f'File "{filename}"'
+
+
+def cell_of(filename: str) -> str:
+    """The name of the notebook cell that a file stands for, as IPython has it (`Cell In[3]`); empty for other files."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None and hasattr(ipython, "get_ipython") else None
+    named = getattr(getattr(shell, "compile", None), "format_code_name", lambda _: None)(filename)
+    return " ".join(named) if named else ""
 
 
 def _message(what: str, instead: str, origin: Origin | None) -> str:
     lines = []
     if origin is not None:
-        lines.append(f'File "{origin.filename}", line {origin.line}, in {origin.function}')
+        lines.append(f"{cell_of(origin.filename) or quoted(origin.filename)}, line {origin.line}, in {origin.function}")
         text = origin.source_line.rstrip("\n")
         stripped = text.lstrip()
         if stripped:

@@ -66,7 +66,7 @@ SHAPE_ONLY: dict[Any, tuple[int, ...]] = {
     runtime.matmul_transpose_left: (1,), runtime.matmul_transpose_right: (2,),
     runtime.dot_transpose_left: (1,), runtime.dot_transpose_right: (2,), np.zeros_like: (0,), np.ones_like: (0,),
     np.empty_like: (0,), runtime.refuse_view: (0, 1), runtime.check_view: (0, 1),
-    runtime.refuse_shared_items: (0,), runtime.check_seed: (0, 1),
+    runtime.refuse_shared_items: (0,), runtime.check_seed: (0, 1), runtime.check_alike: (0, 1),
     runtime.check_tangent: (0, 1), runtime.stretch: (1,), runtime.place_in: (0,),
     runtime.real_transpose: (1,), runtime.imag_transpose: (1,),
     runtime.size_along: (0,), runtime.item_transpose: (1,), runtime.conv2d_filters: (2,),

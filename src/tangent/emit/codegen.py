@@ -14,11 +14,11 @@ from inspect import Parameter as P
 from typing import Any, NamedTuple, assert_never
 
 from tangent import runtime
-from tangent.analysis.calls import function_of, is_call_of
+from tangent.analysis.calls import function_of, is_call_of, primitive_of
 from tangent.emit.expressions import INPLACE, Expressions
 from tangent.emit.names import assign_names
 from tangent.emit.spelling import Spelling
-from tangent.errors import AliasError
+from tangent.errors import AliasError, NonFiniteError, PrecisionError, ShapeError, TangentError
 from tangent.ir import primitives
 from tangent.ir.attempts import caught_error, is_attempt
 from tangent.ir.nodes import (
@@ -48,7 +48,12 @@ from tangent.rules.libraries import in_use
 __all__ = ["Generated", "Line", "generate"]
 
 WIDTH = 100
-CHECKS = (runtime.refuse_view, runtime.refuse_shared_items, runtime.check_view)
+CHECKS: dict[Any, type[TangentError]] = {
+    runtime.refuse_view: AliasError, runtime.refuse_shared_items: AliasError, runtime.check_view: AliasError,
+    runtime.check_finite: NonFiniteError, runtime.check_given: NonFiniteError, runtime.check_precision: PrecisionError,
+    runtime.check_shape: ShapeError, runtime.check_alike: TangentError,
+}
+"""The checks that may stand in the body of a `try`, and what they raise, which is not for the user's handlers."""
 STARS = {P.VAR_POSITIONAL: "*", P.VAR_KEYWORD: "**"}
 
 
@@ -361,8 +366,9 @@ class _Writer:
         nothing = [Line("    " * (self.depth + 1) + "pass", statement, self.role(statement))]
         self.line("try:", statement)
         self.lines += then or nothing
-        if any(isinstance(s, Assign) and is_call_of(s.value, *CHECKS) for s in all_statements(statement.then)):
-            error = Lib(AliasError, "tangent.errors.AliasError")
+        called = {primitive_of(s.value) for s in all_statements(statement.then) if isinstance(s, Assign)}
+        for raised in dict.fromkeys(error for check, error in CHECKS.items() if check in called):
+            error = Lib(raised, f"tangent.errors.{raised.__name__}")
             self.line(f"except {self.text(error)}:", statement)
             self.line("    raise", statement)
         assert isinstance(statement.test, Call)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from tangent.emit.buffers import protect
+from tangent.emit.checks import Debug, with_checks
 from tangent.emit.codegen import Generated, generate
 from tangent.emit.load import is_generated, load_generated
 from tangent.emit.spelling import references
@@ -22,10 +23,12 @@ from tangent.transform.solutions import without_solutions
 __all__ = ["make_functions", "printed", "reachable"]
 
 
-def make_functions(programs: Sequence[Function], optimized: bool) -> tuple[types.FunctionType, ...]:
+def make_functions(
+    programs: Sequence[Function], optimized: bool, debug: Debug = ""
+) -> tuple[types.FunctionType, ...]:
     """The Python functions of `programs`; the functions that they call are made as well."""
     rename_functions(programs)
-    linker = _Linker(optimized)
+    linker = _Linker(optimized, debug)
     functions = tuple(linker.make(program) for program in programs)
     linker.tie()
     return functions
@@ -87,8 +90,9 @@ def rename_functions(programs: Sequence[Function]) -> None:
 class _Linker:
     """Makes functions that call one another."""
 
-    def __init__(self, optimized: bool) -> None:
+    def __init__(self, optimized: bool, debug: Debug) -> None:
         self.optimized = optimized
+        self.debug = debug
         self.made: dict[str, types.FunctionType] = {}
         self.texts: dict[str, str] = {}
         self.primals: dict[str, Any] = {}
@@ -98,7 +102,7 @@ class _Linker:
 
     def make(self, program: Function) -> types.FunctionType:
         self.make_called(program)
-        return self.load(self.generate(program))
+        return self.load(self.generate(program, is_called=False))
 
     def make_called(self, program: Function) -> None:
         """Make the functions that a program calls; those that read the same are one."""
@@ -111,7 +115,7 @@ class _Linker:
             assert called.function is not None
             self.texts[called.name] = ""  # it may call itself
             self.make_called(called.function)
-            generated = self.generate(called.function)
+            generated = self.generate(called.function, is_called=True)
             text = generated.text.replace(f"def {called.name}(", "def (", 1)
             same = next((n for n, t in self.texts.items() if t == text and self.primals[n] is called.primal), None)
             if same is not None and called.name not in self.named:
@@ -128,13 +132,14 @@ class _Linker:
                 self.open.append((cell, generated.functions[name].name))
         return function
 
-    def generate(self, program: Function) -> Generated:
+    def generate(self, program: Function, is_called: bool) -> Generated:
         program = replace(program, body=propagate_copies(without_solutions(program.body)))
         program, memory = protect(program)
-        if not self.optimized:
-            return generate(program)
-        folded = replace(program, body=fold_temporaries(program.body, memory))
-        return generate(folded, returned=folded_into_return(program.body, folded.body))
+        body = fold_temporaries(program.body, memory) if self.optimized else program.body
+        before, program = program.body, replace(program, body=body)
+        if self.debug:
+            program = with_checks(program, before, self.debug, is_called)
+        return generate(program, returned=folded_into_return(before, program.body))
 
     def tie(self) -> None:
         for cell, name in self.open:

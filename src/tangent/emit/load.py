@@ -10,6 +10,8 @@ Likewise by the name of the file, `origins` finds the statements of the user's t
 
 from __future__ import annotations
 
+import ast
+import functools
 import inspect
 import itertools
 import linecache
@@ -18,12 +20,16 @@ import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
 from inspect import Parameter as P
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tangent.emit.codegen import Generated, Line
+from tangent.emit.notes import noting, with_notes
 from tangent.ir.nodes import Function, Namespace, Origin, Var
 
-__all__ = ["Listing", "is_generated", "listing", "load", "load_generated", "load_program", "origins"]
+if TYPE_CHECKING:
+    from tangent.emit.codegen import Generated, Line
+
+__all__ = ["Listing", "is_generated", "listing", "load", "load_generated", "load_program", "origins",
+           "plain_code"]
 
 _numbers = itertools.count(1)
 PREFIX = "<tangent "
@@ -93,7 +99,7 @@ def load(
     """
     filename = filename or f"{PREFIX}{name} {next(_numbers)}>"
     free = [*own, *(n for n in home.cells if n not in own)]
-    code = _inner_code(name, text, free, filename)
+    code = _inner_code(_definition(text), free, filename)
     cells = {n: v if isinstance(v, types.CellType) else types.CellType(v) for n, v in own.items()}
     closure = tuple(cells[n] if n in cells else home.cells[n] for n in code.co_freevars)
     function = types.FunctionType(code, home.globals, name, defaults or None, closure)
@@ -106,7 +112,7 @@ def load(
 def load_generated(generated: Generated) -> types.FunctionType:
     """Make the function of a program that was printed; the functions that it calls are tied to it later."""
     own = {**generated.own, **dict.fromkeys(generated.functions)}
-    function = load_program(generated.program, generated.text, own)
+    function = _with_notes(load_program(generated.program, generated.text, own), generated.text)
     files = dict.fromkeys([line.origin.filename for line in generated.lines if line.origin is not None])
     made_of = {name: _listings[name] for name in files if name in _listings}
     known = Listing(generated.program, generated.lines, generated.names, made_of)
@@ -126,14 +132,36 @@ def load_program(program: Function, text: str, own: Mapping[str, Any], name: str
     return function
 
 
-def _inner_code(name: str, text: str, free: list[str], filename: str) -> types.CodeType:
-    """Compile the text with `free` as free variables, keeping its line numbers."""
-    body = "\n".join("    " + line if line else line for line in text.splitlines())
-    compiled = compile(f"def factory({', '.join(free)}):\n{body}\n    return {name}\n", filename, "exec")
-    factory = next(c for c in compiled.co_consts if isinstance(c, types.CodeType))
-    code = next(c for c in factory.co_consts if isinstance(c, types.CodeType) and c.co_name == name)
-    return _shift_lines(code, -1)
+def _with_notes(plain: types.FunctionType, text: str) -> types.FunctionType:
+    """The function whose exceptions say what the lines of its text stem from; Numba compiles the one without that."""
+    code = plain.__code__
+    noted = with_notes(_inner_code(noting(_definition(text)), list(code.co_freevars), code.co_filename))
+    function = types.FunctionType(noted, plain.__globals__, plain.__name__, plain.__defaults__, plain.__closure__)
+    function.__kwdefaults__, function.__module__ = plain.__kwdefaults__, plain.__module__
+    function.__annotations__ = plain.__annotations__
+    function.__dict__ |= plain.__dict__ | {"__plain__": plain, "__numba__": "__plain__"}
+    return function
 
 
-def _shift_lines(code: types.CodeType, by: int) -> types.CodeType:
-    return code.replace(co_firstlineno=code.co_firstlineno + by, co_qualname=code.co_name)
+def plain_code(function: types.FunctionType) -> types.CodeType:
+    """The code that the text of a function is compiled to, without what Tangent adds to it."""
+    plain: types.FunctionType = getattr(function, "__plain__", function)
+    return plain.__code__
+
+
+@functools.lru_cache(maxsize=1)
+def _definition(text: str) -> ast.FunctionDef:
+    definition = ast.parse(text).body[0]
+    assert isinstance(definition, ast.FunctionDef)
+    return definition
+
+
+def _inner_code(definition: ast.FunctionDef, free: list[str], filename: str) -> types.CodeType:
+    """Compile a definition with `free` as free variables."""
+    arguments = ast.arguments([], [ast.arg(name) for name in free], None, [], [], None, [])
+    returned = ast.Return(ast.Name(definition.name, ast.Load()))
+    factory = ast.FunctionDef("factory", arguments, [definition, returned], [], None, None)
+    module = ast.fix_missing_locations(ast.Module([ast.copy_location(factory, definition)], []))
+    outer = next(c for c in compile(module, filename, "exec").co_consts if isinstance(c, types.CodeType))
+    code = next(c for c in outer.co_consts if isinstance(c, types.CodeType) and c.co_name == definition.name)
+    return code.replace(co_qualname=code.co_name)

@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
+from tangent.emit.load import plain_code
 from tangent.errors import SourceError, UnsupportedError
 from tangent.frontend.blocks import Inserted, set_apart, without_blocks
 from tangent.frontend.evidence import Evidence
@@ -287,7 +288,7 @@ def _parse(block: list[str], first: int) -> ast.Module | None:
 
 def _same_code(node: ast.FunctionDef | ast.Lambda, function: types.FunctionType) -> bool:
     """Whether compiling `node` gives the function's code."""
-    code = function.__code__
+    code = plain_code(function)
     compiled = _compile_alone(node, code)
     if compiled is not None and not _equal_code(compiled, code) and isinstance(node, ast.FunctionDef):
         node, found = without_blocks(node, function)  # as `@tangent.tangent` has compiled it

@@ -563,5 +563,6 @@ nondifferentiable(
     runtime.axes_of, runtime.check_factors, runtime.check_kinds, runtime.places, runtime.extreme_places,
     runtime.segment_places, runtime.require, runtime.permutation_of, runtime.largest, runtime.same_order,
     runtime.row_order, runtime.places_in_order, runtime.axes_given, runtime.axes_along, runtime.sizes_along,
+    runtime.check_alike, runtime.check_finite, runtime.check_given, runtime.check_precision, runtime.check_shape,
 )
 nondifferentiable(runtime.stop_gradient, shares=("x",))

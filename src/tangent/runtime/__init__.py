@@ -47,6 +47,7 @@ from tangent.runtime.complex_numbers import (
 )
 from tangent.runtime.conversions import array_of, numbers_of
 from tangent.runtime.convolutions import avg_pool2d_transpose, conv2d_filters, max_pool2d_places
+from tangent.runtime.debugging import check_alike, check_finite, check_given, check_precision, check_shape
 from tangent.runtime.differences import (
     axes_of,
     gradient_spacing_tangent,
@@ -319,8 +320,9 @@ __all__ = [
     "at_rest", "avg_pool2d_transpose", "axes_along", "axes_given", "axes_last", "axes_of", "banded_product",
     "banded_product_transpose", "bands_of", "bands_transpose", "beside", "beta_speed_of_a", "beta_speed_of_b",
     "bounds_at", "bounds_met", "bspline", "bspline_derivative", "bspline_integral", "bspline_transpose",
-    "built_tangent", "built_transpose", "cast", "cell_of", "centre_of", "check_class", "check_factors", "check_kinds",
-    "check_rank", "check_real", "check_root", "check_scalars", "check_seed", "check_tangent", "check_view",
+    "built_tangent", "built_transpose", "cast", "cell_of", "centre_of", "check_alike", "check_class",
+    "check_factors", "check_finite", "check_given", "check_kinds", "check_precision", "check_rank", "check_real",
+    "check_root", "check_scalars", "check_seed", "check_shape", "check_tangent", "check_view",
     "cholesky_tangent", "cholesky_transpose", "columns", "columns_in_order", "conv2d_filters", "convolve_transpose",
     "copy", "corners_of", "correlate1d_taps", "correlate1d_transpose", "correlate_taps", "correlate_transpose",
     "count_numbers", "cropped", "cross_transpose_left", "cross_transpose_right", "cubic_slopes",

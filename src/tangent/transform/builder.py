@@ -59,6 +59,8 @@ class Builder:
         self.out: list[Statement] = []
         self.given: set[Var] = set()
         """The values that a call has given."""
+        self.values: dict[Var, Expr] = {}
+        """What the derivatives are of."""
         self._origin: Origin | None = None
 
     @property
@@ -126,7 +128,10 @@ class Builder:
         if isinstance(hint, str):
             return Var(hint)
         if hint in self.given:
-            return Var(hint.hint, hint.named)
+            again = Var(hint.hint, hint.named)
+            if hint in self.values:
+                self.values[again] = self.values[hint]
+            return again
         self.given.add(hint)
         return hint
 
@@ -141,7 +146,9 @@ class Builder:
         name = self.prefix + value.hint
         while name in self.users_names:
             name += "_"
-        return Var(name, value.named)
+        named = Var(name, value.named)
+        self.values[named] = value
+        return named
 
 
 def _path(fn: Any) -> str:

@@ -54,6 +54,8 @@ class Options:
     """Whether what solvers found is known as that in the result, which is differentiated as a program."""
     complex_results: bool = False
     """Whether results may be complex: where a seed or a tangent is passed, and not where a gradient is asked for."""
+    debug: str = ""
+    """What it looks for when it runs: 'nan', 'dtype' or 'shape'.  Then it computes the primal result as well."""
     trace: Any = None
     """Called with the name of a stage and its program, after each stage."""
 

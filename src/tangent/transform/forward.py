@@ -47,6 +47,7 @@ from tangent.ir.nodes import (
 )
 from tangent.ir.walk import all_statements, statement_vars, substitute, used_vars, with_blocks
 from tangent.simplify import propagate_copies, remove_dead_code, simplify_derivative, tidy
+from tangent.transform.checks import with_checks_of_derivatives
 from tangent.transform.complex_numbers import Results, narrowed, with_complex_numbers
 from tangent.transform.derivation import (
     Derivation,
@@ -87,10 +88,11 @@ class ForwardMode(Derivation):
         variables = [program.params[i] for i in wrt]
         tangents = tangents_of(program, variables)
         outputs = range(len(program.body.yields))
+        keeps_primal = bool(keep_result or self.options.debug)
         results: Results = "any" if self.options.complex_results else "real"
-        block = self.tangents(program, wrt, tangents, outputs, outputs if keep_result else (), results)
+        block = self.tangents(program, wrt, tangents, outputs, outputs if keeps_primal else (), results)
         if any(has_objects(p) for p in (program, *(made.function for made in self.lowered))):
-            block = self.with_classes(program, block, wrt, tangents, keep_result)
+            block = self.with_classes(program, block, wrt, tangents, keeps_primal)
         made, copies = apart(block.yields[: len(outputs)])
         block = Block((*block.statements, *copies), (*made, *block.yields[len(outputs) :]))
         if self.options.check_dims:
@@ -100,6 +102,8 @@ class ForwardMode(Derivation):
         yields, count = block.yields, len(outputs)
         if keep_result:
             yields = (*packed(yields[:count], program.returns_tuple), *packed(yields[count:], program.returns_tuple))
+        else:
+            yields = yields[:count]
         own = tuple([replace(p, is_seed=p.is_seed and p.var not in variables) for p in program.parameters])
         new = [parameter_of(t, program.parameters[i]) for i, t in zip(wrt, tangents, strict=True)]
         return replace(
@@ -171,6 +175,8 @@ class ForwardMode(Derivation):
         forward = Forward(program, active, calls.placeholder, self.derive, self.options.optimized)
         outputs = tuple(outputs)
         block = forward.build(variables, tangents, outputs)
+        if self.options.debug in ("dtype", "shape"):
+            block = with_checks_of_derivatives(block, forward.values, forward.kinds, self.options.debug)
         results = block.yields[len(outputs) :]
         block = replace(block, yields=(*block.yields[: len(outputs)], *(results[i] for i in keep)))
         self.trace("tangents", block)

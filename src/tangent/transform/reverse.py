@@ -48,6 +48,7 @@ from tangent.ir.nodes import (
 )
 from tangent.ir.walk import all_statements, bound, used_vars
 from tangent.simplify import propagate_copies, remove_dead_code, simplify_derivative, tidy
+from tangent.transform.checks import with_checks_of_derivatives
 from tangent.transform.complex_numbers import Results, narrowed, with_complex_numbers
 from tangent.transform.derivation import (
     Derivation,
@@ -97,16 +98,17 @@ class ReverseMode(Derivation):
         seed, seeds, setup = self.seed(program)
         takes_any = self.options.complex_results and seed_default is None
         passes = self.passes(program, wrt, range(len(seeds)), seeds, "any" if takes_any else "real")
-        result = program.body.yields[0] if keep_result else self.like_result(program, passes)
+        keeps_primal = bool(keep_result or self.options.debug)
+        result = program.body.yields[0] if keeps_primal else self.like_result(program, passes)
         first, checks = self.joint_checks(seed, program, result, passes.shapes) if self.options.check_dims else ([], [])
         gradients, copies = apart(passes.backward.yields)
         results = passes.forward.yields
         block = Block(
             (*first, *passes.forward.statements, *checks, MARKER, *setup, *passes.backward.statements, *copies),
-            (*gradients, *results) if keep_result else gradients,
+            (*gradients, *results) if keeps_primal else gradients,
         )
         block = self.finish(block, passes)
-        yields = block.yields
+        yields = block.yields[: len(gradients)]
         if keep_result:
             block, yields = self.with_result(block, len(gradients), program.returns_tuple, keep_result)
         value = float(seed_default) if seed_default is not None else P.empty
@@ -226,7 +228,12 @@ class ReverseMode(Derivation):
         reverse = Reverse(
             program, active, self.callees, self.derive, self.options.optimized, checks=self.options.check_dims
         )
-        return reverse.build(variables, outputs, seeds)
+        passes = reverse.build(variables, outputs, seeds)
+        if self.options.debug in ("dtype", "shape"):
+            values = {d: v for d, v in reverse.values.items() if v not in reverse.passing_on}  # these are fitted later
+            checked = with_checks_of_derivatives(passes.backward, values, passes.kinds, self.options.debug)
+            passes = replace(passes, backward=checked)
+        return passes
 
     def finish(self, block: Block, passes: Backward) -> Block:
         self.trace("backward pass", block)

@@ -842,7 +842,7 @@ class Reverse(Builder):
             return
         forward, backward = Var(f"{hint_of(call)}_forward"), Var(f"{hint_of(call)}_backward")
         make = Call(Lib(runtime.derivatives, "tangent.derivatives"), described(call, active))
-        before.append(Assign((forward, backward), make, self.origin))
+        before.append(Assign((forward, backward), make, statement.origin))
         result, saved = results[0], Var(f"{results[0].hint}_saved")
         seed = seeds[0]
         if len(results) > 1:
@@ -850,10 +850,10 @@ class Reverse(Builder):
             unpack = Call(Lib(primitives.unpack), (result, Const(len(results)), Const(None)))
             given = [self.zeros(r) if s is None else s for r, s in zip(results, seeds, strict=True)]
             seed = self.call(primitives.make_tuple, *given, hint="seeds")
-        called = Assign((result, saved), Call(forward, operands), self.origin, statement.effect)
+        called = Assign((result, saved), Call(forward, operands), statement.origin, statement.effect)
         if len(results) > 1:
             before.append(called)
-            called = Assign(results, unpack, self.origin)
+            called = Assign(results, unpack, statement.origin)
         self.rewritten[statement] = called
         assert seed is not None
         targets = tuple(self.name_of(operands[i]) for i in active)
