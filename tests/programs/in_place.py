@@ -423,7 +423,16 @@ def rows_given_each_other(A):
     return np.sum(A * A) + np.sum(first) * last
 
 
+def greatest_so_far(x):
+    best, least = np.full(3, -np.inf), np.full(len(x), 2.0 * np.pi)
+    for i in range(len(x)):
+        best[i % 3] = max(best[i % 3], x[i] ** 2)
+        least[i] = min(least[i], np.exp(x[i]))
+    return np.sum(best) + np.sum(least)
+
+
 FUNCTIONS_OF_VECTORS = (
+    greatest_so_far,
     halves_written_in_turn, chunks_in_a_loop, butterfly_in_place, item_that_is_a_number, table_filled_through_rows,
     view_in_a_while_loop, arrays_in_a_list_written, gauss_seidel_in_place, out_by_name_and_by_position, out_in_a_tuple,
     out_is_a_view, out_where, filled, copied_into, added_at, put_and_placed, array_sorted_in_place, out_in_a_loop,

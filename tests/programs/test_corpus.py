@@ -11,7 +11,7 @@ import pytest
 
 import tangent
 from tangent.errors import TangentError
-from tests.numeric import assert_same, identical, is_container, quietly
+from tests.numeric import as_float64, assert_same, identical, is_container, quietly
 from tests.programs.case import Case
 from tests.programs.checking import Expected, expected_of, problems
 from tests.programs.complex_numbers import COMPLEX
@@ -82,6 +82,19 @@ def test_interfaces_agree(name: str) -> None:
     assert_same(tuple(kept_gradient), as_tuple(gradient, wrt), 1e-12, 1e-12)
     assert_same(float(value), float(result), 1e-12, 1e-12)
     assert_same(float(kept), float(result), 1e-12, 1e-12)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_forward_mode_gives_the_result_as_well(name: str) -> None:
+    case = CASES[name]
+    arguments = case.fresh_arguments()
+    tangents = [as_float64(copy.deepcopy(arguments[i])) for i in case.wrt]
+    try:
+        *_, result = run(tangent.jvp(case.function, wrt=case.wrt, preserve_result=True), [*arguments, *tangents])
+    except TangentError as error:
+        skip_if_optional(case, error)
+        return
+    assert_same(result, expected(name).result, 1e-12, 1e-12)
 
 
 @pytest.mark.parametrize("name", CASES)

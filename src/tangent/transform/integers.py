@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from tangent.analysis.calls import function_of, is_call_of
+from tangent.analysis.calls import function_of, is_call_of, rule_of
 from tangent.analysis.kinds import Kinds
 from tangent.errors import UnsupportedError
 from tangent.frontend.unsupported import limit
@@ -58,14 +58,18 @@ class Integers:
         if dtype is not None:
             return isinstance(dtype, Global | Lib) and dtype.value not in FLOATS and isinstance(dtype.value, type)
         if fn is np.arange:
-            return not any(is_float(a) for a in args)
+            return not any(self.is_float(a) for a in args)
         if fn is np.full:
-            return len(args) == 2 and not is_float(args[1]) and args[1] not in self.active
+            return len(args) == 2 and not self.is_float(args[1]) and args[1] not in self.active
         if fn in (np.array, np.asarray) and len(args) == 1:
             items = self.definitions.get(args[0]) if isinstance(args[0], Var) else None
             return items is not None and bool(items.args) and all(self.kinds.is_integer(a) for a in items.args)
         return False
 
-
-def is_float(expr: Expr) -> bool:
-    return isinstance(expr, Const | Global) and isinstance(expr.value, float)
+    def is_float(self, expr: Expr) -> bool:
+        """Whether a value surely is a float, or computed of one: `-np.inf`, `2.0 * n`."""
+        if isinstance(expr, Const | Global):
+            return isinstance(expr.value, float)
+        made = self.definitions.get(expr) if isinstance(expr, Var) else None
+        rule = rule_of(made) if made is not None else None
+        return made is not None and rule is not None and rule.form == "partials" and any(map(self.is_float, made.args))

@@ -542,7 +542,7 @@ class Forward(Builder):
         self.shapes.known |= {new: self.shapes[old] for old, new in later.renamed.items()}
         results = tuple([self.name_of(statement.results[i]) for i in moving])
         from_handler = tuple([self.name_of(statement.results[i]) for i in moving])
-        self.of_handlers.update(y for y in yields[1] if isinstance(y, Var))
+        self.of_handlers.update(y for y in (*yields[1], *orelse.yields) if isinstance(y, Var))
         for i, pair in zip(moving, zip(results, from_handler, strict=True), strict=True):
             self.shapes.known |= dict.fromkeys(pair, self.shapes[statement.results[i]])
         said = completed(statement)
