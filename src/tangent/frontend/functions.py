@@ -410,7 +410,7 @@ def is_foreign(fn: types.FunctionType) -> bool:
     So are those of the standard library, and of array libraries, and those that are followed by a tape.
     """
     module = fn.__module__
-    if module is None or module == "tangent.api" or module.partition(".")[0] in sys.stdlib_module_names:
+    if module is None or module in ("tangent.api", "tangent.runtime.traced") or module.partition(".")[0] in sys.stdlib_module_names:
         return True
     if library_of(fn) is not None or is_traced(fn):
         return True
