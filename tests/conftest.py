@@ -5,9 +5,13 @@ They ask for the same derivatives, which are then made once in a process.
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from tests.programs.test_corpus import CASES
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow, where a test imports it, says what it is built for
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
