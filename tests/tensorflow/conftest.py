@@ -7,6 +7,7 @@ import types
 
 import pytest
 
+
 @pytest.fixture(scope="session")
 def tf() -> types.ModuleType:
     return importlib.import_module("tensorflow")
