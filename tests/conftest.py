@@ -15,6 +15,8 @@ import pytest
 
 from tests.programs.test_corpus import CASES
 
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow, where a test imports it, says what it is built for
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     places = {name: place for place, name in enumerate(CASES)}

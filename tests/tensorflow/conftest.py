@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import importlib
-import os
 import types
 
 import pytest
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
 @pytest.fixture(scope="session")

@@ -150,6 +150,45 @@ SHAPES: dict[Any, tuple[tuple[int, ...], ...]] = {
 }
 
 
+# --- traced functions, in other places than a plain call
+
+
+def applied(f, x):
+    return tf.reduce_sum(f(x, x))
+
+
+def passed_on(x):
+    return applied(traced_layer, x)
+
+
+class Layer:
+    def __init__(self, w):
+        self.w = w
+
+    @tangent.trace
+    def __call__(self, x):
+        return tf.sin(self.w * x)
+
+
+def of_an_object(layer: Layer, x):
+    return tf.reduce_sum(layer(x))
+
+
+def in_a_loop(x):
+    total = 0.0
+    for i in range(3):
+        total = total + tf.reduce_sum(traced_layer(x * i, x))
+    return total
+
+
+def defined_inside(x):
+    @tangent.trace
+    def inner(y):
+        return y * y
+
+    return inner(x)
+
+
 # --- golden derivatives
 
 

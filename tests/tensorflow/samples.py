@@ -56,7 +56,7 @@ BINARY: dict[tuple[float, float], tuple[str, ...]] = {
         "tf.add(x, y)", "tf.subtract(x, y)", "tf.multiply(x, y)", "tf.maximum(x, y)", "tf.minimum(x, y)",
         "tf.math.squared_difference(x, y)", "x + y", "x - y", "x * y", "tf.where(m, x, y)",
     ),
-    POSITIVE: ("tf.divide(x, y)", "tf.atan2(x, y)", "tf.pow(x, y)", "x / y", "tf.identity(x) ** y"),
+    POSITIVE: ("tf.divide(x, y)", "tf.atan2(x, y)", "tf.pow(x, y)", "x / y", "tf.identity(x) ** y", "x % y"),
 }
 SHAPES = (((), ()), ((3,), (3,)), ((2, 3), (3,)), ((3,), (2, 1)), ((), (2,)))
 
@@ -113,6 +113,7 @@ SAMPLES: tuple[Sample, ...] = (
         "tf.unstack(x)[1]", "tf.unstack(x, axis=-1)[0]", "tf.split(x, 3, axis=1)[2]", "tf.split(x, [1, 2], 1)[1]",
         "tf.reverse(x, [0, 1])", "tf.cumsum(x)", "tf.cumsum(x, 1, exclusive=True, reverse=True)",
         "tf.gather(x, [1, 0, 1])", "tf.gather(x, [[2, 0], [2, 2]], axis=1)", "tf.gather(x, tf.constant(1))",
+        "tf.gather(x, [0], axis=None)",
     ),
     *of_x("tf.gather_nd(x, [[0, 1], [1, 2], [0, 1]])", "tf.scatter_nd([[2], [0]], x, (4, 3))"),
     # --- subscripts
@@ -124,7 +125,10 @@ SAMPLES: tuple[Sample, ...] = (
     *of_x("tf.clip_by_value(x, -0.5, 0.7)", shape=(5,)),
     Sample("tf.clip_by_value(x, y, z)", {"x": np.array([0.1, 0.5, 0.9]), "y": np.array(0.3), "z": np.array(0.8)}),
     # --- neural networks
-    *of_x("tf.nn.softmax(x)", "tf.nn.softmax(x, axis=0)", "tf.nn.log_softmax(x)", "tf.nn.log_softmax(x, 0)"),
+    *of_x(
+        "tf.nn.softmax(x)", "tf.nn.softmax(x, axis=0)", "tf.nn.softmax(x, axis=None)", "tf.nn.log_softmax(x)",
+        "tf.nn.log_softmax(x, 0)", "tf.nn.log_softmax(x, axis=None)",
+    ),
     *of_two(
         "tf.nn.softmax_cross_entropy_with_logits(labels=x, logits=y)",
         "tf.nn.softmax_cross_entropy_with_logits(x, y, axis=0)", x=(2, 3), y=(2, 3),

@@ -235,6 +235,31 @@ def test_a_traced_function_without_tensors_is_refused(x: Any, programs: types.Mo
     assert "tf.constant(x)" in raised.value.instead
 
 
+@pytest.mark.parametrize("name", ["passed_on", "in_a_loop"])
+def test_traced_functions_in_other_places(name: str, programs: types.ModuleType) -> None:
+    checking = importlib.import_module("tests.tensorflow.checking")
+    checking.compare(getattr(programs, name), [programs.tf.constant([[0.5, 0.2], [0.1, 0.3]], "float64")])
+
+
+def test_a_traced_function_is_an_argument(programs: types.ModuleType) -> None:
+    x = programs.tf.constant([[0.5, 0.2], [0.1, 0.3]])
+    found = tangent.grad(programs.applied, "x")(programs.traced_layer, x)
+    np.testing.assert_allclose(found, tangent.grad(programs.passed_on)(x))
+
+
+def test_a_traced_method(programs: types.ModuleType) -> None:
+    tf = programs.tf
+    x, w = tf.constant([1.0, 2.0]), tf.constant([0.5, 0.25])
+    bl, bx = tangent.grad(programs.of_an_object, (0, 1))(programs.Layer(w), x)
+    np.testing.assert_allclose(bl.w, x * tf.cos(w * x), 1e-6)
+    np.testing.assert_allclose(bx, w * tf.cos(w * x), 1e-6)
+
+
+def test_a_traced_function_that_is_defined_inside_is_refused(programs: types.ModuleType) -> None:
+    with pytest.raises(tangent.errors.UnsupportedError, match="defined inside of a function"):
+        tangent.grad(programs.defined_inside)
+
+
 def test_the_result_of_a_traced_function_is_its_own(programs: types.ModuleType) -> None:
     tf = programs.tf
     x = tf.ones((2, 2))

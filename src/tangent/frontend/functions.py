@@ -59,6 +59,8 @@ ANNOTATIONS: dict[Any, str] = {
 """What annotations say of an argument; a complex one may be a number or an array."""
 STARS: dict[Any, str] = {P.VAR_POSITIONAL: "tuple", P.VAR_KEYWORD: "dict"}
 """What `*args` and `**kwargs` are."""
+UNREAD = ("tangent.api", "tangent.runtime.traced")
+"""Modules of Tangent's whose functions are called and not read."""
 MUTATORS: frozenset[Any] = frozenset({runtime.add_at})
 """Functions that write into their first argument."""
 
@@ -410,7 +412,7 @@ def is_foreign(fn: types.FunctionType) -> bool:
     So are those of the standard library, and of array libraries, and those that are followed by a tape.
     """
     module = fn.__module__
-    if module is None or module == "tangent.api" or module.partition(".")[0] in sys.stdlib_module_names:
+    if module is None or module in UNREAD or module.partition(".")[0] in sys.stdlib_module_names:
         return True
     if library_of(fn) is not None or is_traced(fn):
         return True

@@ -11,23 +11,27 @@ from tangent.runtime import avg_pool2d_transpose, conv2d_filters, max_pool2d_pla
 
 
 @adjoint(tf.nn.softmax, shape_of="logits")
-def softmax(y, logits, axis=-1):
-    d[logits] = (d[y] - tf.reduce_sum(d[y] * y, axis, keepdims=True)) * y
+def softmax(y, logits, axis=None):
+    last = -1 if axis is None else axis
+    d[logits] = (d[y] - tf.reduce_sum(d[y] * y, last, keepdims=True)) * y
 
 
 @tangent_(tf.nn.softmax, shape_of="logits")
-def softmax_tangent(y, logits, axis=-1):
-    d[y] = (d[logits] - tf.reduce_sum(d[logits] * y, axis, keepdims=True)) * y
+def softmax_tangent(y, logits, axis=None):
+    last = -1 if axis is None else axis
+    d[y] = (d[logits] - tf.reduce_sum(d[logits] * y, last, keepdims=True)) * y
 
 
 @adjoint(tf.nn.log_softmax, shape_of="logits")
-def log_softmax(y, logits, axis=-1):
-    d[logits] = d[y] - tf.exp(y) * tf.reduce_sum(d[y], axis, keepdims=True)
+def log_softmax(y, logits, axis=None):
+    last = -1 if axis is None else axis
+    d[logits] = d[y] - tf.exp(y) * tf.reduce_sum(d[y], last, keepdims=True)
 
 
 @tangent_(tf.nn.log_softmax, shape_of="logits")
-def log_softmax_tangent(y, logits, axis=-1):
-    d[y] = d[logits] - tf.reduce_sum(tf.exp(y) * d[logits], axis, keepdims=True)
+def log_softmax_tangent(y, logits, axis=None):
+    last = -1 if axis is None else axis
+    d[y] = d[logits] - tf.reduce_sum(tf.exp(y) * d[logits], last, keepdims=True)
 
 
 @adjoint(tf.nn.softmax_cross_entropy_with_logits)

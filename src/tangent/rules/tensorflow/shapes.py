@@ -38,8 +38,8 @@ def cumsum(y, x, axis=0, exclusive=False, reverse=False):
 
 
 @linear(tf.gather, constant=("indices",))
-def gather(y, params, indices, validate_indices=None, axis=0):
-    d[params] = gather_transpose(d[y], params, indices, axis)
+def gather(y, params, indices, validate_indices=None, axis=None):
+    d[params] = gather_transpose(d[y], params, indices, 0 if axis is None else axis)
 
 
 @linear(gather_transpose, constant=("params", "indices"))
