@@ -81,6 +81,7 @@ ONE_ARGUMENT: dict[str, tuple[float, float]] = {
     "np.expm1(x)": REAL, "np.log(x)": POSITIVE, "np.log2(x)": POSITIVE, "np.log10(x)": POSITIVE,
     "np.log1p(x)": UNIT, "np.sin(x)": REAL, "np.cos(x)": REAL, "np.tan(x)": (-1.2, 1.2), "np.arcsin(x)": UNIT,
     "np.arccos(x)": UNIT, "np.arctan(x)": REAL, "np.sinh(x)": REAL, "np.cosh(x)": REAL, "np.tanh(x)": REAL,
+    "np.i0(x)": REAL, "runtime.bessel_i(3, x)": REAL,
     "np.sinc(x)": REAL, "runtime.sinc_derivative(1, x)": REAL, "runtime.sinc_derivative(4, x)": REAL,
     "np.nan_to_num(x)": REAL, "np.real_if_close(x)": REAL, "np.ldexp(x, 3)": REAL, "np.nextafter(x, 9.0)": REAL,
     "np.arcsinh(x)": REAL, "np.arccosh(x)": BEYOND_ONE, "np.arctanh(x)": UNIT, "np.deg2rad(x)": REAL,

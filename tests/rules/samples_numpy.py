@@ -400,6 +400,8 @@ def joined_and_cut() -> Iterator[Sample]:
     yield from with_two(("np.linspace(x, y, 4, axis=1)",), array(2), array(2, key="y"))
     for part in ("[0]", "[1]"):
         yield Sample(f"np.linspace(x, y, 4, retstep=True){part}", {"x": 1.5, "y": 4.5})
+    yield Sample("np.kaiser(6, x)", {"x": 2.5})
+    yield Sample("np.kaiser(1, x)", {"x": 2.5})
     yield Sample("np.logspace(x, y, 4)", {"x": 0.5, "y": 0.9})
     yield Sample("np.logspace(x, y, 4, endpoint=False, base=z)", {"x": 0.5, "y": 0.9, "z": 2.5})
     yield from with_two(("np.average(x, axis=1, weights=y, keepdims=True)",), array(2, 3), array(3, low=0.5, high=1.5))

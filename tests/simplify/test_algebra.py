@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+import tangent
 from tangent.analysis.shapes import Shapes
 from tangent.ir.show import show
 from tangent.ir.verify import verify
 from tangent.ir.walk import bound
 from tangent.simplify import tidy
 from tangent.simplify.algebra import simplify_algebra
-from tests.from_text import program, with_plain_names
+from tests.from_text import function_from, program, with_plain_names
 
 
 def after(expression: str) -> list[str]:
@@ -78,3 +80,10 @@ def test_a_product_of_negatives_in_a_branch_does_not_use_what_is_not_bound_there
             return a + d
     """)
     verify(replace(function, body=simplify_algebra(function.body, set(), Shapes.of(function))))
+
+
+@pytest.mark.parametrize("part", ["np.modf(x)[0]", "np.modf(x)[1]", "np.frexp(x)[0]", "np.divmod(x, 0.4)[1]"])
+@pytest.mark.parametrize("use", ["np.sum({})", "np.sum(np.sin({}))", "np.mean({}) * np.sum(x)"])
+def test_what_is_added_to_a_part_of_a_result_has_the_shape_of_that_part(part: str, use: str) -> None:
+    f = function_from(f"def f(x):\n    return {use.format(part)}\n")
+    tangent.check_grads(f, (np.array([0.51, 1.23, 0.77]),), order=2)

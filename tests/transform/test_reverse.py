@@ -148,12 +148,12 @@ def test_broadcasting_is_undone_only_toward_what_may_be_smaller() -> None:
     assert backward("def f(x, c: float):\n    return np.sum(x * c)\n", (1,)).count("unbroadcast") == 1
 
 
-@pytest.mark.parametrize("call", ["np.i0(x)", "x.choose([1.0])", "np.kaiser(3, x)"])
+@pytest.mark.parametrize("call", ["np.unique(x)", "x.choose([1.0])", "np.sort_complex(x)"])
 def test_a_function_without_rule_and_source_is_refused(call: str) -> None:
     with pytest.raises(MissingRuleError):
         stages(f"def f(x):\n    return {call} * 2.0\n")
 
 
-@pytest.mark.parametrize("call", ["np.i0(y)", "y.choose([1.0])", "np.roots(y)[0]"])
+@pytest.mark.parametrize("call", ["np.unique(y)", "y.choose([1.0])", "np.roots(y)[0]"])
 def test_but_not_where_no_derivative_goes_through_it(call: str) -> None:
     assert "mul" in backward(f"def f(x, y):\n    return {call} * x\n")

@@ -37,7 +37,6 @@ SETS = Refusal("it counts equal elements once",
 BINS = Refusal("it gives counts, which are constant, and edges, which depend on the extremes",
                "bin with `np.searchsorted` on edges of your own, and sum weights with `np.bincount`")
 ITERATORS = Refusal("it is an iterator or a view of elements", "loop over an index, or over the array itself")
-BESSEL = Refusal("it has a Bessel function in its derivative, which NumPy does not have; `scipy.special.i0` has a rule")
 COMPLEX_ROOTS = Refusal("it gives complex numbers in an order that changes",
                         "solve for the root that you need with Newton's method, from a start near it")
 UNKNOWN_FUNCTION = Refusal("it makes a function of Python objects", "call the function in a loop")
@@ -65,7 +64,6 @@ REFUSED: dict[Refusal, tuple[str, ...]] = {
     ),
     BINS: ("histogram", "histogram2d", "histogramdd", "histogram_bin_edges"),
     ITERATORS: ("nested_iters",),
-    BESSEL: ("i0", "kaiser"),
     COMPLEX_ROOTS: ("roots", "sort_complex", "linalg.eig", "linalg.eigvals", *(
         f"polynomial.{module}.{prefix}roots"
         for module, prefix in SERIES.items()

@@ -14,6 +14,7 @@ from tangent.rules.solvers import WHOLE, Solver, declare
 from tangent.runtime import (
     as_complex,
     at_end,
+    bessel_i,
     cast,
     convolve_transpose,
     copy,
@@ -142,6 +143,11 @@ def power_(z, x, p):
 @partials(runtime.nonzero)
 def nonzero_(y, x):
     return 1.0
+
+
+@partials(runtime.bessel_i)
+def bessel_i_(y, order, x):
+    return None, 0.5 * (bessel_i(order - 1, x) + bessel_i(order + 1, x))
 
 
 @partials(runtime.polygamma)

@@ -16,6 +16,7 @@ from tangent.runtime.bands import (
     toeplitz_solution,
     transposed_bands,
 )
+from tangent.runtime.bessel import bessel_i
 from tangent.runtime.blocks import as_block, columns, count_numbers, rows, unit_directions, unit_vectors
 from tangent.runtime.broadcast import along, expand, fit, keep_axes, size_along, stretch, unbroadcast
 from tangent.runtime.choices import (
@@ -318,11 +319,11 @@ __all__ = [
     "all_directions", "along", "along_points", "along_points_transpose", "array_each", "array_of", "as_block",
     "as_column", "as_complex", "as_derivative", "as_lists", "as_record", "assumed", "assumed_transpose", "at_end",
     "at_rest", "avg_pool2d_transpose", "axes_along", "axes_given", "axes_last", "axes_of", "banded_product",
-    "banded_product_transpose", "bands_of", "bands_transpose", "beside", "beta_speed_of_a", "beta_speed_of_b",
-    "bounds_at", "bounds_met", "bspline", "bspline_derivative", "bspline_integral", "bspline_transpose",
-    "built_tangent", "built_transpose", "cast", "cell_of", "centre_of", "check_alike", "check_class",
-    "check_factors", "check_finite", "check_given", "check_kinds", "check_precision", "check_rank", "check_real",
-    "check_root", "check_scalars", "check_seed", "check_shape", "check_tangent", "check_view",
+    "banded_product_transpose", "bands_of", "bands_transpose", "beside", "bessel_i", "beta_speed_of_a",
+    "beta_speed_of_b", "bounds_at", "bounds_met", "bspline", "bspline_derivative", "bspline_integral",
+    "bspline_transpose", "built_tangent", "built_transpose", "cast", "cell_of", "centre_of", "check_alike",
+    "check_class", "check_factors", "check_finite", "check_given", "check_kinds", "check_precision", "check_rank",
+    "check_real", "check_root", "check_scalars", "check_seed", "check_shape", "check_tangent", "check_view",
     "cholesky_tangent", "cholesky_transpose", "columns", "columns_in_order", "conv2d_filters", "convolve_transpose",
     "copy", "corners_of", "correlate1d_taps", "correlate1d_transpose", "correlate_taps", "correlate_transpose",
     "count_numbers", "cropped", "cross_transpose_left", "cross_transpose_right", "cubic_slopes",

@@ -47,6 +47,8 @@ class _Algebra:
         self.uses = uses
         self.definitions: dict[Var, Call] = {}
         self.known: dict[Var, Expr] = {}
+        self.items: dict[tuple[Expr, Any], Var] = {}
+        """The values of the primal that are items of others, by these and their places."""
         self.reciprocals: dict[Expr, Var] = {}
         """The values of the primal that are 1.0 divided by another, by that."""
         self.negative: dict[Expr, Expr] = {}
@@ -73,6 +75,10 @@ class _Algebra:
 
     def note_primal(self, statement: Assign) -> None:
         call = statement.value
+        if is_call_of(call, operator.getitem, primitives.element) and isinstance(call.args[1], Const):
+            self.items[call.args[0], call.args[1].value] = statement.targets[0]
+        elif is_call_of(call, primitives.unpack) and isinstance(call.args[2], Const) and call.args[2].value is None:
+            self.items |= {(call.args[0], place): target for place, target in enumerate(statement.targets)}
         if len(statement.targets) == 1 and isinstance(call, Call):
             target = statement.targets[0]
             self.definitions[target] = call
@@ -189,9 +195,17 @@ class _Algebra:
         if container is call.args[0] or definition is None or not is_call_of(definition, runtime.zeros_like):
             return call
         if found is not None:
-            return found
+            return self.in_shape_of_item(found, definition.args[0], wanted) or call
         like = self.bind(Var("item"), Call(Lib(operator.getitem), (definition.args[0], index)), statement)
         return Call(definition.fn, (like,))
+
+    def in_shape_of_item(self, value: Expr, container: Expr, place: Any) -> Expr | None:
+        """What was added to an item, and may be smaller, in the shape of the item; None where that has no name."""
+        item = self.items.get((container, place))
+        if item is None:
+            return None
+        is_alike = self.shapes[value] == self.shapes[item]
+        return value if is_alike else Call(Lib(runtime.unbroadcast, "tangent.unbroadcast"), (value, item))
 
     def negation(self, call: Call, operand: Expr, target: Var) -> Expr:
         if isinstance(operand, Const) and isinstance(operand.value, float | int):

@@ -85,6 +85,13 @@ def logspace(start, stop, num=50, endpoint=True, base=10.0):
     return np.power(base, np.linspace(start, stop, num, endpoint))
 
 
+@defines(np.kaiser)
+def kaiser(M, beta):
+    if M == 1:
+        return np.ones(1)
+    return np.i0(beta * np.sqrt(1.0 - np.linspace(-1.0, 1.0, M) ** 2)) / np.i0(beta)
+
+
 @defines(np.fromfunction)
 def fromfunction(function, shape):
     return function(*np.indices(shape, dtype=float))

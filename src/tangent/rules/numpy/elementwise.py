@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from tangent.rules.registry import adjoint, d, method, nondifferentiable, partials, tangent_
-from tangent.runtime import greater, sinc_derivative, unbroadcast
+from tangent.runtime import bessel_i, greater, sinc_derivative, stop_gradient, unbroadcast
 
 # --- exponentials and logarithms
 
@@ -143,6 +143,11 @@ def sinc(y, x):
     return sinc_derivative(1, x)
 
 
+@partials(np.i0)
+def i0(y, x):
+    return bessel_i(1, x)
+
+
 @partials(np.unwrap)
 def unwrap(y, p, discont=None, axis=-1, *, period=2.0 * math.pi):
     return 1.0, None, None, None
@@ -217,12 +222,12 @@ def modf_tangent(y, x):
 
 @adjoint(np.frexp)
 def frexp(y, x):
-    d[x] = np.ldexp(d[y][0], -y[1])
+    d[x] = np.ldexp(d[y][0], stop_gradient(-y[1]))
 
 
 @tangent_(np.frexp)
 def frexp_tangent(y, x):
-    d[y] = (np.ldexp(d[x], -y[1]), np.zeros_like(d[x]))
+    d[y] = (np.ldexp(d[x], stop_gradient(-y[1])), np.zeros_like(d[x]))
 
 
 @partials(np.angle)
