@@ -400,6 +400,10 @@ def joined_and_cut() -> Iterator[Sample]:
     yield from with_two(("np.linspace(x, y, 4, axis=1)",), array(2), array(2, key="y"))
     for part in ("[0]", "[1]"):
         yield Sample(f"np.linspace(x, y, 4, retstep=True){part}", {"x": 1.5, "y": 4.5})
+    for made in ("Polynomial(x)", "Chebyshev(x, [0.0, 2.0])", "Legendre(x, domain=[-1.0, 3.0], window=[0.0, 1.0])"):
+        for use in ("(y)", ".deriv()(y)", ".deriv(2)(y)", ".integ()(y)", ".coef"):
+            places = {"y": array(3, key="y")} if "y" in use else {}
+            yield Sample(f"np.polynomial.{made}{use}", {"x": array(4), **places})
     yield Sample("np.kaiser(6, x)", {"x": 2.5})
     yield Sample("np.kaiser(1, x)", {"x": 2.5})
     yield Sample("np.logspace(x, y, 4)", {"x": 0.5, "y": 0.9})

@@ -16,6 +16,7 @@ from tangent.rules.numpy import (
     reductions,
     selections,
     series,
+    series_classes,
     shapes,
     standard,
     ufuncs,
@@ -23,6 +24,6 @@ from tangent.rules.numpy import (
 
 __all__ = [
     "creation", "eigenvalues", "elementwise", "formulas", "fourier", "functionals", "interpolation", "linear_algebra",
-    "masked", "nondifferentiable", "polynomials", "rearrangements", "reductions", "selections", "series", "shapes",
-    "standard", "ufuncs",
+    "masked", "nondifferentiable", "polynomials", "rearrangements", "reductions", "selections", "series",
+    "series_classes", "shapes", "standard", "ufuncs",
 ]
