@@ -8,12 +8,15 @@ import tangent
 from tangent import derive
 from tangent.analysis import alias
 from tangent.analysis.memory import Apart
+from tangent.analysis.ownership import changes_only_its_own
 from tangent.emit import buffers
 from tangent.emit import functions as emit_functions
 from tangent.errors import TangentError
 from tangent.ir.show import show
+from tangent.simplify import tidy
 from tangent.simplify.fold import fold_temporaries
 from tangent.transform import derivation
+from tests.from_text import program
 from tests.programs.test_corpus import CASES
 
 found: set[str] = set()
@@ -56,3 +59,23 @@ def test_both_ways_print_the_same(part, monkeypatch):
         except TangentError:
             continue
     assert len(found) > 20  # most programs are so
+
+
+@pytest.mark.parametrize(("other", "is_own"), [("v * 3.0", True), ("x", False)])
+@pytest.mark.parametrize("order", ["c", "not c"])
+def test_what_may_be_an_argument_in_a_later_iteration_is_none_of_its_own(other, is_own, order):
+    function = program(
+        f"""
+        def f(x, v, c, n):
+            p = v * 2.0
+            for i in range(n):
+                if {order}:
+                    p = unbroadcast(p, v)
+                    p += v
+                else:
+                    p = {other}
+            return p
+        """,
+        unbroadcast=tangent.unbroadcast,
+    )
+    assert changes_only_its_own(replace(function, body=tidy(function.body))) is is_own

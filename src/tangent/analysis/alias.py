@@ -24,7 +24,7 @@ from tangent.errors import AliasError
 from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Block, Call, Const, Expr, For, Function, If, Lib, Origin, Statement, Var, While
 from tangent.ir.primitives import UPDATES
-from tangent.ir.walk import all_statements, joined, with_blocks
+from tangent.ir.walk import all_statements, assignments, joined, with_blocks
 
 __all__ = ["changed_in_place", "check_aliases", "without_reads"]
 
@@ -65,9 +65,7 @@ class _Checker:
         self.function = function
         self.memory = Memory(function)
         self.live = Liveness(function.body, self.memory.kinds).after
-        self.definitions = {
-            t: s for s in all_statements(function.body) if isinstance(s, Assign) for t in s.targets
-        }
+        self.definitions = assignments(function.body)
         updates = [
             s for s in all_statements(function.body) if isinstance(s, Assign) and changed_in_place(s) is not None
         ]

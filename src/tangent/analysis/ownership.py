@@ -7,7 +7,6 @@ analysis of which values share memory (`analysis.memory`).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 
 from tangent import runtime
 from tangent.analysis.calls import (
@@ -23,7 +22,7 @@ from tangent.analysis.memory import VIEWS, bound_inside
 from tangent.ir import primitives
 from tangent.ir.attempts import is_attempt
 from tangent.ir.nodes import Assign, Block, Call, Const, Expr, Function, If, Var, While
-from tangent.ir.walk import all_statements, expr_vars, joined, statement_vars
+from tangent.ir.walk import all_statements, assignments, expr_vars, joined, statement_vars
 
 __all__ = ["changes_only_its_own"]
 
@@ -47,11 +46,7 @@ class _Owned:
     def __init__(self, function: Function) -> None:
         self.reads = reads_on_a_path(function.body)
         self.joins = joined(function.body)
-        self.definitions: Mapping[Var, tuple[Expr, int]] = {
-            target: (s.value, position)
-            for s in all_statements(function.body) if isinstance(s, Assign)
-            for position, target in enumerate(s.targets)
-        }
+        self.definitions = assignments(function.body)
         self.known: dict[Var, bool] = {}
 
     def by_one_name(self, expr: Expr) -> bool:
@@ -59,19 +54,20 @@ class _Owned:
         if not isinstance(expr, Var):
             return isinstance(expr, Const)
         if expr not in self.known:
-            self.known[expr] = True  # around a loop
+            self.known[expr] = True  # around a loop: if it is not, what asks for it turns out not to be either
             self.known[expr] = self.reads[expr] <= 1 and self.is_new(expr)
         return self.known[expr]
 
     def is_new(self, var: Var) -> bool:
         if var in self.joins:
             return all(map(self.by_one_name, self.joins[var]))
-        value, position = self.definitions.get(var, (None, 0))
-        if not isinstance(value, Call):
+        made = self.definitions.get(var)
+        value = made.value if made is not None else None
+        if made is None or not isinstance(value, Call):
             return isinstance(value, Const)
         fn = function_of(value)
         if changes_operand(value) or is_one_of(fn, _FITTED):
-            return position == 0 and self.by_one_name(value.args[0])
+            return var is made.targets[0] and self.by_one_name(value.args[0])
         if fn is primitives.make_list:
             return True
         value = in_one_direction(value)

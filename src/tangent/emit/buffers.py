@@ -39,7 +39,16 @@ from tangent.ir.nodes import (
     While,
     computed_for,
 )
-from tangent.ir.walk import all_statements, expr_vars, joined, substitute, used_vars, with_blocks, with_value
+from tangent.ir.walk import (
+    all_statements,
+    assignments,
+    expr_vars,
+    joined,
+    substitute,
+    used_vars,
+    with_blocks,
+    with_value,
+)
 
 __all__ = ["protect"]
 
@@ -396,10 +405,6 @@ def _copy_of(value: Expr) -> Call:
 # --- sums in place -------------------------------------------------------------------------------
 
 
-def definitions_of(block: Block) -> dict[Var, Assign]:
-    return {t: s for s in all_statements(block) if isinstance(s, Assign) for t in s.targets}
-
-
 def accumulate_in_place(function: Function, step: _Step | None) -> Block:
     """`bx = bx + v` becomes `bx += v` where `bx` is the function's own and is not needed any more.
 
@@ -412,7 +417,7 @@ class _Accumulation:
     def __init__(self, function: Function, step: _Step | None) -> None:
         self.function = function
         self.step = step
-        self.definitions = definitions_of(function.body) if step is None else step.definitions
+        self.definitions = assignments(function.body) if step is None else step.definitions
         self.nested: set[Var] = set()
         """What becomes a part of the change of an element."""
         self.changed_in_place = {} if step is None else {

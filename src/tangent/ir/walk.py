@@ -23,9 +23,9 @@ from tangent.ir.nodes import (
 )
 
 __all__ = [
-    "all_bound", "all_statements", "bound", "copy_block", "expr_vars", "in_role", "joined", "map_block", "map_expr",
-    "map_statement", "nested_blocks", "rename", "replaced", "statement_vars", "substitute", "used_vars", "with_blocks",
-    "with_value",
+    "all_bound", "all_statements", "assignments", "bound", "copy_block", "expr_vars", "in_role", "joined", "map_block",
+    "map_expr", "map_statement", "nested_blocks", "rename", "replaced", "statement_vars", "substitute", "used_vars",
+    "with_blocks", "with_value",
 ]
 
 
@@ -116,6 +116,11 @@ def all_statements(block: Block) -> Iterator[Statement]:
         if not isinstance(statement, Assign):
             for inner in nested_blocks(statement):
                 yield from all_statements(inner)
+
+
+def assignments(block: Block) -> dict[Var, Assign]:
+    """The statements of a block that bind values by an expression, by these; nested ones included."""
+    return {t: s for s in all_statements(block) if isinstance(s, Assign) for t in s.targets}
 
 
 def used_vars(block: Block) -> list[Var]:
