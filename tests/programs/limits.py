@@ -140,27 +140,26 @@ PAIRS = (
     Pair(
         LIMITS["no rule"],
         """
-        def window(x):
-            return np.i0(x) * x
+        def weighted_fraction(x):
+            return math.modf(x)[0] * x
         """,
         """
         from tangent.grads import adjoint
         from tangent.tangents import tangent_
-        from scipy.special import i0, i1
 
-        def bessel(x):
-            return np.i0(x)
+        def fraction(x):
+            return math.modf(x)[0]
 
-        @adjoint(bessel)
-        def dbessel(y, x):
-            d[x] = d[y] * i1(x)
+        @adjoint(fraction)
+        def dfraction(y, x):
+            d[x] = d[y]
 
-        @tangent_(bessel)
-        def dbessel_forward(y, x):
-            d[y] = d[x] * i1(x)
+        @tangent_(fraction)
+        def dfraction_forward(y, x):
+            d[y] = d[x]
 
-        def window(x):
-            return bessel(x) * x
+        def weighted_fraction(x):
+            return fraction(x) * x
         """,
     ),
 )
