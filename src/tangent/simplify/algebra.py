@@ -195,17 +195,10 @@ class _Algebra:
         if container is call.args[0] or definition is None or not is_call_of(definition, runtime.zeros_like):
             return call
         if found is not None:
-            return self.in_shape_of_item(found, definition.args[0], wanted) or call
+            item = self.items.get((definition.args[0], wanted))  # what was added may be smaller than the item
+            return call if item is None or self.shapes[found] != self.shapes[item] else found
         like = self.bind(Var("item"), Call(Lib(operator.getitem), (definition.args[0], index)), statement)
         return Call(definition.fn, (like,))
-
-    def in_shape_of_item(self, value: Expr, container: Expr, place: Any) -> Expr | None:
-        """What was added to an item, and may be smaller, in the shape of the item; None where that has no name."""
-        item = self.items.get((container, place))
-        if item is None:
-            return None
-        is_alike = self.shapes[value] == self.shapes[item]
-        return value if is_alike else Call(Lib(runtime.unbroadcast, "tangent.unbroadcast"), (value, item))
 
     def negation(self, call: Call, operand: Expr, target: Var) -> Expr:
         if isinstance(operand, Const) and isinstance(operand.value, float | int):
