@@ -335,7 +335,7 @@ def _second(
     return derivative(f, request, verbose)[0]
 
 
-def _looked_for(debug: Debug | None) -> Any:
+def _looked_for(debug: Debug | None) -> Literal["", "nan", "dtype", "shape"]:
     if debug not in (None, "nan", "dtype", "shape"):
         raise ValueError(f"debug is 'nan', 'dtype', 'shape' or None, not {debug!r}")
     return debug or ""

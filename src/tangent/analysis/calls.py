@@ -24,9 +24,8 @@ from tangent.rules.registry import Key, Rule
 
 __all__ = [
     "GRIDS", "JOINS", "PLAIN_OPERATORS", "STRUCTURAL", "Source", "bind", "changes_operand", "function_of",
-    "in_one_direction", "is_augmented", "is_nondifferentiable", "is_one_of", "is_update", "missing_rule",
-    "primitive_of", "rule_of",
-    "signature_of", "source_function", "without_derivative",
+    "in_one_direction", "is_augmented", "is_nondifferentiable", "is_of_runtime", "is_one_of", "is_update",
+    "missing_rule", "primitive_of", "rule_of", "signature_of", "source_function", "without_derivative",
 ]
 
 Source = types.FunctionType | GeneratedFunction
@@ -256,6 +255,11 @@ def is_one_of(fn: Any, functions: Container[Any]) -> bool:
         return fn in functions
     except TypeError:
         return False
+
+
+def is_of_runtime(fn: Any) -> bool:
+    """Whether a function is one of those that generated code calls."""
+    return (getattr(fn, "__module__", None) or "").startswith("tangent.runtime")
 
 
 def is_structural(call: Call) -> bool:

@@ -18,6 +18,7 @@ from tangent.analysis.calls import (
     Source,
     function_of,
     is_nondifferentiable,
+    is_of_runtime,
     is_one_of,
     is_structural,
     rule_of,
@@ -90,7 +91,7 @@ def _may_be_complex(value: Expr, found: set[Var]) -> bool:
         return True
     if not found or found.isdisjoint(expr_vars(value)):
         return False
-    return not is_nondifferentiable(value) or _is_helper(fn) or is_one_of(fn, _LIKE_OPERAND)
+    return not is_nondifferentiable(value) or is_of_runtime(fn) or is_one_of(fn, _LIKE_OPERAND)
 
 
 def mentions_complex_numbers(fn: Source) -> bool:
@@ -98,7 +99,7 @@ def mentions_complex_numbers(fn: Source) -> bool:
     seen, work = set[Source](), [fn]
     while work:
         fn = work.pop()
-        if fn in seen or _is_helper(fn):  # Tangent's own: of complex numbers where they are given such
+        if fn in seen or is_of_runtime(fn):  # Tangent's own: of complex numbers where they are given such
             continue
         seen.add(fn)
         making = GIVE_COMPLEX | MAY_GIVE_COMPLEX | _DTYPES
@@ -156,7 +157,3 @@ def names_complex_dtype(expr: Expr) -> bool:
         is_one_of(expr.value, _DTYPES)
         or (isinstance(expr.value, str) and (expr.value.startswith("complex") or expr.value == "zpk"))
     )
-
-
-def _is_helper(fn: Any) -> bool:
-    return (getattr(fn, "__module__", None) or "").startswith("tangent.runtime")

@@ -24,7 +24,6 @@ from tangent.ir.nodes import (
     Call,
     Const,
     Expr,
-    Field,
     For,
     Function,
     GeneratedFunction,
@@ -34,6 +33,7 @@ from tangent.ir.nodes import (
     Statement,
     Var,
     While,
+    is_field,
 )
 from tangent.rules import registry
 from tangent.rules.libraries import LIBRARIES
@@ -245,7 +245,7 @@ class Kinds:
 
     def _structural(self, targets: tuple[Var, ...], call: Call, fn: Any) -> None:
         args = call.args
-        if len(args) > 1 and isinstance(args[1], Const) and isinstance(args[1].value, Field):
+        if len(args) > 1 and is_field(args[1]):
             self._objects.update(a for a in (args[0], *targets[: fn is not operator.getitem]) if isinstance(a, Var))
         is_items = fn in (operator.getitem, primitives.update_item, primitives.add_item)
         if is_items and args[1] in self._lists:  # an index that only arrays take

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
-from tangent.analysis.calls import bind, function_of, is_structural, rule_of, source_function
+from tangent.analysis.calls import bind, function_of, is_of_runtime, is_structural, rule_of, source_function
 from tangent.analysis.kinds import Kinds
 from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Call, Expr, Function, Insertion, Var
@@ -63,7 +63,7 @@ class Libraries:
             (s.targets, s.value) for s in all_statements(function.body)
             if isinstance(s, Assign) and isinstance(s.value, Call) and s.targets
         ]
-        joins = [(v, values) for v, values in joined(function.body).items()]
+        joins = joined(function.body).items()
         size = -1
         while size < len(self.known):
             size = len(self.known)
@@ -121,9 +121,7 @@ def gives_array(call: Call, fn: Any, count: int) -> bool:
         return fn in (operator.getitem, primitives.element, primitives.pass_through, primitives.unpack)
     if source_function(call) is not None:
         return count == 1  # a tuple of several results: not all of them need be arrays
-    if is_traced(fn):
-        return True
-    if str(getattr(fn, "__module__", "")).startswith("tangent.runtime"):
+    if is_traced(fn) or is_of_runtime(fn):
         return True
     rule = rule_of(call)
     return rule is not None and (rule.form == "partials" or fn is operator.matmul)

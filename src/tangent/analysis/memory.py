@@ -25,6 +25,7 @@ from tangent.analysis.calls import (
     function_of,
     in_one_direction,
     is_call_of,
+    is_of_runtime,
     is_one_of,
     is_structural,
     rule_of,
@@ -295,7 +296,7 @@ class Memory:
             return self.anything_in(own, args)  # the sum of two lists holds the items of both
         if rule is not None:
             return self.shared(own, rule, call)
-        if isinstance(call.fn, Lib) and not _is_runtime(fn) or isinstance(fn, type):
+        if isinstance(call.fn, Lib) and not is_of_runtime(fn) or isinstance(fn, type):
             return own
         return self.anything_in(own, (*args, *(v for _, v in call.kwargs)))
 
@@ -414,10 +415,6 @@ def _holds(container: Expr, item: Var, definitions: Mapping[Var, Assign]) -> boo
     return made is not None and isinstance(made.value, Call) and function_of(made.value) in STORED and (
         any(a is item for a in made.value.args)
     )
-
-
-def _is_runtime(fn: Any) -> bool:
-    return (getattr(fn, "__module__", None) or "").startswith("tangent.runtime")
 
 
 _OF_SHAPE: frozenset[Any] = frozenset({np.zeros, np.ones, np.empty, np.full})

@@ -20,7 +20,7 @@ from tangent.analysis.kinds import Kinds
 from tangent.analysis.memory import Ranks
 from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Block, Call, Const, Expr, Function, Lib, Origin, Statement, Var
-from tangent.ir.walk import all_statements, joined, with_blocks
+from tangent.ir.walk import all_statements, assignments, joined, with_blocks
 from tangent.simplify.copies import propagate_copies
 
 __all__ = ["with_proven_views"]
@@ -73,9 +73,7 @@ class Rereadings:
     """Where views are read again, from new versions of what they are a part of."""
 
     def __init__(self, block: Block) -> None:
-        self.definitions: dict[Expr, Expr] = {
-            t: s.value for s in all_statements(block) if isinstance(s, Assign) for t in s.targets
-        }
+        self.definitions: dict[Expr, Expr] = {t: s.value for t, s in assignments(block).items()}
         self.joins: Mapping[Expr, Sequence[Expr]] = joined(block)  # type: ignore[assignment]
         self.of: dict[Expr, list[Expr]] = defaultdict(list)
         for value in self.definitions.values():
@@ -115,9 +113,7 @@ class _Proof:
         self.rereadings = rereadings
         self.kinds = Kinds(function)
         self.ranks = Ranks(function, self.kinds)
-        self.definitions = {
-            t: s.value for s in all_statements(function.body) if isinstance(s, Assign) for t in s.targets
-        }
+        self.definitions = {t: s.value for t, s in assignments(function.body).items()}
         self.doubted: dict[Expr, Assign] = {}
         """The views that may be copies or numbers, with the check that follows their definition."""
 

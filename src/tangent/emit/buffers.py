@@ -37,7 +37,7 @@ from tangent.ir.nodes import (
     Statement,
     Var,
     While,
-    computed_for,
+    for_one_statement,
 )
 from tangent.ir.walk import (
     all_statements,
@@ -458,10 +458,7 @@ class _Accumulation:
         if not isinstance(old, Var) or old.hint != statement.targets[0].hint:
             return False
         first = self.definitions.get(old)
-        one, other = None if first is None else computed_for(first), computed_for(statement)
-        if one is None or other is None:
-            return False
-        return (one.line, one.text) == (other.line, other.text)
+        return first is not None and for_one_statement(first, statement)
 
     def in_place(self, step: _Step, update: Assign) -> Assign | None:
         """The change of an element in place, `a[i] += v`, where its new value serves for nothing else."""

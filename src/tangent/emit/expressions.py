@@ -14,7 +14,6 @@ from tangent.ir.nodes import (
     Cond,
     Const,
     Expr,
-    Field,
     FString,
     GeneratedFunction,
     Global,
@@ -22,6 +21,7 @@ from tangent.ir.nodes import (
     Method,
     Undefined,
     Var,
+    is_field,
 )
 
 __all__ = ["MAKE_OBJECT", "Expressions", "is_made_by_call"]
@@ -142,7 +142,7 @@ class Expressions:
 
     def place(self, container: Expr, index: Expr) -> str:
         """An item of a container, or an attribute of an object."""
-        if isinstance(index, Const) and isinstance(index.value, Field):
+        if is_field(index):
             return f"{self.text(container, PRIMARY)}.{index.value}"
         return f"{self.text(container, PRIMARY)}[{self.index(index)}]"
 

@@ -26,7 +26,20 @@ from tangent.frontend.expressions import Hint
 from tangent.frontend.functions import FunctionLowering, Lowered
 from tangent.frontend.recursion import RecursionLowering
 from tangent.ir import primitives
-from tangent.ir.nodes import Assign, Atom, Block, Call, Const, Field, Global, Lib, Parameter, Statement, Undefined, Var
+from tangent.ir.nodes import (
+    Assign,
+    Atom,
+    Block,
+    Call,
+    Const,
+    Global,
+    Lib,
+    Parameter,
+    Statement,
+    Undefined,
+    Var,
+    is_field,
+)
 from tangent.ir.walk import with_blocks
 
 __all__ = ["KnownLowering"]
@@ -152,7 +165,7 @@ class KnownLowering(RecursionLowering):
                 self.classes[target] = known
             else:
                 self.know_item(node, target, known, known.in_dict or fn is primitives.element or self.is_index(rest[0]))
-        elif fn is operator.getitem and isinstance(rest[0], Const) and isinstance(rest[0].value, Field):
+        elif fn is operator.getitem and is_field(rest[0]):
             self.know(node, target, described_attribute(known, rest[0].value), is_promised=True)  # type: ignore[arg-type]
         elif fn in SAME_ITEMS and isinstance(known, Items) and not known.in_dict:
             others = [other for a in rest if (other := self.described(a)) is not None]

@@ -65,6 +65,7 @@ from tangent.ir.nodes import (
     Namespace,
     Undefined,
     Var,
+    is_field,
 )
 from tangent.rules import definitions, registry
 from tangent.rules.definitions import is_known_class
@@ -308,7 +309,7 @@ class ObjectLowering(KnownLowering):
         return self.emit(node, operator.getitem, owner, Const(Field(name)), hint=hint or name)
 
     def item(self, node: ast.AST, container: Atom, index: Atom, hint: Hint = None) -> Atom:
-        if isinstance(index, Const) and isinstance(index.value, Field):  # no matter for a `__getitem__` of the class
+        if is_field(index):  # no matter for a `__getitem__` of the class
             return self.emit(node, operator.getitem, container, index, hint=hint)
         return super().item(node, container, index, hint)
 
@@ -560,7 +561,7 @@ class ObjectLowering(KnownLowering):
     def check_operands(self, node: ast.AST, fn: Any, args: tuple[Atom, ...]) -> None:
         """Refuse a function that takes an object apart, in a way that the methods of its class decide."""
         called = fn.value if isinstance(fn, Global | Lib) else fn
-        is_attribute = len(args) > 1 and isinstance(args[1], Const) and isinstance(args[1].value, Field)
+        is_attribute = len(args) > 1 and is_field(args[1])
         if is_attribute or not (called in ITEMS or takes_apart(called)):
             return
         for arg in args[:1] if called in ITEMS else args:

@@ -162,7 +162,7 @@ def read(function: types.FunctionType) -> FunctionSource:
     code, lines = function.__code__, _lines_of_file(function)
     known = _read.get(code)
     if known is None or known.lines is not lines or known.globals is not function.__globals__:
-        found = _find(function)
+        found = _find(function, lines)
         known = _Read(lines, function.__globals__, replace(found, node=set_apart(found.node, function)))
         if not code.co_freevars:  # which may say what the blocks are
             _read[code] = known
@@ -175,7 +175,7 @@ def code_without_blocks(function: types.FunctionType) -> types.CodeType:
     Raises:
         SourceError: there is no source, or it is not what the function was compiled from.
     """
-    node, code = _find(function).node, function.__code__
+    node, code = _find(function, _lines_of_file(function)).node, function.__code__
     if isinstance(node, ast.Lambda):
         return code
     stripped, found = without_blocks(node, function)
@@ -208,8 +208,8 @@ def _lines_of_file(function: types.FunctionType) -> list[str]:
     return linecache.getlines(function.__code__.co_filename, function.__globals__)
 
 
-def _find(function: types.FunctionType) -> FunctionText:
-    code, lines = function.__code__, _lines_of_file(function)
+def _find(function: types.FunctionType, lines: list[str]) -> FunctionText:
+    code = function.__code__
     filename, first = code.co_filename, code.co_firstlineno
     if not lines or first > len(lines):
         raise SourceError(

@@ -26,13 +26,13 @@ import inspect
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, TypeVar, dataclass_transform
+from typing import Any, Literal, TypeGuard, TypeVar, dataclass_transform
 
 __all__ = [
     "Assign", "Atom", "Block", "Call", "Cond", "Const", "Definition", "Derivative", "Differentiated", "Expr",
     "FString", "Field", "For", "Function", "Global", "If", "GeneratedFunction", "Insertion", "Lib", "Method",
     "Namespace", "Origin", "Parameter", "Region", "Role", "Statement", "Undefined", "UNDEFINED", "Var", "While",
-    "computed_for", "is_unknown", "with_role",
+    "computed_for", "for_one_statement", "is_field", "is_unknown", "with_role",
 ]
 
 
@@ -116,6 +116,11 @@ class Field(str):
     """The name of an attribute as an index: `getitem(x, Const(Field("W")))` is `x.W`."""
 
     __slots__ = ()
+
+
+def is_field(index: Any) -> TypeGuard[Const]:
+    """Whether an index is the name of an attribute."""
+    return isinstance(index, Const) and isinstance(index.value, Field)
 
 
 @node
@@ -327,6 +332,12 @@ def computed_for(statement: Statement) -> Origin | None:
     """The user's statement of which a statement computes something; none where it hands on a value."""
     origin = statement.origin
     return None if origin is None or origin.role in ("saved", "restored", "recomputed") else origin
+
+
+def for_one_statement(first: Statement, second: Statement) -> bool:
+    """Whether two statements compute something of one statement of the user's."""
+    one, other = computed_for(first), computed_for(second)
+    return one is not None and other is not None and (one.line, one.text) == (other.line, other.text)
 
 
 @node

@@ -27,7 +27,7 @@ from tangent.ir.nodes import (
     Var,
     While,
 )
-from tangent.ir.walk import all_bound, all_statements, statement_vars
+from tangent.ir.walk import all_bound, all_statements, bound, joined, statement_vars
 
 __all__ = ["Activity", "Variable", "variables_of"]
 
@@ -78,20 +78,17 @@ class _Variables:
                 self.at_line[statement.origin.statement_line or statement.origin.line] = statement.targets[-1]
         self.reached = self.depending()
 
-    def depending(self) -> set[Var]:
+    def depending(self) -> set[Expr]:
         """The values that depend on the arguments in question in any way."""
-        found = set(self.arguments)
+        found: set[Expr] = set(self.arguments)
+        joins = joined(self.program.body)
         size = -1
         while size != len(found):
             size = len(found)
             for statement in all_statements(self.program.body):
-                if isinstance(statement, Assign):
-                    if any(v in found for v in statement_vars(statement)):
-                        found.update(statement.targets)
-                    continue
-                ends = [e for b in _yields(statement) for e in b]
-                if any(e in found for e in ends) or any(v in found for v in statement_vars(statement)):
-                    found.update(_joined(statement, found))
+                if not isinstance(statement, For | While) and not found.isdisjoint(statement_vars(statement)):
+                    found.update(bound(statement))
+            found.update(v for v, both in joins.items() if not found.isdisjoint(both))
         return found
 
     def all(self, definition: Definition | None) -> Iterator[Variable]:
@@ -151,21 +148,6 @@ def _yields(statement: Statement) -> list[tuple[Expr, ...]]:
         case For(body=body) | While(body=body):
             return [body.yields]
     return []
-
-
-def _joined(statement: Statement, found: set[Var]) -> Iterator[Var]:
-    """What a branch or a loop binds that depends on what is in `found`."""
-    match statement:
-        case If(results=results, then=then, orelse=orelse):
-            chosen = any(v in found for v in statement_vars(statement))
-            for result, a, b in zip(results, then.yields, orelse.yields, strict=True):
-                if chosen or a in found or b in found:
-                    yield result
-        case For() | While():
-            carried = zip(statement.params, statement.inits, statement.body.yields, statement.results, strict=True)
-            for param, init, end, result in carried:
-                if init in found or end in found:
-                    yield from (param, result)
 
 
 def _name(call: Call) -> str:

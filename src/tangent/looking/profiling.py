@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 import types
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from tangent.looking import chart, text, timing
-from tangent.looking.explanation import derivatives
-from tangent.looking.facts import Section, sections_of
+from tangent.looking.explanation import Shown, looked_at
+from tangent.looking.facts import Section
 from tangent.looking.timing import Place, Position
 
 __all__ = ["Function", "Profile", "Row", "profile"]
@@ -52,7 +50,7 @@ class Function:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Profile:
+class Profile(Shown):
     """What the lines of a function cost in its derivative.
 
     It prints as a table; in a notebook it has bars.
@@ -101,13 +99,6 @@ class Profile:
             title = f"{function.name}, {text.file_name(function.filename)}"
             parts.append(f"{title}\n{text.table(chart.HEADER, rows)}")
         return "\n\n".join(parts) + "\n"
-
-    def __repr__(self) -> str:
-        if sys.stdout.isatty() and find_spec("rich") is not None:
-            from tangent.looking import terminal
-
-            return terminal.coloured(self)
-        return str(self)
 
     def __rich_console__(self, console: Any, options: Any) -> Iterator[Any]:
         from tangent.looking import terminal
@@ -170,10 +161,7 @@ def profile(df: types.FunctionType | Sequence[types.FunctionType], /, *args: Any
     >>> profiled.saved  # y
     20000
     """
-    functions = derivatives(df, "profile")
-    sections = sections_of(functions)
-    if not sections:
-        raise TypeError(f"{functions[0].__name__} was made in another process: make the derivative in this one")
+    functions, sections = looked_at(df, "profile")
 
     def run(made: Sequence[types.FunctionType]) -> Any:
         if len(made) == 1:

@@ -72,10 +72,10 @@ def item_transpose(b: Any, x: Any, index: Any) -> Any:
         places = np.arange(math.prod(shape)).reshape(shape)[_of_numpy(index)]
         value = library.broadcast_to(library.array_like(b, x), places.shape)
         return library.flat_item(value, places.ravel(), shape)
-    value = library.array_like(b, x)
+    value, sizes = library.array_like(b, x), tuple([stop - start for start, stop in part])
     if not shape_of(value):  # a scalar that stands for all elements
-        value = library.broadcast_to(value, tuple([stop - start for start, stop in part]))
-    value = library.reshape(value, tuple([stop - start for start, stop in part]))
+        value = library.broadcast_to(value, sizes)
+    value = library.reshape(value, sizes)
     return library.padded(value, [(start, n - stop) for (start, stop), n in zip(part, shape, strict=True)])
 
 

@@ -5,7 +5,7 @@ The adjoint of a sparse matrix has values where the matrix has elements.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -20,6 +20,12 @@ def is_sparse(x: Any) -> bool:
     return type(x).__module__.startswith("scipy.sparse")
 
 
+def is_class_of_matrices(cls: Any) -> TypeGuard[type]:
+    """Whether a class takes `*` for the product of matrices."""
+    of_scipy = isinstance(cls, type) and cls.__module__.startswith("scipy.sparse") and cls.__name__.endswith("_matrix")
+    return cls is np.matrix or of_scipy
+
+
 def check_factors(*factors: Any) -> None:
     """Refuse matrices of the classes that take `*` for a product of matrices: their derivative was made elementwise.
 
@@ -27,10 +33,9 @@ def check_factors(*factors: Any) -> None:
         UnsupportedError: one of the values is a `np.matrix`, or a sparse matrix that is no sparse array.
     """
     for factor in factors:
-        cls = type(factor)
-        if cls is np.matrix or (is_sparse(factor) and cls.__name__.endswith("_matrix")):
+        if type(factor) is not np.ndarray and is_class_of_matrices(type(factor)):
             raise UnsupportedError(
-                f"unsupported: arithmetic with a {cls.__name__}, which takes `*` for the product of matrices",
+                f"unsupported: arithmetic with a {type(factor).__name__}, which takes `*` for the product of matrices",
                 "write the product as `A @ x`, and take an array instead (np.asarray, scipy.sparse.csr_array)",
             )
 

@@ -38,6 +38,7 @@ from tangent.ir.nodes import (
     Var,
     While,
     computed_for,
+    for_one_statement,
 )
 from tangent.ir.walk import all_statements, bound, expr_vars, map_expr, statement_vars, used_vars
 
@@ -317,10 +318,7 @@ class _Folding:
 
 def is_next_step(first: Assign, second: Assign) -> bool:
     """Whether a statement adds to what another computes, and both stem from one statement of the user."""
-    one, other = computed_for(first), computed_for(second)
-    if one is None or other is None or not is_accumulation(second):
-        return False
-    return (one.line, one.text) == (other.line, other.text)
+    return is_accumulation(second) and for_one_statement(first, second)
 
 
 def is_plain(value: Expr, nested: bool = False) -> bool:

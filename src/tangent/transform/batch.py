@@ -29,7 +29,7 @@ from typing import Any, assert_never
 import numpy as np
 
 from tangent import runtime
-from tangent.analysis.calls import PLAIN_OPERATORS, function_of, is_call_of, is_structural, rule_of
+from tangent.analysis.calls import PLAIN_OPERATORS, function_of, is_call_of, is_of_runtime, is_structural, rule_of
 from tangent.analysis.complex_numbers import complex_values
 from tangent.analysis.kinds import Kinds, may_return_container
 from tangent.analysis.libraries import Libraries
@@ -146,7 +146,7 @@ class _Batched:
 
 def is_helper(call: Call) -> bool:
     """Whether a call is of one of Tangent's own functions, which have no effects but errors."""
-    return isinstance(call.fn, Lib) and (getattr(call.fn.value, "__module__", "") or "").startswith("tangent.runtime")
+    return isinstance(call.fn, Lib) and is_of_runtime(call.fn.value)
 
 
 @dataclass

@@ -21,6 +21,7 @@ from tangent.ir.nodes import Assign, Block, Call, Expr, For, FString, Function, 
 from tangent.ir.walk import all_bound, all_statements, expr_vars, joined, nested_blocks, statement_vars, used_vars
 from tangent.rules import registry
 from tangent.rules.libraries import LIBRARIES
+from tangent.runtime.sparse import is_class_of_matrices
 
 __all__ = [
     "counted_as_scalars", "definitions_of", "passing_on", "primal_values", "refuse_containers",
@@ -124,9 +125,7 @@ def refuse_matrices(call: Call, definitions: Mapping[Var, Call], origin: Origin 
     for arg in call.args:
         made = definitions.get(arg) if isinstance(arg, Var) else None
         cls = type(arg.value) if isinstance(arg, Global) else function_of(made) if made is not None else None
-        if cls is np.matrix or (
-            isinstance(cls, type) and cls.__module__.startswith("scipy.sparse") and cls.__name__.endswith("_matrix")
-        ):
+        if is_class_of_matrices(cls):
             raise UnsupportedError(
                 f"unsupported: `*` with a {cls.__name__}, which is a product of matrices, or a multiple of one",
                 "write the product as `A @ x`, or take an array instead of the matrix", origin,

@@ -35,8 +35,6 @@ from tangent.ir.nodes import (
     Call,
     Const,
     Differentiated,
-    Expr,
-    Field,
     Function,
     GeneratedFunction,
     Lib,
@@ -44,6 +42,7 @@ from tangent.ir.nodes import (
     Parameter,
     Statement,
     Var,
+    is_field,
 )
 from tangent.ir.walk import all_statements, statement_vars, substitute, used_vars, with_blocks
 from tangent.simplify import propagate_copies, remove_dead_code, simplify_derivative, tidy
@@ -65,7 +64,7 @@ from tangent.transform.paths import Wanted, focused, unfocused
 from tangent.transform.saving import define
 from tangent.transform.sequences import run_through_tangents
 from tangent.transform.solutions import is_of_solver
-from tangent.transform.templates import runtime_path
+from tangent.transform.templates import call_of
 
 __all__ = ["ForwardMode"]
 
@@ -259,10 +258,6 @@ def check(
     ]
 
 
-def call_of(fn: Any, *args: Expr) -> Call:
-    return Call(Lib(fn, runtime_path(fn)), args)
-
-
 def has_objects(program: Function) -> bool:
     """Whether a program reads attributes of objects, or makes objects; what solvers return is none of these."""
     if program.namespace.globals.get("__name__", "").startswith("tangent.runtime"):
@@ -270,9 +265,8 @@ def has_objects(program: Function) -> bool:
     calls = [s for s in all_statements(program.body) if isinstance(s, Assign) and isinstance(s.value, Call)]
     solved = {s.targets[0] for s in calls if s.targets and is_of_solver(s.value)}
     return any(
-        is_call_of(s.value, primitives.make_object) or any(
-            isinstance(a, Const) and isinstance(a.value, Field) for a in s.value.args
-        ) and s.value.args[0] not in solved
+        is_call_of(s.value, primitives.make_object)
+        or any(map(is_field, s.value.args)) and s.value.args[0] not in solved
         for s in calls if isinstance(s.value, Call)
     )
 

@@ -67,6 +67,7 @@ from tangent.transform.facts import (
 )
 from tangent.transform.paths import Wanted, focused, unfocused
 from tangent.transform.saving import define, save_values, split_passes
+from tangent.transform.templates import call_of
 from tangent.transform.vjp import Backward, Reverse
 
 __all__ = ["ReverseMode"]
@@ -310,8 +311,7 @@ class ReverseMode(Derivation):
 def first_check(program: Function, *seeds: Var) -> list[Statement]:
     """The check of what is annotated as a number, and of `seeds`."""
     scalars = counted_as_scalars(program)
-    check = Lib(runtime.check_scalars, "tangent.check_scalars")
-    return [Assign((), Call(check, (*seeds, *scalars)), None, effect=True)] if scalars else []
+    return [Assign((), call_of(runtime.check_scalars, *seeds, *scalars), None, effect=True)] if scalars else []
 
 
 MARKER = Assign((), Call(Lib(primitives.backward_pass), ()), None, effect=True)

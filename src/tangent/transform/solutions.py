@@ -46,7 +46,7 @@ from tangent.ir.nodes import (
 )
 from tangent.ir.walk import with_blocks
 from tangent.rules.registry import Rule
-from tangent.transform.templates import runtime_path
+from tangent.transform.templates import call_of, runtime_path
 
 if TYPE_CHECKING:
     from tangent.transform.builder import Builder
@@ -421,8 +421,8 @@ def check_root(builder: Builder, solution: Solution, jacobian: Var) -> None:
         return
     value = Var("value")
     builder.append(Assign((value,), Call(solution.f, (solution.found, *solution.items)), builder.origin))
-    check = Lib(runtime.check_root, runtime_path(runtime.check_root))
-    builder.append(Assign((), Call(check, (value, jacobian, solution.found)), builder.origin, effect=True))
+    call = call_of(runtime.check_root, value, jacobian, solution.found)
+    builder.append(Assign((), call, builder.origin, effect=True))
 
 
 def derived(

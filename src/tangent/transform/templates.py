@@ -55,7 +55,7 @@ __all__ = [
 @functools.cache
 def template_program(rule: Rule, template: Any) -> Template:
     """The program of a rule's template, which may be one already, with the names that the rule has for parameters."""
-    program = template if isinstance(template, Template) else _lowered(template)
+    program = _lowered(template)
     assert rule.signature is not None
     own = (rule.result, *rule.signature.parameters)
     names = dict(zip(program.params, own, strict=True))
@@ -70,8 +70,8 @@ def template_program(rule: Rule, template: Any) -> Template:
 
 @functools.cache
 def _lowered(template: Any) -> Template:
-    """The lowered template of a rule, made once."""
-    return lower_template(template)
+    """The lowered template of a rule, which may be one already; made once."""
+    return template if isinstance(template, Template) else lower_template(template)
 
 
 def differentiated(rule: Rule) -> frozenset[str]:
@@ -139,7 +139,7 @@ class _Body:
 
 @functools.cache
 def _body(template: Any, library: Library | None) -> _Body:
-    program = template if isinstance(template, Template) else _lowered(template)
+    program = _lowered(template)
     block = Block(program.statements, (*program.derivatives_out.values(), *program.returns))
     block = remove_dead_code(propagate_copies(_libraries(block, library)))
     asks = any(not isinstance(s, Assign) or is_call_of(s.value, *TESTS) for s in block.statements)
@@ -229,6 +229,11 @@ def library_path(value: Any) -> str:
         return f"{value.__module__}.{value.__name__}"
     module = type(value).__module__.partition("._")[0]
     return next(f"{module}.{name}" for name, found in vars(sys.modules[module]).items() if found is value)
+
+
+def call_of(fn: Any, *args: Expr) -> Call:
+    """A call of one of the functions that generated code calls."""
+    return Call(Lib(fn, runtime_path(fn)), args)
 
 
 def runtime_path(value: Any) -> str:

@@ -49,7 +49,6 @@ from tangent.ir.nodes import (
     Cond,
     Const,
     Expr,
-    Field,
     For,
     Function,
     GeneratedFunction,
@@ -61,6 +60,7 @@ from tangent.ir.nodes import (
     Statement,
     Var,
     While,
+    is_field,
     with_role,
 )
 from tangent.ir.walk import (
@@ -87,7 +87,7 @@ from tangent.transform.function_values import described, hint_of, is_known_to_th
 from tangent.transform.insertions import holds_insertion
 from tangent.transform.saving import define
 from tangent.transform.solutions import Derive, adjoint_of_solution, is_of_solver, used_as_whole
-from tangent.transform.templates import needed, runtime_path
+from tangent.transform.templates import call_of, needed
 from tangent.transform.transposition import NotTransposed, transposed
 
 __all__ = ["Backward", "Callees", "Reverse"]
@@ -1095,13 +1095,11 @@ def gives_whole_adjoints(call: Call) -> bool:
 
 def reads_field(call: Call) -> bool:
     """Whether a call reads an attribute of an object."""
-    index = call.args[1] if is_call_of(call, operator.getitem) else None
-    return isinstance(index, Const) and isinstance(index.value, Field)
+    return is_call_of(call, operator.getitem) and is_field(call.args[1])
 
 
 def check_of_factors(factors: Iterable[Var]) -> Assign:
-    call = Call(Lib(runtime.check_factors, runtime_path(runtime.check_factors)), tuple(factors))
-    return Assign((), call, None, effect=True)
+    return Assign((), call_of(runtime.check_factors, *factors), None, effect=True)
 
 
 def is_mark(statement: Statement) -> bool:
