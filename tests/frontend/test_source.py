@@ -53,6 +53,20 @@ def test_definitions_in_functions_and_classes() -> None:
     assert unparsed(Holder.static) == "return x * len(text)"
 
 
+@pytest.mark.parametrize("text", [
+    "def f(x): return x * 8.0\ny = 1\n",
+    "def f(\n    x,\n):\n    return x * 8.0\ny = 1\n",
+    "def f(x):\n    y = (x *\n1.0)\n\n# at the margin\n    return x * 8.0\ny = 1\n",
+    "def f(x):\n    y = 1 + \\\n2\n    return x * 8.0\n",
+    "@twice(\n    2,\n)\n@twice(3)\ndef f(x):\n    return x * 8.0\n",
+    "if True:\n  def f(x):\n     return x * 8.0\nelse:\n  f = None\n",
+    "if True:\n\tdef f(x):\n\t\treturn x * 8.0",
+])
+def test_a_definition_ends_where_it_does_for_python(text: str, tmp_path: Path) -> None:
+    text = "def twice(n):\n    return lambda f: f\n\n\n" + text
+    assert unparsed(module_from(tmp_path / "laid_out.py", text).f) == "return x * 8.0"
+
+
 def test_positions_are_those_of_the_file() -> None:
     def inner(x):
         return (

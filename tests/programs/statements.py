@@ -1116,3 +1116,91 @@ def number_that_is_no_flag(x, n):
 
 add(number_that_is_no_flag, X, 3)
 add(number_that_is_no_flag, X, 1, label="the other path")
+
+
+# what functions whose bodies are put in the place of calls change in a `try`
+
+
+class Total:
+    """A sum that a method changes, by its last statement that may raise or before it."""
+
+    def __init__(self, first):
+        self.total = first
+
+    def put(self, a):
+        self.total = self.total + a
+        return self.total
+
+    def put_root(self, a):
+        root = math.sqrt(a)
+        self.total = self.total * root
+
+
+def changed_by_a_method_in_a_try(x, values):
+    total = Total(x)
+    for v in values:
+        total.put(v * x)
+        try:
+            total.put_root(v)
+        except ValueError:
+            total.put(x)
+    return total.total * x
+
+
+add(changed_by_a_method_in_a_try, X, [4.0, 0.5])
+add(changed_by_a_method_in_a_try, X, [4.0, -0.5], label="handled")
+
+
+def changed_by_an_inner_function_in_a_try(x, v):
+    y = x
+
+    def scale(by):
+        nonlocal y
+        root = math.sqrt(by)
+        y = y * root
+
+    try:
+        scale(v)
+    except ValueError:
+        y = y * x
+    return y * x
+
+
+add(changed_by_an_inner_function_in_a_try, X, 4.0)
+add(changed_by_an_inner_function_in_a_try, X, -4.0, label="handled")
+
+
+def generator_that_raises(values):
+    for v in values:
+        yield math.sqrt(v)
+
+
+def consumed_in_a_try(x, values):
+    y = x
+    try:
+        roots = [root for root in generator_that_raises(values)]
+        y = y * roots[0]
+    except ValueError:
+        y = y * x
+    return y * x
+
+
+add(consumed_in_a_try, X, [4.0, 0.5])
+add(consumed_in_a_try, X, [4.0, -0.5], label="handled")
+
+
+def scaled_in_loops_and_branches(x, values):
+    y = np.sum(x)
+    with np.errstate(divide="ignore"):
+        for i in range(3):
+            weight = np.exp(0.1 * i)
+            other = (i + 1) % 4
+            for v in values:
+                y *= weight * other
+            if values[0] > i:
+                y = y * weight
+    return y
+
+
+add(scaled_in_loops_and_branches, V, [0.5])
+add(scaled_in_loops_and_branches, V, [1.5, 0.5], label="branch")

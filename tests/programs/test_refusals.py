@@ -55,6 +55,52 @@ def read_in_the_next_iteration(x):
     return x
 
 
+def changed_by_an_inner_function_that_raises(x):
+    y = x
+
+    def scale(by):
+        nonlocal y
+        y = y * by
+        return math.sqrt(by)
+
+    try:
+        scale(x)
+    except ValueError:
+        pass
+    return y * x  # here
+
+
+def changed_by_a_loop_over_a_generator_that_raises(x):
+    def roots(values):
+        for v in values:
+            yield v
+            math.sqrt(v)
+
+    y = x
+    try:
+        for v in roots([4.0, -1.0]):
+            y = y * v
+    except ValueError:
+        pass
+    return y * x  # here
+
+
+def stored_after_a_function_that_raises(x):
+    points = [Point(x)]
+    try:
+        moved(points[0], x)
+    except ValueError:
+        pass
+    for _ in range(2):
+        points.append(Point(x))  # here
+    return points[0].x
+
+
+def moved(point, x):
+    point.x = point.x * x
+    return math.sqrt(x)
+
+
 def left_in_finally(x):
     try:
         y = x * x
@@ -352,6 +398,9 @@ REFUSED = {
     for f, *arguments in [
         (class_inside, 0.7),
         (read_in_the_next_iteration, 0.7),
+        (changed_by_an_inner_function_that_raises, 0.7),
+        (changed_by_a_loop_over_a_generator_that_raises, 0.7),
+        (stored_after_a_function_that_raises, 0.7),
         (left_in_finally, 0.7),
         (several_exceptions_at_once, 0.7),
         (context_that_swallows, 0.7),

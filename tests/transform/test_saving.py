@@ -172,3 +172,20 @@ def test_lists_are_read_backwards_in_the_mirrored_loop() -> None:
     assert "range(0, n, 1)" in forward
     assert ", -1, -1)" in backward
     assert forward.count("list_append") == backward.count("list_pop") == 1
+
+
+@pytest.mark.parametrize("inner", ["for j in range(i)", "if i > 1", "while w > 7.0"])
+def test_what_the_forward_pass_does_not_need_is_no_place_to_save_in(inner: str) -> None:
+    """Only the backward pass goes through the inner loop or branch: it needs no value that is changed there."""
+    text = after(f"""
+        def f(x: float, w: float, n: int):
+            y = x
+            for i in range(n):
+                dear = np.exp(i * w)
+                {inner}:
+                    y = y * dear
+            return y
+    """)
+    forward, backward = text.split("backward_pass()")
+    assert forward.count("list_append") == backward.count("list_pop") >= 1
+    assert "mul(y" not in forward

@@ -416,6 +416,7 @@ def accumulate_in_place(function: Function, step: _Step | None) -> Block:
 class _Accumulation:
     def __init__(self, function: Function, step: _Step | None) -> None:
         self.function = function
+        self.params = frozenset(function.params)
         self.step = step
         self.definitions = assignments(function.body) if step is None else step.definitions
         self.nested: set[Var] = set()
@@ -441,7 +442,7 @@ class _Accumulation:
         return self.changed_in_place.get(statement, statement)
 
     def is_owned(self, statement: Assign, old: Expr) -> bool:
-        if not isinstance(old, Var) or old in self.function.params:
+        if not isinstance(old, Var) or old in self.params:
             return False
         if self.step is None:
             return True
@@ -449,9 +450,8 @@ class _Accumulation:
         written = memory[old].own
         if written & memory.foreign:
             return False
-        return old not in live and not any(
-            other in live and other not in statement.targets for root in written for other in memory.readers[root]
-        )
+        needed = live.difference(statement.targets)
+        return old not in live and all(needed.isdisjoint(memory.readers[root]) for root in written)
 
     def belongs_to(self, old: Expr, statement: Assign) -> bool:
         """Whether an adjoint's first part stems from the same statement of the user: they become one expression."""

@@ -17,7 +17,7 @@ import itertools
 import linecache
 import types
 import weakref
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from inspect import Parameter as P
 from typing import TYPE_CHECKING, Any
@@ -28,7 +28,7 @@ from tangent.ir.nodes import Function, Namespace, Origin, Var
 if TYPE_CHECKING:
     from tangent.emit.codegen import Generated, Line
 
-__all__ = ["Listing", "is_generated", "listing", "load", "load_generated", "load_program", "origins",
+__all__ = ["Listing", "in_factory", "is_generated", "listing", "load", "load_generated", "load_program", "origins",
            "plain_code"]
 
 _numbers = itertools.count(1)
@@ -158,10 +158,14 @@ def _definition(text: str) -> ast.FunctionDef:
 
 def _inner_code(definition: ast.FunctionDef, free: list[str], filename: str) -> types.CodeType:
     """Compile a definition with `free` as free variables."""
-    arguments = ast.arguments([], [ast.arg(name) for name in free], None, [], [], None, [])
-    returned = ast.Return(ast.Name(definition.name, ast.Load()))
-    factory = ast.FunctionDef("factory", arguments, [definition, returned], [], None, None)
-    module = ast.fix_missing_locations(ast.Module([ast.copy_location(factory, definition)], []))
+    module = ast.Module([in_factory(definition, free)], [])
     outer = next(c for c in compile(module, filename, "exec").co_consts if isinstance(c, types.CodeType))
     code = next(c for c in outer.co_consts if isinstance(c, types.CodeType) and c.co_name == definition.name)
     return code.replace(co_qualname=code.co_name)
+
+
+def in_factory(definition: ast.stmt, free: Sequence[str]) -> ast.FunctionDef:
+    """A function around a definition, with the free variables of that for parameters; it has a place in the file."""
+    parameters = [ast.copy_location(ast.arg(name), definition) for name in free]
+    arguments = ast.arguments([], parameters, None, [], [], None, [])
+    return ast.copy_location(ast.FunctionDef("factory", arguments, [definition], [], None, None), definition)

@@ -41,10 +41,13 @@ def noting(definition: ast.FunctionDef) -> ast.FunctionDef:
     Of the line of the handler a debugger that steps through an exception sees the beginning of the function.
     """
     call = ast.Expr(ast.Call(ast.Attribute(ast.Constant(PLACE), "note", ast.Load()), [], []))
-    whole = ast.Try(definition.body, [ast.ExceptHandler(None, None, [call, ast.Raise(None, None)])], [], [])
+    handler = ast.ExceptHandler(None, None, [call, ast.Raise(None, None)])
+    whole = ast.Try(definition.body, [handler], [], [])
     made = ast.FunctionDef(definition.name, definition.args, [whole], [], definition.returns, None)
-    made.lineno, made.col_offset = definition.lineno, definition.col_offset
-    return ast.fix_missing_locations(made)  # those of the new nodes are the place of the definition
+    for node in (made, whole, *ast.walk(handler)):
+        node.lineno = node.end_lineno = definition.lineno  # type: ignore[attr-defined]
+        node.col_offset = node.end_col_offset = definition.col_offset  # type: ignore[attr-defined]
+    return made
 
 
 def with_notes(code: types.CodeType) -> types.CodeType:

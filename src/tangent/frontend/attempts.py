@@ -22,13 +22,13 @@ import io
 import threading
 import types
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from tangent.errors import SourceError
-from tangent.frontend.control import CHOSEN, RETURNED, SKIP, STOP, ControlLowering, Side
+from tangent.frontend.control import CHOSEN, RETURNED, SKIP, STOP, Side
 from tangent.frontend.loops import LoopLowering
 from tangent.frontend.source import read
 from tangent.frontend.syntax import contains_exit, in_steps, walk_scope
@@ -150,10 +150,24 @@ class AttemptLowering(LoopLowering):
     def new_block(self) -> list[Statement]:
         return self.out.inner() if isinstance(self.out, _Watched) else super().new_block()
 
-    def note_changes(self) -> None:
-        """The body of a function that was put in place of a call may have changed values, and then have raised."""
-        if isinstance(self.out, _Watched) and self.out.lowering is self:
-            self.out.note()
+    @contextlib.contextmanager
+    def in_place(self, body: AttemptLowering) -> Iterator[None]:
+        """While the body of another function is lowered in the place of a call: it may change variables of this one."""
+        running = self.out.running if isinstance(self.out, _Watched) else []
+        running.append(body)
+        try:
+            yield
+        finally:
+            running.pop()
+
+    def variables_of(self, caller: AttemptLowering, depth: int) -> Iterator[tuple[str, Atom]]:
+        """The variables of the function in whose place this one is put, `depth` calls inside of it, as they are now."""
+        prefix = "%outer:" * depth
+        for name, atom in self.env.items():
+            if name.startswith("@"):  # an attribute of an object
+                yield name, atom
+            elif name.startswith(prefix):
+                yield name.removeprefix(prefix), atom
 
     # --- finally -----------------------------------------------------------------------------
 
@@ -266,9 +280,11 @@ class AttemptLowering(LoopLowering):
 class _Watched(list[Statement]):
     """The statements of the body of a `try`, and which names were changed while something could still raise."""
 
-    def __init__(self, lowering: ControlLowering) -> None:
+    def __init__(self, lowering: AttemptLowering) -> None:
         super().__init__()
         self.lowering = lowering
+        self.running: list[AttemptLowering] = []
+        """The functions whose bodies are being put in the place of calls, each in that of the one before."""
         self.before = lowering.env
         self.early: set[str] = set()
 
@@ -281,12 +297,16 @@ class _Watched(list[Statement]):
     def inner(self) -> _Watched:
         """The statements of one side of a branch."""
         inner = _Watched(self.lowering)
-        inner.before, inner.early = self.before, self.early
+        inner.before, inner.early, inner.running = self.before, self.early, self.running
         return inner
 
     def note(self) -> None:
         """Note the names that have other values than before."""
-        self.early |= {n for n, atom in self.lowering.env.items() if self.before.get(n) is not atom}
+        before = self.before
+        self.early |= {n for n, atom in self.lowering.env.items() if before.get(n) is not atom}
+        for depth, function in enumerate(self.running, start=1):
+            seen = function.variables_of(self.lowering, depth)
+            self.early |= {n for n, atom in seen if before.get(n) is not atom and (n in before or n.startswith("@"))}
 
     def unknown(self) -> set[str]:
         """The names of which a handler does not know whether they were changed."""

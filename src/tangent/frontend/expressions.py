@@ -233,7 +233,7 @@ class ExpressionLowering:
             case ast.Constant(value=value):
                 return Const(value)
             case ast.Name():
-                return self.defined(node, self.read(node))
+                return self.defined(node, node.id, self.read(node))
             case ast.BinOp(left=ast.BinOp(left=ast.BinOp())):
                 return self.chain(node, hint)
             case ast.BinOp(left=left, op=op, right=right):
@@ -295,14 +295,15 @@ class ExpressionLowering:
             value = self.operate(part, BINARY[type(part.op)], value, self.expression(part.right), hint=own)
         return value
 
-    def defined(self, node: ast.Name, value: Atom) -> Atom:
+    def defined(self, node: ast.AST, name: str, value: Atom) -> Atom:
+        """What a variable or an attribute stands for, where that is one value."""
         if is_unknown(value):
             self.refuse(
-                node, f"{node.id} may or may not have been changed on the way to this place",
-                f"assign {node.id} here; where it is assigned in a `try`, let nothing follow that may raise",
+                node, f"{name} may or may not have been changed on the way to this place",
+                f"assign {name} here; where it is assigned in a `try`, let nothing follow that may raise",
             )
         if isinstance(value, Undefined):
-            self.refuse(node, f"{node.id} is not assigned on the way to this place", f"assign {node.id} first")
+            self.refuse(node, f"{name} is not assigned on the way to this place", f"assign {name} first")
         return value
 
     def display(self, node: ast.expr, items: list[ast.expr], hint: Hint) -> Atom:

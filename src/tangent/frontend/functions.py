@@ -278,9 +278,10 @@ class FunctionLowering(MatchLowering):
         for position, atom in enumerate(captured.values(), start=len(atoms)):  # as if they were passed
             body.env[f"%argument{position}"] = atom
             body.from_parameter[atom] = body.parameters_of(atom) | {position}
-        values = body.run()
-        result = self.taken_over(node, body, dict(enumerate([*atoms, *captured.values()])), values)
-        body.give_back(captured, self)
+        with self.in_place(body):
+            values = body.run()
+            result = self.taken_over(node, body, dict(enumerate([*atoms, *captured.values()])), values)
+            body.give_back(captured, self)
         return result
 
     def capture(self, captured: Mapping[tuple[str, str], Atom]) -> None:
@@ -368,7 +369,6 @@ class FunctionLowering(MatchLowering):
         for value in values:
             self.from_parameter[value] = self.parameters_of(value) | parameters(inner.parameters_of(value))
         self.take_back(inner)
-        self.note_changes()
         if inner.outputs is None:
             return values[0]
         result = self.emit(node, primitives.make_tuple, *values)

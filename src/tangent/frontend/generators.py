@@ -143,7 +143,8 @@ class GeneratorLowering(ScopeLowering):
         body.env |= {LEFT: Const(False), **self.seen_from(body, self.env)}
         missing = [n for n in self.locals if n not in self.env]
         body.env |= {f"{self.scope}:{name}": UNDEFINED for name in missing}
-        body.run()
+        with self.in_place(body):
+            body.run()
         self.take_turns(body)
         self.has_effects |= body.has_effects
         self.dependencies += body.dependencies

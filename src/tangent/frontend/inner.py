@@ -17,11 +17,12 @@ import ast
 import inspect
 import itertools
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from inspect import Parameter as P
 from typing import Any
 
+from tangent.frontend.attempts import AttemptLowering
 from tangent.frontend.expressions import Arguments, Hint, Keywords
 from tangent.frontend.functions import ANNOTATIONS, STARS, FunctionLowering, defaults_of
 from tangent.frontend.source import FunctionSource
@@ -185,6 +186,14 @@ class InnerLowering(FunctionLowering):
             outer.env[f"{scope}:{name}"] = value
             if scope == outer.outer_scope and name not in outer.locals:
                 outer.env[name] = value
+
+    def variables_of(self, caller: AttemptLowering, depth: int) -> Iterator[tuple[str, Atom]]:
+        assert isinstance(caller, InnerLowering)
+        yield from super().variables_of(caller, depth)
+        self.note_outer()
+        for name, atom in self.env.items():
+            if ":" in name and not name.startswith("%"):
+                yield name.removeprefix(f"{caller.scope}:"), atom
 
     def capture(self, captured: Mapping[tuple[str, str], Atom]) -> None:
         for (scope, name), atom in captured.items():

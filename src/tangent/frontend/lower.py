@@ -279,7 +279,7 @@ class Lowering(InsertionLowering):
         op = INPLACE[type(node.op)]
         match node.target:
             case ast.Name(id=name) as target:
-                old = self.defined(target, self.read(target))
+                old = self.defined(target, name, self.read(target))
                 value = self.expression(node.value)
                 new = self.operate(node, op, old, value, hint=variable(name))
                 self.from_parameter[new] = self.parameters_of(old)
@@ -306,10 +306,10 @@ class Lowering(InsertionLowering):
         """The containers and indices on the way to what `node` names, outermost first."""
         outer: list[tuple[Atom, Atom]] = []
         match node.value:
-            case ast.Name() as base:
-                container = self.defined(base, self.read(base))
+            case ast.Name(id=name) as base:
+                container = self.defined(base, name, self.read(base))
                 if isinstance(container, Global):
-                    self.refuse(node, f"unsupported: a write to the global {base.id}", "pass it as an argument")
+                    self.refuse(node, f"unsupported: a write to the global {name}", "pass it as an argument")
             case ast.Attribute() as base if (owner := self.variable_owner(base)) is not None:
                 container = self.own_value(base, owner)
             case ast.Subscript() | ast.Attribute() as base if not is_view_of_array(base):

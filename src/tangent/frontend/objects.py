@@ -66,6 +66,7 @@ from tangent.ir.nodes import (
     Undefined,
     Var,
     is_field,
+    is_unknown,
 )
 from tangent.rules import definitions, registry
 from tangent.rules.definitions import is_known_class
@@ -244,9 +245,7 @@ class ObjectLowering(KnownLowering):
             return None
         written = self.env.get(self.key(owner, name))
         if written is not None:
-            if isinstance(written, Undefined):
-                self.refuse(node, f"the attribute {name} is not assigned on the way to this place", "assign it first")
-            return written
+            return self.defined(node, f"the attribute {name}", written)
         if isinstance(owner, Global) and has_stored(owner.value, name):
             value = getattr(owner.value, name)
             self.dependencies.append((owner, owner.value))
@@ -465,6 +464,9 @@ class ObjectLowering(KnownLowering):
         if instance.id in self.merged:
             self.refuse(node, "unsupported: an object that may be one of several is stored", "store its attributes")
         fields = self.fields(instance)
+        for name, atom in fields.items():
+            if is_unknown(atom):
+                self.defined(node, f"the attribute {name}", atom)
         result = self.make_object(node, instance.cls, fields, hint)
         self.env |= dict.fromkeys((n for n, a in self.env.items() if instance_of(a) is instance), result)
         for name in fields:

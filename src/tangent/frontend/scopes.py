@@ -59,7 +59,7 @@ class ScopeLowering(SolverLowering):
     def delete(self, target: ast.expr) -> None:
         match target:
             case ast.Name(id=name):
-                self.defined(target, self.read(target))
+                self.defined(target, name, self.read(target))
                 self.env[name] = UNDEFINED
             case ast.Subscript(value=base, slice=index) if not isinstance(index, ast.Slice | ast.Tuple):
                 call = placed(ast.Call(ast.Attribute(base, "pop", ast.Load()), [index], []), target)

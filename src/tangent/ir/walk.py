@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, assert_never
 
@@ -109,13 +109,19 @@ def all_bound(statement: Statement) -> tuple[Var, ...]:
     return bound(statement)
 
 
-def all_statements(block: Block) -> Iterator[Statement]:
+def all_statements(block: Block) -> list[Statement]:
     """All statements of a block, nested ones included, outer before inner."""
+    found: list[Statement] = []
+    _collect(block, found)
+    return found
+
+
+def _collect(block: Block, found: list[Statement]) -> None:
     for statement in block.statements:
-        yield statement
-        if not isinstance(statement, Assign):
+        found.append(statement)
+        if type(statement) is not Assign:
             for inner in nested_blocks(statement):
-                yield from all_statements(inner)
+                _collect(inner, found)
 
 
 def assignments(block: Block) -> dict[Var, Assign]:

@@ -26,8 +26,10 @@ the backward pass).  A value
 from __future__ import annotations
 
 import operator
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from heapq import heapify, heappop, heappush
 from typing import Any, assert_never
 
 import numpy as np
@@ -120,6 +122,20 @@ class _Saved:
         return self.current
 
 
+class _Places:
+    """Saved values by their places."""
+
+    def __init__(self, saved: Iterable[_Saved] = ()) -> None:
+        self.at: dict[Path, list[_Saved]] = defaultdict(list)
+        """Those with that very place."""
+        self.in_region: dict[Region, list[_Saved]] = defaultdict(list)
+        """Those whose place is in a branch or a loop."""
+        for one in saved:
+            self.at[one.place].append(one)
+            for region, _ in one.place:
+                self.in_region[region].append(one)
+
+
 class _Saving:
     def __init__(self, block: Block, kinds: Kinds | None) -> None:
         self.block = block
@@ -129,6 +145,7 @@ class _Saving:
         self.order: dict[Var, int] = {}
         self.definition: dict[Var, Statement | None] = {}
         self.loops: set[Region] = set()
+        self.branches: set[Region] = set()
         self.attempts: set[tuple[Region, int]] = set()
         """The bodies of `try`: what is put onto lists there is so at their ends, where nothing may raise any more."""
         self.in_context: set[Var] = set()
@@ -136,9 +153,15 @@ class _Saving:
         self.indices: set[Var] = set()
         self.uses: dict[Var, list[Path]] = {}
         self.exported: dict[Var, Var] = {}
+        self.exported_from: dict[Region, list[Var]] = defaultdict(list)
+        """What is passed out of a branch."""
         self.make_defined: set[Var] = set()
         self.read_content: set[Var] = set()
         """The values of which the backward pass reads more than the shape."""
+        self.stacks = _Places()
+        """The lists, by where they are filled and emptied."""
+        self.again = _Places()
+        """What is computed again, by where."""
         self.updates: list[tuple[Assign, Call, Path]] = []
         self.entries: dict[Var, Expr] = {}
         self.ends: dict[Var, Expr] = {}
@@ -153,8 +176,12 @@ class _Saving:
         if not stacks and not again and not self.uses:
             return self.block
         self.mark_defined(s.var for s in stacks)
-        forward = self.forward_block(self.forward, (), stacks)
-        backward = self.backward_block(self.backward, (), stacks, again, dict(self.exported))
+        self.stacks, self.again = _Places(stacks), _Places(again)
+        for var in self.exported:
+            for region, _ in self.home[var]:
+                self.exported_from[region].append(var)
+        forward = self.forward_block(self.forward, ())
+        backward = self.backward_block(self.backward, (), dict(self.exported))
         marker = Assign((), Call(Lib(primitives.backward_pass), ()), None, effect=True)
         yields = substitute(Block((), self.block.yields), self.exported).yields
         return Block((*forward, marker, *backward), yields, self.block.stop)
@@ -185,6 +212,7 @@ class _Saving:
                     self.indices.add(statement.index)
                 self.locate(statement.body.statements, (*path, (statement.region, 0)), contexts)
             elif isinstance(statement, If):
+                self.branches.add(statement.region)
                 self.locate(statement.then.statements, (*path, (statement.region, 0)), contexts)
                 self.locate(statement.orelse.statements, (*path, (statement.region, 1)), contexts)
             if isinstance(statement, Assign) and is_update(statement.value):
@@ -346,24 +374,26 @@ class _Saving:
 
     def decide(self) -> tuple[list[_Saved], list[_Saved]]:
         """What goes onto lists, and what is computed again."""
-        again: list[_Saved] = []
+        again: dict[Var, _Saved] = {}
         done: set[Var] = set()
         # What is computed again reads its operands: those of which the backward pass reads the content come first.
-        while waiting := [v for v in self.uses if v not in done and self.in_loop(v)]:
-            var = max(waiting, key=lambda v: (v in self.read_content, self.order[v]))
-            done.add(var)
-            if any(s.var is var for s in again):
+        waiting = [self.urgency(v) for v in self.uses if self.in_loop(v)]
+        heapify(waiting)
+        while waiting:
+            *_, var = heappop(waiting)
+            if var in done:
                 continue
+            done.add(var)
             twin = self.twin(var)
             if twin is not None:
                 self.definition[var] = Assign((var,), twin, self.bound_at(var))
-                self.compute_again(var, again)
-            elif self.is_cheap(var, set()):
-                self.compute_again(var, again)
+            if twin is not None or self.is_cheap(var, set()):
+                for operand in self.compute_again(var, again):
+                    if operand not in done and self.in_loop(operand):
+                        heappush(waiting, self.urgency(operand))
         stacks = []
-        recomputed = {s.var for s in again}
         for var in sorted(self.uses, key=lambda v: self.order[v]):
-            if var in recomputed:
+            if var in again:
                 continue
             if self.in_loop(var):
                 saved = _Saved(var, self.home[var], self.place_of(var))
@@ -371,11 +401,15 @@ class _Saving:
                 stacks.append(saved)
             else:
                 self.exported[var] = var
-        for saved in again:
+        for saved in again.values():
             saved.place = self.place_of(saved.var)
-        return stacks, self.in_order(again)
+        return stacks, self.in_order(again.values())
 
-    def in_order(self, again: list[_Saved]) -> list[_Saved]:
+    def urgency(self, var: Var) -> tuple[bool, int, Var]:
+        """The place of a value in the order in which is decided what is computed again."""
+        return var not in self.read_content, -self.order[var], var
+
+    def in_order(self, again: Iterable[_Saved]) -> list[_Saved]:
         """What is computed again, each value after those that it is computed from."""
         waiting = {s.var: s for s in sorted(again, key=lambda s: self.order[s.var])}
         ordered: list[_Saved] = []
@@ -394,15 +428,17 @@ class _Saving:
     def in_loop(self, var: Var) -> bool:
         return any(region in self.loops for region, _ in self.home[var])
 
-    def compute_again(self, var: Var, again: list[_Saved]) -> None:
+    def compute_again(self, var: Var, again: dict[Var, _Saved]) -> list[Var]:
+        """Note that a value is computed again; gives the operands that are read for that."""
         definition = self.definition[var]
         assert isinstance(definition, Assign)
-        again.append(_Saved(var, self.home[var], (), definition))
+        again[var] = _Saved(var, self.home[var], (), definition)
         place = self.place_of(var)
-        for operand in expr_vars(definition.value):
-            if self.home.get(operand) and operand not in self.indices:
-                self.uses.setdefault(operand, []).append(place)
-                self.read_content.add(operand)
+        read = [v for v in expr_vars(definition.value) if self.home.get(v) and v not in self.indices]
+        for operand in read:
+            self.uses.setdefault(operand, []).append(place)
+            self.read_content.add(operand)
+        return read
 
     def is_cheap(self, var: Var, visiting: set[Var]) -> bool:
         """Whether a value can be had again from what is at hand in the backward loop."""
@@ -439,7 +475,7 @@ class _Saving:
             common = common[: min(len(common), len(path)) if length is None else length]
         assert common[: len(home)] == home, (var, home, common)
         for length in range(len(home), len(common)):
-            if common[length][0] in self.loops:
+            if common[length][0] not in self.branches:  # a loop, or what the forward pass does not need any more
                 return common[:length]
         return common
 
@@ -477,27 +513,30 @@ class _Saving:
 
     # --- the forward pass --------------------------------------------------------------------
 
-    def forward_block(
-        self, statements: Iterable[Statement], path: Path, stacks: list[_Saved]
-    ) -> list[Statement]:
+    def forward_block(self, statements: Iterable[Statement], path: Path) -> list[Statement]:
         out: list[Statement] = []
         last: list[Statement] = []
         pushes = last if path and path[-1] in self.attempts else out
-        for saved in stacks:
-            if saved.place == path and (saved.home != path or self.definition[saved.var] is None):
+        here = self.stacks.at.get(path, ())
+        bound_here = {saved.var: saved for saved in here if saved.home == path}
+        for saved in here:
+            if saved.home != path or self.definition[saved.var] is None:
                 self.push(saved, pushes)
         for statement in statements:
             if not path:
-                for saved in stacks:
-                    if _leads_to(statement, saved.place, 0):
-                        saved.current = saved.root
-                        origin = with_role(self.bound_at(saved.var), "saved")
-                        out.append(Assign((saved.root,), Call(Lib(primitives.make_list), ()), origin))
-            out.append(self.forward_statement(statement, path, stacks))
-            for saved in stacks:
-                if saved.place == path == saved.home and saved.var in bound(statement):
-                    self.push(saved, pushes)
+                for saved in self.through(statement):
+                    saved.current = saved.root
+                    origin = with_role(self.bound_at(saved.var), "saved")
+                    out.append(Assign((saved.root,), Call(Lib(primitives.make_list), ()), origin))
+            out.append(self.forward_statement(statement, path))
+            for var in bound(statement):
+                if var in bound_here:
+                    self.push(bound_here[var], pushes)
         return [*out, *last]
+
+    def through(self, statement: Statement) -> list[_Saved]:
+        """The lists that are filled or emptied in a statement."""
+        return [] if isinstance(statement, Assign) else self.stacks.in_region.get(statement.region, [])
 
     def push(self, saved: _Saved, out: list[Statement]) -> None:
         longer = Var(saved.root.hint)
@@ -505,16 +544,15 @@ class _Saving:
         out.append(Assign((longer,), Call(Lib(primitives.list_append), (saved.top, saved.var)), origin))
         saved.current = longer
 
-    def forward_statement(self, statement: Statement, path: Path, stacks: list[_Saved]) -> Statement:
+    def forward_statement(self, statement: Statement, path: Path) -> Statement:
         if isinstance(statement, Assign):
             return statement
-        through = [s for s in stacks if _leads_to(statement, s.place, len(path))]
         if isinstance(statement, If):
-            return self.forward_if(statement, path, stacks, through)
-        return self.thread_loop(statement, through, lambda: self.inner_forward(statement, path, stacks))
+            return self.forward_if(statement, path)
+        return self.thread_loop(statement, self.through(statement), lambda: self.inner_forward(statement, path))
 
-    def inner_forward(self, statement: For | While, path: Path, stacks: list[_Saved]) -> For | While:
-        inner = self.forward_block(statement.body.statements, (*path, (statement.region, 0)), stacks)
+    def inner_forward(self, statement: For | While, path: Path) -> For | While:
+        inner = self.forward_block(statement.body.statements, (*path, (statement.region, 0)))
         inits = self.defined(self.defined(statement.inits, statement.params), statement.results)
         return replace(statement, inits=inits, body=replace(statement.body, statements=tuple(inner)))
 
@@ -537,14 +575,15 @@ class _Saving:
             body=replace(inner.body, yields=(*inner.body.yields, *ends)),
         )
 
-    def forward_if(self, statement: If, path: Path, stacks: list[_Saved], through: list[_Saved]) -> If:
+    def forward_if(self, statement: If, path: Path) -> If:
+        through = self.through(statement)
         start = {s: s.current for s in through}
         blocks = []
-        exports = [v for v in self.exported if _leads_to(statement, self.home[v], len(path))]
+        exports = self.exported_from[statement.region]
         for number, block in enumerate((statement.then, statement.orelse)):
             for saved in through:
                 saved.current = start[saved]
-            inner = self.forward_block(block.statements, (*path, (statement.region, number)), stacks)
+            inner = self.forward_block(block.statements, (*path, (statement.region, number)))
             ends = [s.top for s in through]
             here = (statement.region, number)
             inside = [self.exported[v] if self.home[v][len(path)] == here else UNDEFINED for v in exports]
@@ -561,8 +600,7 @@ class _Saving:
     # --- the backward pass -------------------------------------------------------------------
 
     def backward_block(
-        self, statements: Iterable[Statement], path: Path, stacks: list[_Saved], again: list[_Saved],
-        known: dict[Var, Var],
+        self, statements: Iterable[Statement], path: Path, known: dict[Var, Var]
     ) -> tuple[Statement, ...]:
         statements = list(statements)
         out: list[Statement] = []
@@ -571,42 +609,37 @@ class _Saving:
                 (i for i, s in enumerate(statements) if any(t in self.indices for t in bound(s))), default=-1
             )
             for statement in statements[:start]:  # what binds the index
-                out.append(self.backward_statement(statement, path, stacks, again, known))
+                out.append(self.backward_statement(statement, path, known))
             statements = statements[start:]
-        for saved in stacks:
-            if saved.place == path:
-                rest, value = Var(saved.root.hint), Var(saved.var.hint, saved.var.named)
-                origin = with_role(self.bound_at(saved.var), "restored")
-                out.append(Assign((rest, value), Call(Lib(primitives.list_pop), (saved.top,)), origin))
-                saved.current, known[saved.var] = rest, value
-        for saved in again:
-            if saved.place == path:
-                assert saved.recompute is not None
-                fresh = Var(saved.var.hint, saved.var.named)
-                value_ = replaced(saved.recompute.value, known)
-                out.append(Assign((fresh,), value_, with_role(saved.recompute.origin, "recomputed")))
-                known[saved.var] = fresh
+        for saved in self.stacks.at.get(path, ()):
+            rest, value = Var(saved.root.hint), Var(saved.var.hint, saved.var.named)
+            origin = with_role(self.bound_at(saved.var), "restored")
+            out.append(Assign((rest, value), Call(Lib(primitives.list_pop), (saved.top,)), origin))
+            saved.current, known[saved.var] = rest, value
+        for saved in self.again.at.get(path, ()):
+            assert saved.recompute is not None
+            fresh = Var(saved.var.hint, saved.var.named)
+            value_ = replaced(saved.recompute.value, known)
+            out.append(Assign((fresh,), value_, with_role(saved.recompute.origin, "recomputed")))
+            known[saved.var] = fresh
         for statement in statements:
-            out.append(self.backward_statement(statement, path, stacks, again, known))
+            out.append(self.backward_statement(statement, path, known))
         return tuple(out)
 
-    def backward_statement(
-        self, statement: Statement, path: Path, stacks: list[_Saved], again: list[_Saved], known: dict[Var, Var]
-    ) -> Statement:
-        mirrors = set(mirrored(statement))
+    def backward_statement(self, statement: Statement, path: Path, known: dict[Var, Var]) -> Statement:
+        mirrors = dict.fromkeys(mirrored(statement))
         if not mirrors:
             return map_statement(statement, lambda e: replaced(e, known), lambda v: v, lambda b: substitute(b, known))
         assert not isinstance(statement, Assign)
         mirror = statement.region.mirror
-        through = [s for s in stacks if len(s.place) > len(path) and s.place[: len(path)] == path
-                   and s.place[len(path)][0] in mirrors]
+        through = [saved for region in mirrors for saved in self.stacks.in_region.get(region, ())]
 
         def rebuild(block: Block, number: int, extra: list[Any]) -> Block:
             inner = dict(known)
             if mirror is None:  # a branch of the backward pass alone, around regions that mirror some
-                body = tuple([self.backward_statement(s, path, stacks, again, inner) for s in block.statements])
+                body = tuple([self.backward_statement(s, path, inner) for s in block.statements])
             else:
-                body = self.backward_block(block.statements, (*path, (mirror, number)), stacks, again, inner)
+                body = self.backward_block(block.statements, (*path, (mirror, number)), inner)
             extra[:] = [s.current for s in through]
             renamed = substitute(Block((), block.yields, block.stop), inner)
             return Block(body, renamed.yields, renamed.stop)
@@ -675,6 +708,3 @@ def _blocks(statement: Statement) -> tuple[Block, ...]:
             return (body,)
     assert_never(statement)
 
-
-def _leads_to(statement: Statement, place: Path, depth: int) -> bool:
-    return isinstance(statement, If | For | While) and len(place) > depth and place[depth][0] is statement.region
