@@ -28,7 +28,7 @@ def protected(program):
     if not isinstance(memory, Apart):
         return made, memory
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(buffers, "changes_only_its_own", lambda program: False)
+        patch.setattr(buffers, "changes_of_its_own", lambda program: None)
         other, analysed = buffers.protect(program)
     texts = [
         show(replace(p, body=fold_temporaries(p.body, m))) for p, m in ((made, memory), (other, analysed))

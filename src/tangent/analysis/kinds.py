@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import copy
 import operator
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, assert_never, cast
 
 import numpy as np
@@ -302,19 +304,17 @@ class Kinds:
     def _propagate(self) -> None:
         """What is joined is of one kind: branches, iterations, versions of a container."""
         self.containers |= self._objects - self.numeric
-        for facts in (self.containers, self.numeric):
-            changed = True
-            while changed:
-                changed = False
-                for a, b in self._joined + self._alike + (self._sliced if facts is self.numeric else []):
-                    if isinstance(b, Var) and (a in facts) != (b in facts):
-                        facts.update((a, b))
-                        changed = True
-                if facts is self.numeric:
-                    items = {item for item, container in self._items if container in facts}
-                    items -= facts | self.containers | self._sequences
-                    facts |= items
-                    changed |= bool(items)
+        alike = defaultdict[Expr, list[Var]](list)
+        _link(alike, self._joined)
+        _link(alike, self._alike)
+        _spread(self.containers, self.containers, alike)
+        _link(alike, self._sliced)
+        new: Iterable[Var] = self.numeric
+        while new:
+            _spread(self.numeric, new, alike)
+            items = {item for item, container in self._items if container in self.numeric}
+            new = items - self.numeric - self.containers - self._sequences
+            self.numeric |= new
         self.numeric -= self._objects
         self.numeric -= self.containers  # NumPy's functions take lists as well
         groups: dict[Var, list[Expr]] = {}
@@ -327,6 +327,24 @@ class Kinds:
                 if a not in self.integers and all(self.is_integer(v) for v in values):
                     self.integers.add(a)
                     changed = True
+
+
+def _link(alike: dict[Expr, list[Var]], pairs: Iterable[tuple[Var, Expr]]) -> None:
+    """Note of what is of one kind that it is."""
+    for a, b in pairs:
+        if isinstance(b, Var):
+            alike[a].append(b)
+            alike[b].append(a)
+
+
+def _spread(facts: set[Var], new: Iterable[Var], alike: Mapping[Expr, Sequence[Var]]) -> None:
+    """Let what holds of `new` values hold of all that are of one kind with these."""
+    work = list(new)
+    while work:
+        for other in alike.get(work.pop(), ()):
+            if other not in facts:
+                facts.add(other)
+                work.append(other)
 
 
 def may_return_container(fn: Any) -> bool:

@@ -340,13 +340,17 @@ class Memory:
 
 
 class Apart:
-    """The memory of a program that changes nothing that another value may share."""
+    """The memory of a program of which `analysis.ownership` tells what each change in place writes into."""
+
+    def __init__(self, changes: Mapping[Assign, Roots | None]) -> None:
+        self.written_for = {s.targets[0]: written for s, written in changes.items() if written is not None}
 
     def written(self, update: Assign) -> Roots:
-        return NONE
+        """The values that have the memory which a change writes into."""
+        return self.written_for.get(update.targets[0], NONE)
 
     def may_read(self, value: Var, written: Roots) -> bool:
-        return False
+        return value in written
 
 
 def written_back(

@@ -1,12 +1,14 @@
-"""Ownership: programs that change nothing but what they made themselves and what one name alone stands for.
+"""Ownership: programs of which their own text tells which values may be changed in place.
 
-Most programs are so: what they change are sums of adjoints, and lists of saved values.  They need no copies, and no
-analysis of which values share memory (`analysis.memory`).
+Most programs are so: what they change are sums of adjoints, and lists of saved values, which they made themselves and
+which one name alone stands for at that time.  They need no copies, and no analysis of which values share memory
+(`analysis.memory`).
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from typing import Literal
 
 from tangent import runtime
 from tangent.analysis.calls import (
@@ -14,32 +16,51 @@ from tangent.analysis.calls import (
     function_of,
     in_one_direction,
     is_augmented,
+    is_call_of,
     is_one_of,
     is_structural,
     rule_of,
 )
-from tangent.analysis.memory import VIEWS, bound_inside
+from tangent.analysis.memory import VIEWS, Roots, bound_inside, shape_only_positions
 from tangent.ir import primitives
 from tangent.ir.attempts import is_attempt
 from tangent.ir.nodes import Assign, Block, Call, Const, Expr, Function, If, Var, While
-from tangent.ir.walk import all_statements, assignments, expr_vars, joined, statement_vars
+from tangent.ir.walk import all_statements, assignments, expr_vars, joined, nested_blocks, statement_vars
 
-__all__ = ["changes_only_its_own"]
+__all__ = ["changes_of_its_own", "changes_only_its_own"]
 
-_LISTS = frozenset({primitives.list_append, primitives.list_pop})
+_LISTS = (primitives.list_append, primitives.list_pop)
 _FITTED = frozenset({runtime.unbroadcast, runtime.fit, runtime.match_structure, runtime.as_derivative})
 """Functions whose result may be the first argument itself."""
 
 
 def changes_only_its_own(function: Function) -> bool:
-    """Whether each value that a program changes in place was made by it, and is read by nothing but the change."""
-    changes = [
-        s.value for s in all_statements(function.body) if isinstance(s, Assign) and changes_operand(s.value)
-    ]
-    if not all(is_augmented(change) or function_of(change) in _LISTS for change in changes):
-        return False
+    """Whether each value that a program changes in place was made by it, and is read by nothing afterwards."""
+    found = changes_of_its_own(function)
+    return found is not None and None not in found.values()
+
+
+def changes_of_its_own(function: Function) -> dict[Assign, Roots | None] | None:
+    """The changes in place that a program may make, each with the values that have the memory it writes into.
+
+    Those of an operator that is to make a new value, for the old one is needed afterwards, have None.  The whole is
+    None where that can't be told, and where a value that is not its own is changed by more than an operator.
+    """
+    changes = [s for s in all_statements(function.body) if isinstance(s, Assign) and changes_operand(s.value)]
+    if not all(is_augmented(s.value) or is_call_of(s.value, *_LISTS) for s in changes):
+        return None
     owned = _Owned(function) if changes else None
-    return owned is None or all(owned.by_one_name(change.args[0]) for change in changes)
+    found: dict[Assign, Roots | None] = {}
+    for statement in changes:
+        written = owned.written(statement) if owned is not None else None
+        if written is None or written is False and not is_augmented(statement.value):
+            return None
+        found[statement] = None if written is False else written
+    return found
+
+
+Written = Roots | Literal[False] | None
+"""The values that have the memory that a change writes into; False where it may not write into it, None if unknown."""
 
 
 class _Owned:
@@ -48,6 +69,102 @@ class _Owned:
         self.joins = joined(function.body)
         self.definitions = assignments(function.body)
         self.known: dict[Var, bool] = {}
+        self.decided: dict[Assign, Written] = {}
+        self.block_of: dict[Assign, Block] = {}
+        self.position: dict[Assign, int] = {}
+        self.readers: dict[Var, list[Assign | None]] = defaultdict(list)
+        """The statements that read a value, in order; None for branches, loops and what blocks yield."""
+        self.note_readers(function.body)
+
+    def note_readers(self, block: Block) -> None:
+        for statement in block.statements:
+            if isinstance(statement, Assign):
+                self.block_of[statement] = block
+                self.position[statement] = len(self.position)
+                for var in expr_vars(statement.value):
+                    self.readers[var].append(statement)
+                continue
+            for var in statement_vars(statement):
+                self.readers[var].append(None)
+            for inner in nested_blocks(statement):
+                self.note_readers(inner)
+        for expr in (*block.yields, *([] if block.stop is None else [block.stop])):
+            for var in expr_vars(expr):
+                self.readers[var].append(None)
+
+    def written(self, statement: Assign) -> Written:
+        """What a statement writes into that may change its first operand in place."""
+        if statement not in self.decided:
+            self.decided[statement] = None  # around a loop
+            assert isinstance(statement.value, Call)
+            old = statement.value.args[0]
+            if self.by_one_name(old):
+                self.decided[statement] = frozenset({old})
+            elif isinstance(old, Var):
+                self.decided[statement] = self.at_last_read(statement, old)
+        return self.decided[statement]
+
+    def at_last_read(self, change: Assign, old: Var) -> Written:
+        """What a change writes into that is the last statement to read a value, of those of one block.
+
+        The others have to compute something new of it, and the same has to hold of what it is made of.
+        """
+        names = self.names_in_block(change, old)
+        if names is None:
+            return None
+        for name, maker in names.items():
+            for reader in self.readers[name]:
+                if reader is change or reader is maker:
+                    continue
+                if reader is None or self.block_of[reader] is not self.block_of[change]:
+                    return None
+                if self.position[reader] > self.position[change]:
+                    return False if name is old and self.reads_content(reader, old) else None
+                if not self.makes_new(reader, name):
+                    return None
+        return frozenset(names) if self.readers[old].count(change) == 1 else None
+
+    def names_in_block(self, change: Assign, old: Var) -> dict[Var, Assign] | None:
+        """The names that memory had before it got to `old`, each with the statement that gave it the next one.
+
+        None where it was not made in the block of the change.
+        """
+        names = {}
+        name, maker = old, change
+        while True:
+            made = self.definitions.get(name)
+            if made is None or self.block_of[made] is not self.block_of[change] or not isinstance(made.value, Call):
+                return None
+            names[name] = maker
+            value = made.value
+            if is_augmented(value):
+                if not (written := self.written(made)):
+                    return None if written is None else names
+            elif not is_one_of(function_of(value), _FITTED):
+                return names if is_of_new_memory(value) else None
+            source = value.args[0]
+            if not isinstance(source, Var):
+                return names if isinstance(source, Const) else None
+            name, maker = source, made
+
+    def reads_content(self, reader: Assign, var: Var) -> bool:
+        """Whether a statement surely reads more of a value than its shape."""
+        value = reader.value
+        if not isinstance(value, Call):
+            return True
+        shape_only = shape_only_positions(value)
+        return any(a is var and i not in shape_only for i, a in enumerate(value.args))
+
+    def makes_new(self, reader: Assign, var: Var) -> bool:
+        """Whether what a statement makes of a value shares no memory with it."""
+        value = reader.value
+        if not isinstance(value, Call):
+            return False
+        if is_augmented(value):
+            return value.args[0] is not var or self.written(reader) is False
+        if is_one_of(function_of(value), _FITTED):
+            return value.args[0] is not var
+        return is_of_new_memory(value)
 
     def by_one_name(self, expr: Expr) -> bool:
         """Whether a value is new, and read once: nothing else shares its memory."""
@@ -59,21 +176,29 @@ class _Owned:
         return self.known[expr]
 
     def is_new(self, var: Var) -> bool:
+        """Whether a value is new, or what one name alone stood for."""
         if var in self.joins:
             return all(map(self.by_one_name, self.joins[var]))
         made = self.definitions.get(var)
         value = made.value if made is not None else None
         if made is None or not isinstance(value, Call):
             return isinstance(value, Const)
-        fn = function_of(value)
-        if changes_operand(value) or is_one_of(fn, _FITTED):
+        if is_augmented(value):
+            return self.by_one_name(value.args[0]) or self.written(made) is not None
+        if changes_operand(value) or is_one_of(function_of(value), _FITTED):
             return var is made.targets[0] and self.by_one_name(value.args[0])
-        if fn is primitives.make_list:
-            return True
-        value = in_one_direction(value)
-        rule = rule_of(value)
-        is_known = rule is not None and not rule.shares and not is_structural(value)
-        return is_known and not is_one_of(function_of(value), VIEWS)
+        return is_of_new_memory(value)
+
+
+def is_of_new_memory(call: Call) -> bool:
+    """Whether what a call gives surely shares memory with nothing."""
+    fn = function_of(call)
+    if fn is primitives.make_list or fn is runtime.zeros_like:
+        return True
+    call = in_one_direction(call)
+    rule = rule_of(call)
+    is_known = rule is not None and not rule.shares and not is_structural(call)
+    return is_known and not is_one_of(function_of(call), VIEWS)
 
 
 def reads_on_a_path(block: Block) -> Counter[Var]:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import operator
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -23,7 +23,7 @@ from typing import Any
 from tangent import runtime
 from tangent.analysis.calls import function_of, is_augmented, is_call_of, is_update
 from tangent.analysis.memory import STORED, Apart, Liveness, Memory, Roots, putting_into, written_back
-from tangent.analysis.ownership import changes_only_its_own
+from tangent.analysis.ownership import changes_of_its_own
 from tangent.errors import UnsupportedError
 from tangent.ir import primitives
 from tangent.ir.nodes import (
@@ -57,8 +57,9 @@ def protect(function: Function) -> tuple[Function, Memory | Apart]:
 
     Returns the program and what is known of the memory of its values.
     """
-    if changes_only_its_own(function):
-        return replace(function, body=accumulate_in_place(function, None)), Apart()
+    own = changes_of_its_own(function)
+    if own is not None:
+        return replace(function, body=accumulate_in_place(function, own)), Apart(own)
     function = replace(function, body=sink_updates(function.body))
     for attempt in range(2 * MOST_STEPS):
         step = _Step(function)
@@ -405,19 +406,20 @@ def _copy_of(value: Expr) -> Call:
 # --- sums in place -------------------------------------------------------------------------------
 
 
-def accumulate_in_place(function: Function, step: _Step | None) -> Block:
+def accumulate_in_place(function: Function, known: _Step | Mapping[Assign, Roots | None]) -> Block:
     """`bx = bx + v` becomes `bx += v` where `bx` is the function's own and is not needed any more.
 
-    `step` knows where that is so; there is none where it is so everywhere.
+    `known` tells where that is so.
     """
-    return _Accumulation(function, step).block(function.body)
+    return _Accumulation(function, known).block(function.body)
 
 
 class _Accumulation:
-    def __init__(self, function: Function, step: _Step | None) -> None:
+    def __init__(self, function: Function, known: _Step | Mapping[Assign, Roots | None]) -> None:
         self.function = function
         self.params = frozenset(function.params)
-        self.step = step
+        self.own = {} if isinstance(known, _Step) else known
+        step = self.step = known if isinstance(known, _Step) else None
         self.definitions = assignments(function.body) if step is None else step.definitions
         self.nested: set[Var] = set()
         """What becomes a part of the change of an element."""
@@ -445,7 +447,7 @@ class _Accumulation:
         if not isinstance(old, Var) or old in self.params:
             return False
         if self.step is None:
-            return True
+            return self.own[statement] is not None
         memory, live = self.step.memory, self.step.live[statement]
         written = memory[old].own
         if written & memory.foreign:

@@ -126,7 +126,7 @@ def load_program(program: Function, text: str, own: Mapping[str, Any], name: str
     defaults = tuple(p.default_value for p in optional if p.kind is not P.KEYWORD_ONLY)
     kwdefaults = {p.var.hint: p.default_value for p in optional if p.kind is P.KEYWORD_ONLY}
     function = load(name or program.name, text, program.namespace, own, defaults, kwdefaults)
-    parameters = list(zip(inspect.signature(function).parameters, program.parameters, strict=True))
+    parameters = list(zip(parameter_names(function.__code__), program.parameters, strict=True))
     function.__annotations__ = {n: p.annotation for n, p in parameters if p.annotation is not P.empty}
     function.__seeds__ = tuple([n for n, p in parameters if p.is_seed])  # type: ignore[attr-defined]
     return function
@@ -141,6 +141,16 @@ def _with_notes(plain: types.FunctionType, text: str) -> types.FunctionType:
     function.__annotations__ = plain.__annotations__
     function.__dict__ |= plain.__dict__ | {"__plain__": plain, "__numba__": "__plain__"}
     return function
+
+
+def parameter_names(code: types.CodeType) -> tuple[str, ...]:
+    """The names of the parameters, in the order of the signature."""
+    count, flags = code.co_argcount, code.co_flags
+    end = count + code.co_kwonlyargcount
+    rest = end + bool(flags & inspect.CO_VARARGS)
+    last = rest + bool(flags & inspect.CO_VARKEYWORDS)
+    names = code.co_varnames
+    return (*names[:count], *names[end:rest], *names[count:end], *names[rest:last])
 
 
 def plain_code(function: types.FunctionType) -> types.CodeType:

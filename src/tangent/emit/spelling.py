@@ -123,7 +123,8 @@ class Spelling:
     def lookup(self, name: str) -> Any:
         if name in self.home.cells:
             return getattr(self.home.cells[name], "cell_contents", None)
-        return self.home.globals.get(name, getattr(builtins, name, None))
+        found = self.home.globals.get(name, self)
+        return getattr(builtins, name, None) if found is self else found
 
 
 def _same(a: Namespace, b: Namespace) -> bool:
@@ -156,8 +157,6 @@ def references(block: Block) -> list[Any]:
 def _look_at(expr: Expr, found: list[Any]) -> None:
     """Append what an expression names."""
     match expr:
-        case Var() | Const():
-            return
         case Call(fn=fn, args=args, kwargs=kwargs):
             if isinstance(fn, Lib):
                 if fn.path:
@@ -169,7 +168,8 @@ def _look_at(expr: Expr, found: list[Any]) -> None:
             elif isinstance(fn, Call | Cond):
                 _look_at(fn, found)
             for a in args:
-                _look_at(a, found)
+                if type(a) is not Var and type(a) is not Const:
+                    _look_at(a, found)
             for _, v in kwargs:
                 _look_at(v, found)
         case Cond(test=test, then=then, orelse=orelse):

@@ -16,7 +16,7 @@ import tokenize
 import types
 import weakref
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
@@ -179,7 +179,7 @@ def code_without_blocks(function: types.FunctionType) -> types.CodeType:
     if isinstance(node, ast.Lambda):
         return code
     stripped, found = without_blocks(node, function)
-    made = _compile_alone(stripped, code, stripped.decorator_list) if found else None
+    made = _compile_alone(stripped, code, function.__globals__, stripped.decorator_list) if found else None
     if made is None:
         return code
     return _at_home(made, code.co_filename).replace(co_name=code.co_name, co_qualname=code.co_qualname)
@@ -305,21 +305,29 @@ def _parse(block: list[str], first: int) -> ast.Module | None:
 def _same_code(node: ast.FunctionDef | ast.Lambda, function: types.FunctionType) -> bool:
     """Whether compiling `node` gives the function's code."""
     code = plain_code(function)
-    compiled = _compile_alone(node, code)
-    if compiled is not None and not _equal_code(compiled, code) and isinstance(node, ast.FunctionDef):
+    for home in (function.__globals__, {}):  # in a notebook another cell imports them
+        compiled = _compile_alone(node, code, home)
+        if compiled is None or _is_the_same(compiled, code):
+            return True  # what can't be compiled alone (a method with `super()`) can't be compared
+    if compiled is not None and _equal_code(compiled, code):
+        return True
+    if isinstance(node, ast.FunctionDef):
         node, found = without_blocks(node, function)  # as `@tangent.tangent` has compiled it
-        compiled = _compile_alone(node, code) if found else compiled
-    if compiled is None:
-        return True  # what can't be compiled alone (a method with `super()`) can't be compared
-    if "@pytest_ar" in function.__globals__ and any(isinstance(n, ast.Assert) for n in ast.walk(node)):
-        return True  # pytest rewrites assert statements when it imports a test module
-    return _equal_code(compiled, code)
+        compiled = _compile_alone(node, code, function.__globals__) if found else None
+        if compiled is not None and _equal_code(compiled, code):
+            return True
+    # pytest rewrites assert statements when it imports a test module
+    return "@pytest_ar" in function.__globals__ and any(isinstance(n, ast.Assert) for n in ast.walk(node))
 
 
 def _compile_alone(
-    node: ast.FunctionDef | ast.Lambda, code: types.CodeType, decorators: Sequence[ast.expr] = ()
+    node: ast.FunctionDef | ast.Lambda, code: types.CodeType, home: Mapping[str, Any],
+    decorators: Sequence[ast.expr] = (),
 ) -> types.CodeType | None:
-    """The code of a definition; `decorators` are those whose lines count as the function's first."""
+    """The code of a definition in the module with the globals `home`.
+
+    `decorators` are those whose lines count as the function's first.
+    """
     free = [name for name in code.co_freevars if name != "__class__"]
     outer = code.co_qualname.rpartition(".")[0].rpartition(".")[2]
     if isinstance(node, ast.Lambda):
@@ -332,7 +340,10 @@ def _compile_alone(
     body: ast.stmt = in_factory(inner, free)
     if outer.isidentifier():  # the names of private attributes have that of the class in them
         body = ast.copy_location(ast.ClassDef(outer, [], [], [body], []), node)
-    module = ast.Module([body], [])
+    # The compiler calls `np.sin` in another way where it has seen that `np` is imported.
+    imported = [name for name in _names_in(code) if name in home and _is_from_elsewhere(home[name], home)]
+    imports = [ast.copy_location(ast.Import([ast.copy_location(ast.alias(name), node)]), node) for name in imported]
+    module = ast.Module([*imports, body], [])
     try:
         compiled = compile(module, "<source>", "exec", code.co_flags & _FUTURE_FEATURES, dont_inherit=True)
     except SyntaxError:
@@ -344,6 +355,18 @@ def _compile_alone(
         inside = next(c for c in inside.co_consts if isinstance(c, types.CodeType))
     name = code.co_name if isinstance(node, ast.Lambda) else _PROBE
     return next((c for c in inside.co_consts if isinstance(c, types.CodeType) and c.co_name == name), None)
+
+
+def _names_in(code: types.CodeType) -> set[str]:
+    """The names of globals and attributes in a code object and those inside of it."""
+    return set(code.co_names).union(*(_names_in(c) for c in code.co_consts if isinstance(c, types.CodeType)))
+
+
+def _is_from_elsewhere(value: Any, home: Mapping[str, Any]) -> bool:
+    """Whether a global is likely to have been imported."""
+    if isinstance(value, types.ModuleType):
+        return True
+    return getattr(value, "__module__", None) not in (None, home.get("__name__"))
 
 
 def _without_defaults(node: ast.FunctionDef) -> ast.arguments:
@@ -359,16 +382,27 @@ def _without_defaults(node: ast.FunctionDef) -> ast.arguments:
     return ast.arguments(groups[0], groups[1], star, groups[2], [None] * len(groups[2]), kwarg, [])
 
 
+def _is_the_same(a: types.CodeType, b: types.CodeType) -> bool:
+    """Whether two codes have the same instructions, and those inside of them: that is quickly seen."""
+    return a.co_code == b.co_code and a.co_names == b.co_names and a.co_varnames == b.co_varnames and (
+        len(a.co_consts) == len(b.co_consts)
+    ) and all(
+        _is_the_same(c, d) if isinstance(c, types.CodeType) and isinstance(d, types.CodeType) else _equal_constant(c, d)
+        for c, d in zip(a.co_consts, b.co_consts, strict=True)
+    )
+
+
 def _equal_code(a: types.CodeType, b: types.CodeType) -> bool:
+    """Whether two codes do the same: the compiler calls methods in two ways, as an object is imported or not."""
     if a.co_varnames != b.co_varnames or len(a.co_consts) != len(b.co_consts):
         return False
     if not all(map(_equal_constant, a.co_consts, b.co_consts)):
         return False
-    return (a.co_code == b.co_code and a.co_names == b.co_names) or _operations(a) == _operations(b)
+    return _operations(a) == _operations(b)
 
 
 def _operations(code: types.CodeType) -> list[tuple[str, Any]]:
-    """What the instructions do: the compiler calls `np.sin` in two ways, as it saw `import numpy as np` or not."""
+    """What the instructions do."""
     return [
         ("LOAD_ATTR" if i.opname == "LOAD_METHOD" else i.opname, _argument(i))
         for i in dis.get_instructions(code)

@@ -25,7 +25,7 @@ from __future__ import annotations
 import inspect
 import types
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeGuard, TypeVar, dataclass_transform
 
 __all__ = [
@@ -48,13 +48,19 @@ def node(cls: type[T]) -> type[T]:
     return dataclass(slots=True, eq=False)(cls)
 
 
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def record(cls: type[T]) -> type[T]:
+    """A class whose objects are compared by what they hold and never changed."""
+    return dataclass(slots=True, unsafe_hash=True)(cls)
+
+
 Role = Literal["primal", "tangent", "adjoint", "saved", "restored", "recomputed", "inserted"]
 """What a statement of a derivative does for the user's statement that it comes from: compute its value, its tangent
 or its adjoint; save a value that it binds for the backward pass, restore it there or compute it again; or it is code
 of the user's for the backward pass."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Origin:
     """The place in the user's source that a statement comes from."""
 
@@ -79,7 +85,12 @@ class Origin:
 
 def with_role(origin: Origin | None, role: Role) -> Origin | None:
     """The same place, of a statement with another role."""
-    return origin if origin is None or origin.role == role else replace(origin, role=role)
+    if origin is None or origin.role == role:
+        return origin
+    return Origin(
+        origin.filename, origin.function, origin.line, origin.column, origin.end_column, origin.text,
+        origin.source_line, origin.statement_line, role,
+    )
 
 
 @node
@@ -353,7 +364,7 @@ class Parameter:
     """Whether it is the optional seed of a derivative."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Definition:
     """The lines of a function in the user's file."""
 

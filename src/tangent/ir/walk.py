@@ -25,7 +25,7 @@ from tangent.ir.nodes import (
 __all__ = [
     "all_bound", "all_statements", "assignments", "bound", "copy_block", "expr_vars", "in_role", "joined", "map_block",
     "map_expr", "map_statement", "nested_blocks", "rename", "replaced", "statement_vars", "substitute", "used_vars",
-    "with_blocks", "with_value",
+    "with_blocks", "with_body", "with_sides", "with_value",
 ]
 
 
@@ -237,13 +237,28 @@ def with_blocks(statement: Statement, change: Callable[[Block], Block]) -> State
     match statement:
         case Assign():
             return statement
-        case If(then=then, orelse=orelse):
-            return replace(statement, then=change(then), orelse=change(orelse))
-        case For(body=body):
-            return replace(statement, body=change(body))
-        case While(header=header, body=body):
-            return replace(statement, header=change(header), body=change(body))
+        case If():
+            return with_sides(statement, change(statement.then), change(statement.orelse))
+        case For():
+            return with_body(statement, change(statement.body))
+        case While():
+            header = change(statement.header)
+            return with_body(statement, change(statement.body), header)
     assert_never(statement)
+
+
+def with_sides(statement: If, then: Block, orelse: Block) -> If:
+    """A branch with other sides."""
+    return If(statement.test, then, orelse, statement.results, statement.origin, statement.region)
+
+
+def with_body(statement: For | While, body: Block, header: Block | None = None) -> For | While:
+    """A loop with another body, and another header where one is given."""
+    origin, region = statement.origin, statement.region
+    params, inits, results = statement.params, statement.inits, statement.results
+    if isinstance(statement, For):
+        return For(statement.index, statement.bounds, params, inits, body, results, origin, region)
+    return While(header or statement.header, params, inits, body, results, origin, region)
 
 
 def in_role(block: Block, role: Role) -> Block:
@@ -255,7 +270,7 @@ def in_role(block: Block, role: Role) -> Block:
             return Assign(statement.targets, statement.value, origin, statement.effect)
         return replace(with_blocks(statement, lambda inner: in_role(inner, role)), origin=origin)
 
-    return replace(block, statements=tuple([change(s) for s in block.statements]))
+    return Block(tuple([change(s) for s in block.statements]), block.yields, block.stop)
 
 
 def map_block(block: Block, change: Callable[[Expr], Expr], bind: Callable[[Var], Var]) -> Block:

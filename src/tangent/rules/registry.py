@@ -184,7 +184,10 @@ _built_in = _Table()
 _of_users = _Table()
 _scopes: ContextVar[tuple[_Table, ...]] = ContextVar("scopes of rules", default=())
 _found: dict[Any, tuple[Rule, ...]] = {}
-"""What was found of functions that have rules, outside of scopes, until another rule is declared."""
+"""What was found outside of scopes, until another rule is declared: of functions that have rules, and of those that
+live as long as the process."""
+_LASTING = frozenset({"_operator", "builtins", "math", "numpy", "tangent"})
+"""The packages of the latter."""
 _refusals: dict[Any, Refusal] = {}
 _later: dict[str, str] = {}
 _changes = itertools.count(1)
@@ -211,9 +214,13 @@ def find(key: Key) -> tuple[Rule, ...]:
     if found is None:
         load_for(key)
         found = tuple([rule for table in (*scopes, _of_users, _built_in) for rule in table.rules.get(key, ())])
-        if found and not scopes:
+        if not scopes and (found or _package(key) in _LASTING):
             _found[key] = found
     return found
+
+
+def _package(key: Key) -> str:
+    return (getattr(key, "__module__", None) or "").partition(".")[0]
 
 
 def has_own(key: Key) -> bool:
