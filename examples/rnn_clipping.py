@@ -2,7 +2,7 @@
 
 The network reads a character at a time and predicts the next one.  Its state passes through the same weights at each
 character; these are large enough for the network to remember, and what flows back through 50 characters grows by
-orders of magnitude: gradient descent takes steps that destroy what it has learned, some a million times too long.
+orders of magnitude: gradient descent takes steps that destroy what it has learned.
 `insert_grad_of` puts one line into the backward pass, which holds the adjoint of the state within limits: the same
 function with the limit infinity is the network without it.
 

