@@ -1675,3 +1675,24 @@ for function in (items_changed_while_they_are_read, elements_of_rows_by_two_loop
     add(function, X)
 LAYERS = [{"w": np.array([0.5, 0.7]), "b": 0.3}, {"w": np.array([0.2, -0.4]), "b": -0.6}]
 add(momentum_in_dicts, LAYERS, 0.3, wrt=(0, 1))
+
+
+def symmetric_entries_by_pairs(x):
+    entries = {}
+    for i in range(3):
+        for j in range(i, 3):
+            entries[i, j] = entries.get((i, j), 0.0) + x * (i + 1)
+            entries.setdefault((j, i), x * x)
+    return sum(v * v * (k[0] + 1) for k, v in sorted(entries.items()))
+
+
+add(symmetric_entries_by_pairs, X)
+
+
+def great_circle(x, to):
+    (latitude, longitude), (other, there) = map(np.radians, x), (v * 0.1 for v in to)
+    half = np.sin((latitude - other) / 2.0) ** 2
+    return half + np.cos(latitude) * np.cos(other) * np.sin((longitude - there) / 2.0) ** 2
+
+
+add(great_circle, np.array([10.0, 20.0]), (0.5, 0.2))

@@ -266,8 +266,7 @@ class DataLowering(ComprehensionLowering):
     def default_set(self, table: ast.expr, args: list[ast.expr], keywords: list[ast.keyword]) -> list[ast.stmt] | None:
         if len(args) != 2 or keywords:
             return None
-        args[0] = self.named(args[0])
-        return self.set_default(table, args[0], args[1])
+        return self.set_default(table, self.named(args[0]), args[1])
 
     def set_default(self, table: ast.expr, key: ast.expr, value: ast.expr) -> list[ast.stmt]:
         assign = ast.Assign([ast.Subscript(table, key, ast.Store())], value)

@@ -201,8 +201,8 @@ class Lowering(InsertionLowering):
 
     def assign_all(self, targets: list[ast.expr], value: ast.expr) -> None:
         first = targets[0]
-        if len(targets) == 1 and isinstance(first, ast.Tuple | ast.List):
-            value = self.to_unpack(value, len(first.elts))
+        if len(targets) == 1:
+            value = self.items_for(first, value)
         if (
             len(targets) == 1
             and isinstance(first, ast.Tuple | ast.List)
@@ -211,7 +211,7 @@ class Lowering(InsertionLowering):
             and not any(isinstance(e, ast.Starred) for e in (*first.elts, *value.elts))
         ):  # `a, b = b, a`
             values = {
-                f"%assigned:{i}": self.expression(v, self.target_hint(t))
+                f"%assigned:{i}": self.expression(self.items_for(t, v), self.target_hint(t))
                 for i, (t, v) in enumerate(zip(first.elts, value.elts, strict=True))
             }
             self.env.update(values)  # a view sees what the assignments before its own change
@@ -223,6 +223,10 @@ class Lowering(InsertionLowering):
         self.result_targets = ()
         for target in targets:
             self.assign(target, atom)
+
+    def items_for(self, target: ast.expr, value: ast.expr) -> ast.expr:
+        """What is assigned to a target, which may be several: the items of an iterator that they take."""
+        return self.to_unpack(value, len(target.elts)) if isinstance(target, ast.Tuple | ast.List) else value
 
     def names_of_results(self, target: ast.expr, value: ast.expr) -> tuple[Var, ...]:
         """The values that `a, b = f(x)` is to bind."""

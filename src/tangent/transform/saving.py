@@ -25,6 +25,7 @@ the backward pass).  A value
 
 from __future__ import annotations
 
+import itertools
 import operator
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -143,6 +144,7 @@ class _Saving:
         self.forward, self.backward = split_passes(block)
         self.home: dict[Var, Path] = {}
         self.order: dict[Var, int] = {}
+        self.numbers = itertools.count()
         self.definition: dict[Var, Statement | None] = {}
         self.loops: set[Region] = set()
         self.branches: set[Region] = set()
@@ -190,7 +192,7 @@ class _Saving:
 
     def bind(self, var: Var, path: Path, definition: Statement | None) -> None:
         self.home[var] = path
-        self.order[var] = len(self.order)
+        self.order[var] = next(self.numbers)
         self.definition[var] = definition
 
     def locate(self, statements: Iterable[Statement], path: Path, contexts: int = 0) -> None:
