@@ -12,7 +12,6 @@ import copy
 import operator
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, assert_never
 
@@ -50,6 +49,7 @@ from tangent.ir.nodes import (
     Statement,
     Var,
     While,
+    record,
 )
 from tangent.ir.walk import bound, expr_vars, statement_vars
 from tangent.rules.registry import MemberKey, Rule
@@ -102,7 +102,7 @@ _SAME_CONTAINER = frozenset({
 _PUTS_IN = frozenset({primitives.list_append, primitives.list_insert, primitives.set_add, primitives.set_discard})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Held:
     """The memory of an object, and that of the objects in it."""
 

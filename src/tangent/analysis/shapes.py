@@ -48,6 +48,8 @@ _ELEMENTWISE = frozenset({
     operator.invert, operator.and_, operator.or_, operator.xor, np.clip, method("clip"),
 })
 """Elementwise functions that are not known as such by their rules."""
+_ARITHMETIC = frozenset({operator.add, operator.sub, operator.mul, operator.truediv, operator.neg, operator.pow})
+"""Those that most programs consist of."""
 
 
 class Shapes:
@@ -144,6 +146,8 @@ class Shapes:
     def of_call(self, call: Call, own: Any) -> Shape:
         """The shape of a call's result; `own` is the symbol of a shape that is not known."""
         fn = function_of(call)
+        if is_one_of(fn, _ARITHMETIC) and not call.kwargs:
+            return SCALAR.union(*[self[a] for a in call.args])
         unknown = frozenset({own})
         if fn is None:
             return unknown

@@ -303,9 +303,10 @@ class ControlLowering(ExpressionLowering):
         target = super().emit(node, fn, *args, hint=hint, effect=effect, kwargs=kwargs)
         if fn is operator.not_:
             self.unknowns.negations[target] = args[0]
-        sources = frozenset[int]().union(*(self.parameters_of(a) for a in (*args, *(v for _, v in kwargs))))
+        sources = [source for a in args if (source := self.parameters_of(a))]
+        sources += [source for _, a in kwargs if (source := self.parameters_of(a))]
         if sources and may_be_argument(Call(callee(fn), args, kwargs)):
-            self.from_parameter[target] = sources
+            self.from_parameter[target] = frozenset[int]().union(*sources)
         return target
 
     def parameters_of(self, atom: Atom) -> frozenset[int]:

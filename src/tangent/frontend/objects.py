@@ -939,7 +939,7 @@ def takes_apart(fn: Any) -> bool:
     library = (getattr(fn, "__module__", None) or "builtins").partition(".")[0]
     if library in ("copy", "tangent") or isinstance(fn, Method):
         return False
-    return library in sys.stdlib_module_names | {"numpy", "scipy"} and any(
+    return (library in ("numpy", "scipy") or library in sys.stdlib_module_names) and any(
         rule.form != "nondifferentiable" for rule in registry.find(fn)
     )
 

@@ -20,7 +20,7 @@ import ast
 import operator
 import types
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -31,7 +31,7 @@ from tangent.frontend.functions import FunctionLowering
 from tangent.frontend.objects import ObjectLowering
 from tangent.frontend.source import FunctionSource
 from tangent.ir import primitives
-from tangent.ir.nodes import Atom, Const, Global, Lib, Method, Var
+from tangent.ir.nodes import Atom, Const, Global, Lib, Method, Var, node
 from tangent.rules import registry
 from tangent.rules.registry import attribute, method
 
@@ -50,7 +50,7 @@ ITEMS = frozenset({operator.getitem, primitives.element})
 VIEWS = RESHAPED | UNDONE_BY_THEMSELVES | SAME | TRANSPOSED | {np.moveaxis}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@node
 class Step:
     """How a view is read from what it is a part of."""
 
@@ -72,7 +72,7 @@ class Step:
         return not self.kwargs and not other.kwargs and all(map(same_atom, self.rest, other.rest))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@node
 class View:
     """A value that is a part of another one's memory."""
 
@@ -80,7 +80,7 @@ class View:
     step: Step
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@node
 class KeptView:
     """A name that is the same view before and after a branch or a loop."""
 
@@ -168,7 +168,7 @@ class ViewLowering(ObjectLowering):
     def is_view(self, value: Var, base: Var, step: Step) -> bool:
         """Whether a value is taken for a view of another one."""
         key = step.key
-        if not hashable(key) or key not in ITEMS | VIEWS:
+        if not hashable(key) or key not in ITEMS and key not in VIEWS:
             return False
         index = step.rest[0] if key in ITEMS else None
         if index not in self.slices and self.is_mutable(value):

@@ -32,7 +32,7 @@ __all__ = [
     "Assign", "Atom", "Block", "Call", "Cond", "Const", "Definition", "Derivative", "Differentiated", "Expr",
     "FString", "Field", "For", "Function", "Global", "If", "GeneratedFunction", "Insertion", "Lib", "Method",
     "Namespace", "Origin", "Parameter", "Region", "Role", "Statement", "Undefined", "UNDEFINED", "Var", "While",
-    "computed_for", "for_one_statement", "is_field", "is_unknown", "with_role",
+    "computed_for", "for_one_statement", "is_field", "is_unknown", "node", "record", "with_role",
 ]
 
 
