@@ -464,3 +464,12 @@ for label, pair in PAIRS.items():
 add(tables_of_tables, [1.0, 2.0, 3.0], [(0, 0), (0, 2), (1, 1)])
 add(row_chosen_by_the_run, 0.3, 1, label="number")
 add(row_chosen_by_the_run, 0.3, slice(1, 3), label="slice")
+
+
+def product_broadcast_to_an_array(x, t, w):
+    x += t @ np.array([w[-1, 0], t[0], w[0, 0]])
+    return x[1:] ** 3
+
+
+ROOTS = np.arange(9.0).reshape(3, 3)
+add(product_broadcast_to_an_array, V, V[:3], ROOTS, wrt=(0, 1, 2))

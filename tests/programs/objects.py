@@ -1227,3 +1227,74 @@ for function in (
 ):
     for k in (0, 1):  # the second derivative of some stores an object that may be one of several
         add(function, X, k, label=str(k), optional=True)
+
+
+# Objects that say how to go through them
+
+
+class Samples:
+    """Values with an iterator of a list, and generators."""
+
+    def __init__(self, values):
+        self.values = list(values)
+
+    def __iter__(self):
+        return iter(self.values)
+
+    def __len__(self):
+        return len(self.values)
+
+    def scaled(self, by):
+        for v in self:
+            yield v * by
+
+    @staticmethod
+    def powers(x, n):
+        for k in range(n):
+            yield x**k
+
+
+class Series(Samples):
+    """Values whose iterator is a generator."""
+
+    def __iter__(self):
+        for k, v in enumerate(self.values):
+            yield v / (k + 1.0)
+
+
+def gone_through(samples, x):
+    total = 0.0
+    for v in samples:
+        if v > 1.0:
+            break
+        total = total + v * v
+    for i, v in enumerate(samples):
+        total = total + i * v
+    first, *others = samples
+    return total * first + sum(samples) + sum(v * v for v in samples) + others[0] * max(list(samples))
+
+
+def two_gone_through_together(x):
+    return sum(a * b * len(Samples([x])) for a, b in zip(Samples([x, 2.0 * x]), Samples([x * x, 3.0]), strict=True))
+
+
+def generator_methods(x):
+    series, total = Series([x, x * x]), 0.0
+    for v in series.scaled(x):
+        total = total + v
+    for samples in (Samples([x, 1.0]), Samples([2.0 * x])):
+        for i, v in enumerate(samples.scaled(2.0)):
+            total = total + i * v + sum(Samples.powers(v, 3))
+    return total * sum(Series([1.0, x]).scaled(3.0))
+
+
+def gone_through_samples(x):
+    return gone_through(Samples([x, 2.0 * x, x * x]), x)
+
+
+def gone_through_series(x):
+    return gone_through(Series([x, 2.0 * x, x * x]), x)
+
+
+for function in (gone_through_samples, gone_through_series, two_gone_through_together, generator_methods):
+    add(function, X)

@@ -611,9 +611,21 @@ def looped_items_of_an_unknown_class(o):
     return total
 
 
+@pytest.mark.parametrize(("f", "expected"), [
+    (summed_items, (-1.4, 0.8)), (looped_items, (0.8, -8.8)), (unpacked_items, (-1.76, 0.32)),
+])
+def test_items_of_a_known_class_are_those_of_its_iterator(
+    f: Callable[..., Any], expected: tuple[float, float]
+) -> None:
+    gradient = tangent.grad(f)(Swapped(0.4, -1.1))
+    assert (gradient.u, gradient.v) == pytest.approx(expected)
+    pushed = tangent.jvp(f)(Swapped(0.4, -1.1), Swapped(1.0, 2.0))
+    assert pushed == pytest.approx(expected[0] + 2.0 * expected[1])
+
+
 @pytest.mark.parametrize("f", [
-    summed_items, looped_items, unpacked_items, listed_items_of_an_unknown_class, read_item_of_an_unknown_class,
-    written_item_of_an_unknown_class, looped_items_of_an_unknown_class,
+    listed_items_of_an_unknown_class, read_item_of_an_unknown_class, written_item_of_an_unknown_class,
+    looped_items_of_an_unknown_class,
 ])
 @pytest.mark.parametrize("mode", ["forward", "reverse"])
 def test_items_that_a_class_defines_are_refused(f: Callable[..., Any], mode: str) -> None:

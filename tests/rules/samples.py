@@ -625,7 +625,7 @@ WITHOUT_DERIVATIVE = (
     )),
     "len({b'a'.decode()})", "len({dict(a=1).keys()})", "{(1.5).is_integer()}", "{(1.5).as_integer_ratio()}[0]",
     "{(5).bit_length()}",
-    "runtime.zero_item(x, 0)", "runtime.place_in(x, -1)",
+    "runtime.zero_item(x, 0)", "runtime.place_in(x, -1)", "runtime.same_length(3, 3)",
     "x + callable({runtime.vjp_of(np.sin, (0,), 1)})", "x + callable({runtime.jvp_of(np.sin, (0,), 1)})",
     "{runtime.simpson_weights(3)}[0]", "{runtime.bounds_met(x, [(-9.0, None)] * 3)}[0]",
     "{runtime.check_root(0.0 * x, np.eye(3), x)} is None", "{runtime.times_between(np.arange(3.0), (0.0, 2.0))}[0]",

@@ -49,7 +49,7 @@ _OF_INTEGERS = frozenset({
     operator.add, operator.sub, operator.mul, operator.floordiv, operator.mod, operator.neg, min, max,
 })
 """Functions that give an integer for integers."""
-_INTEGER = frozenset({len, int, round, np.size, np.ndim, runtime.place_in})
+_INTEGER = frozenset({len, int, round, np.size, np.ndim, runtime.place_in, runtime.same_length})
 _LOGICAL = frozenset({
     operator.and_, operator.or_, operator.xor, operator.invert, np.logical_not, np.logical_and, np.logical_or,
 })

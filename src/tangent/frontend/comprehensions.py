@@ -161,7 +161,7 @@ class ComprehensionLowering(NumpyCallLowering):
         if found is not None and is_one_of(found.value, (*ITERATORS, range)):
             return found.value, node.args
         if found is None and isinstance(node.func, ast.Attribute) and not node.args and (
-            node.func.attr in ("items", "keys", "values")
+            node.func.attr in ("items", "keys", "values") and self.known_owner(node.func.value) is None
         ):
             return node.func.attr, []
         return None, []

@@ -21,14 +21,19 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from tangent.frontend.classes import in_classes
+from tangent.frontend.comprehensions import call_of, placed
 from tangent.frontend.control import RETURNED, SKIP, STOP
 from tangent.frontend.expressions import Arguments, Hint, Keywords
 from tangent.frontend.functions import is_foreign
 from tangent.frontend.inner import InnerFunction
+from tangent.frontend.loops import Iteration
+from tangent.frontend.objects import BoundMethod
 from tangent.frontend.scopes import ScopeLowering
-from tangent.frontend.source import FunctionSource
+from tangent.frontend.source import FunctionSource, read
 from tangent.frontend.syntax import contains_return, walk_scope
 from tangent.ir.nodes import UNDEFINED, Atom, Const, Global
+from tangent.runtime.structure import is_user_class
 
 __all__ = ["GeneratorLowering"]
 
@@ -62,10 +67,73 @@ class GeneratorLowering(ScopeLowering):
         fn: Atom | None = self.resolve(node.func)
         if fn is None and isinstance(node.func, ast.Name):
             fn = self.env.get(node.func.id)
+        elif fn is None and isinstance(node.func, ast.Attribute):
+            fn = self.generator_method(node.func)
         return fn if fn is not None and is_generator(fn) else None
+
+    def generator_method(self, node: ast.Attribute) -> Atom | None:
+        """The method that an attribute is of an object of a known class, or of a class, if it is a generator."""
+        owner = self.known_owner(node.value)
+        cls = None if owner is None else owner.value if is_class(owner) else self.class_of(owner)  # type: ignore[union-attr]
+        if owner is None or cls is None:
+            return None
+        name = self.mangled(node.attr)
+        found = in_classes(cls.__mro__, name)
+        if not inspect.isgeneratorfunction(getattr(found, "__func__", found)):
+            return None
+        self.evaluated.pop(node.value, None)
+        return self.member(node, owner, name)
+
+    # --- objects that say how to go through them ---------------------------------------------
+
+    def gone_through(self, node: ast.expr) -> ast.expr:
+        """What is gone through where an object of a class with `__iter__` is; other expressions as they are."""
+        if not isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and not self.makes_object(node):
+            return node
+        owner = self.known_owner(node)
+        cls = self.class_of(owner) if owner is not None else None
+        function = in_classes(cls.__mro__, "__iter__") if cls is not None else None
+        if owner is None or not isinstance(function, types.FunctionType):
+            return node
+        if inspect.isgeneratorfunction(function):
+            return ast.copy_location(ast.Call(ast.Attribute(node, "__iter__", ast.Load()), [], []), node)
+        self.evaluated.pop(node, None)
+        source = read(function)
+        match source.node.body:
+            case [*before, ast.Return(value=ast.Call(func=ast.Name(id="iter"), args=[items])) as last]:
+                giving = copy.copy(source.node)
+                assert isinstance(giving, ast.FunctionDef)
+                giving.body = [*before, ast.copy_location(ast.Return(items), last)]
+            case _:
+                self.refuse(
+                    node, "unsupported: a loop over an object whose class makes an iterator in its own way",
+                    "let `__iter__` be a generator, or return `iter(...)` of a list",
+                )
+        name = self.own_name("items")
+        body = type(self)(source.inner(giving), (*self.active_functions, function))
+        self.env[name] = self.run_in_place(node, body, [owner], [])
+        return ast.copy_location(ast.Name(name, ast.Load()), node)
+
+    def makes_object(self, node: ast.expr) -> bool:
+        """Whether an expression is a call of a class of the user's."""
+        found = self.resolve(node.func) if isinstance(node, ast.Call) else None
+        return found is not None and isinstance(found.value, type) and is_user_class(found.value)
+
+    def iteration(self, node: ast.expr, loop: ast.For) -> Iteration:
+        return super().iteration(self.gone_through(node), loop)
+
+    def as_list(self, node: ast.expr) -> ast.expr:
+        node = self.gone_through(node)
+        if self.generator_called(node) is not None:
+            return placed(call_of(tuple, node), node)
+        return super().as_list(node)
 
     def call(self, node: ast.Call, hint: Hint) -> Atom:
         found = self.resolve(node.func)
+        if found is not None and found.value in CONSUMERS and node.args:
+            items = self.gone_through(node.args[0])
+            if items is not node.args[0]:
+                node = ast.copy_location(ast.Call(node.func, [items, *node.args[1:]], node.keywords), node)
         takes_all = found is not None and found.value in CONSUMERS and bool(node.args)
         if not takes_all or self.generator_called(node.args[0]) is None:
             return super().call(node, hint)
@@ -85,7 +153,7 @@ class GeneratorLowering(ScopeLowering):
         return f"i{len(self.env)}:%{name}"
 
     def for_loop(self, node: ast.For) -> None:
-        node = self.counted_loop(node)
+        node = self.counted_loop(self.over(self.gone_through(node.iter), node))
         fn = self.generator_called(node.iter)
         if fn is None:
             super().for_loop(node)
@@ -102,20 +170,32 @@ class GeneratorLowering(ScopeLowering):
         if node.orelse:
             self.fork(node, stopped, lambda: None, lambda: self.block(node.orelse))
 
+    def over(self, items: ast.expr, loop: ast.For) -> ast.For:
+        """A loop over other items; the very loop where they are those that it goes through."""
+        if items is loop.iter:
+            return loop
+        other = ast.For(loop.target, ast.copy_location(items, loop.iter), loop.body, loop.orelse)
+        self.part_of[other] = self.part_of.get(loop, loop)
+        return ast.copy_location(other, loop)
+
     def counted_loop(self, node: ast.For) -> ast.For:
         """A loop over `enumerate` of a generator as one over the generator, which counts."""
         match node.iter:
-            case ast.Call(func=func, args=[items, *starts], keywords=[]) if self.generator_called(items) is not None:
-                found = self.resolve(func)
-                if found is not None and found.value is enumerate:
-                    count, item = self.own_name("count"), self.own_name("item")
-                    self.env[count] = self.expression(starts[0]) if starts else Const(0)
-                    taken = parsed(ast.Assign, "target = (count, item)", node, count=count, item=item)
-                    taken.targets = [node.target]
-                    one = parsed(ast.Assign, "count = count + 1", node, count=count)
-                    target = parsed(ast.Assign, "item = 0", node, item=item).targets[0]
-                    loop = ast.For(target, items, [taken, one, *node.body], node.orelse)
-                    return ast.copy_location(loop, node)
+            case ast.Call(func=func, args=[items, *starts], keywords=[]) if (
+                (found := self.resolve(func)) is not None and found.value is enumerate
+            ):
+                items = self.gone_through(items)
+                if self.generator_called(items) is None:
+                    same = items is node.iter.args[0]
+                    return node if same else self.over(ast.Call(func, [items, *starts], []), node)
+                count, item = self.own_name("count"), self.own_name("item")
+                self.env[count] = self.expression(starts[0]) if starts else Const(0)
+                taken = parsed(ast.Assign, "target = (count, item)", node, count=count, item=item)
+                taken.targets = [node.target]
+                one = parsed(ast.Assign, "count = count + 1", node, count=count)
+                target = parsed(ast.Assign, "item = 0", node, item=item).targets[0]
+                loop = ast.For(target, items, [taken, one, *node.body], node.orelse)
+                return ast.copy_location(loop, node)
         return node
 
     def consume(self, node: ast.For, fn: Atom, args: Arguments, kwargs: Keywords) -> None:
@@ -126,6 +206,10 @@ class GeneratorLowering(ScopeLowering):
             body, given = self.lowering_of_global(fn.value), self.given_to_global(node.iter, fn.value, args, kwargs)
             if fn.value in self.active_functions:
                 self.refuse(node.iter, f"unsupported: the generator {fn.path} calls itself", "return lists instead")
+        elif isinstance(fn, Const) and isinstance(fn.value, BoundMethod):
+            method = fn.value.function
+            body = self.lowering_of_global(method)
+            given = self.given_to_global(node.iter, method, (fn.value.owner, *args), kwargs)
         else:
             assert isinstance(fn, Const)
             self.refuse_recursion(node.iter, fn.value)
@@ -197,12 +281,18 @@ class GeneratorLowering(ScopeLowering):
         self.unreachable, consumer.unreachable = consumer.unreachable, False
 
 
+def is_class(atom: Atom) -> bool:
+    return isinstance(atom, Global) and isinstance(atom.value, type)
+
+
 def is_generator(fn: Atom) -> bool:
     """Whether a function is a generator with source."""
     match fn:
         case Const(value=InnerFunction(node=node)):
             body = node.body if isinstance(node.body, list) else [node.body]
             return any(isinstance(n, ast.Yield | ast.YieldFrom) for part in body for n in walk_scope(part))
+        case Const(value=BoundMethod(function=function)):
+            return inspect.isgeneratorfunction(function)
         case Global(value=types.FunctionType() as function):
             return inspect.isgeneratorfunction(function) and not is_foreign(function)
     return False

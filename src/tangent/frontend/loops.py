@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, overload
 
+from tangent import runtime
 from tangent.frontend.control import (
     RETURNED,
     SKIP,
@@ -169,7 +170,7 @@ class LoopLowering(ControlLowering):
                     return Iteration((start, stop, step), lambda i, _: i, lambda target: target)
             if value is enumerate and node.args:
                 return self.enumerate_(node, loop)
-            if value is zip and node.args and not node.keywords:
+            if value is zip and node.args and is_strictness(node.keywords):
                 return self.zip_(node, loop)
             if value is reversed and len(node.args) == 1:
                 return self.reversed_(node, loop)
@@ -228,6 +229,9 @@ class LoopLowering(ControlLowering):
         inners = [self.from_zero(a, self.iteration(a, loop), loop) for a in node.args]
         lengths = [inner.bounds[1] for inner in inners if inner.bounds[1] is not ENDLESS] or [ENDLESS]
         length = lengths[0]
+        if any(ast.literal_eval(k.value) for k in node.keywords):
+            length = self.emit(node, Lib(runtime.same_length, "tangent.same_length"), *lengths, hint="length")
+            lengths = lengths[:1]
         for other in lengths[1:]:
             length = self.emit(node, Lib(min), length, other, hint="length")
         count = len(inners)
@@ -548,6 +552,11 @@ def named_after(target: ast.expr | None, otherwise: str = "") -> Var | None:
     if isinstance(target, ast.Name):
         return variable(target.id)
     return Var(otherwise) if otherwise else None
+
+
+def is_strictness(keywords: list[ast.keyword]) -> bool:
+    """Whether the keyword arguments of `zip` are none, or `strict=True` or `strict=False`."""
+    return all(k.arg == "strict" and isinstance(k.value, ast.Constant) for k in keywords)
 
 
 def order_in(env: dict[str, Atom]) -> Callable[[str], tuple[int, str]]:

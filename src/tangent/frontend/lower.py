@@ -409,6 +409,8 @@ class Lowering(InsertionLowering):
         self, node: ast.Call, base: ast.expr, fn: Callable[..., Any], *args: Atom, result: Var | None = None
     ) -> None:
         """Change the container that `base` names; where `fn` also gives a value, that is `result`."""
+        if isinstance(base, ast.Name):
+            self.defined(base, base.id, self.read(base))
         owner = self.variable_owner(base) if isinstance(base, ast.Attribute) else None
         place = self.place(base) if isinstance(base, ast.Subscript | ast.Attribute) and owner is None else []
         if not place and owner is None and not (isinstance(base, ast.Name) and isinstance(self.read(base), Var)):

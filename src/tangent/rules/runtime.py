@@ -51,6 +51,7 @@ from tangent.runtime import (
     splev_change,
     splev_transpose,
     spline_slope,
+    stretch,
     surface_slope,
     taken_from,
     tensordot_transpose_left,
@@ -320,13 +321,13 @@ def diff_transpose(y, b, a, n=1, axis=-1):
 
 @bilinear(runtime.matmul_transpose_left, constant=("x",))
 def matmul_left(z, b, x, y):
-    d[b] = d[z] @ y
+    d[b] = stretch(d[z] @ y, b)  # which may have the shape of what the product was broadcast to
     d[y] = matmul_transpose_right(b, d[z], y)
 
 
 @bilinear(runtime.matmul_transpose_right, constant=("y",))
 def matmul_right(z, b, x, y):
-    d[b] = x @ d[z]
+    d[b] = stretch(x @ d[z], b)
     d[x] = matmul_transpose_left(b, x, d[z])
 
 
@@ -570,5 +571,6 @@ nondifferentiable(
     runtime.segment_places, runtime.require, runtime.permutation_of, runtime.largest, runtime.same_order,
     runtime.row_order, runtime.places_in_order, runtime.axes_given, runtime.axes_along, runtime.sizes_along,
     runtime.check_alike, runtime.check_finite, runtime.check_given, runtime.check_precision, runtime.check_shape,
+    runtime.same_length,
 )
 nondifferentiable(runtime.stop_gradient, shares=("x",))

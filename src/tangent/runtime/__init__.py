@@ -162,7 +162,16 @@ from tangent.runtime.interpolation import (
     to_values,
     value_axes,
 )
-from tangent.runtime.items import add_at, item_transpose, item_written, place_in, place_written, write_item, zero_item
+from tangent.runtime.items import (
+    add_at,
+    item_transpose,
+    item_written,
+    place_in,
+    place_written,
+    same_length,
+    write_item,
+    zero_item,
+)
 from tangent.runtime.linear_algebra import (
     convolve_transpose,
     cross_transpose_left,
@@ -352,7 +361,7 @@ __all__ = [
     "put_back", "put_in_union", "qr_tangent", "qr_transpose", "quantile_tangent", "quantile_transpose", "rbf_value",
     "real_beside", "real_transpose", "refuse_shared_items", "refuse_view", "repeat_transpose", "repeated_items",
     "require", "resized", "resized_to", "reversed_both", "reversed_rows", "row_order", "rows", "rows_along",
-    "rows_in_order", "same_order", "savgol_transpose", "segment_places", "shallow_copy", "shape_around",
+    "rows_in_order", "same_length", "same_order", "savgol_transpose", "segment_places", "shallow_copy", "shape_around",
     "shares_of_numbers", "shift_transpose", "sides_of", "simpson_of_samples", "simpson_weights", "sinc_derivative",
     "size_along", "sizes_along", "slab", "sobel_transpose", "solve_each", "solve_jacobian", "solve_jacobian_transposed",
     "splev_change", "splev_transpose", "spline1d_transpose", "spline_coefficients", "spline_coefficients_transpose",

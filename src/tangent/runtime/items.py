@@ -11,7 +11,8 @@ from tangent.errors import UnsupportedError
 from tangent.runtime.arrays import library_of, shape_of
 from tangent.runtime.structure import add, fields_of, zeros_like
 
-__all__ = ["add_at", "item_transpose", "item_written", "place_in", "place_written", "write_item", "zero_item"]
+__all__ = ["add_at", "item_transpose", "item_written", "place_in", "place_written", "same_length", "write_item",
+           "zero_item"]
 
 
 def add_at(b: Any, index: Any, value: Any) -> Any:
@@ -145,3 +146,17 @@ def place_in(items: Any, index: int) -> int:
         raise UnsupportedError("unsupported: an item of a dict is taken here as if it were one of a list",
                                "read it first, then take it out by `items.pop(key, None)`")
     return slice(index, None).indices(len(items))[0]
+
+
+def same_length(*lengths: int) -> int:
+    """The length of what `zip(..., strict=True)` goes through.
+
+    Raises:
+        ValueError: as `zip` does, if the lengths differ.
+    """
+    for number, length in enumerate(lengths[1:], start=2):
+        if length != lengths[0]:
+            relation = "shorter" if length < lengths[0] else "longer"
+            others = "argument 1" if number == 2 else f"arguments 1-{number - 1}"
+            raise ValueError(f"zip() argument {number} is {relation} than {others}")
+    return lengths[0]
