@@ -33,8 +33,8 @@ ACCEPTED = (
         """,
     ),
     Accepted(
-        "Loops over ranges, arrays, lists, tuples and dicts, `enumerate`, `zip`, `reversed`; `break`, `continue`, "
-        "`else`; a `return` anywhere",
+        "Loops over ranges, arrays, lists, tuples, dicts and objects with `__iter__`, `enumerate`, `zip`, `reversed`; "
+        "`break`, `continue`, `else`; a `return` anywhere",
         """
         def horner(x, coefficients=(2.0, -1.0, 0.5)):
             total = 0.0
@@ -131,7 +131,8 @@ ACCEPTED = (
         ([1.2, 0.3], {"height": 0.7, "floor": 0.1}),
     ),
     Accepted(
-        "Comprehensions, `sum`, `min`, `max`, `sorted`, `map`, `zip(*...)`; generators that are consumed by a loop",
+        "Comprehensions, `sum`, `min`, `max`, `sorted`, `map`, `zip(*...)`; generators, and methods that are "
+        "generators, where a loop consumes them",
         """
         def halvings(x):
             while x > 0.1:
