@@ -1696,3 +1696,24 @@ def great_circle(x, to):
 
 
 add(great_circle, np.array([10.0, 20.0]), (0.5, 0.2))
+
+
+def smallest_of_each_iteration(x):
+    for v in [x, 2.0 * x, x]:
+        x = x + min((v * v for _ in range(3)), default=0.3)
+        x = x * max([v for _ in range(2) if v > 1.0], default=v)
+    return x
+
+
+add(smallest_of_each_iteration, X)
+
+
+def largest_changed_in_place(a, b):
+    y = max(a, b)
+    y *= 0.5
+    z = min([y, a])
+    z += a
+    return y * z * b
+
+
+add(largest_changed_in_place, X, 0.3, wrt=(0, 1))

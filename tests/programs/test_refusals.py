@@ -651,3 +651,16 @@ def test_random_numbers_are_constants() -> None:
         return x * np.random.default_rng(0).standard_normal()
 
     tangent.check_grads(noisy, (0.3,), order=2)
+
+
+@pytest.mark.parametrize("mode", ["forward", "reverse"])
+def test_what_max_gives_is_its_argument(mode: str) -> None:
+    def halved(pair):
+        largest = max(pair[0], pair[1])
+        largest *= 0.5
+        return largest * pair[1]
+
+    derivative = tangent.autodiff(halved, mode=mode)
+    derivative([0.3, 0.7], [1.0, 1.0] if mode == "forward" else 1.0)
+    with pytest.raises(TangentError, match="two names stand for the same memory"):
+        derivative([np.array(0.3), np.array(0.7)], [1.0, 1.0] if mode == "forward" else 1.0)

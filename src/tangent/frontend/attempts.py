@@ -256,7 +256,7 @@ class AttemptLowering(LoopLowering):
         else:
             context = self.as_value(node, self.expression(node))
         hint = self.target_hint(item.optional_vars) if item.optional_vars is not None else None
-        entered = hint if isinstance(hint, Var) else Var("entered")
+        entered = self.target(hint) if isinstance(hint, Var) else Var("entered")
         call = Call(Lib(primitives.enter), (context, Const(maker in SETTINGS)))
         self.out.append(Assign((entered,), call, self.origin(node), effect=True))
         self.has_effects |= maker not in SETTINGS

@@ -238,7 +238,7 @@ class ControlLowering(ExpressionLowering):
                 if not like:
                     var = next((Var(v.hint, v.named) for v in (a, b) if isinstance(v, Var)), Var("value"))
                 if like == CHOSEN and chosen is not None:
-                    var = chosen
+                    var = self.target(chosen)
                 results[key] = (var, a, b)
                 self.join_facts(var, a, b)
                 self.from_parameter[var] = self.parameters_of(a) | self.parameters_of(b)

@@ -269,7 +269,7 @@ class InnerLowering(FunctionLowering):
         call = Call(lifted.program, atoms)
         count = lifted.outputs
         if count is None:
-            result = hint if isinstance(hint, Var) else Var("slope")
+            result = self.target(hint) if isinstance(hint, Var) else Var("slope")
             self.bind_results((result,), call, node, lifted.has_effects)
             return result
         results = self.result_targets if len(self.result_targets) == count else tuple(

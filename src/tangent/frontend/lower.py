@@ -401,7 +401,7 @@ class Lowering(InsertionLowering):
             self.change(node, base, CHANGES[name], *args)
             return Const(None)
         name = f"{display_name(base.id)}_item" if isinstance(base, ast.Name) else "item"
-        result = hint if isinstance(hint, Var) else Var(name)
+        result = self.target(hint) if isinstance(hint, Var) else Var(name)
         self.change(node, base, primitives.list_pop, *args, result=result)
         return result
 

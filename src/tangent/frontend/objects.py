@@ -422,7 +422,7 @@ class ObjectLowering(KnownLowering):
         atoms = {name: self.boxed(node, atom) for name, atom in values.items()}
         pairs = itertools.chain.from_iterable((Const(Field(name)), atom) for name, atom in atoms.items())
         call = Call(Lib(primitives.make_object), (class_global(cls), *pairs))
-        result = hint if isinstance(hint, Var) else Var(cls.__name__.lower())
+        result = self.target(hint) if isinstance(hint, Var) else Var(cls.__name__.lower())
         self.out.append(Assign((result,), call, self.origin(node)))
         self.from_parameter[result] = frozenset[int]().union(*map(self.parameters_of, atoms.values()))
         self.classes[result] = cls

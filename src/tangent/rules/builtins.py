@@ -6,12 +6,12 @@ from tangent.rules.registry import adjoint, d, linear, nondifferentiable, partia
 from tangent.runtime import greater, spread, unbroadcast
 
 
-@partials(max)
+@partials(max, shares=("x", "y"))
 def maximum(z, x, y):
     return greater(x, y), greater(y, x)
 
 
-@partials(min)
+@partials(min, shares=("x", "y"))
 def minimum(z, x, y):
     return greater(y, x), greater(x, y)
 

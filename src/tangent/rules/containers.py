@@ -159,17 +159,17 @@ def put_in_union_(y, t, b, part, other):
     d[t] = unmerged(d[y], part, other)
 
 
-@adjoint(max, min)
+@adjoint(max, min, shares=("items",))
 def extreme(y, items):
     d[items] = from_extreme(d[y], items, y)
 
 
-@tangent_(max, min)
+@tangent_(max, min, shares=("items",))
 def extreme_tangent(y, items):
     d[y] = extreme_item(d[items], items, y)
 
 
-@linear(extreme_item, constant=("items", "y"))
+@linear(extreme_item, shares=("b",), constant=("items", "y"))
 def extreme_item_(z, b, items, y):
     d[b] = from_items(from_extreme(d[z], items, y), b)
 
