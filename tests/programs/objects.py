@@ -1254,6 +1254,16 @@ class Samples:
             yield x**k
 
 
+class Table:
+    """Values by names, and their iterator."""
+
+    def __init__(self, **values):
+        self.values = values
+
+    def __iter__(self):
+        return iter(self.values.items())
+
+
 class Series(Samples):
     """Values whose iterator is a generator."""
 
@@ -1278,6 +1288,10 @@ def two_gone_through_together(x):
     return sum(a * b * len(Samples([x])) for a, b in zip(Samples([x, 2.0 * x]), Samples([x * x, 3.0]), strict=True))
 
 
+def pairs_of_a_table(x):
+    return sum(v * len(name) for name, v in Table(a=x, bc=x * x))
+
+
 def generator_methods(x):
     series, total = Series([x, x * x]), 0.0
     for v in series.scaled(x):
@@ -1296,5 +1310,7 @@ def gone_through_series(x):
     return gone_through(Series([x, 2.0 * x, x * x]), x)
 
 
-for function in (gone_through_samples, gone_through_series, two_gone_through_together, generator_methods):
+for function in (
+    gone_through_samples, gone_through_series, two_gone_through_together, pairs_of_a_table, generator_methods,
+):
     add(function, X)

@@ -103,7 +103,8 @@ class GeneratorLowering(ScopeLowering):
             case [*before, ast.Return(value=ast.Call(func=ast.Name(id="iter"), args=[items])) as last]:
                 giving = copy.copy(source.node)
                 assert isinstance(giving, ast.FunctionDef)
-                giving.body = [*before, ast.copy_location(ast.Return(items), last)]
+                given = placed(call_of(tuple, items), last) if isinstance(items, ast.Call) else items
+                giving.body = [*before, ast.copy_location(ast.Return(given), last)]
             case _:
                 self.refuse(
                     node, "unsupported: a loop over an object whose class makes an iterator in its own way",
