@@ -1815,3 +1815,24 @@ def slope_of_a_method_of_an_object_that_changes(x):
 
 add(slope_reads_an_attribute, 0.7)
 add(slope_of_a_method_of_an_object_that_changes, 0.7)
+
+
+def generator_in_a_branch_of_another(x, q):
+    table = {"a": x, "b": 0.5}
+
+    def halves(v):
+        if v >= 1.3:
+            table["b"] = sum(squares_below(v, 3)) * table["a"]
+        yield 0.5 * v
+
+    total = sum(halves(sum(q)))
+    return q[1] * total + table["b"]
+
+
+def squares_below(x, n):
+    for i in range(n):
+        yield x * x / (i + 1.0)
+
+
+add(generator_in_a_branch_of_another, X, [0.4, 0.3], wrt=(0, 1))
+add(generator_in_a_branch_of_another, X, [1.4, 0.3], wrt=(0, 1), label="taken")

@@ -31,7 +31,7 @@ from tangent.frontend.loops import Iteration
 from tangent.frontend.objects import BoundMethod
 from tangent.frontend.scopes import ScopeLowering
 from tangent.frontend.source import FunctionSource, read
-from tangent.frontend.syntax import contains_return, walk_scope
+from tangent.frontend.syntax import contains_return, names_from_outside, walk_scope
 from tangent.ir.nodes import UNDEFINED, Atom, Const, Global
 from tangent.runtime.structure import is_user_class
 
@@ -257,9 +257,10 @@ class GeneratorLowering(ScopeLowering):
         other.note_outer()
         self.env = other.seen_from(self, other.env)
         self.out = other.out
+        read = names_from_outside(self.source.node)
         for name, atom in list(self.env.items()):
             scope, _, variable = name.partition(":")  # what is read of the enclosing function
-            if variable.isidentifier() and scope == self.outer_scope and variable not in self.locals:
+            if scope == self.outer_scope and (variable in read or variable in self.env) and variable not in self.locals:
                 self.env[variable] = atom
 
     def yield_(self, node: ast.Yield) -> None:
