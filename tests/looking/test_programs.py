@@ -39,11 +39,9 @@ def test_derivatives_are_explained(name: str) -> None:
 @pytest.mark.parametrize("name", SOME)
 def test_a_clock_does_not_change_what_is_computed(name: str) -> None:
     case = CASES[name]
-    result = case.function(*case.fresh_arguments())
-    if isinstance(result, tuple | list | dict) or np.ndim(result):
-        pytest.skip("the result is no scalar")
     df = MADE["reverse"](case)
+    seed = {df.__seeds__[0]: case.function(*case.fresh_arguments())}
     clock = timing.Clock()
     (clocked,) = timing.watched((df,), timing.with_clock(clock), clock.names())
-    np.testing.assert_equal(clocked(*case.fresh_arguments()), df(*case.fresh_arguments()))
+    np.testing.assert_equal(clocked(*case.fresh_arguments(), **seed), df(*case.fresh_arguments(), **seed))
     assert sum(clock.count) > 0

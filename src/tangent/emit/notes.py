@@ -44,9 +44,11 @@ def noting(definition: ast.FunctionDef) -> ast.FunctionDef:
     handler = ast.ExceptHandler(None, None, [call, ast.Raise(None, None)])
     whole = ast.Try(definition.body, [handler], [], [])
     made = ast.FunctionDef(definition.name, definition.args, [whole], [], definition.returns, None)
-    for node in (made, whole, *ast.walk(handler)):
-        node.lineno = node.end_lineno = definition.lineno  # type: ignore[attr-defined]
-        node.col_offset = node.end_col_offset = definition.col_offset  # type: ignore[attr-defined]
+    new: tuple[ast.stmt | ast.ExceptHandler, ...] = (made, whole, handler)
+    for node in new:
+        node.lineno = node.end_lineno = definition.lineno
+        node.col_offset = node.end_col_offset = definition.col_offset
+    ast.fix_missing_locations(handler)  # what is in it gets its place
     return made
 
 

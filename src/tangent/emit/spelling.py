@@ -123,8 +123,9 @@ class Spelling:
     def lookup(self, name: str) -> Any:
         if name in self.home.cells:
             return getattr(self.home.cells[name], "cell_contents", None)
-        found = self.home.globals.get(name, self)
-        return getattr(builtins, name, None) if found is self else found
+        if name in self.home.globals:
+            return self.home.globals[name]
+        return getattr(builtins, name, None)
 
 
 def _same(a: Namespace, b: Namespace) -> bool:

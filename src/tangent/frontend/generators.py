@@ -74,8 +74,13 @@ class GeneratorLowering(ScopeLowering):
     def generator_method(self, node: ast.Attribute) -> Atom | None:
         """The method that an attribute is of an object of a known class, or of a class, if it is a generator."""
         owner = self.known_owner(node.value)
-        cls = None if owner is None else owner.value if is_class(owner) else self.class_of(owner)  # type: ignore[union-attr]
-        if owner is None or cls is None:
+        if owner is None:
+            return None
+        if isinstance(owner, Global) and isinstance(owner.value, type):
+            cls: type | None = owner.value
+        else:
+            cls = self.class_of(owner)
+        if cls is None:
             return None
         name = self.mangled(node.attr)
         found = in_classes(cls.__mro__, name)
@@ -281,10 +286,6 @@ class GeneratorLowering(ScopeLowering):
         self.take_turns(consumer)
         self.env[LEFT] = left
         self.unreachable, consumer.unreachable = consumer.unreachable, False
-
-
-def is_class(atom: Atom) -> bool:
-    return isinstance(atom, Global) and isinstance(atom.value, type)
 
 
 def is_generator(fn: Atom) -> bool:

@@ -25,7 +25,7 @@ from tangent.ir.nodes import (
 __all__ = [
     "all_bound", "all_statements", "assignments", "bound", "copy_block", "expr_vars", "in_role", "joined", "map_block",
     "map_expr", "map_statement", "nested_blocks", "rename", "replaced", "statement_vars", "substitute", "used_vars",
-    "with_blocks", "with_body", "with_sides", "with_value",
+    "with_blocks", "with_value",
 ]
 
 
@@ -234,31 +234,16 @@ def with_value(statement: Assign, value: Expr) -> Assign:
 
 def with_blocks(statement: Statement, change: Callable[[Block], Block]) -> Statement:
     """A statement with other blocks: those of a branch or a loop through `change`, the rest as it is."""
-    match statement:
-        case Assign():
-            return statement
-        case If():
-            return with_sides(statement, change(statement.then), change(statement.orelse))
-        case For():
-            return with_body(statement, change(statement.body))
-        case While():
-            header = change(statement.header)
-            return with_body(statement, change(statement.body), header)
-    assert_never(statement)
-
-
-def with_sides(statement: If, then: Block, orelse: Block) -> If:
-    """A branch with other sides."""
-    return If(statement.test, then, orelse, statement.results, statement.origin, statement.region)
-
-
-def with_body(statement: For | While, body: Block, header: Block | None = None) -> For | While:
-    """A loop with another body, and another header where one is given."""
-    origin, region = statement.origin, statement.region
-    params, inits, results = statement.params, statement.inits, statement.results
+    if isinstance(statement, Assign):
+        return statement
+    results, origin, region = statement.results, statement.origin, statement.region
+    if isinstance(statement, If):
+        return If(statement.test, change(statement.then), change(statement.orelse), results, origin, region)
+    params, inits = statement.params, statement.inits
     if isinstance(statement, For):
+        body = change(statement.body)
         return For(statement.index, statement.bounds, params, inits, body, results, origin, region)
-    return While(header or statement.header, params, inits, body, results, origin, region)
+    return While(change(statement.header), params, inits, change(statement.body), results, origin, region)
 
 
 def in_role(block: Block, role: Role) -> Block:

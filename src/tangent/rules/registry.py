@@ -210,7 +210,7 @@ def find(key: Key) -> tuple[Rule, ...]:
     The rules of a library that was declared by `load_later` are loaded when one of its functions is asked for.
     """
     key, scopes = hashable(key), _scopes.get()
-    found = _found.get(key) if not scopes else None
+    found = None if scopes else _found.get(key)
     if found is None:
         load_for(key)
         found = tuple([rule for table in (*scopes, _of_users, _built_in) for rule in table.rules.get(key, ())])
