@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
+from tangent.analysis.calls import is_call_of
 from tangent.analysis.kinds import Kinds
 from tangent.analysis.memory import Liveness, Memory
+from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Function, Var
 from tangent.ir.walk import all_statements
 from tangent.simplify import tidy
@@ -183,3 +187,42 @@ def test_only_an_index_that_surely_names_everything_once_is_basic() -> None:
         if isinstance(s, Assign) and s.targets[0].hint in "abcde" and len(s.value.args) == 2
     }
     assert indices == {"a": True, "b": False, "c": False, "d": False, "e": True}
+
+
+TAKEN = """
+    def f(x: np.ndarray, y, n: int):
+        first, second, kept = [], [], []
+        for i in range(n):
+            first.append(x * i)
+            shared = y[i] + 0.0
+            second.append(shared)
+            kept.append(shared)
+        a, b = x, x
+        for i in range(n):
+            a = first.pop()
+            b = second.pop()
+            {use}
+        return a, b, kept, {more}
+"""
+
+
+def shared_with_rest(use: str, more: str) -> dict[str, bool]:
+    """Whether what was taken from a list may share memory with what is still on it, or on another."""
+    function = program(TAKEN.format(use=use, more=more))
+    memory = Memory(function)
+    pops = [
+        s for s in all_statements(function.body)
+        if isinstance(s, Assign) and is_call_of(s.value, primitives.list_pop)
+    ]
+    return {s.targets[1].hint: bool(memory[s.targets[1]].all & memory[s.targets[0]].all) for s in pops}
+
+
+def test_what_was_taken_from_a_list_is_no_longer_on_it() -> None:
+    assert shared_with_rest("pass", "n") == {"a": False, "b": True}
+
+
+@pytest.mark.parametrize("use, more", [
+    ("e = first[0]", "n"), ("e = first + []", "n"), ("e = list(first)", "n"), ("pass", "first"), ("e = [first]", "e"),
+])
+def test_what_was_taken_from_a_list_that_is_read_otherwise_may_be_on_another(use: str, more: str) -> None:
+    assert shared_with_rest(use, more)["a"]

@@ -17,8 +17,9 @@ from typing import Any
 
 from tangent import runtime
 from tangent.analysis.calls import changes_operand, function_of, is_call_of
-from tangent.analysis.memory import STORED, Liveness, Memory, Roots, bound_inside, putting_into, written_back
+from tangent.analysis.memory import STORED, Liveness, Memory, Roots, putting_into, written_back
 from tangent.analysis.ownership import changes_only_its_own
+from tangent.analysis.reads import bound_inside
 from tangent.analysis.views import with_proven_views
 from tangent.errors import AliasError
 from tangent.ir import primitives

@@ -43,6 +43,7 @@ from tangent.rules.registry import MemberKey
 
 __all__ = ["Kinds", "may_return_container"]
 
+_COPY = registry.method("copy")
 _MEASURES = ("shape", "T", "size", "ndim", "dtype")
 """The attributes that arrays have."""
 _OF_INTEGERS = frozenset({
@@ -73,6 +74,8 @@ _LIKE: dict[Any, int] = {
     runtime.as_derivative: 1, runtime.stop_gradient: 0,
 }
 """The functions whose result has the structure of an argument, and which that is."""
+_CHECKS = frozenset({runtime.check_seed, runtime.check_tangent})
+"""Functions that let a derivative pass that has the structure of a value."""
 _MAY_RETURN_CONTAINER: frozenset[Any] = _MAKES_CONTAINER | _LIKE.keys() | {
     max, min, operator.or_, runtime.fit, runtime.item_written,
 }
@@ -102,6 +105,8 @@ class Kinds:
         """The items of containers, and the containers."""
         self._sliced: list[tuple[Var, Expr]] = []
         """The parts of containers that were taken by slices or several indices, and the containers."""
+        self._viewed: list[tuple[Expr, Expr]] = []
+        """The values that a check lets pass only as views of others, and these."""
         self._alike: list[tuple[Var, Expr]] = []
         """Derivatives and copies, and the values whose structure they have."""
         self._block(function.body)
@@ -200,6 +205,10 @@ class Kinds:
             self._sequences.update(targets)
         if fn is runtime.widened or fn is runtime.written:
             self.numeric.update(a for a in call.args if isinstance(a, Var))
+        if is_one_of(fn, _CHECKS) and isinstance(call.args[0], Var) and len(call.args) > 1:
+            self._alike.append((call.args[0], call.args[1]))
+        if fn is runtime.check_view:
+            self._viewed.append((call.args[0], call.args[1]))
         if is_one_of(fn, _LIKE):
             self._alike.append((targets[0], call.args[_LIKE[fn]]))
         if is_one_of(fn, _MAKES_CONTAINER):
@@ -212,6 +221,8 @@ class Kinds:
 
     def _member(self, targets: tuple[Var, ...], call: Call, member: MemberKey) -> None:
         """What the name of an attribute says."""
+        if member == _COPY:
+            self._alike.append((targets[0], call.args[0]))
         if member.is_attribute and member.name in _MEASURES:
             if member.name == "shape":
                 self._shapes.update(targets)
@@ -309,6 +320,9 @@ class Kinds:
         _link(alike, self._alike)
         _spread(self.containers, self.containers, alike)
         _link(alike, self._sliced)
+        if self._viewed:  # a part of a list is a copy, and would not pass
+            sliced = set(self._sliced)
+            self.numeric.update(v for pair in self._viewed if pair in sliced for v in pair if isinstance(v, Var))
         new: Iterable[Var] = self.numeric
         while new:
             _spread(self.numeric, new, alike)

@@ -8,7 +8,8 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from tangent.analysis.calls import function_of, is_one_of
@@ -47,41 +48,55 @@ class Lists:
         self.made: Mapping[Var, Expr] = {
             s.targets[0]: s.value for s in all_statements(function.body) if isinstance(s, Assign) and s.targets
         }
+        self.types: dict[Expr, set[str]] = defaultdict(set)
+        """The types that values may have."""
+        self.propagate({*self.facts, *self.joins, *self.made})
 
     def is_list(self, value: Expr) -> bool:
-        return self.type_of(value, set()) == {"list"}
+        return self.types.get(value) == {"list"}
 
     def is_tuple(self, value: Expr) -> bool:
-        return self.type_of(value, set()) == {"tuple"}
+        return self.types.get(value) == {"tuple"}
 
-    def type_of(self, value: Expr, seen: set[Var]) -> set[str]:
-        """The types that a value may have; nothing where that is what began the question."""
-        if not isinstance(value, Var):
-            return {"other"}
-        if value in seen:
-            return set()
-        seen.add(value)
+    def propagate(self, values: Set[Var]) -> None:
+        typed_as: dict[Expr, list[Var]] = defaultdict(list)
+        work: list[tuple[Var, str]] = []
+        for value in values:
+            sources = self.sources(value)
+            if isinstance(sources, str):
+                work.append((value, sources))
+                continue
+            for source in sources:
+                typed_as[source].append(value)
+                if source not in values:
+                    work.append((value, "other"))
+        while work:
+            value, type_ = work.pop()
+            if type_ not in self.types[value]:
+                self.types[value].add(type_)
+                work += [(other, type_) for other in typed_as.get(value, ())]
+
+    def sources(self, value: Var) -> str | Sequence[Expr]:
+        """The type of a value, or the values of which it has one."""
         if value in self.facts:
-            return {self.facts[value]}
+            return self.facts[value]
         if value in self.joins:
-            return set[str]().union(*(self.type_of(source, seen) for source in self.joins[value]))
-        made = self.made.get(value)
-        if not isinstance(made, Call):
-            return {"other"}
-        fn = function_of(made)
+            return self.joins[value]
+        made = self.made[value]
+        fn = function_of(made) if isinstance(made, Call) else None
+        if not isinstance(made, Call) or fn is None:
+            return "other"
         if fn in _LISTS:
-            return {"list"}
+            return "list"
         if fn in _TUPLES:
-            return {"tuple"}
-        if fn in _SAME:
-            return self.type_of(made.args[0], seen)
+            return "tuple"
         if fn is operator.add:
-            return self.type_of(made.args[0], seen) | self.type_of(made.args[1], seen)
+            return made.args
         if fn is operator.mul and (repeated := self.repeated(made)) is not None:
-            return self.type_of(repeated[0], seen)
-        if fn is operator.getitem and self.is_slice(made.args[1]):
-            return self.type_of(made.args[0], seen)
-        return {"other"}
+            return repeated[:1]
+        if fn in _SAME or (fn is operator.getitem and self.is_slice(made.args[1])):
+            return made.args[:1]
+        return "other"
 
     def repeated(self, product: Call) -> tuple[Expr, Expr] | None:
         """The operand of a product that may be a list or a tuple, and the integer that says how often."""

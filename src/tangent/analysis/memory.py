@@ -12,6 +12,7 @@ import copy
 import operator
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import field
 from functools import cached_property
 from typing import Any, assert_never
 
@@ -30,7 +31,9 @@ from tangent.analysis.calls import (
     rule_of,
 )
 from tangent.analysis.kinds import Kinds
+from tangent.analysis.reads import bound_inside
 from tangent.analysis.shapes import Shapes
+from tangent.analysis.stacks import Stacks
 from tangent.ir import primitives
 from tangent.ir.attempts import certain_end, is_attempt
 from tangent.ir.nodes import (
@@ -51,11 +54,11 @@ from tangent.ir.nodes import (
     While,
     record,
 )
-from tangent.ir.walk import bound, expr_vars, statement_vars
+from tangent.ir.walk import expr_vars, statement_vars
 from tangent.rules.registry import MemberKey, Rule
 
 __all__ = [
-    "STORED", "VIEWS", "Apart", "Held", "Liveness", "Memory", "Roots", "bound_inside", "putting_into", "written_back",
+    "STORED", "VIEWS", "Apart", "Held", "Liveness", "Memory", "Roots", "putting_into", "written_back",
 ]  # fmt: skip
 
 Roots = frozenset[Any]
@@ -108,10 +111,10 @@ class Held:
 
     own: Roots = NONE
     inner: Roots = NONE
+    all: Roots = field(init=False, compare=False)
 
-    @property
-    def all(self) -> Roots:
-        return self.own | self.inner
+    def __post_init__(self) -> None:
+        self.all = self.own | self.inner if self.inner else self.own  # type: ignore[misc]  # what the others make
 
     def aged(self, inside: set[Var]) -> Held:
         """The same memory in the next iteration: what a loop allocated before is not what it allocates now."""
@@ -128,6 +131,15 @@ def _aged(roots: Roots, inside: set[Var]) -> Roots:
 def _place(root: Any) -> Any:
     """The value at whose binding memory was allocated: its own, or that of its items."""
     return root[1] if isinstance(root, tuple) and root[0] == "items" else root
+
+
+EACH = "each"
+"""Marks the memory of the items of a stack, each of which has its own."""
+
+
+def _taken(roots: Roots) -> Roots:
+    """The memory of an item that was taken from a stack, where that on it is `roots`."""
+    return frozenset([("taken", root) if isinstance(root, tuple) and root[0] == EACH else root for root in roots])
 
 
 NOTHING = Held()
@@ -147,6 +159,7 @@ class Memory:
         self.shapes = Shapes.of(function)
         self.kinds = kinds or Kinds(function)
         self.ranks = Ranks(function, self.kinds)
+        self.stacks = Stacks(function)
         self.held: dict[Var, Held] = {}
         self.foreign: set[Any] = set(function.params)
         """The roots that belong to the caller."""
@@ -199,9 +212,17 @@ class Memory:
         """The places of values in the order of the program."""
         return {value: position for position, value in enumerate(self.held)}
 
+    def touching(self, written: Roots, among: Collection[Var]) -> set[Var]:
+        """The values `among` some that reading may touch some memory."""
+        readers = [self.readers.get(root, ()) for root in written]
+        if sum(map(len, readers)) < len(among):
+            return {value for values in readers for value in values if value in among}
+        held = self.held
+        return {value for value in among if value in held and not held[value].all.isdisjoint(written)}
+
     def reading(self, written: Roots, among: Collection[Var]) -> list[Var]:
         """The values `among` some that reading may touch some memory, by their names."""
-        found = {value for root in written for value in self.readers.get(root, ()) if value in among}
+        found = self.touching(written, among)
         return sorted(found, key=lambda v: (v.hint, self.position[v]))
 
     # --- propagation -------------------------------------------------------------------------
@@ -255,9 +276,15 @@ class Memory:
             return
         if function_of(value) is primitives.list_pop:
             items = self[value.args[0]]
+            inner = _taken(items.inner) if value.args[0] in self.stacks else items.inner
             self.held[targets[0]] = items
-            self.held[targets[1]] = NOTHING if self.is_number(targets[1]) else Held(items.inner, items.inner)
+            self.held[targets[1]] = NOTHING if self.is_number(targets[1]) else Held(inner, inner)
             return
+        if is_call_of(value, primitives.list_append) and value.args[1] in self.stacks.put_once:
+            items, put = self[value.args[0]], self[value.args[1]]
+            if value.args[0] in self.stacks and all(_place(root) is value.args[1] for root in put.all):
+                self.held[targets[0]] = Held(items.own, items.inner | {(EACH, value.args[1])})
+                return
         for target in targets:
             held = NOTHING if self.is_number(target) else self.of_call(value, target)
             self.held[target] = Held(held.all) if self.kinds.is_numeric(target) else held
@@ -635,20 +662,4 @@ def content_of_block(block: Block, kinds: Kinds) -> set[Var]:
     for expr in (*block.yields, *([block.stop] if block.stop is not None else [])):
         found.update(content_vars(expr, kinds))
     return found
-
-
-def bound_inside(statement: For | While) -> set[Var]:
-    """The values that a loop binds in its blocks, nested ones included."""
-    inside = set(statement.params)
-    if isinstance(statement, For):
-        inside.add(statement.index)
-    blocks = [statement.body, *([statement.header] if isinstance(statement, While) else [])]
-    while blocks:
-        for inner in blocks.pop().statements:
-            inside.update(bound(inner))
-            if isinstance(inner, For | While):
-                inside |= bound_inside(inner)
-            elif isinstance(inner, If):
-                blocks += [inner.then, inner.orelse]
-    return inside
 

@@ -7,7 +7,7 @@ which one name alone stands for at that time.  They need no copies, and no analy
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from typing import Literal
 
 from tangent import runtime
@@ -21,10 +21,10 @@ from tangent.analysis.calls import (
     is_structural,
     rule_of,
 )
-from tangent.analysis.memory import VIEWS, Roots, bound_inside, shape_only_positions
+from tangent.analysis.memory import VIEWS, Roots, shape_only_positions
+from tangent.analysis.reads import reads_on_a_path
 from tangent.ir import primitives
-from tangent.ir.attempts import is_attempt
-from tangent.ir.nodes import Assign, Block, Call, Const, Expr, Function, If, Var, While
+from tangent.ir.nodes import Assign, Block, Call, Const, Expr, Function, Var
 from tangent.ir.walk import all_statements, assignments, expr_vars, joined, nested_blocks, statement_vars
 
 __all__ = ["changes_of_its_own", "changes_only_its_own"]
@@ -199,24 +199,3 @@ def is_of_new_memory(call: Call) -> bool:
     rule = rule_of(call)
     is_known = rule is not None and not rule.shares and not is_structural(call)
     return is_known and not is_one_of(function_of(call), VIEWS)
-
-
-def reads_on_a_path(block: Block) -> Counter[Var]:
-    """How often values are read on one way through a block: what a loop reads from outside counts twice.
-
-    The handler of an attempt may run behind its body.
-    """
-    found: Counter[Var] = Counter()
-    for statement in block.statements:
-        found.update(statement_vars(statement))
-        if isinstance(statement, If):
-            then, orelse = reads_on_a_path(statement.then), reads_on_a_path(statement.orelse)
-            found.update(then + orelse if is_attempt(statement) else then | orelse)
-        elif not isinstance(statement, Assign):
-            inside = bound_inside(statement)
-            for part in (statement.body, *([statement.header] if isinstance(statement, While) else [])):
-                for var, count in reads_on_a_path(part).items():
-                    found[var] += count if var in inside else 2 * count
-    for expr in (*block.yields, *([] if block.stop is None else [block.stop])):
-        found.update(expr_vars(expr))
-    return found

@@ -14,11 +14,10 @@ A sum that is accumulated in a buffer of its own is accumulated in place.
 from __future__ import annotations
 
 import operator
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
 
 from tangent import runtime
 from tangent.analysis.calls import function_of, is_augmented, is_call_of, is_update
@@ -60,7 +59,7 @@ def protect(function: Function) -> tuple[Function, Memory | Apart]:
     own = changes_of_its_own(function)
     if own is not None:
         return replace(function, body=accumulate_in_place(function, own)), Apart(own)
-    function = replace(function, body=sink_updates(function.body))
+    function = with_own_arguments(replace(function, body=sink_updates(function.body)))
     for attempt in range(2 * MOST_STEPS):
         step = _Step(function)
         if not step.find(thorough=attempt >= MOST_STEPS):
@@ -126,8 +125,10 @@ class _Step:
         for statement in all_statements(function.body):
             self.note(statement)
         self.putting = putting_into(self.updates, self.definitions)
-        self.handled: set[Any] = set()
-        """The roots for which this step makes a copy."""
+        self.copied: list[Var] = []
+        """The values that are copies, or hold them, by what was last decided."""
+        self.settled: set[Var] = set()
+        """The values whose memory may be another when this step has made its copies."""
         self.shared: dict[Var, Var] = {}
         """What a copied value was before: a check for views looks at that."""
         self.copy_result: set[Var] = set()
@@ -170,21 +171,11 @@ class _Step:
     @cached_property
     def compared(self) -> set[Expr]:
         """The containers whose items a check compares, in all their versions."""
-        found: set[Expr] = set()
-        work: list[Expr] = [
-            s.value.args[0]
-            for s in all_statements(self.function.body)
+        checks = (
+            s.value for s in all_statements(self.function.body)
             if isinstance(s, Assign) and is_call_of(s.value, runtime.refuse_shared_items)
-        ]
-        while work:
-            container = work.pop()
-            if isinstance(container, Var) and container not in found:
-                found.add(container)
-                work += self.joins.get(container, ())
-                definition = self.definitions.get(container)
-                if definition is not None and is_update(definition.value):
-                    work.append(definition.value.args[0])
-        return found
+        )
+        return versions((c.args[0] for c in checks), self.definitions, self.joins)
 
     def hides_sharing(self, storing: Assign, position: int) -> bool:
         """Whether a copy of what is stored would hide from a check that another value shares its memory."""
@@ -211,10 +202,10 @@ class _Step:
     def find(self, thorough: bool = False) -> bool:
         for statement in self.updates:
             self.look_at(statement)
-            if thorough and self.handled:
+            if thorough and self.settled:
                 self.copy_result, self.copy_entry, self.copy_params = set(), set(), set()
                 self.copy_operand.add((statement, 0))
-                self.handled.clear()
+                self.settled.clear()
         return bool(self.copy_result or self.copy_operand or self.copy_entry or self.copy_params)
 
     def look_at(self, update: Assign) -> None:
@@ -223,21 +214,44 @@ class _Step:
         if not isinstance(changed, Var):
             self.copy_operand.add((update, 0))
             return
+        if changed in self.settled:
+            return  # a copy may have settled this as well: look again afterwards
         written = self.memory.written(update)
-        if written & self.handled:
-            return  # another copy may have settled this as well: look again afterwards
         foreign = [p for p in self.function.params if p in written]
         if foreign:
-            self.handled |= written
             self.copy_params.update(foreign)
+            self.settle(foreign)
             return
         put_back = written_back(update, self.definitions, self.putting, self.live)
         others = [
-            v for v in self.memory.reading(written, self.live[update]) if v not in update.targets and v not in put_back
+            v for v in self.memory.reading(written, self.live[update])
+            if v not in update.targets and v not in put_back and v not in self.settled
         ]
-        if not others:
-            return
-        self.handled |= written
+        if others:
+            self.separate(update, changed, others, written)
+            self.settle(self.copied)
+
+    def settle(self, copied: list[Var]) -> None:
+        """Note that values are copies, and so all that is made of them has other memory."""
+        while copied:
+            value = copied.pop()
+            if value not in self.settled:
+                self.settled.add(value)
+                copied += self.sharing.get(value, ())
+
+    @cached_property
+    def sharing(self) -> Mapping[Var, Sequence[Var]]:
+        """The values that share memory with a value by the way they were made, by this."""
+        found: dict[Var, list[Var]] = defaultdict(list)
+        for value in (*self.definitions, *self.joins):
+            memory = self.memory[value].all
+            for source in self.made_of(value) if memory else ():
+                if self.memory.may_read(source, memory):
+                    found[source].append(value)
+        return found
+
+    def separate(self, update: Assign, changed: Var, others: list[Var], written: Roots) -> None:
+        """Have what an update changes share no memory with others."""
         views = [v for v in others if self.memory[v].own & written]
         for other in views or others:
             if other is changed or not self.cut(other, changed, written, set()):
@@ -253,8 +267,14 @@ class _Step:
             is_copy = made is not None and is_call_of(made.value, runtime.copy, runtime.shallow_copy)
             if isinstance(init, Var) and not is_copy and self.memory.may_read(init, written):
                 self.copy_entry.add((loop, position))
+                self.copied.append(changed)
                 return
-        self.copy_operand.add((update, 0))
+        self.copy_argument(update, 0)
+
+    def copy_argument(self, statement: Assign, position: int) -> None:
+        """Let a call have a copy of an operand."""
+        self.copy_operand.add((statement, position))
+        self.copied.append(statement.targets[0])
 
     def cut(self, other: Var, changed: Var, written: Roots, seen: set[Var]) -> bool:
         """Let `other` hold a copy where it came to share memory; False where it is the very value."""
@@ -275,22 +295,27 @@ class _Step:
     def derives(self, value: Var, base: Var, written: Roots) -> bool:
         """Whether a value is a view of another, or an item of it."""
         seen: set[Var] = set()
-        work = [value]
+        work = [base]
         while work:
             current = work.pop()
-            if current is base:
+            if current is value:
                 return True
-            if current in seen:
-                continue
-            seen.add(current)
-            definition = self.definitions.get(current)
-            sources: Iterable[Expr] = self.joins.get(current, ())
-            if definition is not None and isinstance(definition.value, Call):
-                # what is written into an array is copied into it
-                written_into = is_update(definition.value) and self.memory.kinds.is_numeric(definition.value.args[0])
-                sources = definition.value.args[:1] if written_into else list(expr_vars(definition.value))
-            work += [v for v in sources if isinstance(v, Var) and self.memory.may_read(v, written)]
+            if current not in seen and self.memory.may_read(current, written):
+                seen.add(current)
+                work += self.sharing.get(current, ())
         return False
+
+    def made_of(self, var: Var) -> list[Var]:
+        """The values from which a value may have memory: what is written into an array is copied into it."""
+        definition = self.definitions.get(var)
+        sources: Iterable[Expr] = self.joins.get(var, ())
+        if definition is not None:
+            value = definition.value
+            is_copied = is_call_of(value, primitives.add_item, runtime.add_at) or (
+                is_update(value) and self.memory.kinds.is_numeric(value.args[0])
+            )
+            sources = value.args[:1] if is_copied and isinstance(value, Call) else expr_vars(value)
+        return [v for v in sources if isinstance(v, Var)]
 
     def cut_storing(self, value: Var) -> bool:
         """Let containers hold a copy of a value; False where none holds it."""
@@ -300,7 +325,7 @@ class _Step:
                 first = STORED[function_of(statement.value)]
                 for position, arg in enumerate(statement.value.args[first:], first):
                     if arg is value and not self.hides_sharing(statement, position):
-                        self.copy_operand.add((statement, position))
+                        self.copy_argument(statement, position)
                         found = True
         return found
 
@@ -318,36 +343,21 @@ class _Step:
                     if fn in (primitives.list_append, primitives.list_insert) and position == 0:
                         found |= self.cut(arg, changed, written, seen)
                     elif not self.hides_sharing(definition, position):
-                        self.copy_operand.add((definition, position))
+                        self.copy_argument(definition, position)
                         found = True
             return found
         if is_update(definition.value):
             return False
         self.copy_result.add(other)
+        self.copied.append(other)
         return True
 
     # --- rebuilding --------------------------------------------------------------------------
 
     def body(self) -> Block:
-        """The program with the copies; those of arguments come first, so that all that follows sees them.
-
-        Before them stand the checks that compare the arguments themselves.
-        """
+        """The program with the copies."""
         block = self.apply(self.function.body)
-        if not self.copy_params:
-            return block
-        copies = {p: Var(p.hint, p.named) for p in self.function.params if p in self.copy_params}
-        statements = [Assign((own,), _copy_of(param)) for param, own in copies.items()]
-        checks = [s for s in block.statements if self.compares_arguments(s)]
-        others = tuple([s for s in block.statements if not self.compares_arguments(s)])
-        rest = substitute(replace(block, statements=others), copies)
-        return replace(rest, statements=(*checks, *statements, *rest.statements))
-
-    def compares_arguments(self, statement: Statement) -> bool:
-        """Whether a statement checks at the entry that two arguments share no memory."""
-        return isinstance(statement, Assign) and is_call_of(statement.value, runtime.refuse_view) and all(
-            arg in self.function.params for arg in statement.value.args[:2]
-        )
+        return with_copies(replace(self.function, body=block), self.copy_params).body if self.copy_params else block
 
     def apply(self, block: Block) -> Block:
         statements: list[Statement] = []
@@ -403,6 +413,66 @@ def _copy_of(value: Expr) -> Call:
     return Call(Lib(runtime.copy, "tangent.copy"), (value,))
 
 
+def versions(
+    containers: Iterable[Expr], definitions: Mapping[Var, Assign], joins: Mapping[Var, Iterable[Expr]]
+) -> set[Expr]:
+    """Containers, and what they were before they were changed."""
+    found: set[Expr] = set()
+    work = list(containers)
+    while work:
+        container = work.pop()
+        if isinstance(container, Var) and container not in found:
+            found.add(container)
+            work += joins.get(container, ())
+            definition = definitions.get(container)
+            if definition is not None and is_update(definition.value):
+                work.append(definition.value.args[0])
+    return found
+
+
+# --- copies of arguments -------------------------------------------------------------------------
+
+
+def with_own_arguments(function: Function) -> Function:
+    """A program that changes copies of its arguments."""
+    definitions = assignments(function.body)
+    containers = [s.value.args[0] for s in definitions.values() if is_update(s.value)]
+    changed = versions(containers, definitions, joined(function.body)).intersection(function.params)
+    return with_copies(function, changed, is_whole=True) if changed else function
+
+
+def with_copies(function: Function, params: Collection[Expr], is_whole: bool = False) -> Function:
+    """A program with copies of arguments, which come first, so that all that follows sees them.
+
+    Before them stand the checks that compare the arguments themselves.  Where it is these that are changed, and not a
+    part of them, gradients have the structure of the arguments before that.
+    """
+    block = function.body
+    copies = {p: Var(p.hint, p.named) for p in function.params if p in params}
+    statements = [Assign((own,), _copy_of(param)) for param, own in copies.items()]
+    checks = [s for s in block.statements if _compares_arguments(s, function)]
+    others = tuple([s for s in block.statements if not _compares_arguments(s, function)])
+    body = substitute(replace(block, statements=others), copies)
+    arguments: dict[Expr, Expr] = {own: param for param, own in copies.items()} if is_whole else {}
+    rest = [_matched(s, arguments) for s in body.statements] if is_whole else body.statements
+    return replace(function, body=replace(body, statements=(*checks, *statements, *rest)))
+
+
+def _matched(statement: Statement, arguments: Mapping[Expr, Expr]) -> Statement:
+    """A statement that gives a gradient the structure of an argument, and not that of its copy."""
+    if not isinstance(statement, Assign) or not is_call_of(statement.value, runtime.match_structure):
+        return statement
+    gradient, like = statement.value.args
+    return with_value(statement, Call(statement.value.fn, (gradient, arguments.get(like, like))))
+
+
+def _compares_arguments(statement: Statement, function: Function) -> bool:
+    """Whether a statement checks at the entry that two arguments share no memory."""
+    return isinstance(statement, Assign) and is_call_of(statement.value, runtime.refuse_view) and all(
+        arg in function.params for arg in statement.value.args[:2]
+    )
+
+
 # --- sums in place -------------------------------------------------------------------------------
 
 
@@ -452,8 +522,7 @@ class _Accumulation:
         written = memory[old].own
         if written & memory.foreign:
             return False
-        needed = live.difference(statement.targets)
-        return old not in live and all(needed.isdisjoint(memory.readers[root]) for root in written)
+        return old not in live and not memory.touching(written, live.difference(statement.targets))
 
     def belongs_to(self, old: Expr, statement: Assign) -> bool:
         """Whether an adjoint's first part stems from the same statement of the user: they become one expression."""

@@ -48,6 +48,8 @@ from tangent.rules.libraries import in_use
 __all__ = ["Generated", "Line", "generate"]
 
 WIDTH = 100
+SHORTEST = 20
+"""How much is left of a comment, however deep it stands."""
 CHECKS: dict[Any, type[TangentError]] = {
     runtime.refuse_view: AliasError, runtime.refuse_shared_items: AliasError, runtime.check_view: AliasError,
     runtime.check_finite: NonFiniteError, runtime.check_given: NonFiniteError, runtime.check_precision: PrecisionError,
@@ -94,8 +96,16 @@ def generate(
     names = assign_names(function, spelling.reserved)
     writer = _Writer(function, names, spelling, comments)
     writer.write(docstring, returned)
-    text = "\n".join([line.text for line in writer.lines]) + "\n"
-    return Generated(text, spelling.own, spelling.functions, function, tuple(writer.lines), names)
+    lines = tuple(map(shortened, writer.lines))
+    text = "\n".join([line.text for line in lines]) + "\n"
+    return Generated(text, spelling.own, spelling.functions, function, lines, names)
+
+
+def shortened(line: Line) -> Line:
+    """A line whose comment is no longer than a line should be."""
+    if len(line.text) <= WIDTH or not (comment := line.text.lstrip()).startswith("#"):
+        return line
+    return line._replace(text=line.text[: max(WIDTH, len(line.text) - len(comment) + SHORTEST)].rstrip())
 
 
 class _Writer:
@@ -220,7 +230,7 @@ class _Writer:
         place = (origin.filename, origin.statement_line, origin.text, self.depth)
         if place != self.commented:
             self.commented = place
-            self.line(f"# {origin.text}"[: WIDTH - 4 * self.depth], statement)
+            self.line(f"# {origin.text}", statement)
 
     def assign(self, statement: Assign) -> None:
         value, targets = statement.value, statement.targets
@@ -349,11 +359,9 @@ class _Writer:
             self.lines += then
             if orelse and then_leaves:
                 self.lines += outdented(orelse)
-            elif len(statement.orelse.statements) == 1 and orelse and orelse[0].text.lstrip().startswith("if ") and (
-                is_one_if(orelse)
-            ):
-                self.line("el" + orelse[0].text.strip(), orelse[0].statement)
-                self.lines += outdented(orelse[1:])
+            elif (test := elif_test(statement.orelse, orelse)) is not None:
+                self.line(f"elif {test}:", orelse[0].statement)
+                self.lines += outdented(orelse[len(statement.orelse.statements) :])
             elif orelse:
                 self.line("else:", statement)
                 self.lines += orelse
@@ -582,6 +590,18 @@ def negated(expressions: Expressions, test: Expr) -> str:
         left, right = (expressions.text(a, 6) for a in test.args)
         return f"{left} {opposite[test.fn.value]} {right}"
     return f"not {expressions.text(test, 4)}"
+
+
+def elif_test(block: Block, lines: list[Line]) -> str | None:
+    """The test of an `elif` that stands for an `else` with one `if` in it, whose test may have a name."""
+    count = len(block.statements)
+    if not lines or count not in (1, 2) or not is_one_if(lines[count - 1 :]):
+        return None
+    texts = [line.text.strip() for line in lines[:count]]
+    if count == 1:
+        return texts[0].removeprefix("if ").removesuffix(":") if texts[0].startswith("if ") else None
+    name, _, value = texts[0].partition(" = ")
+    return f"{name} := {value}" if texts[1] == f"if {name}:" else None
 
 
 def is_one_if(lines: list[Line]) -> bool:

@@ -23,6 +23,7 @@ from inspect import Parameter as P
 from typing import TYPE_CHECKING, Any
 
 from tangent.emit.notes import noting, with_notes
+from tangent.errors import UnsupportedError
 from tangent.ir.nodes import Function, Namespace, Origin, Var
 
 if TYPE_CHECKING:
@@ -96,10 +97,19 @@ def load(
         defaults: the default values of its last positional parameters.
         kwdefaults: those of its keyword-only parameters.
         filename: the name under which debuggers know the text.
+
+    Raises:
+        UnsupportedError: it has more blocks inside each other than Python compiles.
     """
     filename = filename or f"{PREFIX}{name} {next(_numbers)}>"
     free = [*own, *(n for n in home.cells if n not in own)]
-    code = _inner_code(_definition(text), free, filename)
+    try:
+        code = _inner_code(_definition(text), free, filename)
+    except SyntaxError as error:
+        raise UnsupportedError(
+            f"unsupported: {name} has too many blocks inside each other for Python: {error.msg}",
+            "split the function into several; of many `if ...: return ...` in a row make one `elif` chain",
+        ) from error
     cells = {n: v if isinstance(v, types.CellType) else types.CellType(v) for n, v in own.items()}
     closure = tuple(cells[n] if n in cells else home.cells[n] for n in code.co_freevars)
     function = types.FunctionType(code, home.globals, name, defaults or None, closure)

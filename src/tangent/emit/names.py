@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from tangent.analysis.calls import is_augmented, is_update
-from tangent.analysis.memory import bound_inside
+from tangent.analysis.reads import bound_inside
 from tangent.ir.attempts import caught_error, certain_end, is_attempt
 from tangent.ir.nodes import Assign, Block, Expr, For, Function, If, Statement, Var, While
 from tangent.ir.walk import all_bound, all_statements, expr_vars, statement_vars, used_vars
@@ -223,21 +223,36 @@ class _Naming:
     def names(self) -> dict[Var, str]:
         params = set(self.function.params)
         names: dict[Var, str] = {}
-        taken: dict[str, _Taken] = defaultdict(_Taken)
+        taken: dict[str, _Name] = {}
+        numbered: dict[str, list[_Name]] = defaultdict(list)
+        """The names that begin alike, as far as they were looked at."""
         roots = sorted(self.members, key=lambda v: (v not in params, self.order[v]))
         for root in roots:
             hint = self.hint(root, params)
-            name = valid = _valid(hint)
+            alike = numbered[hint]
             members, conflicts = self.member_bits[root], self.conflicts[root]
-            count = 1
-            while name in self.reserved or taken[name].conflicts & members or taken[name].members & conflicts:
-                count += 1
-                name = f"{valid}{'_' if hint[-1:].isdigit() else ''}{count}"
-            taken[name].members |= members
-            taken[name].conflicts |= conflicts
+            for name in alike:
+                if not (name.conflicts & members or name.members & conflicts):
+                    break
+            else:
+                name = self.next_name(hint, alike, taken)
+                while name.conflicts & members or name.members & conflicts:
+                    name = self.next_name(hint, alike, taken)
+            name.members |= members
+            name.conflicts |= conflicts
             for member in self.members[root]:
-                names[member] = name
+                names[member] = name.text
         return names
+
+    def next_name(self, hint: str, alike: list[_Name], taken: dict[str, _Name]) -> _Name:
+        """The next of the names `x, x2, x3, ...`, which may be taken as that of something else."""
+        valid, count = _valid(hint), len(alike) + 1
+        text = valid if count == 1 else f"{valid}{'_' if hint[-1:].isdigit() else ''}{count}"
+        if text not in taken:
+            is_reserved = -1 if text in self.reserved else 0
+            taken[text] = _Name(text, is_reserved, is_reserved)
+        alike.append(taken[text])
+        return taken[text]
 
     def hint(self, root: Var, params: set[Var]) -> str:
         members = self.members[root]
@@ -250,9 +265,10 @@ class _Naming:
 
 
 @dataclass(slots=True)
-class _Taken:
-    """The values that have a name, and those that therefore have another one."""
+class _Name:
+    """A name, the values that have it, and those that therefore have another one: all, if it is reserved."""
 
+    text: str
     members: Values = 0
     conflicts: Values = 0
 

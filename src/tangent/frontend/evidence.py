@@ -10,6 +10,8 @@ import ast
 import copy
 from collections.abc import Iterable, Iterator
 
+from tangent.frontend.syntax import all_nodes
+
 __all__ = ["Evidence"]
 
 OF_LISTS = frozenset({"append", "extend", "insert", "pop", "items", "keys", "values"})
@@ -34,10 +36,9 @@ class Evidence:
         """Names of arrays with more than one dimension."""
         self.indices: set[str] = set()
         """Names of integers."""
-        for statement in statements:
-            for node in ast.walk(statement):
-                if isinstance(node, TELLING):
-                    self.look_at(node)
+        for node in all_nodes(statements):
+            if isinstance(node, TELLING):
+                self.look_at(node)
 
     def with_arrays(self, names: Iterable[str]) -> Evidence:
         """The same, and some names of values with items."""

@@ -30,6 +30,7 @@ import operator
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from heapq import heapify, heappop, heappush
 from typing import Any, assert_never
 
@@ -167,6 +168,10 @@ class _Saving:
         self.updates: list[tuple[Assign, Call, Path]] = []
         self.entries: dict[Var, Expr] = {}
         self.ends: dict[Var, Expr] = {}
+        self.first: dict[Var, Var] = {}
+        """The first versions of arrays, as far as they are known."""
+        self.last: dict[Var, Var] = {}
+        """The last ones."""
         self.joins = joined(Block(self.forward))
 
     def run(self) -> Block:
@@ -282,9 +287,10 @@ class _Saving:
 
     def first_version(self, array: Var) -> Var:
         """What an array was before it was written, in this iteration and in those before."""
-        seen: set[Var] = set()
-        while array not in seen:
-            seen.add(array)
+        later: list[Var] = []
+        while array not in self.first:
+            self.first[array] = array
+            later.append(array)
             definition = self.definition.get(array)
             before: Expr | None = None
             if isinstance(definition, Assign):
@@ -295,28 +301,41 @@ class _Saving:
             if not isinstance(before, Var):
                 break
             array = before
-        return array
+        first = self.first[array]
+        self.first.update((version, first) for version in later)
+        return first
 
     def is_only_updated(self, param: Var) -> bool:
         """Whether the iterations of a loop pass on an array that they got, written in place at most."""
         return self.ends[param] in self.versions_of(param)
 
     def versions_of(self, param: Var) -> set[Expr]:
-        """The versions of an array that updates, branches and inner loops make of it."""
+        """The versions of an array that updates, branches and inner loops of a loop make of it."""
         versions: set[Expr] = {param}
-        others = [(j, sources) for j, sources in self.joins.items() if j is not param]
-        changed = True
-        while changed:
-            new: set[Expr] = {s.targets[0] for s, call, _ in self.updates if call.args[0] in versions}
-            new |= {j for j, sources in others if all(e in versions or e is j for e in sources)}
-            new |= {p for p, init in self.entries.items() if init in versions and p is not param}
-            changed = not new <= versions
-            versions |= new
+        work, inside = [param], self.home[param]
+        while work:
+            for value in self.versions_after.get(work.pop(), ()):
+                sources = (self.entries[value],) if value in self.entries else self.joins.get(value, ())
+                is_inside = self.home[value][: len(inside)] == inside
+                if is_inside and value not in versions and all(e in versions or e is value for e in sources):
+                    versions.add(value)
+                    work.append(value)
         return versions
+
+    @cached_property
+    def versions_after(self) -> dict[Expr, list[Var]]:
+        """What updates, branches and loops make of a value, by this."""
+        found: dict[Expr, list[Var]] = defaultdict(list)
+        for statement, call, _ in self.updates:
+            found[call.args[0]].append(statement.targets[0])
+        for value, sources in self.joins.items():
+            for source in sources:
+                found[source].append(value)
+        return found
 
     def written_once(self, var: Var) -> Call | None:
         """`h[t + 1]` for a value that was assigned there, where no element of `h` is assigned twice."""
-        stores = [update for update in self.updates if update[1].args[-1] is var]
+        stores = self.stores_of[var]
         if len(stores) != 1 or stores[0][2] != self.home[var] or len(self.home[var]) != 1:
             return None
         store, call, _ = stores[0]
@@ -328,13 +347,27 @@ class _Saving:
         last = self.still_there(array)
         if last is None or not self.is_new_array(self.first_version(array)):
             return None
-        lineage = [
-            s for s, c, _ in self.updates if isinstance(a := c.args[0], Var) and self.still_there(a) is last
-        ]
-        if lineage != [store]:
+        if self.changes_of[last] != [store]:
             return None
         assert index is not None
         return Call(Lib(operator.getitem), (last, index))
+
+    @cached_property
+    def stores_of(self) -> dict[Expr, list[tuple[Assign, Call, Path]]]:
+        """The updates that store a value, by this."""
+        found: dict[Expr, list[tuple[Assign, Call, Path]]] = defaultdict(list)
+        for update in self.updates:
+            found[update[1].args[-1]].append(update)
+        return found
+
+    @cached_property
+    def changes_of(self) -> dict[Var | None, list[Assign]]:
+        """The updates of an array, by its last version: see `still_there`."""
+        found: dict[Var | None, list[Assign]] = defaultdict(list)
+        for statement, call, _ in self.updates:
+            if isinstance(array := call.args[0], Var):
+                found[self.still_there(array)].append(statement)
+        return found
 
     def is_distinct(self, index: Expr | None) -> bool:
         """Whether an index names another element in each iteration: the loop's index, plus a constant."""
@@ -361,16 +394,26 @@ class _Saving:
 
     def last_version(self, array: Var) -> Var:
         """What an array that is bound outside of branches and loops has become at the end of the forward pass."""
+        if array not in self.last:
+            last = array
+            while last in self.next_version:
+                last = self.next_version[last]
+            self.last[array] = last
+        return self.last[array]
+
+    @cached_property
+    def next_version(self) -> dict[Expr, Var]:
+        """What an array becomes next, outside of branches and loops."""
+        found: dict[Expr, Var] = {}
         for statement in self.forward:
             match statement:
                 case Assign(value=value) if is_update(value):
-                    if value.args[0] is array:
-                        array = statement.targets[0]
+                    found.setdefault(value.args[0], statement.targets[0])
                 case For() | While():
                     for param, init, result in zip(statement.params, statement.inits, statement.results, strict=True):
-                        if init is array and self.is_only_updated(param):
-                            array = result
-        return array
+                        if init not in found and self.is_only_updated(param):
+                            found[init] = result
+        return found
 
     # --- decisions ---------------------------------------------------------------------------
 

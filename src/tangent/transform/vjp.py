@@ -748,17 +748,19 @@ class Reverse(Builder):
         assert isinstance(statement.value, Call)
         container, index, *written = statement.value.args
         first = statement
-        for earlier in reversed(self.before_in_block(statement)):
+        block, position = self.places[statement]
+        for earlier in reversed(block.statements[:position]):
             if not {container, index}.isdisjoint(bound(earlier)):
                 break
             if isinstance(earlier, Assign) and is_update(earlier.value) and earlier.targets[0] in written:
                 first, written = earlier, [earlier.value.args[0]]
         return first
 
-    def before_in_block(self, statement: Statement) -> tuple[Statement, ...]:
-        blocks = [b for s in all_statements(self.function.body) for b in nested_blocks(s)]
-        block = next(b for b in (self.function.body, *blocks) if statement in b.statements)
-        return block.statements[: block.statements.index(statement)]
+    @cached_property
+    def places(self) -> dict[Statement, tuple[Block, int]]:
+        """The block and the position in it of each statement."""
+        inner = [b for s in all_statements(self.function.body) for b in nested_blocks(s)]
+        return {s: (block, i) for block in (self.function.body, *inner) for i, s in enumerate(block.statements)}
 
     def is_slice(self, index: Expr) -> bool:
         made = self.definitions.get(index) if isinstance(index, Var) else None

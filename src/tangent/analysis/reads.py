@@ -1,0 +1,48 @@
+"""Reads: how often values are read, and which values a loop binds."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from tangent.ir.attempts import is_attempt
+from tangent.ir.nodes import Assign, Block, For, If, Var, While
+from tangent.ir.walk import bound, expr_vars, statement_vars
+
+__all__ = ["bound_inside", "reads_on_a_path"]
+
+
+def reads_on_a_path(block: Block) -> Counter[Var]:
+    """How often values are read on one way through a block: what a loop reads from outside counts twice.
+
+    The handler of an attempt may run behind its body.
+    """
+    found: Counter[Var] = Counter()
+    for statement in block.statements:
+        found.update(statement_vars(statement))
+        if isinstance(statement, If):
+            then, orelse = reads_on_a_path(statement.then), reads_on_a_path(statement.orelse)
+            found.update(then + orelse if is_attempt(statement) else then | orelse)
+        elif not isinstance(statement, Assign):
+            inside = bound_inside(statement)
+            for part in (statement.body, *([statement.header] if isinstance(statement, While) else [])):
+                for var, count in reads_on_a_path(part).items():
+                    found[var] += count if var in inside else 2 * count
+    for expr in (*block.yields, *([] if block.stop is None else [block.stop])):
+        found.update(expr_vars(expr))
+    return found
+
+
+def bound_inside(statement: For | While) -> set[Var]:
+    """The values that a loop binds in its blocks, nested ones included."""
+    inside = set(statement.params)
+    if isinstance(statement, For):
+        inside.add(statement.index)
+    blocks = [statement.body, *([statement.header] if isinstance(statement, While) else [])]
+    while blocks:
+        for inner in blocks.pop().statements:
+            inside.update(bound(inner))
+            if isinstance(inner, For | While):
+                inside |= bound_inside(inner)
+            elif isinstance(inner, If):
+                blocks += [inner.then, inner.orelse]
+    return inside

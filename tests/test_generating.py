@@ -1,0 +1,68 @@
+"""The work of making a derivative grows as the function does, whatever it consists of.
+
+What is counted are the calls of functions, which are the same each time.
+"""
+
+from __future__ import annotations
+
+import cProfile
+import textwrap
+
+import pytest
+
+import tangent
+from tests.from_text import function_from
+
+BODIES = {
+    "one name": ("", "x = np.sin(x) * y + 0.1"),
+    "many names": ("x0 = x", "x{next} = np.sin(x{here}) * y + x0\nx = x{next}"),
+    "swapped names": ("", "x, y = y * x, x + np.sin(y)"),
+    "branches": ("", "if x > {here}.0:\n    x = x - y * {here}.0\nelse:\n    x = np.exp(-x) + y"),
+    "loops": ("", "for i in range(3):\n    x = x * y + np.sin(x)\ny = y + x"),
+    "nested loops": ("", "for i in range(3):\n    for j in range(2):\n        x = x * y + np.sin(x)\ny = y + x"),
+    "loops with exits": ("", "for i in range(9):\n    x = x * y\n    if x > {here}.0:\n        break"),
+    "while": ("", "while x > {here}.0:\n    x = x * 0.5 * y\ny = y + x"),
+    "attempts": ("", "try:\n    x = x * y / (x - {here}.0)\nexcept ZeroDivisionError:\n    x = y"),
+    "elements": ("z = np.zeros(10)", "z[3] = z[2] * y + np.sin(x)\nx = z[3] + z[4]"),
+    "elements of a copy": ("z = x.copy()", "z[3] = z[2] * y + np.sin(z[1])\nx = z"),
+    "parts": ("z = x.copy()", "z[1:] += z[:-1] * y\nx = z"),
+    "views": ("z = x.copy()", "v = z[1:]\nv[0] = v[1] * y\nx = z"),
+    "elements in loops": ("", "for i in range(3):\n    x[i] = x[i] * y + np.sin(x[1])\ny = y + x[2]"),
+    "rows in loops": ("z = np.zeros((4, 4))", "for i in range(4):\n    z[i, 2] = x[i] * y + z[0, 1]\nx = z[0]"),
+    "lists": ("out = []", "out.append(np.sin(x) * y)\nx = x + out[{here}]"),
+    "lists in loops": ("out = []", "for i in range(3):\n    out.append(np.sin(x) * y)\nx = x + out[{here}]"),
+    "dicts": ("d = {{'a': x}}", "d['a'] = d['a'] * y + np.sin(x)\nx = d['a']"),
+    "objects": ("p = Point(x)", "p.step(y)\nx = p.v"),
+    "closures": ("", "def g{here}(a):\n    return a * y\nx = g{here}(x)"),
+    "comprehensions": ("", "x = sum([x * y * i for i in range(3)])"),
+}
+POINT = """
+class Point:
+    def __init__(self, v):
+        self.v = v
+
+    def step(self, y):
+        self.v = self.v * y + 0.5
+"""
+COUNT = 12
+
+
+def calls(name: str, count: int) -> int:
+    """How many calls the making of a gradient takes for a function with so many pieces."""
+    first, piece = BODIES[name]
+    lines = [first.format(), *(piece.format(here=i, next=i + 1) for i in range(count)), "return x"]
+    text = POINT + "def f(x, y):\n" + textwrap.indent("\n".join(lines), "    ")
+    function = function_from(text)
+    profile = cProfile.Profile()
+    profile.enable()
+    try:
+        tangent.grad(function, wrt=(0, 1))
+    finally:
+        profile.disable()
+    return sum(entry.callcount for entry in profile.getstats())
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_the_work_grows_as_the_function_does(name: str) -> None:
+    calls(name, 1)  # what is made once
+    assert calls(name, 4 * COUNT) < 2.2 * calls(name, 2 * COUNT) < 2.2 * 2.2 * calls(name, COUNT)
