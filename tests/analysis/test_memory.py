@@ -221,7 +221,7 @@ def test_what_was_taken_from_a_list_is_no_longer_on_it() -> None:
     assert shared_with_rest("pass", "n") == {"a": False, "b": True}
 
 
-@pytest.mark.parametrize("use, more", [
+@pytest.mark.parametrize(("use", "more"), [
     ("e = first[0]", "n"), ("e = first + []", "n"), ("e = list(first)", "n"), ("pass", "first"), ("e = [first]", "e"),
 ])
 def test_what_was_taken_from_a_list_that_is_read_otherwise_may_be_on_another(use: str, more: str) -> None:

@@ -15,7 +15,8 @@ def chain(count: int, returns: bool = False) -> str:
     """A function that looks for the interval that x is in."""
     lines = []
     for i in range(count):
-        lines += [f"{'if' if returns or not i else 'elif'} x < {i}.0:", f"    {'return' if returns else 'y ='} x * {i}.5"]
+        word, does = "if" if returns or not i else "elif", "return" if returns else "y ="
+        lines += [f"{word} x < {i}.0:", f"    {does} x * {i}.5"]
     lines += ["return 0.0"] if returns else ["else:", "    y = 0.0", "return y"]
     return "def f(x):\n" + textwrap.indent("\n".join(lines), "    ")
 
