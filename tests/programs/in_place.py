@@ -473,3 +473,13 @@ def product_broadcast_to_an_array(x, t, w):
 
 ROOTS = np.arange(9.0).reshape(3, 3)
 add(product_broadcast_to_an_array, V, V[:3], ROOTS, wrt=(0, 1, 2))
+
+
+def array_copied_into_itself(x):
+    x[1] += 0.5
+    np.copyto(x, x)
+    x[:] = x
+    return x * x
+
+
+add(array_copied_into_itself, V)

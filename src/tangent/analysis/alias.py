@@ -25,7 +25,7 @@ from tangent.errors import AliasError
 from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Block, Call, Const, Expr, For, Function, If, Lib, Origin, Statement, Var, While
 from tangent.ir.primitives import UPDATES
-from tangent.ir.walk import all_statements, assignments, joined, with_blocks
+from tangent.ir.walk import all_statements, assignments, joined, with_blocks, with_statements
 
 __all__ = ["changed_in_place", "check_aliases", "without_reads"]
 
@@ -45,8 +45,7 @@ def check_aliases(function: Function) -> Function:
 
 def without_reads(block: Block) -> Block:
     """The block without the notes on what is read of containers that were written out."""
-    kept = [with_blocks(s, without_reads) for s in block.statements if not is_note(s)]
-    return replace(block, statements=tuple(kept))
+    return with_statements(block, [with_blocks(s, without_reads) for s in block.statements if not is_note(s)])
 
 
 def is_note(statement: Statement) -> bool:

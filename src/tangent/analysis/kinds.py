@@ -151,6 +151,13 @@ class Kinds:
         """Whether an index is an integer or a key: no slice."""
         return self.is_integer(expr) or (isinstance(expr, Const) and isinstance(expr.value, str))
 
+    def note_copy(self, copy: Var, value: Expr) -> None:
+        """Note that a new value is a copy of another one."""
+        if self.is_numeric(value):
+            self.numeric.add(copy)
+        if value in self.containers:
+            self.containers.add(copy)
+
     # --- gathering ---------------------------------------------------------------------------
 
     def _block(self, block: Block) -> None:

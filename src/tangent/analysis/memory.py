@@ -58,7 +58,8 @@ from tangent.ir.walk import expr_vars, statement_vars
 from tangent.rules.registry import MemberKey, Rule
 
 __all__ = [
-    "STORED", "VIEWS", "Apart", "Held", "Liveness", "Memory", "Roots", "putting_into", "written_back",
+    "NONE", "STORED", "VIEWS", "Apart", "Held", "Liveness", "Memory", "Numbers", "Roots", "given", "putting_into",
+    "written_back",
 ]  # fmt: skip
 
 Roots = frozenset[Any]
@@ -152,13 +153,26 @@ STORED = {
 """The primitives that put values into containers, with the position of the first value."""
 
 
+class Numbers:
+    """The values of a program that surely are immutable numbers."""
+
+    def __init__(self, function: Function, kinds: Kinds, shapes: Shapes) -> None:
+        self.kinds, self.shapes, self.ranks = kinds, shapes, Ranks(function, kinds)
+
+    def __contains__(self, value: object) -> bool:
+        assert isinstance(value, Var)
+        return value in self.kinds.integers or (self.shapes.is_scalar(value) and self.kinds.is_numeric(value)) or (
+            self.ranks.of(value) == 0
+        )
+
+
 class Memory:
     """The roots of the values of a program."""
 
-    def __init__(self, function: Function, kinds: Kinds | None = None) -> None:
-        self.shapes = Shapes.of(function)
+    def __init__(self, function: Function, kinds: Kinds | None = None, shapes: Shapes | None = None) -> None:
+        self.shapes = shapes or Shapes.of(function)
         self.kinds = kinds or Kinds(function)
-        self.ranks = Ranks(function, self.kinds)
+        self.numbers = Numbers(function, self.kinds, self.shapes)
         self.stacks = Stacks(function)
         self.held: dict[Var, Held] = {}
         self.foreign: set[Any] = set(function.params)
@@ -278,7 +292,7 @@ class Memory:
             items = self[value.args[0]]
             inner = _taken(items.inner) if value.args[0] in self.stacks else items.inner
             self.held[targets[0]] = items
-            self.held[targets[1]] = NOTHING if self.is_number(targets[1]) else Held(inner, inner)
+            self.held[targets[1]] = NOTHING if targets[1] in self.numbers else Held(inner, inner)
             return
         if is_call_of(value, primitives.list_append) and value.args[1] in self.stacks.put_once:
             items, put = self[value.args[0]], self[value.args[1]]
@@ -286,21 +300,15 @@ class Memory:
                 self.held[targets[0]] = Held(items.own, items.inner | {(EACH, value.args[1])})
                 return
         for target in targets:
-            held = NOTHING if self.is_number(target) else self.of_call(value, target)
+            held = NOTHING if target in self.numbers else self.of_call(value, target)
             self.held[target] = Held(held.all) if self.kinds.is_numeric(target) else held
-
-    def is_number(self, var: Var) -> bool:
-        """Whether a value surely is an immutable number."""
-        return var in self.kinds.integers or (self.shapes.is_scalar(var) and self.kinds.is_numeric(var)) or (
-            self.ranks.of(var) == 0
-        )
 
     def of_call(self, call: Call, target: Var) -> Held:
         own = Held(frozenset({target}), frozenset({("items", target)}))  # a container has items of its own
         call = in_one_direction(call)
         fn, args = function_of(call), call.args
         if isinstance(call.fn, GeneratedFunction):
-            return self.anything_in(own, args[1:] if call.fn.name.partition("_backward")[1] else args)
+            return self.anything_in(own, given(call.fn, call))
         if isinstance(fn, MemberKey) and fn.name == "copy" and not fn.is_attribute:
             return Held(own.own, NONE if self.kinds.is_numeric(args[0]) else self[args[0]].inner)
         if isinstance(fn, MemberKey) or fn is None:
@@ -366,6 +374,11 @@ class Memory:
         return own
 
 
+def given(fn: GeneratedFunction, call: Call) -> tuple[Expr, ...]:
+    """The arguments that the results of a generated function may hold: not what is saved for a backward pass."""
+    return call.args[1:] if fn.name.partition("_backward")[1] else call.args
+
+
 class Apart:
     """The memory of a program of which `analysis.ownership` tells what each change in place writes into."""
 
@@ -420,7 +433,7 @@ def _put_back(
     for update in updates:
         assert isinstance(update.value, Call)
         container, index, item = update.value.args
-        if item is value and _holds(container, changed, definitions):
+        if item is value and container is not value and _holds(container, changed, definitions):
             return update, container, index
         if _rearranged(definitions, changed) is container:
             return update, container, index
@@ -568,8 +581,9 @@ class Ranks:
 class Liveness:
     """What is needed after each change in place: by later statements, by further iterations, or as a result."""
 
-    def __init__(self, body: Block, kinds: Kinds) -> None:
+    def __init__(self, body: Block, kinds: Kinds | None) -> None:
         self.kinds = kinds
+        """What tells of which values the shape is enough; without it, all that is read is needed."""
         self.after: dict[Statement, frozenset[Var]] = {}
         self.block(body, {v for y in body.yields for v in expr_vars(y)})
 
@@ -629,7 +643,7 @@ def shape_only_positions(expr: Expr) -> tuple[int, ...]:
     return SHAPE_ONLY[fn] if is_one_of(fn, SHAPE_ONLY) else ()
 
 
-def content_vars(expr: Expr, kinds: Kinds) -> Sequence[Var]:
+def content_vars(expr: Expr, kinds: Kinds | None) -> Sequence[Var]:
     """The values whose content an expression reads: not those of which the shape is enough.
 
     Writing into an array does not change its shape; a list is another matter.
@@ -638,7 +652,10 @@ def content_vars(expr: Expr, kinds: Kinds) -> Sequence[Var]:
     if not ignored or not isinstance(expr, Call):
         return expr_vars(expr)
     only_place = is_call_of(expr, *_PLACE_ONLY)
-    read = [a for i, a in enumerate(expr.args) if i not in ignored or not (only_place or kinds.is_numeric(a))]
+    def is_needed(operand: Expr) -> bool:
+        return not only_place and (kinds is None or not kinds.is_numeric(operand))
+
+    read = [a for i, a in enumerate(expr.args) if i not in ignored or is_needed(a)]
     return [v for part in (*read, *(value for _, value in expr.kwargs)) for v in expr_vars(part)]
 
 
@@ -647,7 +664,7 @@ _PLACE_ONLY = (
 )
 
 
-def content_of_block(block: Block, kinds: Kinds) -> set[Var]:
+def content_of_block(block: Block, kinds: Kinds | None) -> set[Var]:
     found: set[Var] = set()
     for statement in block.statements:
         if isinstance(statement, Assign):

@@ -8,6 +8,8 @@ which one name alone stands for at that time.  They need no copies, and no analy
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping, Set
+from functools import cached_property
 from typing import Literal
 
 from tangent import runtime
@@ -17,14 +19,29 @@ from tangent.analysis.calls import (
     in_one_direction,
     is_augmented,
     is_call_of,
+    is_of_runtime,
     is_one_of,
     is_structural,
     rule_of,
 )
-from tangent.analysis.memory import VIEWS, Roots, shape_only_positions
+from tangent.analysis.kinds import Kinds
+from tangent.analysis.memory import NONE, VIEWS, Liveness, Numbers, Roots, given, shape_only_positions
 from tangent.analysis.reads import reads_on_a_path
+from tangent.analysis.shapes import Shapes
 from tangent.ir import primitives
-from tangent.ir.nodes import Assign, Block, Call, Const, Expr, Function, Var
+from tangent.ir.nodes import (
+    Assign,
+    Block,
+    Call,
+    Const,
+    Expr,
+    Function,
+    GeneratedFunction,
+    If,
+    Statement,
+    Undefined,
+    Var,
+)
 from tangent.ir.walk import all_statements, assignments, expr_vars, joined, nested_blocks, statement_vars
 
 __all__ = ["changes_of_its_own", "changes_only_its_own"]
@@ -75,6 +92,11 @@ class _Owned:
         self.readers: dict[Var, list[Assign | None]] = defaultdict(list)
         """The statements that read a value, in order; None for branches, loops and what blocks yield."""
         self.note_readers(function.body)
+        self.function = function
+
+    @cached_property
+    def handed(self) -> _Handed:
+        return _Handed(self.function, self.joins)
 
     def note_readers(self, block: Block) -> None:
         for statement in block.statements:
@@ -101,7 +123,8 @@ class _Owned:
             if self.by_one_name(old):
                 self.decided[statement] = frozenset({old})
             elif isinstance(old, Var):
-                self.decided[statement] = self.at_last_read(statement, old)
+                written = self.at_last_read(statement, old)
+                self.decided[statement] = self.handed.written(statement) if written is None else written
         return self.decided[statement]
 
     def at_last_read(self, change: Assign, old: Var) -> Written:
@@ -188,6 +211,132 @@ class _Owned:
         if changes_operand(value) or is_one_of(function_of(value), _FITTED):
             return var is made.targets[0] and self.by_one_name(value.args[0])
         return is_of_new_memory(value)
+
+
+class _Handed:
+    """How values are handed on: by branches and loops, fitted to a shape, by functions, as lists with other items."""
+
+    def __init__(self, function: Function, joins: Mapping[Var, Iterable[Expr]]) -> None:
+        self.function = function
+        self.joins = {value: [s for s in sources if isinstance(s, Var)] for value, sources in joins.items()}
+        self.before: dict[Var, list[Var]] = defaultdict(list)
+        """The values that a value may be, or have the memory of."""
+        self.after: dict[Var, list[Var]] = defaultdict(list)
+        """The same, the other way."""
+        self.unknown: set[Var] = set()
+        """Values that may have the memory of others besides."""
+        self.escaping: set[Var] = set()
+        """Values whose memory others may have besides."""
+        self.carried: set[Var] = set()
+        """What loops carry: of that, what was allocated in an earlier iteration is other memory."""
+        for statement in all_statements(function.body):
+            if isinstance(statement, Assign):
+                self.assign(statement)
+            elif not isinstance(statement, If):
+                self.carried.update(statement.params)
+        for value, sources in joins.items():
+            for source in sources:
+                self.hand_on(source, value)
+
+    def assign(self, statement: Assign) -> None:
+        value, targets = statement.value, statement.targets
+        if not isinstance(value, Call):
+            for target in targets:
+                self.hand_on(value, target)
+        elif is_one_of(function_of(value), _FITTED):
+            self.hand_on(value.args[0], targets[0])
+        elif is_call_of(value, *_LISTS):
+            self.hand_on(value.args[0], targets[0])
+            self.unknown.update(targets[1:])
+            self.escaping.update(a for a in value.args[1:] if isinstance(a, Var))
+        elif isinstance(fn := in_one_direction(value).fn, GeneratedFunction):
+            for argument in given(fn, in_one_direction(value)):
+                for target in targets:
+                    self.hand_on(argument, target)
+        elif not is_of_new_memory(value) and not is_check(statement):
+            self.unknown.update(targets)
+            self.escaping.update(expr_vars(value))
+
+    def hand_on(self, source: Expr, value: Var) -> None:
+        if isinstance(source, Var):
+            self.before[value].append(source)
+            self.after[source].append(value)
+        elif not isinstance(source, Const | Undefined):
+            self.unknown.add(value)
+
+    @cached_property
+    def kinds(self) -> Kinds:
+        return Kinds(self.function)
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        return Numbers(self.function, self.kinds, Shapes.of(self.function))
+
+    @cached_property
+    def arguments(self) -> set[Var]:
+        """Those that may have memory."""
+        facts = self.function.facts
+        return {p for p in self.function.params if facts.get(p) not in ("scalar", "int")}
+
+    @cached_property
+    def needed(self) -> Mapping[Statement, Set[Var]]:
+        """What is needed after each change, more than that too."""
+        return Liveness(self.function.body, None).after
+
+    @cached_property
+    def surely_needed(self) -> Mapping[Statement, Set[Var]]:
+        return Liveness(self.function.body, self.kinds).after
+
+    def written(self, change: Assign) -> Written:
+        """What a change writes into that is not needed afterwards but by the name that it has then."""
+        assert isinstance(change.value, Call)
+        old = change.value.args[0]
+        if not isinstance(old, Var):
+            return None
+        connected = self.apart.get(old)
+        if connected and connected.isdisjoint(self.needed[change] - {*change.targets}):
+            return connected
+        if not self.arguments.isdisjoint(closure([old], self.joins)):
+            return False  # which takes less time to see
+        origins = closure([old], self.before, self.numbers)
+        holders = closure(origins, self.after, self.numbers)
+        if not self.unknown.isdisjoint(origins) or not self.escaping.isdisjoint(holders):
+            return None
+        if not self.arguments.isdisjoint(origins):
+            return False
+        needed = {*holders, old} & (self.surely_needed[change] - {*change.targets})
+        if not needed:
+            return frozenset(holders)
+        return False if old in needed or self.carried.isdisjoint(holders) else None
+
+    @cached_property
+    def apart(self) -> Mapping[Var, Roots]:
+        """The values that are handed on to one another, by each of them, if these hold memory of their own alone."""
+        found: dict[Var, Roots] = {}
+        both = {v: (*self.before.get(v, ()), *self.after.get(v, ())) for v in {*self.before, *self.after}}
+        others = self.unknown | self.escaping | self.arguments
+        for value in both:
+            if value not in found:
+                connected = frozenset(closure([value], both))
+                found.update(dict.fromkeys(connected, connected if others.isdisjoint(connected) else NONE))
+        return found
+
+
+def closure(values: Iterable[Var], edges: Mapping[Var, Iterable[Var]], without: Container[Var] = ()) -> set[Var]:
+    """Values, and all that edges lead to from them, but for those that are left out."""
+    found: set[Var] = set()
+    work = list(values)
+    while work:
+        value = work.pop()
+        if value not in found and value not in without:
+            found.add(value)
+            work += edges.get(value, ())
+    return found
+
+
+def is_check(statement: Assign) -> bool:
+    """Whether a statement is one of Tangent's that looks at values and keeps none."""
+    return not statement.targets and isinstance(statement.value, Call) and is_of_runtime(function_of(statement.value))
 
 
 def is_of_new_memory(call: Call) -> bool:

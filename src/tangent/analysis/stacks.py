@@ -9,15 +9,17 @@
 
 from __future__ import annotations
 
+import operator
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from tangent.analysis.calls import function_of
-from tangent.analysis.reads import reads_on_a_path
 from tangent.ir import primitives
+from tangent.ir.attempts import is_attempt
 from tangent.ir.nodes import Assign, Block, Call, Expr, For, Function, If, Var, While
-from tangent.ir.walk import all_statements, expr_vars, joined, nested_blocks
+from tangent.ir.walk import all_statements, expr_vars, joined, nested_blocks, statement_vars, used_vars
 
 __all__ = ["Stacks"]
 
@@ -35,46 +37,67 @@ class Stacks:
 
     def __init__(self, function: Function) -> None:
         self.stack_of: dict[Any, _Stack] = {}
+        """The lists, by all their versions."""
+        self.number: dict[Var, int] = {}
+        """The versions by the order in which they are bound."""
         self.put_once: set[Var] = set()
         """The values that are put on a list in the block that binds them, and read nowhere else."""
         body = function.body
         if not any(isinstance(s, Assign) and _is_pop(s.value) for s in all_statements(body)):
             return
-        self.reads = reads_on_a_path(body)
-        self.follow(body)
+        self.uses = Counter(used_vars(body))
+        reads = self.follow(body)
         for result, ends in joined(body).items():
             stacks = {self.stack_of.get(v) for v in (result, *ends)}
             if len(stacks) > 1:
                 _refuse(stacks)
         _refuse(map(self.stack_of.get, body.yields))
-        _refuse(stack for version, stack in self.stack_of.items() if self.reads[version] > 1)
+        _refuse(self.stack_of[version] for version, count in reads.items() if count > 1)
 
     def __contains__(self, value: Expr) -> bool:
         stack = self.stack_of.get(value)
         return stack is not None and stack.is_one
 
-    def follow(self, block: Block) -> None:
+    def follow(self, block: Block) -> dict[Var, int]:
+        """Note the versions of lists in a block; returns how often they are read on one way through it."""
+        reads: dict[Var, int] = {}
         bound_here: set[Var] = set()
         for statement in block.statements:
+            self.count(reads, statement_vars(statement))
             if isinstance(statement, Assign):
                 self.assign(statement, bound_here)
                 bound_here.update(statement.targets)
             else:
-                self.follow_blocks(statement)
+                for version, count in self.follow_blocks(statement).items():
+                    reads[version] = reads.get(version, 0) + count
+        for expr in (*block.yields, *([] if block.stop is None else [block.stop])):
+            self.count(reads, expr_vars(expr))
         if block.stop is not None:
             self.read(block.stop)
+        return reads
 
-    def follow_blocks(self, statement: If | For | While) -> None:
+    def count(self, reads: dict[Var, int], values: Iterable[Var]) -> None:
+        for value in values:
+            if value in self.stack_of:
+                reads[value] = reads.get(value, 0) + 1
+
+    def follow_blocks(self, statement: If | For | While) -> dict[Var, int]:
+        """The same for the blocks of a statement: what a loop reads from outside counts twice."""
+        first = len(self.number)
         if isinstance(statement, If):
             self.read(statement.test)
-        else:
-            self.take_over(statement.params, statement.inits)
+            then, orelse = self.follow(statement.then), self.follow(statement.orelse)
+            self.take_over(statement.results, statement.then.yields)
+            together = operator.add if is_attempt(statement) else max
+            return {v: together(then.get(v, 0), orelse.get(v, 0)) for v in (*then, *orelse)}
+        self.take_over(statement.params, statement.inits)
+        reads: Counter[Var] = Counter()
         for inner in nested_blocks(statement):
-            self.follow(inner)
+            reads.update(self.follow(inner))
         if isinstance(statement, While):
             self.read(statement.header.yields[0])
-        ends = statement.then.yields if isinstance(statement, If) else statement.inits
-        self.take_over(statement.results, ends)
+        self.take_over(statement.results, statement.inits)
+        return {v: count if self.number[v] >= first else 2 * count for v, count in reads.items()}
 
     def read(self, expr: Expr) -> None:
         """Note that something else is done with the lists that an expression reads."""
@@ -84,21 +107,25 @@ class Stacks:
         """Note that values may be others; `joined` tells whether they may be anything else."""
         for value, other in zip(values, others, strict=True):
             if (stack := self.stack_of.get(other)) is not None:
-                self.stack_of[value] = stack
+                self.bind(value, stack)
+
+    def bind(self, version: Var, stack: _Stack) -> None:
+        self.stack_of[version] = stack
+        self.number[version] = len(self.number)
 
     def assign(self, statement: Assign, bound_here: set[Var]) -> None:
         call, targets = statement.value, statement.targets
         fn = function_of(call) if isinstance(call, Call) else None
         stack = self.stack_of.get(call.args[0]) if isinstance(call, Call) and call.args else None
         if fn is primitives.make_list and isinstance(call, Call) and not call.args:
-            self.stack_of[targets[0]] = _Stack()
+            self.bind(targets[0], _Stack())
         elif isinstance(call, Call) and stack is not None and fn is primitives.list_append:
-            self.stack_of[targets[0]] = stack
+            self.bind(targets[0], stack)
             self.put(stack, call.args[1], bound_here)
         elif isinstance(call, Call) and stack is not None and _is_pop(call):
-            self.stack_of[targets[0]] = stack
+            self.bind(targets[0], stack)
             if stack.items is not None:
-                self.stack_of[targets[1]] = stack.items
+                self.bind(targets[1], stack.items)
         else:
             self.read(call)
 
@@ -107,7 +134,7 @@ class Stacks:
         if inner is not None and stack.items is not None and stack.items is not inner:
             _refuse((inner, stack.items))
         stack.items = inner or stack.items
-        if isinstance(item, Var) and item in bound_here and self.reads[item] == 1:
+        if isinstance(item, Var) and item in bound_here and self.uses[item] == 1:
             self.put_once.add(item)
 
 

@@ -15,14 +15,16 @@ from __future__ import annotations
 
 import operator
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
 from tangent import runtime
 from tangent.analysis.calls import function_of, is_augmented, is_call_of, is_update
+from tangent.analysis.kinds import Kinds
 from tangent.analysis.memory import STORED, Apart, Liveness, Memory, Roots, putting_into, written_back
 from tangent.analysis.ownership import changes_of_its_own
+from tangent.analysis.shapes import Shapes
 from tangent.errors import UnsupportedError
 from tangent.ir import primitives
 from tangent.ir.nodes import (
@@ -60,11 +62,13 @@ def protect(function: Function) -> tuple[Function, Memory | Apart]:
     if own is not None:
         return replace(function, body=accumulate_in_place(function, own)), Apart(own)
     function = with_own_arguments(replace(function, body=sink_updates(function.body)))
+    known: tuple[Kinds | None, Shapes | None] = None, None
     for attempt in range(2 * MOST_STEPS):
-        step = _Step(function)
+        step = _Step(function, *known)
         if not step.find(thorough=attempt >= MOST_STEPS):
             return replace(function, body=accumulate_in_place(function, step)), step.memory
         function = replace(function, body=step.body())
+        known = step.memory.kinds, step.memory.shapes
     raise UnsupportedError(
         f"unsupported: {function.name} shares arrays between too many names that are written",
         "copy the arrays where they are put into containers, or given a second name",
@@ -114,9 +118,9 @@ def _may_pass(update: Assign, other: Statement) -> bool:
 class _Step:
     """Finds the conflicts of a program, and the copies that resolve them."""
 
-    def __init__(self, function: Function) -> None:
+    def __init__(self, function: Function, kinds: Kinds | None, shapes: Shapes | None) -> None:
         self.function = function
-        self.memory = Memory(function)
+        self.memory = Memory(function, kinds, shapes)
         self.live = Liveness(function.body, self.memory.kinds).after
         self.definitions: dict[Var, Assign] = {}
         self.joins = joined(function.body)
@@ -357,7 +361,10 @@ class _Step:
     def body(self) -> Block:
         """The program with the copies."""
         block = self.apply(self.function.body)
-        return with_copies(replace(self.function, body=block), self.copy_params).body if self.copy_params else block
+        if not self.copy_params:
+            return block
+        copies = {p: self.note_copy(Var(p.hint, p.named), p) for p in self.function.params if p in self.copy_params}
+        return with_copies(replace(self.function, body=block), copies).body
 
     def apply(self, block: Block) -> Block:
         statements: list[Statement] = []
@@ -396,14 +403,20 @@ class _Step:
         targets, late = list(statement.targets), []
         for position, target in enumerate(targets):
             if target in self.copy_result:
-                shared = Var(target.hint)
+                shared = self.note_copy(Var(target.hint), target)
                 targets[position] = self.shared[target] = shared
                 late.append(Assign((target,), _copy_of(shared), statement.origin))
         out.append(Assign(tuple(targets), value, statement.origin, statement.effect))
         out += late
 
+    def note_copy(self, copy: Var, value: Expr) -> Var:
+        """Let the next step know of a copy what this one knows of the value."""
+        self.memory.kinds.note_copy(copy, value)
+        self.memory.shapes.known[copy] = self.memory.shapes[value]
+        return copy
+
     def copied_value(self, value: Expr, like: Var, out: list[Statement], items_too: bool = True) -> Var:
-        copied = Var(like.hint, like.named)
+        copied = self.note_copy(Var(like.hint, like.named), value)
         copy = runtime.copy if items_too or self.memory.kinds.is_numeric(value) else runtime.shallow_copy
         out.append(Assign((copied,), Call(Lib(copy, f"tangent.{copy.__name__}"), (value,))))
         return copied
@@ -438,17 +451,17 @@ def with_own_arguments(function: Function) -> Function:
     definitions = assignments(function.body)
     containers = [s.value.args[0] for s in definitions.values() if is_update(s.value)]
     changed = versions(containers, definitions, joined(function.body)).intersection(function.params)
-    return with_copies(function, changed, is_whole=True) if changed else function
+    copies = {p: Var(p.hint, p.named) for p in function.params if p in changed}
+    return with_copies(function, copies, is_whole=True) if copies else function
 
 
-def with_copies(function: Function, params: Collection[Expr], is_whole: bool = False) -> Function:
+def with_copies(function: Function, copies: Mapping[Var, Var], is_whole: bool = False) -> Function:
     """A program with copies of arguments, which come first, so that all that follows sees them.
 
     Before them stand the checks that compare the arguments themselves.  Where it is these that are changed, and not a
     part of them, gradients have the structure of the arguments before that.
     """
     block = function.body
-    copies = {p: Var(p.hint, p.named) for p in function.params if p in params}
     statements = [Assign((own,), _copy_of(param)) for param, own in copies.items()]
     checks = [s for s in block.statements if _compares_arguments(s, function)]
     others = tuple([s for s in block.statements if not _compares_arguments(s, function)])

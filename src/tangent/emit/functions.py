@@ -133,7 +133,9 @@ class _Linker:
         return function
 
     def generate(self, program: Function, is_called: bool) -> Generated:
-        program = replace(program, body=propagate_copies(without_solutions(program.body)))
+        body = without_solutions(program.body)
+        if body is not program.body:
+            program = replace(program, body=propagate_copies(body))
         program, memory = protect(program)
         body = fold_temporaries(program.body, memory) if self.optimized else program.body
         before, program = program.body, replace(program, body=body)

@@ -120,8 +120,7 @@ class ComprehensionLowering(NumpyCallLowering):
 
     # --- functions of generators -------------------------------------------------------------
 
-    def call(self, node: ast.Call, hint: Hint) -> Atom:
-        found = self.resolve(node.func)
+    def call(self, node: ast.Call, found: Global | None, hint: Hint) -> Atom:
         value = found.value if found is not None else None
         first = node.args[0] if node.args else None
         if isinstance(first, ast.GeneratorExp) and not node.keywords:
@@ -135,7 +134,7 @@ class ComprehensionLowering(NumpyCallLowering):
             found is None and isinstance(node.func, ast.Attribute) and node.func.attr in CONSUMING_METHODS
         ):
             node = ast.copy_location(ast.Call(node.func, [self.as_list(a) for a in node.args], node.keywords), node)
-        return super().call(node, hint)
+        return super().call(node, found, hint)
 
     def as_list(self, node: ast.expr) -> ast.expr:
         """A list of what an iterator gives; other expressions as they are."""

@@ -274,8 +274,7 @@ class DataLowering(ComprehensionLowering):
 
     # --- functions ---------------------------------------------------------------------------
 
-    def call(self, node: ast.Call, hint: Hint) -> Atom:
-        found = self.resolve(node.func)
+    def call(self, node: ast.Call, found: Global | None, hint: Hint) -> Atom:
         value = found.value if found is not None else None
         keywords = {k.arg: k.value for k in node.keywords}
         args = [a for a in node.args if not isinstance(a, ast.Starred)]
@@ -312,7 +311,7 @@ class DataLowering(ComprehensionLowering):
                 node, f"unsupported: an iterator that is kept: `{found.path if found else ''}`",
                 f"make a list of it: `list({ast.unparse(node)})`",
             )
-        return super().call(node, hint)
+        return super().call(node, found, hint)
 
     def broadcast(self, node: ast.Call, args: list[ast.expr]) -> Atom:
         """`np.broadcast_arrays`"""

@@ -258,7 +258,7 @@ class ExpressionLowering:
             case ast.Attribute():
                 return self.attribute(node, hint)
             case ast.Call():
-                return self.call(node, hint)
+                return self.call(node, self.resolve(node.func), hint)
             case ast.Lambda():
                 return self.inner_function(node)
             case ast.Tuple(elts=items) | ast.List(elts=items):
@@ -484,8 +484,8 @@ class ExpressionLowering:
             test = self.emit(node, operator.eq, keys, now, hint="same")
             self.perform(node, primitives.assert_, test, Const(f"{table.path} has other keys now"))
 
-    def call(self, node: ast.Call, hint: Hint) -> Atom:
-        found = self.resolve(node.func)
+    def call(self, node: ast.Call, found: Global | None, hint: Hint) -> Atom:
+        """The value of a call of `found`, which is None for what is no name outside of the function: see `resolve`."""
         if found is None:
             return self.call_of_value(node, hint)
         if found.value is MISSING:

@@ -134,15 +134,14 @@ class GeneratorLowering(ScopeLowering):
             return placed(call_of(tuple, node), node)
         return super().as_list(node)
 
-    def call(self, node: ast.Call, hint: Hint) -> Atom:
-        found = self.resolve(node.func)
+    def call(self, node: ast.Call, found: Global | None, hint: Hint) -> Atom:
         if found is not None and found.value in CONSUMERS and node.args:
             items = self.gone_through(node.args[0])
             if items is not node.args[0]:
                 node = ast.copy_location(ast.Call(node.func, [items, *node.args[1:]], node.keywords), node)
         takes_all = found is not None and found.value in CONSUMERS and bool(node.args)
         if not takes_all or self.generator_called(node.args[0]) is None:
-            return super().call(node, hint)
+            return super().call(node, found, hint)
         name, item = self.own_name("items"), self.own_name("item")
         self.env[name] = self.display_of(node, ())
         loop = parsed(ast.For, "for item in all: items.append(item)", node, items=name, item=item)
@@ -150,7 +149,7 @@ class GeneratorLowering(ScopeLowering):
         self.for_loop(loop)
         items = parsed(ast.Expr, "items", node, items=name).value
         whole = ast.copy_location(ast.Call(node.func, [items, *node.args[1:]], node.keywords), node)
-        made = self.env[name] if found is not None and found.value is list else super().call(whole, hint)
+        made = self.env[name] if found is not None and found.value is list else super().call(whole, found, hint)
         del self.env[name]
         return made
 

@@ -83,7 +83,7 @@ class FunctionText:
         statement = statement if statement is not None else node
         return Origin(
             self.filename, self.name, line, _characters(source_line, column), _characters(source_line, end),
-            self.statement(statement), source_line, getattr(statement, "lineno", line),
+            _on_one_line(self, statement), source_line, getattr(statement, "lineno", line),
         )
 
     def statement(self, node: ast.AST) -> str:
@@ -96,12 +96,12 @@ class FunctionText:
         if first == last and 0 <= first - self.first_line < len(self.lines):
             encoded = self.lines[first - self.first_line].encode()
             return encoded[node.col_offset : node.end_col_offset].decode()  # type: ignore[attr-defined]
-        return _on_one_line(node) if first else ""
+        return ast.unparse(node) if first else ""
 
 
 @lru_cache(maxsize=64)
-def _on_one_line(node: ast.AST) -> str:
-    return ast.unparse(node)  # each operation of a statement asks for its text
+def _on_one_line(text: FunctionText, statement: ast.AST) -> str:
+    return text.statement(statement)  # each operation of a statement asks for it
 
 
 @dataclass(frozen=True)

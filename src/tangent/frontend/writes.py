@@ -76,10 +76,9 @@ class WriteLowering(ViewLowering):
             lowering.place_of_call = self.place_of_call or self.origin(self.statement)
         return lowering
 
-    def call(self, node: ast.Call, hint: Hint) -> Atom:
-        found = self.resolve(node.func)
+    def call(self, node: ast.Call, found: Global | None, hint: Hint) -> Atom:
         if found is None or found.value is MISSING:
-            return super().call(node, hint)
+            return super().call(node, found, hint)
         is_formula = isinstance(found.value, types.FunctionType) and definitions.is_definition(found.value)
         if is_formula and found.value is not solvers.solution_of:
             return self.inline(node, found.value, *self.arguments(node))
@@ -91,7 +90,7 @@ class WriteLowering(ViewLowering):
             return self.with_out(node, found, position, (args, kwargs), hint)
         if definitions.find(found.value):
             return self.called(node, found, hint)
-        return super().call(node, hint)
+        return super().call(node, found, hint)
 
     def apply(self, node: ast.Call, fn: Atom, args: Arguments, kwargs: Keywords, hint: Hint = None) -> Atom:
         if isinstance(fn, Global) and (known := definitions.find(fn.value)):

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import inspect
 import types
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeGuard, TypeVar, dataclass_transform
 
@@ -204,6 +204,8 @@ class Call:
     """What `walk.expr_vars` gives, from the first time on that it is asked."""
     key: Any = field(default=None, init=False)
     """The same for `analysis.calls.function_of`."""
+    size: int | None = field(default=None, init=False)
+    """The same for `simplify.fold.size`."""
 
 
 @node
@@ -299,6 +301,10 @@ class Block:
     statements: tuple[Statement, ...]
     yields: tuple[Expr, ...] = ()
     stop: Expr | None = None
+    all: Sequence[Statement] | None = field(default=None, init=False)
+    """What `walk.all_statements` gives, from the first time on that it is asked."""
+    joins: Mapping[Var, tuple[Expr, Expr]] | None = field(default=None, init=False)
+    """The same for `walk.joined`."""
 
 
 @node

@@ -25,7 +25,7 @@ from tangent.ir.nodes import (
 __all__ = [
     "all_bound", "all_statements", "assignments", "bound", "copy_block", "expr_vars", "in_role", "joined", "map_block",
     "map_expr", "map_statement", "nested_blocks", "rename", "replaced", "statement_vars", "substitute", "used_vars",
-    "with_blocks", "with_value",
+    "with_blocks", "with_statements", "with_value",
 ]
 
 
@@ -109,11 +109,13 @@ def all_bound(statement: Statement) -> tuple[Var, ...]:
     return bound(statement)
 
 
-def all_statements(block: Block) -> list[Statement]:
+def all_statements(block: Block) -> Sequence[Statement]:
     """All statements of a block, nested ones included, outer before inner."""
-    found: list[Statement] = []
-    _collect(block, found)
-    return found
+    if block.all is None:
+        found: list[Statement] = []
+        _collect(block, found)
+        block.all = found  # type: ignore[misc]  # a fact about the node, kept on it
+    return block.all
 
 
 def _collect(block: Block, found: list[Statement]) -> None:
@@ -146,11 +148,17 @@ def used_vars(block: Block) -> list[Var]:
     return found
 
 
-def joined(block: Block) -> dict[Var, tuple[Expr, Expr]]:
+def joined(block: Block) -> Mapping[Var, tuple[Expr, Expr]]:
     """The two values that each result of a branch or a loop, and each parameter of a loop, may be.
 
     A value that code is inserted for is itself, under another name.
     """
+    if block.joins is None:
+        block.joins = _joined(block)  # type: ignore[misc]  # a fact about the node, kept on it
+    return block.joins
+
+
+def _joined(block: Block) -> dict[Var, tuple[Expr, Expr]]:
     found: dict[Var, tuple[Expr, Expr]] = {}
     for statement in all_statements(block):
         match statement:
@@ -233,17 +241,33 @@ def with_value(statement: Assign, value: Expr) -> Assign:
 
 
 def with_blocks(statement: Statement, change: Callable[[Block], Block]) -> Statement:
-    """A statement with other blocks: those of a branch or a loop through `change`, the rest as it is."""
+    """A statement with other blocks: those of a branch or a loop through `change`, the rest as it is.
+
+    It is the very statement where these are the very blocks.
+    """
     if isinstance(statement, Assign):
         return statement
     results, origin, region = statement.results, statement.origin, statement.region
     if isinstance(statement, If):
-        return If(statement.test, change(statement.then), change(statement.orelse), results, origin, region)
-    params, inits = statement.params, statement.inits
+        then, orelse = change(statement.then), change(statement.orelse)
+        if then is statement.then and orelse is statement.orelse:
+            return statement
+        return If(statement.test, then, orelse, results, origin, region)
+    params, inits, body = statement.params, statement.inits, change(statement.body)
     if isinstance(statement, For):
-        body = change(statement.body)
+        if body is statement.body:
+            return statement
         return For(statement.index, statement.bounds, params, inits, body, results, origin, region)
-    return While(change(statement.header), params, inits, change(statement.body), results, origin, region)
+    header = change(statement.header)
+    if body is statement.body and header is statement.header:
+        return statement
+    return While(header, params, inits, body, results, origin, region)
+
+
+def with_statements(block: Block, statements: Iterable[Statement]) -> Block:
+    """A block with other statements; the very block where these are the very statements."""
+    statements = tuple(statements)
+    return block if statements == block.statements else Block(statements, block.yields, block.stop)
 
 
 def in_role(block: Block, role: Role) -> Block:

@@ -63,7 +63,7 @@ from tangent.ir.nodes import (
     Var,
     While,
 )
-from tangent.ir.walk import all_statements, expr_vars, with_blocks, with_value
+from tangent.ir.walk import all_statements, expr_vars, with_blocks, with_statements, with_value
 from tangent.rules.holomorphic import HOLOMORPHIC, NOT_HOLOMORPHIC
 from tangent.rules.registry import Rule
 from tangent.transform.function_values import is_of_object
@@ -312,7 +312,7 @@ class _Widening:
 
 def narrowed(block: Block) -> Block:
     """A derivative without the marks of real values in complex arithmetic: each is the value itself."""
-    return replace(block, statements=tuple([_narrowed(s) for s in block.statements]))
+    return with_statements(block, map(_narrowed, block.statements))
 
 
 def _narrowed(statement: Statement) -> Statement:

@@ -91,13 +91,20 @@ class Derivation:
         from tangent.transform.nested import with_derivatives  # the modes are built on this module
 
         program = name_list_arithmetic(program)
-        body = propagate_copies(program.body)
-        body = remove_dead_code(body, lambda s: s.effect or changed_in_place(s) is not None)
-        program = with_derivatives(replace(program, body=body), self)
+        for_nothing: list[Assign] = []
+
+        def is_wanted(statement: Assign) -> bool:
+            if not statement.effect and changed_in_place(statement) is not None:
+                for_nothing.append(statement)  # but an alias is refused there as well
+                return True
+            return statement.effect
+
+        tidied = remove_dead_code(propagate_copies(program.body), is_wanted)
+        program = with_derivatives(replace(program, body=tidied), self)
         if not is_trusted:
             program = check_aliases(program)
-        program = replace(program, body=without_reads(program.body))
-        return replace(program, body=tidy(program.body))
+        body = without_reads(program.body)
+        return replace(program, body=body if body is tidied and not for_nothing else tidy(body))
 
     def called_program(self, function: Source, origin: Origin | None) -> Function:
         """The program of a function that is called at `origin`, where errors without a place are reported."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cached_property
 
 import numpy as np
@@ -31,7 +31,7 @@ class Integers:
         self.definitions = definitions_of(function)
 
     @cached_property
-    def joins(self) -> dict[Var, tuple[Expr, Expr]]:
+    def joins(self) -> Mapping[Var, tuple[Expr, Expr]]:
         """What branches and loops join, by the result."""
         return joined(self.function.body)
 

@@ -29,7 +29,7 @@ from tangent.ir.nodes import (
     Statement,
     While,
 )
-from tangent.ir.walk import map_expr, with_blocks
+from tangent.ir.walk import map_expr, with_blocks, with_statements
 from tangent.transform.derivation import Derivation
 from tangent.transform.forward import ForwardMode
 from tangent.transform.reverse import ReverseMode
@@ -49,7 +49,7 @@ def with_derivatives(program: Function, derivation: Derivation) -> Function:
 
 
 def in_block(block: Block, derivation: Derivation) -> Block:
-    return replace(block, statements=tuple([in_statement(s, derivation) for s in block.statements]))
+    return with_statements(block, [in_statement(s, derivation) for s in block.statements])
 
 
 def in_statement(statement: Statement, derivation: Derivation) -> Statement:

@@ -44,7 +44,7 @@ from tangent.ir.nodes import (
     Statement,
     Var,
 )
-from tangent.ir.walk import with_blocks
+from tangent.ir.walk import with_blocks, with_statements
 from tangent.rules.registry import Rule
 from tangent.transform.templates import call_of, runtime_path
 
@@ -523,4 +523,4 @@ def without_solutions(block: Block) -> Block:
             return Assign(statement.targets, same, statement.origin)
         return statement
 
-    return Block(tuple([change(s) for s in block.statements]), block.yields, block.stop)
+    return with_statements(block, map(change, block.statements))
