@@ -1717,3 +1717,58 @@ def largest_changed_in_place(a, b):
 
 
 add(largest_changed_in_place, X, 0.3, wrt=(0, 1))
+
+
+def elements_of_elements(a, x):
+    total = 0.0
+    for i in range(len(a)):
+        for j in range(len(x)):
+            total = total * 0.9 + a[i][j] * x[j] ** 2 + a[i][0]
+    return total
+
+
+def elements_and_whole_rows(a, v):
+    total = 0.0
+    for i in range(2):
+        row = a[i]
+        total = total + row[1] ** 2 * v
+        total = total + np.sum(np.asarray(row)) * row[0]
+        total = total + np.sum(np.asarray(a[i][1:])) * a[-1][-1]
+    return total
+
+
+def elements_of_elements_changed(a, v):
+    a = [list(row) for row in a]
+    for i in range(1, 2):
+        a[i][0] = a[i - 1][0] * v + a[i][1]
+        a[i][1] *= a[i - 1][1]
+    return a[1][0] * a[1][1] + a[0][2]
+
+
+def rows_that_are_one(v):
+    row = [v, v * 2.0]
+    rows = [row, row, [v**2, 1.0]]
+    return rows[0][0] * rows[1][0] + rows[1][1] * rows[2][0] * rows[0][1]
+
+
+def elements_of_dicts(d, v):
+    total = 0.0
+    for name in ("p", "q"):
+        for i in range(2):
+            total += d[name][i] * d["p"][0] * v
+    return total + d["n"]["m"] ** 2
+
+
+def elements_of_what_is_returned(a, v):
+    return [a[0][1] * v, [a, a[1][0]]]
+
+
+ROWS = {"array": M, "list": M.tolist(), "tuple": tuple(map(tuple, M.tolist())), "arrays": [*M]}
+for label, rows in ROWS.items():
+    add(elements_of_elements, rows, V, wrt=(0, 1), label=label)
+    add(elements_and_whole_rows, rows, 0.7, wrt=(0, 1), label=label)
+    add(elements_of_elements_changed, rows, 0.7, wrt=(0, 1), label=label)
+    add(elements_of_what_is_returned, rows, 0.7, wrt=(0, 1), label=label)
+add(rows_that_are_one, 0.7)
+for label, row in (("list", [1.0, 2.0]), ("array", np.array([1.0, 2.0]))):
+    add(elements_of_dicts, {"p": row, "q": (3.0, 4.0), "n": {"m": 0.5}}, 0.7, wrt=(0, 1), label=label)

@@ -53,6 +53,7 @@ from tangent.ir.walk import (
 
 __all__ = ["protect"]
 
+
 def protect(function: Function) -> tuple[Function, Memory | Apart]:
     """Insert the copies without which writing in place would change a value that is still needed.
 

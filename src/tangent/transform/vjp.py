@@ -656,6 +656,9 @@ class Reverse(Builder):
             whole = self.call(runtime.item_transpose, by, container, index, hint=name, shape_of=container)
             self.accumulate(container, whole)
             return
+        if (outer := self.taken_here(container, element)) is not None and self.kinds.is_basic(index):
+            self.add_inside(*outer, container, index, by)
+            return
         old = self.materialize(container) if container in self.adjoints else self.zeros(container)
         if old not in self.assignable and self.may_be_tuple(container):
             old = self.call(runtime.as_lists, old, hint=self.name_of(container), shape_of=container)
@@ -665,6 +668,46 @@ class Reverse(Builder):
         fn: Any = primitives.add_item if in_place else runtime.add_at
         old = self.writable(old, container, index)
         self.adjoints[container] = added = self.call(fn, old, index, by, hint=name, shape_of=container)
+        self.arrays.add(added)
+
+    def taken_here(self, container: Var, element: Var) -> tuple[Var, Expr] | None:
+        """What a container was taken from, by an index, in the block that takes an element from it: `a[i][j]`.
+
+        None where the container has an adjoint of its own, or where that of what it was taken from is not known to have
+        one that can be changed there.
+        """
+        made = self.definitions.get(container)
+        if made is None or container in self.adjoints or not is_call_of(made, operator.getitem, primitives.element):
+            return None
+        outer, index = made.args
+        if not isinstance(outer, Var) or not self.is_active(outer) or not is_structural(made) or is_field(index):
+            return None
+        if self.block_of[container] is not self.block_of[element] or not self.kinds.is_element(index):
+            return None
+        is_fixed = self.libraries.of(outer) is not None or self.libraries.may_be_fixed(outer)
+        is_own = outer not in self.adjoints or self.adjoints[outer] in self.assignable
+        return None if is_fixed or not is_own and not self.kinds.is_numeric(outer) else (outer, index)
+
+    @cached_property
+    def block_of(self) -> dict[Var, Block]:
+        """The blocks that bind values."""
+        return {v: block for statement, (block, _) in self.places.items() for v in bound(statement)}
+
+    def add_inside(self, outer: Var, place: Expr, inner: Var, index: Expr, by: Atom) -> None:
+        """`ba[i][j] += by`, where `a[i]` is read for the sake of its element alone: it needs no adjoint of its own."""
+        old = self.materialize(outer) if outer in self.adjoints else self.zeros(outer)
+        name = self.name_of(outer)
+        if self.kinds.is_numeric(outer) and self.kinds.is_integer(place):
+            made = self.definitions.get(index) if isinstance(index, Var) else None
+            parts = made.args if made is not None and is_call_of(made, primitives.make_tuple) else (index,)
+            whole = self.call(primitives.make_tuple, place, *parts, hint="place")
+            added = self.call(primitives.add_item, old, whole, by, hint=name, shape_of=outer)
+        else:
+            fn: Any = primitives.add_item if self.kinds.is_numeric(inner) else runtime.add_at
+            item = self.call(operator.getitem, old, place, hint=self.name_of(inner), shape_of=inner)
+            item = self.call(fn, item, index, by, hint=self.name_of(inner), shape_of=inner)
+            added = self.call(primitives.update_item, old, place, item, hint=name, shape_of=outer)
+        self.adjoints[outer] = added
         self.arrays.add(added)
 
     def is_whole(self, index: Expr) -> bool:
