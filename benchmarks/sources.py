@@ -1,11 +1,11 @@
-"""Functions of any length, as text: straight lines, branches and loops, and calls of helpers and methods."""
+"""Functions of any length, as text: straight lines, branches and loops, arrays in place, helpers and methods."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import cycle, islice
 
-__all__ = ["SHAPES", "branching", "calling", "modular", "straight"]
+__all__ = ["SHAPES", "branching", "calling", "modular", "straight", "writing"]
 
 LINES = (
     "v{0} = math.sin(v{1}) * v{2} + 0.5",
@@ -18,6 +18,12 @@ PIECES = (
     ("if v{1} > v{2}:", "    v{0} = v{1} * v{2}", "else:", "    v{0} = v{1} - v{2} * y"),
     ("v{0} = v{1}", "for i in range(3):", "    v{0} = v{0} * 0.5 + v{2} * i", "    if v{0} > 9.0:", "        break"),
     ("v{0} = v{2} * 0.5", "while v{0} > 2.0:", "    v{0} = math.sqrt(v{0}) * y"),
+)
+WRITES = (
+    ("for i in range(1, len(u)):", "    u[i] = u[i] - y * u[i - 1]"),
+    ("u[0] = x * u[1]",),
+    ("w[1:] += u[:-1] * y",),
+    ("u = u + 0.1 * w",),
 )
 HELPERS = """class Gas:
     def __init__(self, gamma, scale):
@@ -61,6 +67,13 @@ def branching(lines: int) -> str:
     raise AssertionError
 
 
+def writing(lines: int) -> str:
+    """A function of that many lines, most of which change elements or parts of arrays."""
+    pieces = islice(cycle(WRITES), lines * len(WRITES) // sum(map(len, WRITES)))
+    body = ["u = x * np.arange(1.0, 5.0)", "w = np.zeros(4)", *(line for piece in pieces for line in piece)]
+    return "\n    ".join(["def f(x, y):", *body, "return u"]) + "\n"
+
+
 def calling(helpers: int) -> str:
     """A function that calls that many other functions."""
     texts = [f"def h{i}(a, b):\n    return a * math.sin(b) + {i}.0 * b\n" for i in range(1, helpers + 1)]
@@ -79,7 +92,7 @@ def function(body: list[str], last: int) -> str:
 
 
 SHAPES: dict[str, tuple[Callable[[int], str], int]] = {
-    "straight": (straight, 300), "branches and loops": (branching, 300), "calls of helpers": (calling, 60),
-    "calls of few helpers": (modular, 300),
+    "straight": (straight, 300), "branches and loops": (branching, 300), "arrays in place": (writing, 300),
+    "calls of helpers": (calling, 60), "calls of few helpers": (modular, 300),
 }
 """What is timed, with the length."""

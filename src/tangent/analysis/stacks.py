@@ -28,7 +28,7 @@ __all__ = ["Stacks"]
 class _Stack:
     """One list in all its versions; `items` are the lists on it, if it holds lists."""
 
-    is_one: bool = True
+    is_stack: bool = True
     items: _Stack | None = None
 
 
@@ -56,7 +56,7 @@ class Stacks:
 
     def __contains__(self, value: Expr) -> bool:
         stack = self.stack_of.get(value)
-        return stack is not None and stack.is_one
+        return stack is not None and stack.is_stack
 
     def follow(self, block: Block) -> dict[Var, int]:
         """Note the versions of lists in a block; returns how often they are read on one way through it."""
@@ -146,4 +146,4 @@ def _is_pop(value: Expr) -> bool:
 def _refuse(stacks: Iterable[_Stack | None]) -> None:
     for stack in stacks:
         if stack is not None:
-            stack.is_one = False
+            stack.is_stack = False
