@@ -656,7 +656,8 @@ class Reverse(Builder):
             whole = self.call(runtime.item_transpose, by, container, index, hint=name, shape_of=container)
             self.accumulate(container, whole)
             return
-        if (outer := self.taken_here(container, element)) is not None and self.kinds.is_basic(index):
+        outer = self.taken_here(container, element) if self.kinds.is_basic(index) and not is_field(index) else None
+        if outer is not None:
             self.add_inside(*outer, container, index, by)
             return
         old = self.materialize(container) if container in self.adjoints else self.zeros(container)
@@ -673,8 +674,8 @@ class Reverse(Builder):
     def taken_here(self, container: Var, element: Var) -> tuple[Var, Expr] | None:
         """What a container was taken from, by an index, in the block that takes an element from it: `a[i][j]`.
 
-        None where the container has an adjoint of its own, or where that of what it was taken from is not known to have
-        one that can be changed there.
+        None where the container has an adjoint of its own, or where what it was taken from may have one with items that
+        can't be changed: a tuple in the structure that a function gives, or its tangent.
         """
         made = self.definitions.get(container)
         if made is None or container in self.adjoints or not is_call_of(made, operator.getitem, primitives.element):
@@ -686,7 +687,8 @@ class Reverse(Builder):
             return None
         is_fixed = self.libraries.of(outer) is not None or self.libraries.may_be_fixed(outer)
         is_own = outer not in self.adjoints or self.adjoints[outer] in self.assignable
-        return None if is_fixed or not is_own and not self.kinds.is_numeric(outer) else (outer, index)
+        can_change = self.kinds.is_numeric(outer) or is_own and not self.has_foreign_adjoints
+        return (outer, index) if can_change and not is_fixed else None
 
     @cached_property
     def block_of(self) -> dict[Var, Block]:
