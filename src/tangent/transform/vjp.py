@@ -657,14 +657,14 @@ class Reverse(Builder):
             self.accumulate(container, whole)
             return
         outer = self.taken_here(container, element) if self.kinds.is_basic(index) and not is_field(index) else None
+        is_numeric = self.kinds.is_numeric(element) or self.kinds.is_numeric(container)
         if outer is not None:
-            self.add_inside(*outer, container, index, by)
+            self.add_inside(*outer, container, index, by, primitives.add_item if is_numeric else runtime.add_at)
             return
         old = self.materialize(container) if container in self.adjoints else self.zeros(container)
         if old not in self.assignable and self.may_be_tuple(container):
             old = self.call(runtime.as_lists, old, hint=self.name_of(container), shape_of=container)
         name = self.name_of(container)
-        is_numeric = self.kinds.is_numeric(element) or self.kinds.is_numeric(container)
         in_place = self.kinds.names_once(index) and is_numeric and not self.libraries.may_be_fixed(container)
         fn: Any = primitives.add_item if in_place else runtime.add_at
         old = self.writable(old, container, index)
@@ -695,8 +695,11 @@ class Reverse(Builder):
         """The blocks that bind values."""
         return {v: block for statement, (block, _) in self.places.items() for v in bound(statement)}
 
-    def add_inside(self, outer: Var, place: Expr, inner: Var, index: Expr, by: Atom) -> None:
-        """`ba[i][j] += by`, where `a[i]` is read for the sake of its element alone: it needs no adjoint of its own."""
+    def add_inside(self, outer: Var, place: Expr, inner: Var, index: Expr, by: Atom, fn: Any) -> None:
+        """`ba[i][j] += by`, where `a[i]` is read for the sake of its element alone: it needs no adjoint of its own.
+
+        `fn` adds to an element of the inner one.
+        """
         old = self.materialize(outer) if outer in self.adjoints else self.zeros(outer)
         name = self.name_of(outer)
         if self.kinds.is_numeric(outer) and self.kinds.is_integer(place):
@@ -705,7 +708,6 @@ class Reverse(Builder):
             whole = self.call(primitives.make_tuple, place, *parts, hint="place")
             added = self.call(primitives.add_item, old, whole, by, hint=name, shape_of=outer)
         else:
-            fn: Any = primitives.add_item if self.kinds.is_numeric(inner) else runtime.add_at
             item = self.call(operator.getitem, old, place, hint=self.name_of(inner), shape_of=inner)
             item = self.call(fn, item, index, by, hint=self.name_of(inner), shape_of=inner)
             added = self.call(primitives.update_item, old, place, item, hint=name, shape_of=outer)
