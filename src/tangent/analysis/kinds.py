@@ -43,7 +43,6 @@ from tangent.rules.registry import MemberKey
 
 __all__ = ["Kinds", "may_return_container"]
 
-_COPY = registry.method("copy")
 _MEASURES = ("shape", "T", "size", "ndim", "dtype")
 """The attributes that arrays have."""
 _OF_INTEGERS = frozenset({
@@ -71,7 +70,7 @@ _MAKES_CONTAINER: frozenset[Any] = frozenset({list, tuple, dict, sorted, primiti
 _LIKE: dict[Any, int] = {
     runtime.zeros_like: 0, runtime.as_complex: 0, runtime.writable: 0, runtime.copy: 0, runtime.shallow_copy: 0,
     copy.copy: 0, copy.deepcopy: 0, runtime.expand: 1, runtime.match_structure: 1,
-    runtime.as_derivative: 1, runtime.stop_gradient: 0,
+    runtime.as_derivative: 1, runtime.stop_gradient: 0, registry.method("copy"): 0,
 }
 """The functions whose result has the structure of an argument, and which that is."""
 _CHECKS = frozenset({runtime.check_seed, runtime.check_tangent})
@@ -228,8 +227,6 @@ class Kinds:
 
     def _member(self, targets: tuple[Var, ...], call: Call, member: MemberKey) -> None:
         """What the name of an attribute says."""
-        if member == _COPY:
-            self._alike.append((targets[0], call.args[0]))
         if member.is_attribute and member.name in _MEASURES:
             if member.name == "shape":
                 self._shapes.update(targets)

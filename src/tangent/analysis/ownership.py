@@ -44,7 +44,7 @@ from tangent.ir.nodes import (
 )
 from tangent.ir.walk import all_statements, assignments, expr_vars, joined, nested_blocks, statement_vars
 
-__all__ = ["changes_of_its_own", "changes_only_its_own"]
+__all__ = ["changes_of_its_own", "changes_only_its_own", "closure"]
 
 _LISTS = (primitives.list_append, primitives.list_pop)
 _FITTED = frozenset({runtime.unbroadcast, runtime.fit, runtime.match_structure, runtime.as_derivative})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from tangent.ir.attempts import is_attempt
 from tangent.ir.nodes import Assign, Block, For, If, Var, While
@@ -12,31 +12,32 @@ from tangent.ir.walk import bound, expr_vars, statement_vars
 __all__ = ["bound_inside", "reads_on_a_path"]
 
 
-def reads_on_a_path(block: Block) -> Counter[Var]:
-    """How often values are read on one way through a block: what a loop reads from outside counts twice.
+def reads_on_a_path(block: Block, among: Container[Var] | None = None) -> Counter[Var]:
+    """How often values, or those `among` some, are read on one way through a block.
 
-    The handler of an attempt may run behind its body.
+    What a loop reads from outside counts twice.  The handler of an attempt may run behind its body.
     """
     found: Counter[Var] = Counter()
     for statement in block.statements:
-        _add(found, statement_vars(statement))
+        _add(found, statement_vars(statement), among)
         if isinstance(statement, If):
-            then, orelse = reads_on_a_path(statement.then), reads_on_a_path(statement.orelse)
+            then, orelse = reads_on_a_path(statement.then, among), reads_on_a_path(statement.orelse, among)
             for var in {**then, **orelse}:
                 found[var] += then[var] + orelse[var] if is_attempt(statement) else max(then[var], orelse[var])
         elif not isinstance(statement, Assign):
             inside = bound_inside(statement)
             for part in (statement.body, *([statement.header] if isinstance(statement, While) else [])):
-                for var, count in reads_on_a_path(part).items():
+                for var, count in reads_on_a_path(part, among).items():
                     found[var] += count if var in inside else 2 * count
     for expr in (*block.yields, *([] if block.stop is None else [block.stop])):
-        _add(found, expr_vars(expr))
+        _add(found, expr_vars(expr), among)
     return found
 
 
-def _add(found: Counter[Var], read: Iterable[Var]) -> None:
+def _add(found: Counter[Var], read: Iterable[Var], among: Container[Var] | None) -> None:
     for var in read:  # `Counter.update` and `|` take several times as long
-        found[var] = found.get(var, 0) + 1
+        if among is None or var in among:
+            found[var] = found.get(var, 0) + 1
 
 
 def bound_inside(statement: For | While) -> set[Var]:

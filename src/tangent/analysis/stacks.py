@@ -9,17 +9,16 @@
 
 from __future__ import annotations
 
-import operator
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from tangent.analysis.calls import function_of
+from tangent.analysis.reads import reads_on_a_path
 from tangent.ir import primitives
-from tangent.ir.attempts import is_attempt
 from tangent.ir.nodes import Assign, Block, Call, Expr, For, Function, If, Var, While
-from tangent.ir.walk import all_statements, expr_vars, joined, nested_blocks, statement_vars, used_vars
+from tangent.ir.walk import all_statements, expr_vars, joined, nested_blocks, used_vars
 
 __all__ = ["Stacks"]
 
@@ -38,66 +37,48 @@ class Stacks:
     def __init__(self, function: Function) -> None:
         self.stack_of: dict[Any, _Stack] = {}
         """The lists, by all their versions."""
-        self.number: dict[Var, int] = {}
-        """The versions by the order in which they are bound."""
         self.put_once: set[Var] = set()
         """The values that are put on a list in the block that binds them, and read nowhere else."""
         body = function.body
         if not any(isinstance(s, Assign) and _is_pop(s.value) for s in all_statements(body)):
             return
         self.uses = Counter(used_vars(body))
-        reads = self.follow(body)
+        self.follow(body)
         for result, ends in joined(body).items():
             stacks = {self.stack_of.get(v) for v in (result, *ends)}
             if len(stacks) > 1:
                 _refuse(stacks)
         _refuse(map(self.stack_of.get, body.yields))
+        reads = reads_on_a_path(body, self.stack_of)
         _refuse(self.stack_of[version] for version, count in reads.items() if count > 1)
 
     def __contains__(self, value: Expr) -> bool:
         stack = self.stack_of.get(value)
         return stack is not None and stack.is_stack
 
-    def follow(self, block: Block) -> dict[Var, int]:
-        """Note the versions of lists in a block; returns how often they are read on one way through it."""
-        reads: dict[Var, int] = {}
+    def follow(self, block: Block) -> None:
+        """Note the versions of lists in a block."""
         bound_here: set[Var] = set()
         for statement in block.statements:
-            self.count(reads, statement_vars(statement))
             if isinstance(statement, Assign):
                 self.assign(statement, bound_here)
                 bound_here.update(statement.targets)
             else:
-                for version, count in self.follow_blocks(statement).items():
-                    reads[version] = reads.get(version, 0) + count
-        for expr in (*block.yields, *([] if block.stop is None else [block.stop])):
-            self.count(reads, expr_vars(expr))
+                self.follow_blocks(statement)
         if block.stop is not None:
             self.read(block.stop)
-        return reads
 
-    def count(self, reads: dict[Var, int], values: Iterable[Var]) -> None:
-        for value in values:
-            if value in self.stack_of:
-                reads[value] = reads.get(value, 0) + 1
-
-    def follow_blocks(self, statement: If | For | While) -> dict[Var, int]:
-        """The same for the blocks of a statement: what a loop reads from outside counts twice."""
-        first = len(self.number)
+    def follow_blocks(self, statement: If | For | While) -> None:
         if isinstance(statement, If):
             self.read(statement.test)
-            then, orelse = self.follow(statement.then), self.follow(statement.orelse)
-            self.take_over(statement.results, statement.then.yields)
-            together = operator.add if is_attempt(statement) else max
-            return {v: together(then.get(v, 0), orelse.get(v, 0)) for v in (*then, *orelse)}
-        self.take_over(statement.params, statement.inits)
-        reads: Counter[Var] = Counter()
+        else:
+            self.take_over(statement.params, statement.inits)
         for inner in nested_blocks(statement):
-            reads.update(self.follow(inner))
+            self.follow(inner)
         if isinstance(statement, While):
             self.read(statement.header.yields[0])
-        self.take_over(statement.results, statement.inits)
-        return {v: count if self.number[v] >= first else 2 * count for v, count in reads.items()}
+        ends = statement.then.yields if isinstance(statement, If) else statement.inits
+        self.take_over(statement.results, ends)
 
     def read(self, expr: Expr) -> None:
         """Note that something else is done with the lists that an expression reads."""
@@ -107,25 +88,21 @@ class Stacks:
         """Note that values may be others; `joined` tells whether they may be anything else."""
         for value, other in zip(values, others, strict=True):
             if (stack := self.stack_of.get(other)) is not None:
-                self.bind(value, stack)
-
-    def bind(self, version: Var, stack: _Stack) -> None:
-        self.stack_of[version] = stack
-        self.number[version] = len(self.number)
+                self.stack_of[value] = stack
 
     def assign(self, statement: Assign, bound_here: set[Var]) -> None:
         call, targets = statement.value, statement.targets
         fn = function_of(call) if isinstance(call, Call) else None
         stack = self.stack_of.get(call.args[0]) if isinstance(call, Call) and call.args else None
         if fn is primitives.make_list and isinstance(call, Call) and not call.args:
-            self.bind(targets[0], _Stack())
+            self.stack_of[targets[0]] = _Stack()
         elif isinstance(call, Call) and stack is not None and fn is primitives.list_append:
-            self.bind(targets[0], stack)
+            self.stack_of[targets[0]] = stack
             self.put(stack, call.args[1], bound_here)
         elif isinstance(call, Call) and stack is not None and _is_pop(call):
-            self.bind(targets[0], stack)
+            self.stack_of[targets[0]] = stack
             if stack.items is not None:
-                self.bind(targets[1], stack.items)
+                self.stack_of[targets[1]] = stack.items
         else:
             self.read(call)
 

@@ -23,7 +23,7 @@ from tangent import runtime
 from tangent.analysis.calls import function_of, is_augmented, is_call_of, is_update
 from tangent.analysis.kinds import Kinds
 from tangent.analysis.memory import STORED, Apart, Liveness, Memory, Roots, putting_into, written_back
-from tangent.analysis.ownership import changes_of_its_own
+from tangent.analysis.ownership import changes_of_its_own, closure
 from tangent.analysis.shapes import Shapes
 from tangent.errors import UnsupportedError
 from tangent.ir import primitives
@@ -235,14 +235,11 @@ class _Step:
         if others:
             self.separate(update, changed, others, written)
             self.settle(self.copied)
+            self.copied.clear()
 
-    def settle(self, copied: list[Var]) -> None:
+    def settle(self, copied: Iterable[Var]) -> None:
         """Note that values are copies, and so all that is made of them has other memory."""
-        while copied:
-            value = copied.pop()
-            if value not in self.settled:
-                self.settled.add(value)
-                copied += self.sharing.get(value, ())
+        self.settled |= closure(copied, self.sharing, self.settled)
 
     @cached_property
     def sharing(self) -> Mapping[Var, Sequence[Var]]:

@@ -204,8 +204,6 @@ class Call:
     """What `walk.expr_vars` gives, from the first time on that it is asked."""
     key: Any = field(default=None, init=False)
     """The same for `analysis.calls.function_of`."""
-    size: int | None = field(default=None, init=False)
-    """The same for `simplify.fold.size`."""
 
 
 @node

@@ -369,32 +369,24 @@ def size(expr: Expr) -> int:
             return len(hint)
         case Const(value=value):
             return len(repr(value))
-        case Call():
-            if expr.size is None:
-                expr.size = size_of_call(expr)  # type: ignore[misc]  # a fact about the node, kept on it
-            return expr.size
+        case Call(fn=fn, args=args, kwargs=kwargs):
+            inner = sum(map(size, args))
+            if kwargs:
+                inner += sum(len(k) + 1 + size(v) for k, v in kwargs)
+            called = primitive_of(expr)
+            if called is slice:
+                return sum(size(a) + 1 for a in args if not (isinstance(a, Const) and a.value is None))
+            if called is operator.getitem or called is primitives.element:
+                return inner + 2
+            if called is primitives.make_tuple or called is primitives.make_list:
+                return inner + 2 * len(args)
+            if called is primitives.add_item or called is primitives.update_item:
+                return inner + 6
+            name = getattr(getattr(fn, "value", fn), "__name__", "")
+            operators = getattr(getattr(fn, "value", None), "__module__", "") == "_operator"
+            return inner + 3 * max(len(args) - 1, 0) + (0 if operators else len(name) + 5)
         case Cond(test=test, then=then, orelse=orelse):
             return size(test) + size(then) + size(orelse) + 10
         case FString():
             return 20
     return len(getattr(expr, "path", ""))
-
-
-def size_of_call(call: Call) -> int:
-    args, called = call.args, primitive_of(call)
-    inner = sum(map(size, args))
-    if call.kwargs:
-        inner += sum(len(k) + 1 + size(v) for k, v in call.kwargs)
-    if called is slice:
-        return sum(size(a) + 1 for a in args if not (isinstance(a, Const) and a.value is None))
-    if called is operator.getitem or called is primitives.element:
-        return inner + 2
-    if called is primitives.make_tuple or called is primitives.make_list:
-        return inner + 2 * len(args)
-    if called is primitives.add_item or called is primitives.update_item:
-        return inner + 6
-    value = getattr(call.fn, "value", None)
-    is_operator = getattr(value, "__module__", "") == "_operator"
-    name = getattr(call.fn if value is None else value, "__name__", "")
-    return inner + 3 * max(len(args) - 1, 0) + (0 if is_operator else len(name) + 5)
-
