@@ -109,7 +109,9 @@ def _make(function: types.FunctionType, request: Request, verbose: int) -> Made:
 def _without_collections() -> Iterator[None]:
     """Without the search for cyclic garbage, which goes through all objects of the process again and again.
 
-    A program is made of many small objects, nearly none of which is garbage before the derivative has been made.
+    A program is made of many small objects, nearly none of which is garbage before the derivative has been made; what
+    is left lives as long as that does.  So it belongs to the oldest generation: frozen objects go there when they thaw,
+    and nothing is gone through for it.
     """
     was_enabled = gc.isenabled()
     gc.disable()
@@ -117,6 +119,9 @@ def _without_collections() -> Iterator[None]:
         yield
     finally:
         if was_enabled:
+            if not gc.get_freeze_count():  # the program itself has frozen none
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 

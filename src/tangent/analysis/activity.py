@@ -40,7 +40,7 @@ def _varied(block: Block, varied: set[Var]) -> None:
         match statement:
             case Assign(targets=targets, value=value):
                 reads_varied = targets and any(v in varied for v in differentiable_operands(value))
-                if is_inserted(value) or reads_varied and not (isinstance(value, Call) and is_nondifferentiable(value)):
+                if is_inserted(value) or reads_varied and not (type(value) is Call and is_nondifferentiable(value)):
                     varied.update(targets)
             case If(then=then, orelse=orelse, results=results):
                 _varied(then, varied)
@@ -56,9 +56,9 @@ def _varied(block: Block, varied: set[Var]) -> None:
 
 def differentiable_operands(value: Expr) -> Iterable[Var]:
     """The operands of an expression that may carry a derivative: an index does not."""
-    if isinstance(value, Call) and isinstance(value.fn, Insertion):
+    if type(value) is Call and type(value.fn) is Insertion:
         return (v for a in value.args[: len(value.fn.derivatives)] for v in expr_vars(a))
-    if isinstance(value, Call) and is_structural(value):
+    if type(value) is Call and is_structural(value):
         fn, args = function_of(value), value.args
         if fn in TAKES:
             args = args[:1]
@@ -76,7 +76,7 @@ def differentiable_operands(value: Expr) -> Iterable[Var]:
 
 def is_inserted(value: Expr) -> bool:
     """Whether a value has code for its adjoint: it is to have one, whatever it depends on and is used for."""
-    return isinstance(value, Call) and isinstance(value.fn, Insertion)
+    return type(value) is Call and type(value.fn) is Insertion
 
 
 def _varied_loop(statement: For | While, varied: set[Var]) -> None:
@@ -93,7 +93,7 @@ def _varied_loop(statement: For | While, varied: set[Var]) -> None:
 
 def useful_values(body: Block, varied: set[Var]) -> set[Var]:
     """The varied values on which what `body` yields depends."""
-    useful: set[Var] = {y for y in body.yields if isinstance(y, Var)}
+    useful: set[Var] = {y for y in body.yields if type(y) is Var}
     _useful(body, useful, varied)
     return useful
 
@@ -114,22 +114,22 @@ def _useful_statement(statement: Statement, useful: set[Var], varied: set[Var]) 
         case If(then=then, orelse=orelse, results=results):
             for result, a, b in zip(results, then.yields, orelse.yields, strict=True):
                 if result in useful:
-                    useful.update(v for v in (a, b) if isinstance(v, Var))
+                    useful.update(v for v in (a, b) if type(v) is Var)
             _useful(then, useful, varied)
             _useful(orelse, useful, varied)
         case For() | While():
             carried = list(
                 zip(statement.params, statement.inits, statement.body.yields, statement.results, strict=True)
             )
-            useful.update(end for _, _, end, r in carried if r in useful and isinstance(end, Var))
+            useful.update(end for _, _, end, r in carried if r in useful and type(end) is Var)
             while True:
                 before = len(useful)
                 _useful(statement.body, useful, varied)
-                useful.update(end for p, _, end, _ in carried if p in useful and isinstance(end, Var))
+                useful.update(end for p, _, end, _ in carried if p in useful and type(end) is Var)
                 if len(useful) == before:
                     break
             useful.update(
-                init for p, init, _, r in carried if (p in useful or r in useful) and isinstance(init, Var)
+                init for p, init, _, r in carried if (p in useful or r in useful) and type(init) is Var
             )
         case _:
             assert_never(statement)

@@ -49,15 +49,15 @@ def without_reads(block: Block) -> Block:
 
 
 def is_note(statement: Statement) -> bool:
-    return isinstance(statement, Assign) and statement.effect and is_call_of(statement.value, primitives.read)
+    return type(statement) is Assign and statement.effect and is_call_of(statement.value, primitives.read)
 
 
 def changed_in_place(statement: Statement) -> Var | None:
     """The value that a statement of the user changes in place."""
-    if not isinstance(statement, Assign) or not statement.targets or not changes_operand(statement.value):
+    if type(statement) is not Assign or not statement.targets or not changes_operand(statement.value):
         return None
     first = statement.value.args[0]
-    return first if isinstance(first, Var) else None
+    return first if type(first) is Var else None
 
 
 class _Checker:
@@ -67,7 +67,7 @@ class _Checker:
         self.live = Liveness(function.body, self.memory.kinds).after
         self.definitions = assignments(function.body)
         updates = [
-            s for s in all_statements(function.body) if isinstance(s, Assign) and changed_in_place(s) is not None
+            s for s in all_statements(function.body) if type(s) is Assign and changed_in_place(s) is not None
         ]
         self.putting = putting_into(updates, self.definitions)
         self.early: dict[Statement, list[Assign]] = {}
@@ -99,7 +99,7 @@ class _Checker:
         changed = changed_in_place(statement)
         if changed is None:
             return
-        assert isinstance(statement, Assign)
+        assert type(statement) is Assign
         written = self.memory.written(statement)
         put_back = written_back(statement, self.definitions, self.putting, self.live)
         others = [
@@ -132,8 +132,8 @@ class _Checker:
             return True
         seen.add(other)
         definition = self.definitions.get(other)
-        if definition is None or not isinstance(definition.value, Call):
-            sources = [e for e in self.joins.get(other, ()) if isinstance(e, Var)]
+        if definition is None or type(definition.value) is not Call:
+            sources = [e for e in self.joins.get(other, ()) if type(e) is Var]
             known = [
                 self.captures(e, changed, written, statement, seen)
                 for e in sources if self.memory.may_read(e, written)
@@ -144,8 +144,8 @@ class _Checker:
             return False
         first = STORED[fn]
         for position, value in enumerate(definition.value.args):
-            if not isinstance(value, Var) or not self.memory.may_read(value, written):
-                if position >= first and isinstance(value, Var) and self.memory.could_read(value, written):
+            if type(value) is not Var or not self.memory.may_read(value, written):
+                if position >= first and type(value) is Var and self.memory.could_read(value, written):
                     return False  # it was put there in an earlier iteration
                 continue
             if position < first:
@@ -161,12 +161,12 @@ class _Checker:
         """A value that was put into a container, and may be changed later by another name."""
         definition = self.definitions.get(value)
         call = definition.value if definition is not None else None
-        if isinstance(call, Call) and function_of(call) in (operator.getitem, primitives.element):
+        if type(call) is Call and function_of(call) in (operator.getitem, primitives.element):
             self.add_check(capture, runtime.refuse_view, value, call.args[0], statement.origin)
             return True
-        if isinstance(call, Call) and function_of(call) in STORED and not self.memory[value].own & written:
+        if type(call) is Call and function_of(call) in STORED and not self.memory[value].own & written:
             return self.captures(value, changed, written, statement, seen)
-        if isinstance(call, Call) and value not in written:
+        if type(call) is Call and value not in written:
             return False
         if self.is_mutable(changed, statement):
             raise AliasError(
@@ -177,20 +177,20 @@ class _Checker:
 
     def is_mutable(self, changed: Var, statement: Assign) -> bool:
         """Whether the value surely is an object that is changed in place: one written by its items."""
-        return isinstance(statement.value, Call) and isinstance(statement.value.fn, Lib) and (
+        return type(statement.value) is Call and type(statement.value.fn) is Lib and (
             statement.value.fn.value in UPDATES
         )
 
     def refuse_if_certain(self, other: Var, changed: Var, statement: Assign) -> None:
         for view, base in ((other, changed), (changed, other)):
             definition = self.definitions.get(view)
-            if definition is None or not isinstance(definition.value, Call):
+            if definition is None or type(definition.value) is not Call:
                 continue
             call = definition.value
             if function_of(call) is operator.getitem and call.args[0] is base and self.memory.kinds.is_numeric(base):
-                definition = self.definitions.get(call.args[1]) if isinstance(call.args[1], Var) else None
+                definition = self.definitions.get(call.args[1]) if type(call.args[1]) is Var else None
                 index = definition.value if definition is not None else None
-                if isinstance(index, Call) and function_of(index) is slice:
+                if type(index) is Call and function_of(index) is slice:
                     raise AliasError(
                         f"`{view.hint}` is a view of `{base.hint}`, and both are used after this change of one of them",
                         "write into the array itself, or copy the part that is kept: `x[1:].copy()`",
@@ -201,9 +201,9 @@ class _Checker:
         origin = statement.origin
         outside: Expr = other
         for loop, init in self.entered_with(changed):
-            if isinstance(outside, Var) and (root := self.origin_of(outside)) in loop.params:
+            if type(outside) is Var and (root := self.origin_of(outside)) in loop.params:
                 outside = loop.inits[loop.params.index(root)]
-            if not isinstance(outside, Var) or not isinstance(init, Var) or outside in self.bound_in[loop]:
+            if type(outside) is not Var or type(init) is not Var or outside in self.bound_in[loop]:
                 break
             if self.memory.may_read(outside, self.memory[init].all):
                 self.add_check(loop, runtime.refuse_view, outside, init, origin)
@@ -215,7 +215,7 @@ class _Checker:
         """The loops that carry a value, innermost first, and what each begins with."""
         found: list[tuple[For | While, Expr]] = []
         value: Expr = changed
-        while isinstance(value, Var):
+        while type(value) is Var:
             root = self.container_of(self.origin_of(value))
             if root not in self.entries:
                 break
@@ -228,9 +228,9 @@ class _Checker:
         """What a loop carries, of which `value` is an item."""
         while value not in self.entries and (definition := self.definitions.get(value)) is not None:
             call = definition.value
-            if not isinstance(call, Call) or function_of(call) not in (operator.getitem, primitives.element):
+            if type(call) is not Call or function_of(call) not in (operator.getitem, primitives.element):
                 break
-            if not isinstance(call.args[0], Var):
+            if type(call.args[0]) is not Var:
                 break
             value = self.origin_of(call.args[0])
         return value
@@ -251,12 +251,12 @@ class _Checker:
         if position is None:
             return False
         end = loop.body.yields[position]
-        return isinstance(end, Var) and self.origin_of(end) is root
+        return type(end) is Var and self.origin_of(end) is root
 
     def add_check(self, at: Statement, check: Any, value: Var, base: Expr, origin: Origin | None) -> None:
         """Put a check in front of a statement."""
         where = origin.place if origin else ""
         call = Call(Lib(check, f"tangent.{check.__name__}"), (value, base, Const(where)))
         checks = self.early.setdefault(at, [])
-        if not any(isinstance(c.value, Call) and c.value.args[:2] == call.args[:2] for c in checks):
+        if not any(type(c.value) is Call and c.value.args[:2] == call.args[:2] for c in checks):
             checks.append(Assign((), call, origin, effect=True))

@@ -66,20 +66,21 @@ _NO_DERIVATIVE = frozenset({
 
 def function_of(call: Call) -> Any:
     """The object that is called: a function, or the key of a method or an attribute."""
-    if call.key is None:
-        call.key = _key_of(call.fn)  # type: ignore[misc]  # a fact about the node, kept on it
-    return call.key
+    fn = call.fn
+    if type(fn) is not Lib and type(fn) is not Global and type(fn) is not Method:
+        return None
+    if fn.key is None:
+        fn.key = _key_of(fn)  # type: ignore[misc]  # a fact about the node, kept on it
+    return fn.key
 
 
-def _key_of(fn: Any) -> Any:
-    if isinstance(fn, Lib | Global):
-        value = fn.value
-        if isinstance(value, types.BuiltinFunctionType):
-            return PLAIN_OPERATORS.get(value, value)
-        return value if isinstance(value, _ALWAYS_HASHABLE) else registry.hashable(value)
-    if isinstance(fn, Method):
+def _key_of(fn: Lib | Global | Method) -> Any:
+    if type(fn) is Method:
         return registry.MemberKey(fn.name, fn.attribute)
-    return None
+    value = fn.value
+    if type(value) is types.BuiltinFunctionType:
+        return PLAIN_OPERATORS.get(value, value)
+    return value if isinstance(value, _ALWAYS_HASHABLE) else registry.hashable(value)
 
 
 def rule_of(call: Call) -> Rule | None:
@@ -136,7 +137,7 @@ def _places(rule: Rule, count: int, names: tuple[str, ...]) -> Places | None:
 
 def _is_default(key: registry.Key, name: str, value: Expr) -> bool:
     """Whether an argument is what it would be if it were left out: `np.array(x, copy=True)`."""
-    if not isinstance(value, Const) or isinstance(key, registry.MemberKey):
+    if type(value) is not Const or isinstance(key, registry.MemberKey):
         return False
     try:
         parameter = inspect.signature(key).parameters.get(name)
@@ -149,8 +150,8 @@ def is_nondifferentiable(call: Call) -> bool:
     """Whether the result has no derivative: by rule, or because it is a piece of syntax."""
     key = function_of(call)
     if key is None:
-        return isinstance(call.fn, FString)
-    if is_one_of(key, _NO_DERIVATIVE):
+        return type(call.fn) is FString
+    if key in _NO_DERIVATIVE:
         return True
     if isinstance(key, type) and issubclass(key, BaseException):
         return True
@@ -186,7 +187,7 @@ def signature_of(function: Source) -> inspect.Signature:
 
 def in_one_direction(call: Call) -> Call:
     """The call that `each_direction` makes for each direction; any other call itself."""
-    if isinstance(call.fn, Lib) and call.fn.value is runtime.each_direction and isinstance(call.args[0], Lib | Global):
+    if type(call.fn) is Lib and call.fn.value is runtime.each_direction and isinstance(call.args[0], Lib | Global):
         return Call(call.args[0], call.args[2:], call.kwargs)
     return call
 
@@ -264,12 +265,12 @@ def is_of_runtime(fn: Any) -> bool:
 
 def is_structural(call: Call) -> bool:
     """Whether a call is of a primitive whose derivative the transforms know."""
-    return isinstance(call.fn, Lib) and is_one_of(call.fn.value, STRUCTURAL) and not computes_by_subscript(call)
+    return type(call.fn) is Lib and is_one_of(call.fn.value, STRUCTURAL) and not computes_by_subscript(call)
 
 
 def computes_by_subscript(call: Call) -> bool:
     """Whether a subscript is no reading of an item, but computes something: `np.r_[x, y]`."""
-    if not isinstance(call.fn, Lib) or call.fn.value is not operator.getitem:
+    if type(call.fn) is not Lib or call.fn.value is not operator.getitem:
         return False
     container = call.args[0]
     return isinstance(container, Global | Lib) and isinstance(container.value, GRIDS)

@@ -65,9 +65,9 @@ def complex_values(function: Function, wrt: Iterable[Var], of_calls: bool = True
     while size < len(found):
         size = len(found)
         for statement in statements:
-            if not isinstance(statement, Assign) or not (of_calls or _is_known(statement.value)):
+            if type(statement) is not Assign or not (of_calls or _is_known(statement.value)):
                 continue
-            fn = source_function(statement.value) if isinstance(statement.value, Call) else None
+            fn = source_function(statement.value) if type(statement.value) is Call else None
             if _may_be_complex(statement.value, found):
                 found.update(statement.targets)
             elif fn is not None and mentions_complex_numbers(fn):
@@ -79,19 +79,19 @@ def complex_values(function: Function, wrt: Iterable[Var], of_calls: bool = True
 
 
 def _may_be_complex(value: Expr, found: set[Var]) -> bool:
-    if not isinstance(value, Call):
+    if type(value) is not Call:
         return value in found or is_complex_constant(value)
     fn = function_of(value)
-    if is_one_of(fn, _GIVE_REAL):
+    if fn in _GIVE_REAL:
         return False
     registry.load_for(fn)
-    if is_one_of(fn, GIVE_COMPLEX | MAY_GIVE_COMPLEX) or getattr(fn, "__module__", None) in _COMPLEX_MODULES:
+    if fn in GIVE_COMPLEX | MAY_GIVE_COMPLEX or getattr(fn, "__module__", None) in _COMPLEX_MODULES:
         return True
     if any(is_complex_constant(a) or names_complex_dtype(a) for a in (*value.args, *(v for _, v in value.kwargs))):
         return True
     if not found or found.isdisjoint(expr_vars(value)):
         return False
-    return not is_nondifferentiable(value) or is_of_runtime(fn) or is_one_of(fn, _LIKE_OPERAND)
+    return not is_nondifferentiable(value) or is_of_runtime(fn) or fn in _LIKE_OPERAND
 
 
 def mentions_complex_numbers(fn: Source) -> bool:
@@ -124,7 +124,7 @@ def _used_by_code(fn: types.FunctionType) -> Iterator[Any]:
 def _used_by_program(fn: GeneratedFunction) -> Iterator[Any]:
     """The literals in a program, and what it refers to."""
     for statement in all_statements(fn.function.body) if fn.function is not None else ():
-        if isinstance(statement, Assign) and isinstance(statement.value, Call):
+        if type(statement) is Assign and type(statement.value) is Call:
             call = statement.value
             yield call.fn
             for part in (call.fn, *call.args, *(v for _, v in call.kwargs)):
@@ -133,9 +133,9 @@ def _used_by_program(fn: GeneratedFunction) -> Iterator[Any]:
 
 
 def _is_known(value: Expr) -> bool:
-    if not isinstance(value, Call) or is_structural(value):
+    if type(value) is not Call or is_structural(value):
         return True
-    return rule_of(value) is not None and not is_one_of(function_of(value), MAY_GIVE_COMPLEX)
+    return rule_of(value) is not None and function_of(value) not in MAY_GIVE_COMPLEX
 
 
 def is_complex_constant(expr: Expr) -> bool:

@@ -18,7 +18,7 @@ from typing import Any, assert_never, cast
 import numpy as np
 
 from tangent import runtime
-from tangent.analysis.calls import function_of, in_one_direction, is_one_of, is_structural, rule_of
+from tangent.analysis.calls import function_of, in_one_direction, is_structural, rule_of
 from tangent.ir import primitives
 from tangent.ir.nodes import (
     Assign,
@@ -117,20 +117,20 @@ class Kinds:
         """Whether a value surely is a number or an array."""
         if isinstance(expr, Const | Global):
             return isinstance(expr.value, int | float | complex)
-        return isinstance(expr, Var) and expr in self.numeric
+        return type(expr) is Var and expr in self.numeric
 
     def is_object(self, expr: Expr) -> bool:
         """Whether a value surely is an object with attributes."""
-        return isinstance(expr, Var) and expr in self._objects and expr in self.containers
+        return type(expr) is Var and expr in self._objects and expr in self.containers
 
     def has_fields(self, expr: Expr) -> bool:
         """Whether the program reads or writes an attribute of a value that no array has."""
         return expr in self._objects
 
     def is_integer(self, expr: Expr) -> bool:
-        if isinstance(expr, Const):
+        if type(expr) is Const:
             return type(expr.value) is int
-        return isinstance(expr, Var) and expr in self.integers
+        return type(expr) is Var and expr in self.integers
 
     def is_mask(self, expr: Expr) -> bool:
         """Whether a value surely is True or False, or an array of them."""
@@ -142,13 +142,13 @@ class Kinds:
 
     def is_basic(self, expr: Expr) -> bool:
         """Whether an index consists of integers and slices: what it reads of an array is a view."""
-        if isinstance(expr, Const):
+        if type(expr) is Const:
             return not isinstance(expr.value, bool)
-        return isinstance(expr, Var) and (expr in self.integers or expr in self._basic)
+        return type(expr) is Var and (expr in self.integers or expr in self._basic)
 
     def is_element(self, expr: Expr) -> bool:
         """Whether an index is an integer or a key: no slice."""
-        return self.is_integer(expr) or (isinstance(expr, Const) and isinstance(expr.value, str))
+        return self.is_integer(expr) or (type(expr) is Const and isinstance(expr.value, str))
 
     def note_copy(self, copy: Var, value: Expr) -> None:
         """Note that a new value is a copy of another one."""
@@ -166,7 +166,7 @@ class Kinds:
     def _statement(self, statement: Statement) -> None:
         match statement:
             case Assign(targets=targets, value=value):
-                if isinstance(value, Call):
+                if type(value) is Call:
                     self._call(targets, value)
             case If(then=then, orelse=orelse, results=results):
                 self._block(then)
@@ -175,7 +175,7 @@ class Kinds:
                     self._joined += zip(results, block.yields, strict=True)
             case For(index=index, bounds=bounds):
                 self.integers.add(index)
-                self.integers.update(b for b in bounds if isinstance(b, Var))
+                self.integers.update(b for b in bounds if type(b) is Var)
                 self._loop(statement)
             case While(header=header):
                 self._block(header)
@@ -190,7 +190,7 @@ class Kinds:
             self._joined += zip(statement.results, values, strict=True)
 
     def _call(self, targets: tuple[Var, ...], call: Call) -> None:
-        if isinstance(call.fn, Insertion):
+        if type(call.fn) is Insertion:
             self._joined += zip(targets, call.args, strict=False)
             return
         call = in_one_direction(call)
@@ -202,27 +202,27 @@ class Kinds:
         elif fn is slice:
             self._basic.update(targets)
         elif fn is range:
-            self.integers.update(a for a in call.args if isinstance(a, Var))
-        elif is_one_of(fn, _INTEGER) or is_one_of(fn, _OF_INTEGERS) and all(map(self.is_integer, call.args)):
+            self.integers.update(a for a in call.args if type(a) is Var)
+        elif fn in _INTEGER or fn in _OF_INTEGERS and all(map(self.is_integer, call.args)):
             self.integers.update(targets)
         elif fn is np.shape:
             self._shapes.update(targets)
         if getattr(fn, "__module__", None) == "tangent.runtime.sequences":
             self._sequences.update(targets)
         if fn is runtime.widened or fn is runtime.written:
-            self.numeric.update(a for a in call.args if isinstance(a, Var))
-        if is_one_of(fn, _CHECKS) and isinstance(call.args[0], Var) and len(call.args) > 1:
+            self.numeric.update(a for a in call.args if type(a) is Var)
+        if fn in _CHECKS and type(call.args[0]) is Var and len(call.args) > 1:
             self._alike.append((call.args[0], call.args[1]))
         if fn is runtime.check_view:
             self._viewed.append((call.args[0], call.args[1]))
-        if is_one_of(fn, _LIKE):
+        if fn in _LIKE:
             self._alike.append((targets[0], call.args[_LIKE[fn]]))
-        if is_one_of(fn, _MAKES_CONTAINER):
+        if fn in _MAKES_CONTAINER:
             self.containers.update(targets)
         self._by_rule(targets, call, fn)
-        if is_one_of(fn, _ORDER) and any(map(self.is_numeric, call.args)):
-            self.numeric.update(a for a in call.args if isinstance(a, Var))
-        if is_one_of(fn, _TESTS) or is_one_of(fn, _LOGICAL) and any(a in self._masks for a in call.args):
+        if fn in _ORDER and any(map(self.is_numeric, call.args)):
+            self.numeric.update(a for a in call.args if type(a) is Var)
+        if fn in _TESTS or fn in _LOGICAL and any(a in self._masks for a in call.args):
             self._masks.update(targets)
 
     def _member(self, targets: tuple[Var, ...], call: Call, member: MemberKey) -> None:
@@ -232,7 +232,7 @@ class Kinds:
                 self._shapes.update(targets)
             elif member.name in ("size", "ndim"):
                 self.integers.update(targets)
-            self.numeric.update(a for a in call.args if isinstance(a, Var))
+            self.numeric.update(a for a in call.args if type(a) is Var)
 
     def _by_rule(self, targets: tuple[Var, ...], call: Call, fn: Any) -> None:
         rule = rule_of(call)
@@ -244,13 +244,13 @@ class Kinds:
                 self.containers.update(targets)  # the sum of two lists is a list
                 return
             self.numeric.update(targets)
-            self.numeric.update([a for a in call.args if isinstance(a, Var)])
+            self.numeric.update([a for a in call.args if type(a) is Var])
         elif rule is not None and rule.form in ("linear", "bilinear", "templates"):
             if not may_return_container(fn):
                 self.numeric.update(targets)
             if rule.form == "bilinear":
-                self.numeric.update(a for a in call.args if isinstance(a, Var))
-        elif is_one_of(fn, _MAKES_ARRAY) or is_one_of(fn, _TESTS):
+                self.numeric.update(a for a in call.args if type(a) is Var)
+        elif fn in _MAKES_ARRAY or fn in _TESTS:
             self.numeric.update(targets)
 
     def _repeated(self, product: Call) -> Expr | None:
@@ -263,14 +263,14 @@ class Kinds:
     def _structural(self, targets: tuple[Var, ...], call: Call, fn: Any) -> None:
         args = call.args
         if len(args) > 1 and is_field(args[1]):
-            self._objects.update(a for a in (args[0], *targets[: fn is not operator.getitem]) if isinstance(a, Var))
+            self._objects.update(a for a in (args[0], *targets[: fn is not operator.getitem]) if type(a) is Var)
         is_items = fn in (operator.getitem, primitives.update_item, primitives.add_item)
         if is_items and args[1] in self._lists:  # an index that only arrays take
-            self.numeric.update(a for a in (args[0], targets[0]) if isinstance(a, Var))
+            self.numeric.update(a for a in (args[0], targets[0]) if type(a) is Var)
         if fn in (operator.getitem, primitives.element):
             if args[0] in self._shapes and self.is_integer(args[1]):
                 self.integers.update(targets)
-            if isinstance(args[0], Var) and args[0] in self._lists_of_integers:
+            if type(args[0]) is Var and args[0] in self._lists_of_integers:
                 self.integers.update(targets)
             self._items.append((targets[0], args[0]))
             if args[1] in self._basic:
@@ -295,26 +295,26 @@ class Kinds:
                 self._lists_of_integers.update(targets)
         elif fn in (primitives.list_append, primitives.list_insert):
             self.containers.update(targets)
-            if isinstance(args[0], Var):
+            if type(args[0]) is Var:
                 self.containers.add(args[0])
         elif fn is primitives.list_pop:
             self.containers.add(targets[0])
         elif fn is primitives.dict_remove:
-            self.containers.update(v for v in (args[0], targets[0]) if isinstance(v, Var))
+            self.containers.update(v for v in (args[0], targets[0]) if type(v) is Var)
         elif fn in (primitives.update_item, primitives.add_item):
             self._joined.append((targets[0], args[0]))
-            if isinstance(args[2], Var):
+            if type(args[2]) is Var:
                 self._items.append((args[2], args[0]))
 
     def _solution(self, args: tuple[Expr, ...]) -> None:
         """What the function of a solver does with the values that are passed on to it."""
         what, f = args[1], cast("Any", args[2])
-        if isinstance(what, Const) and what.value == "integral":
-            self.numeric.update(limit for limit in args[3:5] if isinstance(limit, Var))
+        if type(what) is Const and what.value == "integral":
+            self.numeric.update(limit for limit in args[3:5] if type(limit) is Var)
         if isinstance(f, GeneratedFunction) and f.function is not None:
             inner, params = Kinds(f.function), f.function.params
             passed = zip(reversed(args[3:]), reversed(params), strict=False)
-            self.numeric.update(a for a, p in passed if isinstance(a, Var) and inner.is_numeric(p))
+            self.numeric.update(a for a, p in passed if type(a) is Var and inner.is_numeric(p))
 
     def _propagate(self) -> None:
         """What is joined is of one kind: branches, iterations, versions of a container."""
@@ -326,7 +326,7 @@ class Kinds:
         _link(alike, self._sliced)
         if self._viewed:  # a part of a list is a copy, and would not pass
             sliced = set(self._sliced)
-            self.numeric.update(v for pair in self._viewed if pair in sliced for v in pair if isinstance(v, Var))
+            self.numeric.update(v for pair in self._viewed if pair in sliced for v in pair if type(v) is Var)
         new: Iterable[Var] = self.numeric
         while new:
             _spread(self.numeric, new, alike)
@@ -350,7 +350,7 @@ class Kinds:
 def _link(alike: dict[Expr, list[Var]], pairs: Iterable[tuple[Var, Expr]]) -> None:
     """Note of what is of one kind that it is."""
     for a, b in pairs:
-        if isinstance(b, Var):
+        if type(b) is Var:
             alike[a].append(b)
             alike[b].append(a)
 
@@ -370,7 +370,7 @@ def may_return_container(fn: Any) -> bool:
     module = getattr(fn, "__module__", None) or ""
     if isinstance(fn, MemberKey):
         return fn.name in ("tolist", "copy")
-    if module in _OF_CONTAINERS or is_one_of(fn, _MAY_RETURN_CONTAINER):
+    if module in _OF_CONTAINERS or fn in _MAY_RETURN_CONTAINER:
         return True
     return any(rule.container for rule in registry.find(fn))
 

@@ -41,15 +41,15 @@ class Libraries:
             self.propagate(function)
 
     def of(self, expr: Any) -> Library | None:
-        return self.known.get(expr) if isinstance(expr, Var) else None
+        return self.known.get(expr) if type(expr) is Var else None
 
     def may_be_fixed(self, expr: Expr) -> bool:
         """Whether a value may be an array that can't be written to."""
-        return self.in_use and isinstance(expr, Var) and expr not in self.others | self.arrays
+        return self.in_use and type(expr) is Var and expr not in self.others and expr not in self.arrays
 
     def of_operands(self, call: Call) -> Library | None:
         """The library of the first operand of a call that is an array of one."""
-        return next((self.known[a] for a in call.args if isinstance(a, Var) and a in self.known), None)
+        return next((self.known[a] for a in call.args if a in self.known), None) if self.known else None
 
     def operator_as_function(self, call: Call) -> str | None:
         """The path of the function that an operator is on arrays of a library, where it has that function's rule."""
@@ -61,7 +61,7 @@ class Libraries:
     def propagate(self, function: Function) -> None:
         calls = [
             (s.targets, s.value) for s in all_statements(function.body)
-            if isinstance(s, Assign) and isinstance(s.value, Call) and s.targets
+            if type(s) is Assign and type(s.value) is Call and s.targets
         ]
         joins = joined(function.body).items()
         size = -1
@@ -77,12 +77,12 @@ class Libraries:
 
     def add(self, values: Iterable[Expr], library: Library) -> None:
         for value in values:
-            if isinstance(value, Var) and value not in self.others:
+            if type(value) is Var and value not in self.others:
                 self.known.setdefault(value, library)
 
     def call(self, targets: tuple[Var, ...], call: Call) -> None:
         fn: Any = function_of(call)
-        if isinstance(call.fn, Insertion):
+        if type(call.fn) is Insertion:
             for target, value in zip(targets, call.args, strict=False):
                 if (library := self.of(target) or self.of(value)) is not None:
                     self.add((target, value), library)
@@ -104,7 +104,7 @@ def operands(call: Call) -> list[Expr]:
         return []
     arguments = [a for n, a in (bind(rule, call) or {}).items() if n not in rule.constant and n not in OF_SEVERAL]
     count = len(arguments) if rule.form in ("partials", "bilinear") else 1
-    return [a for a in arguments[:count] if isinstance(a, Var)]
+    return [a for a in arguments[:count] if type(a) is Var]
 
 
 OF_SEVERAL = ("values", "inputs", "condition")

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from tangent.analysis.activity import differentiable_operands
-from tangent.analysis.calls import bind, function_of, is_nondifferentiable, is_one_of, is_structural, rule_of
+from tangent.analysis.calls import bind, function_of, is_nondifferentiable, is_structural, rule_of
 from tangent.analysis.memory import shape_only_positions
 from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Block, Call, Const, Expr, For, If, Origin, Statement, Undefined, Var, While
@@ -69,7 +69,7 @@ class _Check:
 
     def same(self, expr: Expr) -> None:
         """Refuse what does not move and is not zero, where something linear is to stand."""
-        is_zero = isinstance(expr, Const) and type(expr.value) in (int, float) and expr.value == 0
+        is_zero = type(expr) is Const and type(expr.value) in (int, float) and expr.value == 0
         nothing = isinstance(expr, Undefined) or expr in self.zeros
         self.refuse_if(not (self.moves(expr) or is_zero or nothing))
 
@@ -98,13 +98,13 @@ class _Check:
                 self.moving.add(result)
 
     def loop(self, statement: For | While) -> None:
-        if isinstance(statement, For):
+        if type(statement) is For:
             self.refuse_if(any(map(self.moves, statement.bounds)))
         size = -1
         self.moving.update(p for p, i in zip(statement.params, statement.inits, strict=True) if self.moves(i))
         while size < len(self.moving):
             size = len(self.moving)
-            if isinstance(statement, While):
+            if type(statement) is While:
                 self.block(statement.header)
                 self.refuse_if(any(map(self.moves, statement.header.yields)))
             self.block(statement.body)
@@ -118,10 +118,10 @@ class _Check:
         self.moving.update(r for r, p in zip(statement.results, statement.params, strict=True) if p in self.moving)
 
     def assign(self, targets: tuple[Var, ...], value: Expr) -> None:
-        if not isinstance(value, Call):
+        if type(value) is not Call:
             self.moving.update(targets if self.moves(value) else ())
             return
-        if is_one_of(function_of(value), _MAKES_ZEROS):
+        if function_of(value) in _MAKES_ZEROS:
             self.zeros.update(targets)
             return
         if not targets or not self.moves(value):
@@ -152,16 +152,16 @@ class _Check:
 
     def by_rule(self, call: Call) -> None:
         fn, rule = function_of(call), rule_of(call)
-        if is_one_of(fn, _SUMS):
+        if fn in _SUMS:
             for arg in call.args:
                 self.same(arg)
-        elif is_one_of(fn, _PRODUCTS):
+        elif fn in _PRODUCTS:
             self.refuse_if(all(map(self.moves, call.args)))
-        elif is_one_of(fn, _QUOTIENTS):
+        elif fn in _QUOTIENTS:
             self.refuse_if(self.moves(call.args[1]))
         elif rule is not None and rule.form in ("linear", "bilinear"):
             self.linear(rule, call)
-        elif rule is not None and is_one_of(fn, _LINEAR_IN):
+        elif rule is not None and fn in _LINEAR_IN:
             for name, operand in (bind(rule, call) or {}).items():
                 assert not isinstance(operand, tuple)
                 if name in _LINEAR_IN[fn]:

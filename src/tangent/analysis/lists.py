@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
-from tangent.analysis.calls import function_of, is_one_of
+from tangent.analysis.calls import function_of
 from tangent.analysis.kinds import Kinds
 from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Call, Expr, Function, Var
@@ -34,8 +34,8 @@ _SAME: tuple[Any, ...] = (
 
 def makes_sequences(function: Function) -> bool:
     """Whether any value of a program surely is a list or a tuple."""
-    calls = (s.value for s in all_statements(function.body) if isinstance(s, Assign) and isinstance(s.value, Call))
-    return not _SEQUENCES.isdisjoint(function.facts.values()) or any(is_one_of(function_of(c), _MAKERS) for c in calls)
+    calls = (s.value for s in all_statements(function.body) if type(s) is Assign and type(s.value) is Call)
+    return not _SEQUENCES.isdisjoint(function.facts.values()) or any(function_of(c) in _MAKERS for c in calls)
 
 
 class Lists:
@@ -46,7 +46,7 @@ class Lists:
         self.facts = {v: f for v, f in function.facts.items() if f in _SEQUENCES}
         self.joins = joined(function.body)
         self.made: Mapping[Var, Expr] = {
-            s.targets[0]: s.value for s in all_statements(function.body) if isinstance(s, Assign) and s.targets
+            s.targets[0]: s.value for s in all_statements(function.body) if type(s) is Assign and s.targets
         }
         self.types: dict[Expr, set[str]] = defaultdict(set)
         """The types that values may have."""
@@ -83,8 +83,8 @@ class Lists:
         if value in self.joins:
             return self.joins[value]
         made = self.made[value]
-        fn = function_of(made) if isinstance(made, Call) else None
-        if not isinstance(made, Call) or fn is None:
+        fn = function_of(made) if type(made) is Call else None
+        if type(made) is not Call or fn is None:
             return "other"
         if fn in _LISTS:
             return "list"
@@ -106,5 +106,5 @@ class Lists:
         return (second, first) if self.kinds.is_integer(first) else None
 
     def is_slice(self, index: Expr) -> bool:
-        made = self.made.get(index) if isinstance(index, Var) else None
-        return isinstance(made, Call) and function_of(made) is slice
+        made = self.made.get(index) if type(index) is Var else None
+        return type(made) is Call and function_of(made) is slice

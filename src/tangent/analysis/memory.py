@@ -26,7 +26,6 @@ from tangent.analysis.calls import (
     in_one_direction,
     is_call_of,
     is_of_runtime,
-    is_one_of,
     is_structural,
     rule_of,
 )
@@ -160,7 +159,7 @@ class Numbers:
         self.kinds, self.shapes, self.ranks = kinds, shapes, Ranks(function, kinds)
 
     def __contains__(self, value: object) -> bool:
-        assert isinstance(value, Var)
+        assert type(value) is Var
         return value in self.kinds.integers or (self.shapes.is_scalar(value) and self.kinds.is_numeric(value)) or (
             self.ranks.of(value) == 0
         )
@@ -184,7 +183,7 @@ class Memory:
         self.block(function.body)
 
     def __getitem__(self, expr: Expr) -> Held:
-        if isinstance(expr, Var):
+        if type(expr) is Var:
             return self.held.get(expr, NOTHING)
         match expr:
             case Global(path=path, value=value):
@@ -198,7 +197,7 @@ class Memory:
 
     def written(self, update: Assign) -> Roots:
         """The memory that an update changes."""
-        assert isinstance(update.value, Call)
+        assert type(update.value) is Call
         fn, container = function_of(update.value), self[update.value.args[0]]
         if fn in (primitives.add_item, runtime.add_at):
             return container.all  # the items of a list are changed as well
@@ -260,7 +259,7 @@ class Memory:
                 assert_never(statement)
 
     def loop(self, statement: For | While) -> None:
-        if isinstance(statement, For):
+        if type(statement) is For:
             self.held[statement.index] = NOTHING
         for param, init in zip(statement.params, statement.inits, strict=True):
             self.held[param] = self[init]
@@ -268,7 +267,7 @@ class Memory:
         changed = True
         while changed:
             changed = False
-            if isinstance(statement, While):
+            if type(statement) is While:
                 self.block(statement.header)
             self.block(statement.body)
             for param, end in zip(statement.params, statement.body.yields, strict=True):
@@ -282,10 +281,10 @@ class Memory:
     def assign(self, targets: tuple[Var, ...], value: Expr) -> None:
         if not targets:
             return
-        if isinstance(value, Call) and isinstance(value.fn, Insertion):
+        if type(value) is Call and type(value.fn) is Insertion:
             self.held.update((t, self[a]) for t, a in zip(targets, value.args, strict=False))
             return
-        if not isinstance(value, Call):
+        if type(value) is not Call:
             self.held[targets[0]] = self[value]
             return
         if function_of(value) is primitives.list_pop:
@@ -318,20 +317,20 @@ class Memory:
             return self.anything_in(own, (*args, *(v for _, v in call.kwargs)))
         if is_structural(call):
             return self.of_structural(own, fn, args)
-        if is_one_of(fn, _HOLD_ITEMS):
+        if fn in _HOLD_ITEMS:
             return Held(own.own, NONE.union(*(self.items(a) for a in args)))
-        if is_one_of(fn, _OWN):
+        if fn in _OWN:
             return own
-        if is_one_of(fn, VIEWS):
+        if fn in VIEWS:
             return own | self[args[0]]
-        if is_one_of(fn, _SHALLOW):
+        if fn in _SHALLOW:
             return Held(own.own, NONE if self.kinds.is_numeric(args[0]) else self[args[0]].inner)
         rule = rule_of(call)
         if rule is not None and rule.form == "partials" and any(a in self.kinds.containers for a in args):
             return self.anything_in(own, args)  # the sum of two lists holds the items of both
         if rule is not None:
             return self.shared(own, rule, call)
-        if isinstance(call.fn, Lib) and not is_of_runtime(fn) or isinstance(fn, type):
+        if type(call.fn) is Lib and not is_of_runtime(fn) or isinstance(fn, type):
             return own
         return self.anything_in(own, (*args, *(v for _, v in call.kwargs)))
 
@@ -399,14 +398,14 @@ def written_back(
 ) -> dict[Var, Expr]:
     """The containers that are read only to put the changed item back into them, with its index: `a[i][j] = v`."""
     containers: dict[Var, Expr] = {}
-    assert isinstance(update.value, Call)
+    assert type(update.value) is Call
     changed, value = update.value.args[0], update.targets[0]
-    while isinstance(changed, Var):
+    while type(changed) is Var:
         put = _put_back(putting.get(value, ()), value, changed, definitions)
         if put is None:
             break
         back, container, index = put
-        if not isinstance(container, Var) or container in live.get(back, ()) or container not in live[update]:
+        if type(container) is not Var or container in live.get(back, ()) or container not in live[update]:
             break
         containers[container] = index
         changed, value = container, back.targets[0]
@@ -431,7 +430,7 @@ def _put_back(
 ) -> tuple[Assign, Expr, Expr] | None:
     """The update `container[index] = value` of what held `changed`, with the container and the index."""
     for update in updates:
-        assert isinstance(update.value, Call)
+        assert type(update.value) is Call
         container, index, item = update.value.args
         if item is value and container is not value and _holds(container, changed, definitions):
             return update, container, index
@@ -442,21 +441,21 @@ def _put_back(
 
 def _rearranged(definitions: Mapping[Var, Assign], value: Expr) -> Expr | None:
     """What a value is a reshaped or transposed view of."""
-    made = definitions.get(value) if isinstance(value, Var) else None
-    rule = rule_of(made.value) if made is not None and isinstance(made.value, Call) else None
+    made = definitions.get(value) if type(value) is Var else None
+    rule = rule_of(made.value) if made is not None and type(made.value) is Call else None
     if made is None or rule is None or rule.form != "linear" or not rule.shares:
         return None
-    assert isinstance(made.value, Call)
+    assert type(made.value) is Call
     return made.value.args[0]
 
 
 def _holds(container: Expr, item: Var, definitions: Mapping[Var, Assign]) -> bool:
     """Whether an item was taken from a container, or put into it when that was written out."""
-    taken, made = definitions.get(item), definitions.get(container) if isinstance(container, Var) else None
+    taken, made = definitions.get(item), definitions.get(container) if type(container) is Var else None
     read = taken.value if taken is not None else None
     if is_call_of(read, operator.getitem, primitives.element, primitives.unpack) and read.args[0] is container:  # type: ignore[arg-type]
         return True
-    return made is not None and isinstance(made.value, Call) and function_of(made.value) in STORED and (
+    return made is not None and type(made.value) is Call and function_of(made.value) in STORED and (
         any(a is item for a in made.value.args)
     )
 
@@ -489,9 +488,9 @@ class Ranks:
         self.block(function.body)
 
     def of(self, expr: Expr) -> int | None:
-        if isinstance(expr, Const) and isinstance(expr.value, int | float):
+        if type(expr) is Const and isinstance(expr.value, int | float):
             return 0
-        if isinstance(expr, Var):
+        if type(expr) is Var:
             return 0 if expr in self.kinds.integers else self.known.get(expr)
         return None
 
@@ -538,18 +537,18 @@ class Ranks:
         if fn is primitives.make_tuple:
             self.tuples[target] = args
             return None
-        if is_one_of(fn, _OF_SHAPE) and args:
+        if fn in _OF_SHAPE and args:
             shape = args[0]
-            if isinstance(shape, Var) and shape in self.tuples:
+            if type(shape) is Var and shape in self.tuples:
                 return len(self.tuples[shape]) or None
             return 1 if self.kinds.is_integer(shape) else None
-        if is_one_of(fn, _LIKE_FIRST):
+        if fn in _LIKE_FIRST:
             return self.of(args[0])
-        if is_one_of(fn, _LIKE_SECOND):
+        if fn in _LIKE_SECOND:
             return self.of(args[1])
         if fn is operator.getitem or fn is primitives.element:
             return self.of_item(self.of(args[0]), args[1])
-        if getattr(fn, "__module__", "") == "math" or is_one_of(fn, _NUMBERS):
+        if getattr(fn, "__module__", "") == "math" or fn in _NUMBERS:
             return 0
         if fn is np.arange or fn is np.linspace:
             return 1
@@ -566,15 +565,15 @@ class Ranks:
     def of_item(self, rank: int | None, index: Expr) -> int | None:
         if rank is None:
             return None
-        parts = self.tuples.get(index, (index,)) if isinstance(index, Var) else (index,)
+        parts = self.tuples.get(index, (index,)) if type(index) is Var else (index,)
         for part in parts:
             if self.kinds.is_integer(part):
                 rank -= 1
-            elif isinstance(part, Const) and part.value is None:
+            elif type(part) is Const and part.value is None:
                 rank += 1
             elif not self.kinds.is_basic(part):
                 return None
-        is_view = any(isinstance(part, Const) and part.value is Ellipsis for part in parts)
+        is_view = any(type(part) is Const and part.value is Ellipsis for part in parts)
         return rank or None if is_view else rank
 
 
@@ -594,8 +593,8 @@ class Liveness:
         """
         end = certain_end(block.statements) if failing else 0
         for position, statement in reversed(list(enumerate(block.statements))):
-            is_branch = isinstance(statement, If) and not is_attempt(statement)  # its sides say when they may raise
-            if position == end - 1 and not isinstance(statement, Assign) and not is_branch or position == end - 2:
+            is_branch = type(statement) is If and not is_attempt(statement)  # its sides say when they may raise
+            if position == end - 1 and type(statement) is not Assign and not is_branch or position == end - 2:
                 live.update(failing)
             match statement:
                 case Assign(targets=targets, value=value):
@@ -619,7 +618,7 @@ class Liveness:
     def loop(self, statement: For | While, live: set[Var]) -> None:
         live.difference_update(statement.results)
         through = live | content_of_block(statement.body, self.kinds)
-        if isinstance(statement, While):
+        if type(statement) is While:
             through |= content_of_block(statement.header, self.kinds)
         inside = bound_inside(statement)
         through -= inside
@@ -627,7 +626,7 @@ class Liveness:
         if statement.body.stop is not None:
             ends |= set(expr_vars(statement.body.stop))
         self.block(statement.body, ends)
-        if isinstance(statement, While):
+        if type(statement) is While:
             ends |= set(expr_vars(statement.header.yields[0])) | set(statement.params)
             self.block(statement.header, ends)
         live |= (ends - inside) | through
@@ -635,12 +634,12 @@ class Liveness:
 
 def shape_only_positions(expr: Expr) -> tuple[int, ...]:
     """The arguments of a call of which nothing is read but the shape (or where they are in memory)."""
-    if not isinstance(expr, Call):
+    if type(expr) is not Call:
         return ()
     fn = function_of(expr)
-    if isinstance(fn, MemberKey):
+    if type(fn) is MemberKey:
         return (0,) if fn.is_attribute and fn.name in ("shape", "size", "ndim", "dtype") else ()
-    return SHAPE_ONLY[fn] if is_one_of(fn, SHAPE_ONLY) else ()
+    return SHAPE_ONLY.get(fn, ())
 
 
 def content_vars(expr: Expr, kinds: Kinds | None) -> Sequence[Var]:
@@ -649,7 +648,7 @@ def content_vars(expr: Expr, kinds: Kinds | None) -> Sequence[Var]:
     Writing into an array does not change its shape; a list is another matter.
     """
     ignored = shape_only_positions(expr)
-    if not ignored or not isinstance(expr, Call):
+    if not ignored or type(expr) is not Call:
         return expr_vars(expr)
     only_place = is_call_of(expr, *_PLACE_ONLY)
     def is_needed(operand: Expr) -> bool:
@@ -667,14 +666,14 @@ _PLACE_ONLY = (
 def content_of_block(block: Block, kinds: Kinds | None) -> set[Var]:
     found: set[Var] = set()
     for statement in block.statements:
-        if isinstance(statement, Assign):
+        if type(statement) is Assign:
             found.update(content_vars(statement.value, kinds))
         else:
             found.update(statement_vars(statement))
-            blocks = (statement.then, statement.orelse) if isinstance(statement, If) else (statement.body,)
+            blocks = (statement.then, statement.orelse) if type(statement) is If else (statement.body,)
             for inner in blocks:
                 found |= content_of_block(inner, kinds)
-            if isinstance(statement, While):
+            if type(statement) is While:
                 found |= content_of_block(statement.header, kinds)
     for expr in (*block.yields, *([block.stop] if block.stop is not None else [])):
         found.update(content_vars(expr, kinds))

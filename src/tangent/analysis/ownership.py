@@ -20,7 +20,6 @@ from tangent.analysis.calls import (
     is_augmented,
     is_call_of,
     is_of_runtime,
-    is_one_of,
     is_structural,
     rule_of,
 )
@@ -63,7 +62,7 @@ def changes_of_its_own(function: Function) -> dict[Assign, Roots | None] | None:
     Those of an operator that is to make a new value, for the old one is needed afterwards, have None.  The whole is
     None where that can't be told, and where a value that is not its own is changed by more than an operator.
     """
-    changes = [s for s in all_statements(function.body) if isinstance(s, Assign) and changes_operand(s.value)]
+    changes = [s for s in all_statements(function.body) if type(s) is Assign and changes_operand(s.value)]
     if not all(is_augmented(s.value) or is_call_of(s.value, *_LISTS) for s in changes):
         return None
     owned = _Owned(function) if changes else None
@@ -100,7 +99,7 @@ class _Owned:
 
     def note_readers(self, block: Block) -> None:
         for statement in block.statements:
-            if isinstance(statement, Assign):
+            if type(statement) is Assign:
                 self.block_of[statement] = block
                 self.position[statement] = len(self.position)
                 for var in expr_vars(statement.value):
@@ -118,11 +117,11 @@ class _Owned:
         """What a statement writes into that may change its first operand in place."""
         if statement not in self.decided:
             self.decided[statement] = None  # around a loop
-            assert isinstance(statement.value, Call)
+            assert type(statement.value) is Call
             old = statement.value.args[0]
             if self.by_one_name(old):
                 self.decided[statement] = frozenset({old})
-            elif isinstance(old, Var):
+            elif type(old) is Var:
                 written = self.at_last_read(statement, old)
                 self.decided[statement] = self.handed.written(statement) if written is None else written
         return self.decided[statement]
@@ -156,24 +155,24 @@ class _Owned:
         name, maker = old, change
         while True:
             made = self.definitions.get(name)
-            if made is None or self.block_of[made] is not self.block_of[change] or not isinstance(made.value, Call):
+            if made is None or self.block_of[made] is not self.block_of[change] or type(made.value) is not Call:
                 return None
             names[name] = maker
             value = made.value
             if is_augmented(value):
                 if not (written := self.written(made)):
                     return None if written is None else names
-            elif not is_one_of(function_of(value), _FITTED):
+            elif function_of(value) not in _FITTED:
                 return names if is_of_new_memory(value) else None
             source = value.args[0]
-            if not isinstance(source, Var):
-                return names if isinstance(source, Const) else None
+            if type(source) is not Var:
+                return names if type(source) is Const else None
             name, maker = source, made
 
     def reads_content(self, reader: Assign, var: Var) -> bool:
         """Whether a statement surely reads more of a value than its shape."""
         value = reader.value
-        if not isinstance(value, Call):
+        if type(value) is not Call:
             return True
         shape_only = shape_only_positions(value)
         return any(a is var and i not in shape_only for i, a in enumerate(value.args))
@@ -181,18 +180,18 @@ class _Owned:
     def makes_new(self, reader: Assign, var: Var) -> bool:
         """Whether what a statement makes of a value shares no memory with it."""
         value = reader.value
-        if not isinstance(value, Call):
+        if type(value) is not Call:
             return False
         if is_augmented(value):
             return value.args[0] is not var or self.written(reader) is False
-        if is_one_of(function_of(value), _FITTED):
+        if function_of(value) in _FITTED:
             return value.args[0] is not var
         return is_of_new_memory(value)
 
     def by_one_name(self, expr: Expr) -> bool:
         """Whether a value is new, and read once: nothing else shares its memory."""
-        if not isinstance(expr, Var):
-            return isinstance(expr, Const)
+        if type(expr) is not Var:
+            return type(expr) is Const
         if expr not in self.known:
             self.known[expr] = True  # around a loop: if it is not, what asks for it turns out not to be either
             self.known[expr] = self.reads[expr] <= 1 and self.is_new(expr)
@@ -204,11 +203,11 @@ class _Owned:
             return all(map(self.by_one_name, self.joins[var]))
         made = self.definitions.get(var)
         value = made.value if made is not None else None
-        if made is None or not isinstance(value, Call):
-            return isinstance(value, Const)
+        if made is None or type(value) is not Call:
+            return type(value) is Const
         if is_augmented(value):
             return self.by_one_name(value.args[0]) or self.written(made) is not None
-        if changes_operand(value) or is_one_of(function_of(value), _FITTED):
+        if changes_operand(value) or function_of(value) in _FITTED:
             return var is made.targets[0] and self.by_one_name(value.args[0])
         return is_of_new_memory(value)
 
@@ -218,7 +217,7 @@ class _Handed:
 
     def __init__(self, function: Function, joins: Mapping[Var, Iterable[Expr]]) -> None:
         self.function = function
-        self.joins = {value: [s for s in sources if isinstance(s, Var)] for value, sources in joins.items()}
+        self.joins = {value: [s for s in sources if type(s) is Var] for value, sources in joins.items()}
         self.before: dict[Var, list[Var]] = defaultdict(list)
         """The values that a value may be, or have the memory of."""
         self.after: dict[Var, list[Var]] = defaultdict(list)
@@ -230,9 +229,9 @@ class _Handed:
         self.carried: set[Var] = set()
         """What loops carry: of that, what was allocated in an earlier iteration is other memory."""
         for statement in all_statements(function.body):
-            if isinstance(statement, Assign):
+            if type(statement) is Assign:
                 self.assign(statement)
-            elif not isinstance(statement, If):
+            elif type(statement) is not If:
                 self.carried.update(statement.params)
         for value, sources in joins.items():
             for source in sources:
@@ -240,15 +239,15 @@ class _Handed:
 
     def assign(self, statement: Assign) -> None:
         value, targets = statement.value, statement.targets
-        if not isinstance(value, Call):
+        if type(value) is not Call:
             for target in targets:
                 self.hand_on(value, target)
-        elif is_one_of(function_of(value), _FITTED):
+        elif function_of(value) in _FITTED:
             self.hand_on(value.args[0], targets[0])
         elif is_call_of(value, *_LISTS):
             self.hand_on(value.args[0], targets[0])
             self.unknown.update(targets[1:])
-            self.escaping.update(a for a in value.args[1:] if isinstance(a, Var))
+            self.escaping.update(a for a in value.args[1:] if type(a) is Var)
         elif isinstance(fn := in_one_direction(value).fn, GeneratedFunction):
             for argument in given(fn, in_one_direction(value)):
                 for target in targets:
@@ -258,7 +257,7 @@ class _Handed:
             self.escaping.update(expr_vars(value))
 
     def hand_on(self, source: Expr, value: Var) -> None:
-        if isinstance(source, Var):
+        if type(source) is Var:
             self.before[value].append(source)
             self.after[source].append(value)
         elif not isinstance(source, Const | Undefined):
@@ -289,9 +288,9 @@ class _Handed:
 
     def written(self, change: Assign) -> Written:
         """What a change writes into that is not needed afterwards but by the name that it has then."""
-        assert isinstance(change.value, Call)
+        assert type(change.value) is Call
         old = change.value.args[0]
-        if not isinstance(old, Var):
+        if type(old) is not Var:
             return None
         connected = self.apart.get(old)
         if connected and connected.isdisjoint(self.needed[change] - {*change.targets}):
@@ -336,7 +335,7 @@ def closure(values: Iterable[Var], edges: Mapping[Var, Iterable[Var]], without: 
 
 def is_check(statement: Assign) -> bool:
     """Whether a statement is one of Tangent's that looks at values and keeps none."""
-    return not statement.targets and isinstance(statement.value, Call) and is_of_runtime(function_of(statement.value))
+    return not statement.targets and type(statement.value) is Call and is_of_runtime(function_of(statement.value))
 
 
 def is_of_new_memory(call: Call) -> bool:
@@ -347,4 +346,4 @@ def is_of_new_memory(call: Call) -> bool:
     call = in_one_direction(call)
     rule = rule_of(call)
     is_known = rule is not None and not rule.shares and not is_structural(call)
-    return is_known and not is_one_of(function_of(call), VIEWS)
+    return is_known and function_of(call) not in VIEWS

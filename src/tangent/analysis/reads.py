@@ -20,13 +20,13 @@ def reads_on_a_path(block: Block, among: Container[Var] | None = None) -> Counte
     found: Counter[Var] = Counter()
     for statement in block.statements:
         _add(found, statement_vars(statement), among)
-        if isinstance(statement, If):
+        if type(statement) is If:
             then, orelse = reads_on_a_path(statement.then, among), reads_on_a_path(statement.orelse, among)
             for var in {**then, **orelse}:
                 found[var] += then[var] + orelse[var] if is_attempt(statement) else max(then[var], orelse[var])
-        elif not isinstance(statement, Assign):
+        elif type(statement) is not Assign:
             inside = bound_inside(statement)
-            for part in (statement.body, *([statement.header] if isinstance(statement, While) else [])):
+            for part in (statement.body, *([statement.header] if type(statement) is While else [])):
                 for var, count in reads_on_a_path(part, among).items():
                     found[var] += count if var in inside else 2 * count
     for expr in (*block.yields, *([] if block.stop is None else [block.stop])):
@@ -43,14 +43,14 @@ def _add(found: Counter[Var], read: Iterable[Var], among: Container[Var] | None)
 def bound_inside(statement: For | While) -> set[Var]:
     """The values that a loop binds in its blocks, nested ones included."""
     inside = set(statement.params)
-    if isinstance(statement, For):
+    if type(statement) is For:
         inside.add(statement.index)
-    blocks = [statement.body, *([statement.header] if isinstance(statement, While) else [])]
+    blocks = [statement.body, *([statement.header] if type(statement) is While else [])]
     while blocks:
         for inner in blocks.pop().statements:
             inside.update(bound(inner))
             if isinstance(inner, For | While):
                 inside |= bound_inside(inner)
-            elif isinstance(inner, If):
+            elif type(inner) is If:
                 blocks += [inner.then, inner.orelse]
     return inside

@@ -24,7 +24,7 @@ from typing import Any, assert_never
 import numpy as np
 
 from tangent import runtime
-from tangent.analysis.calls import bind, function_of, is_one_of, rule_of
+from tangent.analysis.calls import bind, function_of, rule_of
 from tangent.ir import primitives
 from tangent.ir.nodes import Assign, Call, Const, Expr, For, Function, Global, If, Insertion, Statement, Var, While
 from tangent.rules.registry import MemberKey, attribute, method
@@ -69,17 +69,14 @@ class Shapes:
         return shapes
 
     def __getitem__(self, expr: Expr) -> Shape:
-        if isinstance(expr, Var):
+        if type(expr) is Var:
             known = self.known.get(expr)
             return frozenset({expr}) if known is None else known
-        match expr:
-            case Const():
-                return SCALAR
-            case Global(path=path, value=value):
-                return SCALAR if isinstance(value, int | float) else frozenset({path})
-            case Call():
-                return self.of_call(expr, expr)
-        return frozenset({expr})
+        if type(expr) is Const:
+            return SCALAR
+        if type(expr) is Global:
+            return SCALAR if isinstance(expr.value, int | float) else frozenset({expr.path})
+        return self.of_call(expr, expr) if type(expr) is Call else frozenset({expr})
 
     def is_scalar(self, expr: Expr) -> bool:
         return not self[expr]
@@ -89,7 +86,7 @@ class Shapes:
         rule = rule_of(call) if call is not None else None
         if call is None or rule is None or rule.form != "partials":
             return None
-        alike = [a for a in call.args if isinstance(a, Var) and (a in self.complex) == (value in self.complex)]
+        alike = [a for a in call.args if type(a) is Var and (a in self.complex) == (value in self.complex)]
         return next((a for a in alike if self[a] == self[value]), None)
 
     def add(self, statements: Iterable[Statement]) -> None:
@@ -98,15 +95,17 @@ class Shapes:
 
     def add_statement(self, statement: Statement) -> None:
         match statement:
-            case Assign(targets=targets, value=Call(fn=Insertion(), args=args)):
-                self.known.update((t, self[a]) for t, a in zip(targets, args, strict=False))
-                self.complex.update(t for t, a in zip(targets, args, strict=False) if a in self.complex)
             case Assign(targets=targets, value=value):
-                if len(targets) == 1:
-                    self.known[targets[0]] = self.of_call(value, targets[0]) if isinstance(value, Call) else self[value]
-                elif targets and isinstance(value, Call) and function_of(value) is primitives.list_pop:
+                if type(value) is not Call:
+                    self.known.update((t, self[value]) for t in targets)
+                elif type(value.fn) is Insertion:
+                    self.known.update((t, self[a]) for t, a in zip(targets, value.args, strict=False))
+                    self.complex.update(t for t, a in zip(targets, value.args, strict=False) if a in self.complex)
+                elif len(targets) == 1:
+                    self.known[targets[0]] = self.of_call(value, targets[0])
+                elif targets and function_of(value) is primitives.list_pop:
                     self.known[targets[0]] = self[value.args[0]]
-                elif isinstance(value, Call) and function_of(value) in _CHECKS:
+                elif function_of(value) in _CHECKS:
                     self.add_check(value.args)
             case If(then=then, orelse=orelse, results=results):
                 self.add(then.statements)
@@ -121,17 +120,17 @@ class Shapes:
 
     def add_check(self, args: tuple[Expr, ...]) -> None:
         """What passes `check_seed(seed, value)` has the shape of the value; a scalar, where there is none."""
-        if isinstance(args[0], Var):
+        if type(args[0]) is Var:
             self.known[args[0]] = self[args[1]] if len(args) > 1 else SCALAR
 
     def add_loop(self, statement: For | While) -> None:
-        if isinstance(statement, For):
+        if type(statement) is For:
             self.known[statement.index] = SCALAR
         for param, init in zip(statement.params, statement.inits, strict=True):
             self.known[param] = self[init]
         stable = False
         while not stable:
-            if isinstance(statement, While):
+            if type(statement) is While:
                 self.add(statement.header.statements)
             self.add(statement.body.statements)
             stable = True
@@ -146,12 +145,12 @@ class Shapes:
     def of_call(self, call: Call, own: Any) -> Shape:
         """The shape of a call's result; `own` is the symbol of a shape that is not known."""
         fn = function_of(call)
-        if is_one_of(fn, _ARITHMETIC) and not call.kwargs:
+        if fn in _ARITHMETIC and not call.kwargs:
             return SCALAR.union(*[self[a] for a in call.args])
         unknown = frozenset({own})
         if fn is None:
             return unknown
-        if is_one_of(fn, _OF_FIRST):
+        if fn in _OF_FIRST:
             return self[call.args[0]]
         if fn is primitives.solution:
             like = dict(call.kwargs).get("like")
@@ -159,7 +158,7 @@ class Shapes:
         if isinstance(fn, MemberKey):
             if fn.is_attribute and fn.name in ("size", "ndim"):
                 return SCALAR
-        elif is_one_of(fn, _SCALAR_FUNCTIONS):
+        elif fn in _SCALAR_FUNCTIONS:
             return SCALAR
         else:
             module = getattr(fn, "__module__", None) or ""
@@ -173,7 +172,7 @@ class Shapes:
             operand = (bind(rule, call) or {})[rule.shape_of]
             return unknown if isinstance(operand, tuple) else self[operand]
         of_numpy = fn if rule is None or rule.like is None else rule.like
-        if rule is not None and rule.form == "partials" or is_one_of(fn, _ELEMENTWISE) or (
+        if rule is not None and rule.form == "partials" or fn in _ELEMENTWISE or (
             isinstance(of_numpy, np.ufunc) and of_numpy.signature is None and not call.kwargs
         ):
             return SCALAR.union(*[self[a] for a in call.args], *[self[v] for _, v in call.kwargs])
@@ -198,4 +197,4 @@ class Shapes:
 
 
 def _is_absent(value: Any) -> bool:
-    return value is None or (isinstance(value, Const) and (value.value is None or value.value is False))
+    return value is None or (type(value) is Const and (value.value is None or value.value is False))

@@ -40,7 +40,7 @@ class Stacks:
         self.put_once: set[Var] = set()
         """The values that are put on a list in the block that binds them, and read nowhere else."""
         body = function.body
-        if not any(isinstance(s, Assign) and _is_pop(s.value) for s in all_statements(body)):
+        if not any(type(s) is Assign and _is_pop(s.value) for s in all_statements(body)):
             return
         self.uses = Counter(used_vars(body))
         self.follow(body)
@@ -60,7 +60,7 @@ class Stacks:
         """Note the versions of lists in a block."""
         bound_here: set[Var] = set()
         for statement in block.statements:
-            if isinstance(statement, Assign):
+            if type(statement) is Assign:
                 self.assign(statement, bound_here)
                 bound_here.update(statement.targets)
             else:
@@ -69,15 +69,15 @@ class Stacks:
             self.read(block.stop)
 
     def follow_blocks(self, statement: If | For | While) -> None:
-        if isinstance(statement, If):
+        if type(statement) is If:
             self.read(statement.test)
         else:
             self.take_over(statement.params, statement.inits)
         for inner in nested_blocks(statement):
             self.follow(inner)
-        if isinstance(statement, While):
+        if type(statement) is While:
             self.read(statement.header.yields[0])
-        ends = statement.then.yields if isinstance(statement, If) else statement.inits
+        ends = statement.then.yields if type(statement) is If else statement.inits
         self.take_over(statement.results, ends)
 
     def read(self, expr: Expr) -> None:
@@ -92,14 +92,14 @@ class Stacks:
 
     def assign(self, statement: Assign, bound_here: set[Var]) -> None:
         call, targets = statement.value, statement.targets
-        fn = function_of(call) if isinstance(call, Call) else None
-        stack = self.stack_of.get(call.args[0]) if isinstance(call, Call) and call.args else None
-        if fn is primitives.make_list and isinstance(call, Call) and not call.args:
+        fn = function_of(call) if type(call) is Call else None
+        stack = self.stack_of.get(call.args[0]) if type(call) is Call and call.args else None
+        if fn is primitives.make_list and type(call) is Call and not call.args:
             self.stack_of[targets[0]] = _Stack()
-        elif isinstance(call, Call) and stack is not None and fn is primitives.list_append:
+        elif type(call) is Call and stack is not None and fn is primitives.list_append:
             self.stack_of[targets[0]] = stack
             self.put(stack, call.args[1], bound_here)
-        elif isinstance(call, Call) and stack is not None and _is_pop(call):
+        elif type(call) is Call and stack is not None and _is_pop(call):
             self.stack_of[targets[0]] = stack
             if stack.items is not None:
                 self.stack_of[targets[1]] = stack.items
@@ -111,13 +111,13 @@ class Stacks:
         if inner is not None and stack.items is not None and stack.items is not inner:
             _refuse((inner, stack.items))
         stack.items = inner or stack.items
-        if isinstance(item, Var) and item in bound_here and self.uses[item] == 1:
+        if type(item) is Var and item in bound_here and self.uses[item] == 1:
             self.put_once.add(item)
 
 
 def _is_pop(value: Expr) -> bool:
     """Whether an expression takes the last item from a list."""
-    return isinstance(value, Call) and function_of(value) is primitives.list_pop and len(value.args) == 1
+    return type(value) is Call and function_of(value) is primitives.list_pop and len(value.args) == 1
 
 
 def _refuse(stacks: Iterable[_Stack | None]) -> None:

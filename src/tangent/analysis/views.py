@@ -41,14 +41,14 @@ def with_proven_views(function: Function) -> Function:
 
 
 def is_assumption(statement: Statement) -> bool:
-    return isinstance(statement, Assign) and is_call_of(statement.value, primitives.put_back, primitives.same_view)
+    return type(statement) is Assign and is_call_of(statement.value, primitives.put_back, primitives.same_view)
 
 
 def assumptions(block: Block) -> dict[Expr, Expr]:
     """What `same_view` gives another name, by that name."""
     return {
         s.targets[0]: s.value.args[0] for s in all_statements(block)
-        if isinstance(s, Assign) and is_call_of(s.value, primitives.same_view)
+        if type(s) is Assign and is_call_of(s.value, primitives.same_view)
     }
 
 
@@ -61,8 +61,8 @@ def without_checks(block: Block) -> Block:
 
 def plain(statement: Statement) -> Statement:
     """An assumption as the operation that it is."""
-    assert isinstance(statement, Assign)
-    assert isinstance(statement.value, Call)
+    assert type(statement) is Assign
+    assert type(statement.value) is Call
     args = statement.value.args
     if is_call_of(statement.value, primitives.same_view):
         return replace(statement, value=args[0])
@@ -123,15 +123,15 @@ class _Proof:
             if not is_assumption(statement):
                 statements.append(with_blocks(statement, self.block))
                 continue
-            assert isinstance(statement, Assign)
-            assert isinstance(statement.value, Call)
+            assert type(statement) is Assign
+            assert type(statement.value) is Call
             *_, view, base = args = [self.known(arg) for arg in statement.value.args]
             if is_call_of(statement.value, primitives.put_back):
                 base, _, changed, view = args
                 proven = self.is_view(view, base, statement.origin, self.is_written_by_item(changed, view))
             else:
                 items_stay = self.rereadings.find_what_was_there(statement.targets[0], statement.value.args[2])
-                proven = isinstance(base, Const) or view is not base and (
+                proven = type(base) is Const or view is not base and (
                     self.is_view(view, base, statement.origin, of_array=not items_stay)
                 )
             if not proven:
@@ -144,7 +144,7 @@ class _Proof:
         statements: list[Statement] = []
         for statement in block.statements:
             statements.append(with_blocks(statement, self.with_doubts))
-            if isinstance(statement, Assign):
+            if type(statement) is Assign:
                 statements += [self.doubted[t] for t in statement.targets if t in self.doubted]
         return Block(tuple(statements), block.yields, block.stop)
 
@@ -161,7 +161,7 @@ class _Proof:
 
     def is_written_by_item(self, changed: Expr, view: Expr) -> bool:
         """Whether a view was changed as only an object with items can be."""
-        definition = self.definitions.get(changed) if isinstance(changed, Var) else None
+        definition = self.definitions.get(changed) if type(changed) is Var else None
         return is_update(definition) and definition.args[0] is view if definition is not None else False
 
     def is_view(
@@ -173,13 +173,13 @@ class _Proof:
         again has to be `of_array` then.
         """
         while view is not base:
-            definition = self.definitions.get(view) if isinstance(view, Var) else None
-            if not isinstance(definition, Call):
+            definition = self.definitions.get(view) if type(view) is Var else None
+            if type(definition) is not Call:
                 return False
             if changes_operand(definition):
                 view = definition.args[0]
                 continue
-            if not definition.args or not isinstance(definition.args[0], Var):
+            if not definition.args or type(definition.args[0]) is not Var:
                 return False
             if not self.takes_view(definition, view, has_items, of_array) and (of_array or view not in self.doubted):
                 self.doubted[view] = self.check(view, definition.args[0], origin, of_array)
@@ -188,7 +188,7 @@ class _Proof:
 
     def takes_items(self, base: Expr) -> bool:
         """Whether items can be put back into a value: it is surely no tuple."""
-        while isinstance(base, Var) and not self.kinds.is_numeric(base):
+        while type(base) is Var and not self.kinds.is_numeric(base):
             definition = self.definitions.get(base)
             if is_call_of(definition, primitives.make_list, primitives.make_dict):  # type: ignore[arg-type]
                 return True
@@ -203,7 +203,7 @@ class _Proof:
             return False
         if fn in (operator.getitem, primitives.element):
             index = call.args[1]
-            if self.kinds.is_element(index) or isinstance(index, Const) and isinstance(index.value, int):
+            if self.kinds.is_element(index) or type(index) is Const and isinstance(index.value, int):
                 items_are_put_back = not of_array and self.takes_items(base)
                 return bool(self.ranks.of(result)) or (
                     has_items and (self.kinds.is_numeric(base) or items_are_put_back)

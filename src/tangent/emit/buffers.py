@@ -88,10 +88,10 @@ MOST_STEPS = 60
 def sink_updates(block: Block) -> Block:
     """Move an update down to where its result is needed: what reads the old value then comes before it."""
     statements = list(block.statements)
-    updated = {s.targets[0] for s in statements if isinstance(s, Assign) and s.targets and is_update(s.value)}
+    updated = {s.targets[0] for s in statements if type(s) is Assign and s.targets and is_update(s.value)}
     for position in range(len(statements) - 1, -1, -1):
         statement = statements[position]
-        if not isinstance(statement, Assign) or not isinstance(statement.value, Call):
+        if type(statement) is not Assign or type(statement.value) is not Call:
             continue
         if function_of(statement.value) is not primitives.update_item or statement.value.args[2] in updated:
             continue
@@ -106,7 +106,7 @@ def sink_updates(block: Block) -> Block:
 
 def _may_pass(update: Assign, other: Statement) -> bool:
     """Whether an update may be done after another statement."""
-    if not isinstance(other, Assign) or other.effect:
+    if type(other) is not Assign or other.effect:
         return False
     if is_update(other.value):
         return False
@@ -148,7 +148,7 @@ class _Step:
         work = [
             v
             for s in all_statements(self.function.body)
-            if isinstance(s, Assign) and isinstance(s.value, Call) and function_of(s.value) in VIEW_CHECKS
+            if type(s) is Assign and type(s.value) is Call and function_of(s.value) in VIEW_CHECKS
             for v in expr_vars(s.value)
         ]
         while work:
@@ -171,26 +171,26 @@ class _Step:
         """The operands of a value, or what it was on entering a loop or a branch, that it shares memory with."""
         definition = self.definitions.get(var)
         sources = self.joins.get(var, ()) if definition is None else expr_vars(definition.value)
-        return [v for v in sources if isinstance(v, Var) and self.memory[v].all & self.memory[var].all]
+        return [v for v in sources if type(v) is Var and self.memory[v].all & self.memory[var].all]
 
     @cached_property
     def compared(self) -> set[Expr]:
         """The containers whose items a check compares, in all their versions."""
         checks = (
             s.value for s in all_statements(self.function.body)
-            if isinstance(s, Assign) and is_call_of(s.value, runtime.refuse_shared_items)
+            if type(s) is Assign and is_call_of(s.value, runtime.refuse_shared_items)
         )
         return versions((c.args[0] for c in checks), self.definitions, self.joins)
 
     def hides_sharing(self, storing: Assign, position: int) -> bool:
         """Whether a copy of what is stored would hide from a check that another value shares its memory."""
-        assert isinstance(storing.value, Call)
+        assert type(storing.value) is Call
         if storing.targets[0] in self.traced:
             return True
         if storing.targets[0] not in self.compared:
             return False
         stored = storing.value.args[position]
-        others = (a for i, a in enumerate(storing.value.args) if i != position and isinstance(a, Var))
+        others = (a for i, a in enumerate(storing.value.args) if i != position and type(a) is Var)
         return any(a is stored or self.memory[a].all & self.memory[stored].all for a in others)
 
     def note(self, statement: Statement) -> None:
@@ -214,9 +214,9 @@ class _Step:
         return bool(self.copy_result or self.copy_operand or self.copy_entry or self.copy_params)
 
     def look_at(self, update: Assign) -> None:
-        assert isinstance(update.value, Call)
+        assert type(update.value) is Call
         changed = update.value.args[0]
-        if not isinstance(changed, Var):
+        if type(changed) is not Var:
             self.copy_operand.add((update, 0))
             return
         if changed in self.settled:
@@ -265,9 +265,9 @@ class _Step:
         if changed in self.entry:
             loop, position = self.entry[changed]
             init = loop.inits[position]
-            made = self.definitions.get(init) if isinstance(init, Var) else None
+            made = self.definitions.get(init) if type(init) is Var else None
             is_copy = made is not None and is_call_of(made.value, runtime.copy, runtime.shallow_copy)
-            if isinstance(init, Var) and not is_copy and self.memory.may_read(init, written):
+            if type(init) is Var and not is_copy and self.memory.may_read(init, written):
                 self.copy_entry.add((loop, position))
                 self.copied.append(changed)
                 return
@@ -286,11 +286,11 @@ class _Step:
         definition = self.definitions.get(other)
         if not (self.memory[other].all - {other, ("items", other)}) & written:
             return self.cut_storing(other)  # the memory is its own: others came to share it
-        if definition is not None and isinstance(definition.value, Call):
+        if definition is not None and type(definition.value) is Call:
             return self.cut_definition(other, definition, definition.value, changed, written, seen)
         found = False
         for source in self.joins.get(other, ()):
-            if isinstance(source, Var) and self.memory.may_read(source, written):
+            if type(source) is Var and self.memory.may_read(source, written):
                 found |= self.cut(source, changed, written, seen)
         return found
 
@@ -316,14 +316,14 @@ class _Step:
             is_copied = is_call_of(value, primitives.add_item, runtime.add_at) or (
                 is_update(value) and self.memory.kinds.is_numeric(value.args[0])
             )
-            sources = value.args[:1] if is_copied and isinstance(value, Call) else expr_vars(value)
-        return [v for v in sources if isinstance(v, Var)]
+            sources = value.args[:1] if is_copied and type(value) is Call else expr_vars(value)
+        return [v for v in sources if type(v) is Var]
 
     def cut_storing(self, value: Var) -> bool:
         """Let containers hold a copy of a value; False where none holds it."""
         found = False
         for statement in self.definitions.values():
-            if isinstance(statement.value, Call) and function_of(statement.value) in STORED:
+            if type(statement.value) is Call and function_of(statement.value) in STORED:
                 first = STORED[function_of(statement.value)]
                 for position, arg in enumerate(statement.value.args[first:], first):
                     if arg is value and not self.hides_sharing(statement, position):
@@ -341,7 +341,7 @@ class _Step:
         ):
             found = False
             for position, arg in enumerate(call.args):
-                if isinstance(arg, Var) and self.memory.may_read(arg, written):
+                if type(arg) is Var and self.memory.may_read(arg, written):
                     if fn in (primitives.list_append, primitives.list_insert) and position == 0:
                         found |= self.cut(arg, changed, written, seen)
                     elif not self.hides_sharing(definition, position):
@@ -371,7 +371,7 @@ class _Step:
         return Block(tuple(statements), block.yields, block.stop)
 
     def rebuild(self, statement: Statement, out: list[Statement]) -> None:
-        if isinstance(statement, Assign):
+        if type(statement) is Assign:
             self.rebuild_assign(statement, out)
             return
         original = statement
@@ -386,18 +386,18 @@ class _Step:
 
     def rebuild_assign(self, statement: Assign, out: list[Statement]) -> None:
         value = statement.value
-        if isinstance(value, Call) and any((statement, i) in self.copy_operand for i in range(len(value.args))):
+        if type(value) is Call and any((statement, i) in self.copy_operand for i in range(len(value.args))):
             args = list(value.args)
             for position, arg in enumerate(args):
                 if (statement, position) in self.copy_operand:
                     like = statement.targets[0] if position == 0 else arg
                     # to change a list is not to change its items, of which checks have to find who else holds them
                     items_too = not (position == 0 and is_call_of(value, primitives.update_item, *LISTS))
-                    name = like if isinstance(like, Var) else Var("value")
+                    name = like if type(like) is Var else Var("value")
                     args[position] = self.copied_value(arg, name, out, items_too)
             value = Call(value.fn, tuple(args), value.kwargs)
-        if isinstance(value, Call) and function_of(value) in VIEW_CHECKS:
-            value = Call(value.fn, tuple(self.shared.get(a, a) if isinstance(a, Var) else a for a in value.args))
+        if type(value) is Call and function_of(value) in VIEW_CHECKS:
+            value = Call(value.fn, tuple(self.shared.get(a, a) if type(a) is Var else a for a in value.args))
         targets, late = list(statement.targets), []
         for position, target in enumerate(targets):
             if target in self.copy_result:
@@ -432,7 +432,7 @@ def versions(
     work = list(containers)
     while work:
         container = work.pop()
-        if isinstance(container, Var) and container not in found:
+        if type(container) is Var and container not in found:
             found.add(container)
             work += joins.get(container, ())
             definition = definitions.get(container)
@@ -471,7 +471,7 @@ def with_copies(function: Function, copies: Mapping[Var, Var], is_whole: bool = 
 
 def _matched(statement: Statement, arguments: Mapping[Expr, Expr]) -> Statement:
     """A statement that gives a gradient the structure of an argument, and not that of its copy."""
-    if not isinstance(statement, Assign) or not is_call_of(statement.value, runtime.match_structure):
+    if type(statement) is not Assign or not is_call_of(statement.value, runtime.match_structure):
         return statement
     gradient, like = statement.value.args
     return with_value(statement, Call(statement.value.fn, (gradient, arguments.get(like, like))))
@@ -479,7 +479,7 @@ def _matched(statement: Statement, arguments: Mapping[Expr, Expr]) -> Statement:
 
 def _compares_arguments(statement: Statement, function: Function) -> bool:
     """Whether a statement checks at the entry that two arguments share no memory."""
-    return isinstance(statement, Assign) and is_call_of(statement.value, runtime.refuse_view) and all(
+    return type(statement) is Assign and is_call_of(statement.value, runtime.refuse_view) and all(
         arg in function.params for arg in statement.value.args[:2]
     )
 
@@ -511,11 +511,11 @@ class _Accumulation:
 
     def block(self, block: Block) -> Block:
         nested = self.nested
-        kept = [s for s in block.statements if not (isinstance(s, Assign) and not nested.isdisjoint(s.targets))]
+        kept = [s for s in block.statements if not (type(s) is Assign and not nested.isdisjoint(s.targets))]
         return Block(tuple([self.statement(s) for s in kept]), block.yields, block.stop)
 
     def statement(self, statement: Statement) -> Statement:
-        if not isinstance(statement, Assign) or not isinstance(statement.value, Call):
+        if type(statement) is not Assign or type(statement.value) is not Call:
             return with_blocks(statement, self.block)
         if is_augmented(statement.value):
             old = statement.value.args[0]
@@ -525,7 +525,7 @@ class _Accumulation:
         return self.changed_in_place.get(statement, statement)
 
     def is_owned(self, statement: Assign, old: Expr) -> bool:
-        if not isinstance(old, Var) or old in self.params:
+        if type(old) is not Var or old in self.params:
             return False
         if self.step is None:
             return self.own[statement] is not None
@@ -537,14 +537,14 @@ class _Accumulation:
 
     def belongs_to(self, old: Expr, statement: Assign) -> bool:
         """Whether an adjoint's first part stems from the same statement of the user: they become one expression."""
-        if not isinstance(old, Var) or old.hint != statement.targets[0].hint:
+        if type(old) is not Var or old.hint != statement.targets[0].hint:
             return False
         first = self.definitions.get(old)
         return first is not None and for_one_statement(first, statement)
 
     def in_place(self, step: _Step, update: Assign) -> Assign | None:
         """The change of an element in place, `a[i] += v`, where its new value serves for nothing else."""
-        assert isinstance(update.value, Call)
+        assert type(update.value) is Call
         array, index, new = update.value.args
         made = self.used_once(new)
         if made is None or not is_augmented(made.value) or not step.memory.kinds.is_numeric(array):
@@ -559,7 +559,7 @@ class _Accumulation:
 
     def used_once(self, value: Expr) -> Assign | None:
         """The statement that binds a value which serves for one thing alone."""
-        return self.definitions.get(value) if isinstance(value, Var) and self.uses[value] == 1 else None
+        return self.definitions.get(value) if type(value) is Var and self.uses[value] == 1 else None
 
     @cached_property
     def uses(self) -> Counter[Var]:

@@ -28,7 +28,6 @@ from tangent.analysis.calls import (
     is_augmented,
     is_call_of,
     is_nondifferentiable,
-    is_one_of,
     rule_of,
 )
 from tangent.analysis.memory import shape_only_positions
@@ -100,10 +99,10 @@ def with_checks(program: Function, before: Block, debug: Debug, is_called: bool)
 
 def _with_results(body: Block, before: Block) -> Block:
     """The body with a statement for each result that has been folded into what is returned."""
-    definitions = {t: s for s in before.statements if isinstance(s, Assign) for t in s.targets}
+    definitions = {t: s for s in before.statements if type(s) is Assign for t in s.targets}
     statements, yields = list(body.statements), []
     for old, new in zip(before.yields, body.yields, strict=True):
-        if isinstance(old, Var) and isinstance(new, Call | Cond) and old in definitions:
+        if type(old) is Var and isinstance(new, Call | Cond) and old in definitions:
             statements.append(Assign((old,), new, definitions[old].origin))
             new = old
         yields.append(new)
@@ -112,7 +111,7 @@ def _with_results(body: Block, before: Block) -> Block:
 
 def _of_results(body: Block, params: Iterable[Var]) -> Iterator[Statement]:
     """`tangent.check_given(bx, x, by)`, of all results and arguments."""
-    results = tuple([y for y in body.yields if isinstance(y, Var)])
+    results = tuple([y for y in body.yields if type(y) is Var])
     if results:
         whole = results[0] if len(results) == 1 else Call(Lib(primitives.make_tuple), results)
         yield _check(runtime.check_given, whole, params)
@@ -135,9 +134,9 @@ class _Checks:
         return replace(block, statements=tuple([new for s in block.statements for new in self.statement(s)]))
 
     def statement(self, statement: Statement) -> Iterator[Statement]:
-        if isinstance(statement, While) and not statement.header.statements:  # its test stays in the line of the loop
+        if type(statement) is While and not statement.header.statements:  # its test stays in the line of the loop
             yield replace(statement, body=self.block(statement.body))
-        elif not isinstance(statement, Assign):
+        elif type(statement) is not Assign:
             yield with_blocks(statement, self.block)
         elif changes_operand(statement.value) and not is_augmented(statement.value):
             yield from self.update(statement, statement.value)
@@ -148,7 +147,7 @@ class _Checks:
     def checks(self, statement: Assign) -> Iterator[Assign]:
         value = statement.value
         if statement.targets and is_computed(value) and self.integers.isdisjoint(statement.targets):
-            called = isinstance(value, Call) and isinstance(value.fn, Var)
+            called = type(value) is Call and type(value.fn) is Var
             if len(statement.targets) == 1 or called:  # the first result of a function that only the run knows
                 yield from self.behind(statement, statement.targets[0])
 
@@ -164,7 +163,7 @@ class _Checks:
             fn, others[1] = Lib(primitives.update_item), Call(Lib(operator.add), (old, others[1]))
         *places, written = others
         if isinstance(written, Call | Cond) and is_computed(written) and list(operands(written)):
-            item = Var(f"{container.hint if isinstance(container, Var) else 'container'}_item")
+            item = Var(f"{container.hint if type(container) is Var else 'container'}_item")
             computed = Assign((item,), written, statement.origin)
             yield computed
             yield from self.checks(computed)
@@ -195,14 +194,14 @@ class _Checks:
 
 def is_computed(value: Expr) -> bool:
     """Whether an expression computes numbers, and does not only hand them on."""
-    if isinstance(value, Cond):
+    if type(value) is Cond:
         return is_computed(value.then) or is_computed(value.orelse)
-    if not isinstance(value, Call) or isinstance(value.fn, GeneratedFunction):
+    if type(value) is not Call or isinstance(value.fn, GeneratedFunction):
         return False
     fn = function_of(value)
-    if is_one_of(fn, NOT_COMPUTED) or is_path(value) or isinstance(value.fn, Method) and value.fn.attribute:
+    if fn in NOT_COMPUTED or is_path(value) or type(value.fn) is Method and value.fn.attribute:
         return False
-    if is_one_of(fn, HANDED_ON) or is_one_of(fn, PARTS_OF_ANOTHER):
+    if fn in HANDED_ON or fn in PARTS_OF_ANOTHER:
         return any(map(is_computed, value.args))
     return not is_of_integers(value)
 
@@ -214,9 +213,9 @@ def integers_of(body: Block) -> set[Expr]:
     """The values that surely are integers: indices of loops, and what is counted from integers in steps of integers."""
     parts: dict[Any, Sequence[Expr]] = dict(joined(body))
     for statement in all_statements(body):
-        if isinstance(statement, For):
+        if type(statement) is For:
             parts[statement.index] = ()
-        elif isinstance(statement, Assign) and isinstance(statement.value, Call):
+        elif type(statement) is Assign and type(statement.value) is Call:
             if is_call_of(statement.value, *COUNTING):
                 parts[statement.targets[0]] = statement.value.args
             elif function_of(statement.value) is len:
@@ -228,7 +227,7 @@ def integers_of(body: Block) -> set[Expr]:
 
 
 def is_integer(expr: Expr) -> bool:
-    return isinstance(expr, Const) and type(expr.value) is int
+    return type(expr) is Const and type(expr.value) is int
 
 
 def is_of_integers(call: Call) -> bool:
@@ -239,7 +238,7 @@ def is_of_integers(call: Call) -> bool:
 
 def is_path(value: Expr) -> bool:
     """Whether an expression only says where a value is: `x`, `x[i]`, `params['w'][0]`."""
-    if isinstance(value, Var):
+    if type(value) is Var:
         return True
     return (
         is_call_of(value, operator.getitem, primitives.element) and is_path(value.args[0])
@@ -248,10 +247,10 @@ def is_path(value: Expr) -> bool:
 
 
 def is_index(value: Expr) -> bool:
-    if isinstance(value, Call):
+    if type(value) is Call:
         plain = (slice, primitives.make_tuple, operator.add, operator.sub, operator.getitem)
         return is_call_of(value, *plain) and all(map(is_index, value.args))
-    return not isinstance(value, Cond)
+    return type(value) is not Cond
 
 
 def operands(value: Expr) -> Iterator[Expr]:
@@ -276,14 +275,14 @@ def _key(expr: Expr) -> Any:
 def _operands(value: Expr) -> Iterator[Expr]:
     if is_path(value):
         yield value
-    elif isinstance(value, Global):
+    elif type(value) is Global:
         if isinstance(value.value, (int, float, complex, np.generic, np.ndarray, list, tuple, dict)):
             yield value
-    elif isinstance(value, Cond) or is_call_of(value, primitives.and_then, primitives.or_else):
-        parts = (value.then, value.orelse) if isinstance(value, Cond) else value.args
+    elif type(value) is Cond or is_call_of(value, primitives.and_then, primitives.or_else):
+        parts = (value.then, value.orelse) if type(value) is Cond else value.args
         for part in parts:  # whose items there may not be
             yield from dict.fromkeys(expr_vars(part))
-    elif isinstance(value, Call):
+    elif type(value) is Call:
         ignored = shape_only_positions(value)
         for position, part in enumerate(value.args):
             if position not in ignored:
@@ -296,24 +295,24 @@ def is_elementwise(value: Expr) -> bool:
     """Whether each element of the result is computed from the elements of the operands at its place."""
     if is_path(value) or not isinstance(value, Call | Cond):
         return True
-    if isinstance(value, Cond):
+    if type(value) is Cond:
         return is_elementwise(value.then) and is_elementwise(value.orelse)
     rule = rule_of(value)
-    known = rule is not None and rule.form == "partials" or is_one_of(function_of(value), ELEMENTWISE)
+    known = rule is not None and rule.form == "partials" or function_of(value) in ELEMENTWISE
     return known and all(map(is_elementwise, value.args))
 
 
 def has_infinite_constant(value: Expr) -> bool:
-    if isinstance(value, Const):
+    if type(value) is Const:
         return isinstance(value.value, (float, complex)) and not np.isfinite(value.value)
-    if isinstance(value, Call):
+    if type(value) is Call:
         return any(map(has_infinite_constant, (*value.args, *(v for _, v in value.kwargs))))
-    return isinstance(value, Cond) and any(map(has_infinite_constant, (value.then, value.orelse)))
+    return type(value) is Cond and any(map(has_infinite_constant, (value.then, value.orelse)))
 
 
 def is_conversion(value: Expr) -> bool:
     """Whether an expression has another precision on purpose."""
-    if not isinstance(value, Call):
+    if type(value) is not Call:
         return False
     fn = function_of(value)
     name = getattr(fn, "name", None) or getattr(fn, "__name__", "")

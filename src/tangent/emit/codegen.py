@@ -160,7 +160,7 @@ class _Writer:
     def statements(self, statements: Iterable[Statement]) -> None:
         stacks: list[Assign] = []
         for statement in statements:
-            if isinstance(statement, Assign) and is_empty_list(statement):
+            if type(statement) is Assign and is_empty_list(statement):
                 stacks.append(statement)
                 continue
             self.start_stacks(stacks)
@@ -170,10 +170,10 @@ class _Writer:
 
     def indent(self, statement: Statement) -> None:
         """Statements inside of a context stand under it."""
-        if isinstance(statement, Assign) and is_call_of(statement.value, primitives.enter):
+        if type(statement) is Assign and is_call_of(statement.value, primitives.enter):
             self.depth += 1
             self.opened.append(len(self.lines))
-        elif isinstance(statement, Assign) and is_call_of(statement.value, primitives.leave):
+        elif type(statement) is Assign and is_call_of(statement.value, primitives.leave):
             if self.opened.pop() == len(self.lines):
                 self.line("pass")
             self.depth -= 1
@@ -234,7 +234,7 @@ class _Writer:
 
     def assign(self, statement: Assign) -> None:
         value, targets = statement.value, statement.targets
-        if isinstance(value, Call) and isinstance(value.fn, Lib):
+        if type(value) is Call and type(value.fn) is Lib:
             text = self.special(statement, value)
             if text is not None:
                 if text:
@@ -247,12 +247,12 @@ class _Writer:
         names = [self.name(t) for t in targets]
         if len(targets) == 1 and names[0] == text:
             return
-        trailing = "," if len(targets) == 1 and isinstance(value, Call) and is_unpack(value) else ""
+        trailing = "," if len(targets) == 1 and type(value) is Call and is_unpack(value) else ""
         self.line(f"{', '.join(names)}{trailing} = {text}", statement)
 
     def special(self, statement: Assign, call: Call) -> str | None:
         """Primitives that are statements in Python; an empty text for nothing at all."""
-        assert isinstance(call.fn, Lib)
+        assert type(call.fn) is Lib
         fn, args = call.fn.value, call.args
         targets = statement.targets
         if fn is primitives.update_item:
@@ -286,7 +286,7 @@ class _Writer:
             return self.unpack(targets, args)
         if getattr(fn, "__name__", "") == "add_at":
             return f"{self.name(targets[0])} = {self.text(call)}" if self.rebinds else self.text(call)
-        updates = isinstance(fn, type(operator.iadd)) and fn in INPLACE and isinstance(args[0], Var)
+        updates = isinstance(fn, type(operator.iadd)) and fn in INPLACE and type(args[0]) is Var
         if updates and self.text(args[0]) == self.name(targets[0]):
             return f"{self.name(targets[0])} {INPLACE[fn]}= {self.text(args[1])}"
         return None
@@ -294,7 +294,7 @@ class _Writer:
     def item_assignment(self, args: tuple[Expr, ...]) -> str:
         place = self.expressions.place(args[0], args[1])
         value = args[2]
-        if isinstance(value, Call) and isinstance(value.fn, Lib) and len(value.args) == 2:
+        if type(value) is Call and type(value.fn) is Lib and len(value.args) == 2:
             sign = INPLACE.get(value.fn.value)
             if sign and self.text(value.args[0]) == place:
                 return f"{place} {sign}= {self.text(value.args[1])}"
@@ -303,7 +303,7 @@ class _Writer:
     def unpack(self, targets: tuple[Var, ...], args: tuple[Expr, ...]) -> str:
         names = [self.name(t) if t in self.uses else "_" for t in targets]
         before, after = args[1], args[2]
-        if isinstance(after, Const) and after.value is not None and isinstance(before, Const):
+        if type(after) is Const and after.value is not None and type(before) is Const:
             names[before.value] = "*" + names[before.value]
         trailing = "," if len(names) == 1 else ""
         return f"{', '.join(names)}{trailing} = {self.text(args[0])}"
@@ -315,7 +315,7 @@ class _Writer:
         moves: list[tuple[str, Expr]] = []
         for target, value in zip(targets, values, strict=True):
             name = self.name(target)
-            if isinstance(value, Undefined) or (isinstance(value, Var) and self.name(value) == name):
+            if isinstance(value, Undefined) or (type(value) is Var and self.name(value) == name):
                 continue
             if name not in (m[0] for m in moves):
                 moves.append((name, value))
@@ -374,12 +374,12 @@ class _Writer:
         nothing = [Line("    " * (self.depth + 1) + "pass", statement, self.role(statement))]
         self.line("try:", statement)
         self.lines += then or nothing
-        called = {primitive_of(s.value) for s in all_statements(statement.then) if isinstance(s, Assign)}
+        called = {primitive_of(s.value) for s in all_statements(statement.then) if type(s) is Assign}
         for raised in dict.fromkeys(error for check, error in CHECKS.items() if check in called):
             error = Lib(raised, f"tangent.errors.{raised.__name__}")
             self.line(f"except {self.text(error)}:", statement)
             self.line("    raise", statement)
-        assert isinstance(statement.test, Call)
+        assert type(statement.test) is Call
         exceptions = [self.text(e) for e in statement.test.args]
         caught = caught_error(statement)
         name = f" as {self.name(caught)}" if caught is not None and caught in self.uses else ""
@@ -401,7 +401,7 @@ class _Writer:
         flag = block.yields[position]
         results = statement.results[:position] + statement.results[position + 1 :]
         values = block.yields[:position] + block.yields[position + 1 :]
-        if isinstance(flag, Const):
+        if type(flag) is Const:
             self.statements(block.statements)
             self.copies(self.live(results), self.live_values(results, values), statement)
             if flag.value:
@@ -410,9 +410,9 @@ class _Writer:
             return bool(flag.value)
         *first, last = block.statements or (None,)
         mapping = dict(zip(results, values, strict=True))
-        if isinstance(last, If) and any(r is flag for r in last.results):
+        if type(last) is If and any(r is flag for r in last.results):
             self.statements(first)
-            inner_ends = tuple(mapping.get(e, e) if isinstance(e, Var) else e for e in with_flag(ends, stop, flag))
+            inner_ends = tuple(mapping.get(e, e) if type(e) is Var else e for e in with_flag(ends, stop, flag))
             self.if_(last, params, flag, inner_ends)
             self.copies(self.live(results), self.live_values(results, with_flag(values, flag, Const(False))), statement)
             return False
@@ -462,14 +462,14 @@ class _Writer:
         self.commented = self.commented_inside(statement)
         stop, params, ends = statement.body.stop, statement.params, statement.body.yields
         *first, last = statements or (None,)
-        if stop is not None and isinstance(last, If) and any(r is stop for r in last.results):
+        if stop is not None and type(last) is If and any(r is stop for r in last.results):
             self.statements(first)
             self.if_(last, params, stop, ends)
             self.copies(params, with_flag(ends, stop, Const(False)), statement)
         else:
             self.statements(statements)
             self.copies(params, ends, statement)
-            if isinstance(stop, Const) and stop.value is True:
+            if type(stop) is Const and stop.value is True:
                 self.line("break", statement)
             elif stop is not None:
                 self.line(f"if {self.text(stop)}:", statement)
@@ -484,7 +484,7 @@ class _Writer:
         elements = elements_of(statement)
         if elements:
             targets = [self.name(s.targets[0]) for s in elements]
-            items = [self.text(s.value.args[0]) for s in elements if isinstance(s.value, Call)]
+            items = [self.text(s.value.args[0]) for s in elements if type(s.value) is Call]
             taken: list[Statement] = list(elements)
             used = self.index_uses(statement) > len(elements)
             target, item = targets[0], items[0]
@@ -517,7 +517,7 @@ def elements_of(loop: For) -> list[Assign]:
     lengths = list(_lengths(stop))
     found: list[Assign] = []
     for inner in loop.body.statements:
-        if isinstance(inner, Assign) and is_call_of(inner.value, primitives.element) and len(found) < len(lengths):
+        if type(inner) is Assign and is_call_of(inner.value, primitives.element) and len(found) < len(lengths):
             items, index = inner.value.args
             if index is loop.index and lengths[len(found)] is items:
                 found.append(inner)
@@ -529,7 +529,7 @@ def elements_first(block: Block) -> Block:
 
     def change(statement: Statement) -> Statement:
         statement = with_blocks(statement, elements_first)
-        if not isinstance(statement, For) or not (taken := elements_of(statement)):
+        if type(statement) is not For or not (taken := elements_of(statement)):
             return statement
         others = [s for s in statement.body.statements if s not in taken]
         return replace(statement, body=replace(statement.body, statements=(*taken, *others)))
@@ -544,9 +544,9 @@ def with_flag(ends: tuple[Expr, ...], stop: Expr | None, flag: Expr) -> tuple[Ex
 
 def _lengths(stop: Expr) -> Iterable[Expr | None]:
     """The sequences whose (smallest) length a bound is."""
-    if isinstance(stop, Call) and function_of(stop) is len:
+    if type(stop) is Call and function_of(stop) is len:
         yield stop.args[0]
-    elif isinstance(stop, Call) and function_of(stop) is min and len(stop.args) == 2:
+    elif type(stop) is Call and function_of(stop) is min and len(stop.args) == 2:
         for arg in stop.args:
             yield from _lengths(arg)
     else:
@@ -582,9 +582,9 @@ def is_part(statement: If | For | While) -> bool:
 def negated(expressions: Expressions, test: Expr) -> str:
     opposite = {operator.lt: ">=", operator.ge: "<", operator.gt: "<=", operator.le: ">", operator.is_: "is not",
                 operator.is_not: "is", operator.eq: "!=", operator.ne: "=="}
-    if isinstance(test, Call) and isinstance(test.fn, Lib) and test.fn.value is operator.not_:
+    if type(test) is Call and type(test.fn) is Lib and test.fn.value is operator.not_:
         return expressions.text(test.args[0])
-    if isinstance(test, Call) and isinstance(test.fn, Lib) and test.fn.value in (
+    if type(test) is Call and type(test.fn) is Lib and test.fn.value in (
         operator.is_, operator.is_not, operator.eq, operator.ne,
     ):
         left, right = (expressions.text(a, 6) for a in test.args)
@@ -627,4 +627,4 @@ def is_unpack(call: Call) -> bool:
 
 
 def _is(expr: Expr, value: int) -> bool:
-    return isinstance(expr, Const) and type(expr.value) is int and expr.value == value
+    return type(expr) is Const and type(expr.value) is int and expr.value == value

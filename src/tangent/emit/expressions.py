@@ -23,6 +23,7 @@ from tangent.ir.nodes import (
     Var,
     is_field,
 )
+from tangent.ir.walk import VALUES
 
 __all__ = ["MAKE_OBJECT", "Expressions", "is_made_by_call"]
 
@@ -67,34 +68,34 @@ class Expressions:
 
     def text(self, expr: Expr, level: int = COND) -> str:
         """The text of an expression as an operand of an operator of precedence `level`."""
+        if type(expr) is Var:
+            return self.name(expr)
+        if type(expr) is Call:
+            return self.call(expr, level)
+        if type(expr) is Const:
+            return constant(expr.value, level)
         match expr:
-            case Var():
-                return self.name(expr)
-            case Const(value=value):
-                return constant(value, level)
             case Global() | Lib() | GeneratedFunction():
                 return self.spell(expr)
             case Cond(test=test, then=then, orelse=orelse):
                 text = f"{self.text(then, OR)} if {self.text(test, OR)} else {self.text(orelse, COND)}"
                 return parenthesized(text, COND, level)
-            case Call():
-                return self.call(expr, level)
             case Undefined():
                 return "None"
         assert_never(expr)
 
     def call(self, call: Call, level: int) -> str:
         fn = call.fn
-        if isinstance(fn, Method):
+        if type(fn) is Method:
             owner = self.text(call.args[0], PRIMARY)
             return f"{owner}.{fn.name}" if fn.attribute else f"{owner}.{fn.name}({self.arguments(call, 1)})"
-        if isinstance(fn, FString):
+        if type(fn) is FString:
             return self.fstring(fn, call)
-        if isinstance(fn, Lib):
+        if type(fn) is Lib:
             special = self.special(fn.value, call, level)
             if special is not None:
                 return special
-        spelled = self.text(fn, PRIMARY) if isinstance(fn, Var | Call | Cond) else self.spell(fn)  # type: ignore[arg-type]
+        spelled = self.text(fn, PRIMARY) if type(fn) in VALUES else self.spell(fn)  # type: ignore[arg-type]
         return f"{spelled}({self.arguments(call)})"
 
     def arguments(self, call: Call, start: int = 0) -> str:
@@ -132,7 +133,7 @@ class Expressions:
             return f"[{', '.join(self.text(a) for a in args)}]"
         if fn is primitives.make_object:
             values = zip(args[1::2], args[2::2], strict=True)
-            given = ", ".join(f"{k.value}={self.text(v)}" for k, v in values if isinstance(k, Const))
+            given = ", ".join(f"{k.value}={self.text(v)}" for k, v in values if type(k) is Const)
             cls = self.text(args[0])
             return f"{cls}({given})" if is_made_by_call(args) else f"{self.spell(MAKE_OBJECT)}({cls}, {given})"
         if fn is primitives.make_dict:
@@ -192,4 +193,4 @@ def _escaped(piece: str) -> str:
 
 
 def _is_none(expr: Expr) -> bool:
-    return isinstance(expr, Const) and expr.value is None
+    return type(expr) is Const and expr.value is None

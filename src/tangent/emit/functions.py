@@ -71,7 +71,7 @@ def rename_functions(programs: Sequence[Function]) -> None:
     work = list(programs)
     while work:
         for found in references(work.pop().body):
-            if isinstance(found, Global):
+            if type(found) is Global:
                 taken.add(found.path.partition(".")[0])
             elif isinstance(found, GeneratedFunction) and found not in reached:
                 assert found.function is not None

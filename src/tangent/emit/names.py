@@ -53,9 +53,9 @@ class _Naming:
         for param in self.function.params:
             self.conflicts[param] |= live | self.bits(self.function.params)
         self.force_unions(self.function.body)
-        same_hint = [(a, b) for a, b in self.joins if isinstance(b, Var) and a.hint == b.hint]
+        same_hint = [(a, b) for a, b in self.joins if type(b) is Var and a.hint == b.hint]
         others = [
-            (a, b) for a, b in self.joins if isinstance(b, Var) and a.hint != b.hint and not (a.named and b.named)
+            (a, b) for a, b in self.joins if type(b) is Var and a.hint != b.hint and not (a.named and b.named)
         ]
         for a, b in (*same_hint, *others):
             self.union(a, b)
@@ -94,11 +94,11 @@ class _Naming:
                     for result in results:
                         self.note(result)
                 case For() | While():
-                    if isinstance(statement, For):
+                    if type(statement) is For:
                         self.note(statement.index)
                     for param in statement.params:
                         self.note(param)
-                    if isinstance(statement, While):
+                    if type(statement) is While:
                         self.number(statement.header)
                     self.number(statement.body)
                     for result in statement.results:
@@ -147,7 +147,7 @@ class _Naming:
         """What is needed where the body raises is not overwritten before that."""
         body = statement.then.statements
         end = certain_end(body)
-        certain = {v for s in body[max(end - 1, 0) :] if isinstance(s, Assign) for v in s.targets}
+        certain = {v for s in body[max(end - 1, 0) :] if type(s) is Assign for v in s.targets}
         for inner in all_statements(statement.then):
             for var in all_bound(inner):
                 if var not in certain:
@@ -160,7 +160,7 @@ class _Naming:
         params, results = statement.params, statement.results
         live = self.bind(results, live)
         inner = self.bits(used_vars(statement.body))
-        if isinstance(statement, While):
+        if type(statement) is While:
             inner |= self.bits(used_vars(statement.header))
         through = live | (inner & ~self.bits(bound_inside(statement)))
         body_live = through | self.read(statement.body.yields)
@@ -169,12 +169,12 @@ class _Naming:
         self.joins += zip(params, statement.inits, strict=True)
         self.joins += zip(params, statement.body.yields, strict=True)
         body_live = self.block(statement.body, body_live)
-        if isinstance(statement, While):
+        if type(statement) is While:
             body_live |= through | self.read(statement.header.yields[:1]) | self.bits(params)
             body_live = self.block(statement.header, body_live)
-        head = self.bits(statement_vars(statement)) & ~self.bits(i for i in statement.inits if isinstance(i, Var))
+        head = self.bits(statement_vars(statement)) & ~self.bits(i for i in statement.inits if type(i) is Var)
         before = self.bind(params, body_live | through | head)  # they are bound before the bounds of the range are read
-        if isinstance(statement, For):
+        if type(statement) is For:
             self.conflicts[statement.index] |= body_live | through | self.bits(params)
             before &= ~self.bits([statement.index])
         return live | before | through
@@ -208,7 +208,7 @@ class _Naming:
         for statement in block.statements:
             match statement:
                 case Assign(targets=targets, value=value):
-                    if is_update(value) and isinstance(value.args[0], Var):
+                    if is_update(value) and type(value.args[0]) is Var:
                         self.union(targets[0], value.args[0], force=True)
                 case If(then=then, orelse=orelse):
                     self.force_unions(then)

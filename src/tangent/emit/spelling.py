@@ -32,7 +32,7 @@ from tangent.ir.nodes import (
     Var,
     While,
 )
-from tangent.ir.walk import all_statements
+from tangent.ir.walk import COMPOUND, all_statements
 from tangent.rules.libraries import LIBRARIES
 
 __all__ = ["Spelling", "references"]
@@ -136,9 +136,10 @@ def references(block: Block) -> list[Any]:
     """The globals, library functions and generated functions that a program names."""
     found: list[Any] = []
     for statement in all_statements(block):
+        if type(statement) is Assign:
+            _look_at(statement.value, found)
+            continue
         match statement:
-            case Assign(value=value):
-                _look_at(value, found)
             case If(test=test, then=then, orelse=orelse):
                 for e in (test, *then.yields, *orelse.yields):
                     _look_at(e, found)
@@ -151,7 +152,7 @@ def references(block: Block) -> list[Any]:
     for e in block.yields:
         _look_at(e, found)
     # the user's own names come first: they are not to be taken by others
-    found.sort(key=lambda a: not isinstance(a, Global))
+    found.sort(key=lambda a: type(a) is not Global)
     return found
 
 
@@ -159,15 +160,15 @@ def _look_at(expr: Expr, found: list[Any]) -> None:
     """Append what an expression names."""
     match expr:
         case Call(fn=fn, args=args, kwargs=kwargs):
-            if isinstance(fn, Lib):
+            if type(fn) is Lib:
                 if fn.path:
                     found.append(fn)
                 elif fn.value is primitives.make_object and not is_made_by_call(args):
                     found.append(MAKE_OBJECT)
-            elif isinstance(fn, Global | GeneratedFunction):
+            elif type(fn) is Global or isinstance(fn, GeneratedFunction):
                 found.append(fn)
-            elif isinstance(fn, Call | Cond):
-                _look_at(fn, found)
+            elif type(fn) in COMPOUND:
+                _look_at(fn, found)  # type: ignore[arg-type]  # a value that was folded into its call
             for a in args:
                 if type(a) is not Var and type(a) is not Const:
                     _look_at(a, found)

@@ -98,7 +98,7 @@ class AttemptLowering(LoopLowering):
 
     def exceptions(self, atom: Atom) -> Sequence[Atom]:
         """The exceptions that a handler names."""
-        return self.elements.get(atom, (atom,)) if isinstance(atom, Var) else (atom,)
+        return self.elements.get(atom, (atom,)) if type(atom) is Var else (atom,)
 
     def handler(self, node: ast.Try, first: list[tuple[Atom, ast.ExceptHandler]], last: ast.ExceptHandler) -> None:
         """What runs if the body raised an exception: the first handler that fits it."""
@@ -256,7 +256,7 @@ class AttemptLowering(LoopLowering):
         else:
             context = self.as_value(node, self.expression(node))
         hint = self.target_hint(item.optional_vars) if item.optional_vars is not None else None
-        entered = self.target(hint) if isinstance(hint, Var) else Var("entered")
+        entered = self.target(hint) if type(hint) is Var else Var("entered")
         call = Call(Lib(primitives.enter), (context, Const(maker in SETTINGS)))
         self.out.append(Assign((entered,), call, self.origin(node), effect=True))
         self.has_effects |= maker not in SETTINGS
@@ -289,7 +289,7 @@ class _Watched(list[Statement]):
         self.early: set[str] = set()
 
     def append(self, statement: Statement) -> None:
-        is_branch = isinstance(statement, If) and not is_attempt(statement)  # whose sides are watched themselves
+        is_branch = type(statement) is If and not is_attempt(statement)  # whose sides are watched themselves
         if may_raise(statement) and not is_branch:
             self.note()
         super().append(statement)
@@ -315,13 +315,13 @@ class _Watched(list[Statement]):
 
 def is_name_error(exception: Atom) -> bool:
     """Whether an exception says that a name is not bound: that is known here."""
-    kind = exception.value if isinstance(exception, Global) else None
+    kind = exception.value if type(exception) is Global else None
     return isinstance(kind, type) and issubclass(kind, NameError)
 
 
 def has_effect(statement: Statement) -> bool:
     """Whether a statement does something but to compute values: it raises exceptions, or calls what is not known."""
-    return isinstance(statement, Assign) and statement.effect
+    return type(statement) is Assign and statement.effect
 
 
 def is_flag(name: str) -> bool:

@@ -13,7 +13,7 @@ import importlib
 import types
 from typing import Any
 
-from tangent.frontend.syntax import all_nodes
+from tangent.frontend.syntax import statements_inside
 from tangent.insertions import insert_grad_of
 
 __all__ = ["Inserted", "set_apart", "without_blocks"]
@@ -57,7 +57,7 @@ class Inserted(ast.stmt):
 
 def set_apart(node: ast.FunctionDef | ast.Lambda, function: types.FunctionType) -> ast.FunctionDef | ast.Lambda:
     """The definition of a function with its blocks for the backward pass as statements `Inserted`; changes `node`."""
-    if isinstance(node, ast.FunctionDef) and any(isinstance(n, ast.With) for n in all_nodes([node])):
+    if isinstance(node, ast.FunctionDef) and any(isinstance(n, ast.With) for n in statements_inside([node])):
         _Transformer(node, function, Inserted.of).visit(node)
     return node
 

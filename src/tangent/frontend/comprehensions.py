@@ -83,7 +83,7 @@ class ComprehensionLowering(NumpyCallLowering):
 
     def begin_result(self, node: ast.expr, make: Any, hint: Hint) -> str:
         """Bind an empty container that a loop is to fill; returns its name in the environment."""
-        wanted = Var(hint.hint, hint.named) if isinstance(hint, Var) else Var(hint or "items")
+        wanted = Var(hint.hint, hint.named) if type(hint) is Var else Var(hint or "items")
         name = private(wanted.hint)
         self.env[name] = made = self.emit(node, make, hint=wanted)
         if make is primitives.make_list:
@@ -276,7 +276,7 @@ def call_of(function: Any, *args: ast.expr, keywords: Sequence[ast.keyword] = ()
 
 
 def hint_text(hint: Hint) -> str:
-    return hint.hint if isinstance(hint, Var) else hint or ""
+    return hint.hint if type(hint) is Var else hint or ""
 
 
 def pair(first: str, second: str, context: ast.expr_context) -> ast.Tuple:

@@ -92,7 +92,7 @@ class ControlLowering(ExpressionLowering):
         raise NotImplementedError
 
     def fails(self, node: ast.AST, error: type[Exception], *args: Any) -> Atom:
-        atoms = [arg if isinstance(arg, Var) else Const(arg) for arg in args]
+        atoms = [arg if type(arg) is Var else Const(arg) for arg in args]
         exception = self.emit(node, error, *atoms, hint="error")
         self.perform(node, primitives.raise_, exception)
         self.unreachable = self.has_effects = True
@@ -140,7 +140,7 @@ class ControlLowering(ExpressionLowering):
 
     def is_set(self, flag: str) -> bool:
         value = self.env[flag]
-        return isinstance(value, Const) and value.value is True
+        return type(value) is Const and value.value is True
 
     def exit_if(self, node: ast.If, rest: Sequence[ast.stmt]) -> None:
         """An `if` with an exit in it, and the statements after it."""
@@ -158,7 +158,7 @@ class ControlLowering(ExpressionLowering):
     def guarded(self, node: ast.stmt, rest: Sequence[ast.stmt]) -> None:
         """The statements after one that may have left the block."""
         skip = self.env[SKIP]
-        if isinstance(skip, Const):
+        if type(skip) is Const:
             self.block(rest)
         elif rest:
 
@@ -181,7 +181,7 @@ class ControlLowering(ExpressionLowering):
             return run
 
         outer = self.env.get(CHOSEN)
-        result = hint if isinstance(hint, Var) else Var(hint or "chosen")
+        result = hint if type(hint) is Var else Var(hint or "chosen")
         self.fork(node, test, value_of(then), value_of(orelse), result)
         value = self.env.pop(CHOSEN)
         if outer is not None:
@@ -197,7 +197,7 @@ class ControlLowering(ExpressionLowering):
         `chosen` is what the value of a conditional expression is bound to.
         """
         test = self.truth(node, test)
-        if isinstance(test, Const):
+        if type(test) is Const:
             (then if test.value else orelse)()
             return
         before = self.env
@@ -236,7 +236,7 @@ class ControlLowering(ExpressionLowering):
             if key not in results:
                 var = variable(like)
                 if not like:
-                    var = next((Var(v.hint, v.named) for v in (a, b) if isinstance(v, Var)), Var("value"))
+                    var = next((Var(v.hint, v.named) for v in (a, b) if type(v) is Var), Var("value"))
                 if like == CHOSEN and chosen is not None:
                     var = self.target(chosen)
                 results[key] = (var, a, b)
@@ -258,7 +258,7 @@ class ControlLowering(ExpressionLowering):
                     a, b = (UNDEFINED, b) if then.is_dead else (a, UNDEFINED)
             if ":" in name and UNDEFINED in (a, b):  # of a function that was made on one side alone
                 known = a if b is UNDEFINED else b
-                a, b = (a, b) if isinstance(known, Var) else (known, known)
+                a, b = (a, b) if type(known) is Var else (known, known)
             if name in kept and a is not b and not same_constant(a, b):
                 continue
             if a is not b and (is_unknown(a) or is_unknown(b)):
@@ -268,9 +268,9 @@ class ControlLowering(ExpressionLowering):
         sides = [*unknown, *((a, b) for _, a, b in results.values())]
         flags = [flag for flag in results.values() if all(map(is_flag, flag[1:]))]
         if unknown:
-            own = [(test, Const(True), Const(False))] if isinstance(test, Var) else []
+            own = [(test, Const(True), Const(False))] if type(test) is Var else []
             self.unknowns.join(unknown, [*own, *flags], joint, sides)
-        flags = [flag for flag in flags if all(isinstance(f, Const) for f in flag[1:])]
+        flags = [flag for flag in flags if all(type(f) is Const for f in flag[1:])]
         if flags:  # what says which side was run says as well what is not assigned there
             undefined = {(a, b): v for v, a, b in results.values() if UNDEFINED in (a, b)}
             self.unknowns.join(undefined, flags, joint, sides)
@@ -326,14 +326,14 @@ def outputs(body: list[ast.stmt]) -> int | None:
 
 def is_flag(atom: Atom) -> bool:
     """Whether something may say which way was taken: True, False or a value of the program."""
-    return isinstance(atom, Var) or isinstance(atom, Const) and type(atom.value) is bool
+    return type(atom) is Var or type(atom) is Const and type(atom.value) is bool
 
 
 def may_be_argument(call: Call) -> bool:
     """Whether a call may return (a view of) one of its arguments: by the rule that fits it, where there is one."""
     from tangent.analysis.calls import function_of, rule_of  # the analyses are built on this package
 
-    if isinstance(call.fn, Var):
+    if type(call.fn) is Var:
         return True
     key = function_of(call)
     if key in (operator.getitem, primitives.element, *STORES):
@@ -349,11 +349,11 @@ STORES = (primitives.make_tuple, primitives.make_list, primitives.make_dict, pri
 
 
 def value_key(atom: Atom) -> Any:
-    return (type(atom.value), repr(atom.value)) if isinstance(atom, Const) else atom
+    return (type(atom.value), repr(atom.value)) if type(atom) is Const else atom
 
 
 def same_constant(a: Atom, b: Atom) -> bool:
-    return isinstance(a, Const) and isinstance(b, Const) and value_key(a) == value_key(b)
+    return type(a) is Const and type(b) is Const and value_key(a) == value_key(b)
 
 
 def variable(name: str) -> Var:

@@ -88,7 +88,7 @@ class DataLowering(ComprehensionLowering):
         if None not in keys:
             return super().dict_display(node, keys, values, hint)
         first = keys.index(None)
-        name = private(hint.hint if isinstance(hint, Var) else hint or "items")
+        name = private(hint.hint if type(hint) is Var else hint or "items")
         if first == 0:
             self.env[name] = self.emit(node, Method("copy"), self.expression(values[0]), hint=hint)
             first = 1
@@ -382,7 +382,7 @@ class DataLowering(ComprehensionLowering):
     def reduced(self, node: ast.Call, args: list[ast.expr], hint: Hint) -> Atom:
         """`functools.reduce` as a loop."""
         function, items = private("function"), private("items")
-        result, item = private(hint.hint if isinstance(hint, Var) else hint or "result"), private("item")
+        result, item = private(hint.hint if type(hint) is Var else hint or "result"), private("item")
         self.env[function], self.env[items] = self.expression(args[0]), self.expression(self.as_list(args[1]))
         rest: ast.expr = ast.Name(items, ast.Load())
         if len(args) == 3:
@@ -591,7 +591,7 @@ def is_chain_of_one(node: ast.Call, resolve: Callable[[ast.expr], Global | None]
 
 
 def is_one(atom: Atom) -> bool:
-    return isinstance(atom, Const) and type(atom.value) is int and atom.value == 1
+    return type(atom) is Const and type(atom.value) is int and atom.value == 1
 
 
 def is_display(node: ast.expr, count: int) -> TypeGuard[ast.Tuple | ast.List]:

@@ -18,9 +18,7 @@ OF_LISTS = frozenset({"append", "extend", "insert", "pop", "items", "keys", "val
 OF_ARRAYS = frozenset({"shape", "ndim", "size", "T", "fill", "copy", "sum", "dot", "reshape", "ravel", "mean"})
 
 
-TELLING = (
-    ast.Assign, ast.Attribute, ast.Subscript, ast.Call, ast.BinOp, ast.For, ast.Slice,
-)
+TELLING = frozenset({ast.Assign, ast.Attribute, ast.Subscript, ast.Call, ast.BinOp, ast.For, ast.Slice})
 """The nodes that suggest anything."""
 
 
@@ -37,7 +35,7 @@ class Evidence:
         self.indices: set[str] = set()
         """Names of integers."""
         for node in all_nodes(statements):
-            if isinstance(node, TELLING):
+            if type(node) in TELLING:
                 self.look_at(node)
 
     def with_arrays(self, names: Iterable[str]) -> Evidence:

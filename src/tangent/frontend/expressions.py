@@ -15,6 +15,7 @@ from __future__ import annotations
 import ast
 import builtins
 import contextlib
+import functools
 import inspect
 import operator
 import types
@@ -151,7 +152,7 @@ class ExpressionLowering:
         kwargs: tuple[tuple[str, Atom], ...] = (),
     ) -> Var:
         """Append `target = fn(*args)` and return the target."""
-        target = self.target(hint) if isinstance(hint, Var) else Var(hint or name_of_result(fn, args))
+        target = self.target(hint) if type(hint) is Var else Var(hint or name_of_result(fn, args))
         self.out.append(Assign((target,), Call(callee(fn), args, kwargs), self.origin(node), effect))
         return target
 
@@ -202,7 +203,7 @@ class ExpressionLowering:
     def known_module(self, node: ast.expr) -> Global | None:
         """The module that a variable holds."""
         value = self.env.get(node.id) if isinstance(node, ast.Name) else None
-        return value if isinstance(value, Global) and isinstance(value.value, types.ModuleType) else None
+        return value if type(value) is Global and isinstance(value.value, types.ModuleType) else None
 
     def lookup(self, name: str) -> Any:
         if name in self.namespace.cells:
@@ -278,9 +279,9 @@ class ExpressionLowering:
 
     def operate(self, node: ast.AST, fn: Any, *args: Atom, hint: Hint = None) -> Atom:
         """The value of an operator; `objects.ObjectLowering` knows those of classes."""
-        if fn in DECIDED and all(isinstance(a, Const) and isinstance(a.value, Literal) for a in args):
+        if fn in DECIDED and all(type(a) is Const and isinstance(a.value, Literal) for a in args):
             with contextlib.suppress(TypeError):
-                return Const(fn(*(a.value for a in args if isinstance(a, Const))))
+                return Const(fn(*(a.value for a in args if type(a) is Const)))
         return self.emit(node, fn, *args, hint=hint)
 
     def chain(self, node: ast.BinOp, hint: Hint) -> Atom:
@@ -332,7 +333,7 @@ class ExpressionLowering:
     def dict_of(self, node: ast.AST, atoms: Sequence[Atom], hint: Hint = None) -> Atom:
         """A dict of keys and values in turn."""
         result = self.emit(node, primitives.make_dict, *atoms, hint=hint)
-        keys = [key.value for key in atoms[::2] if isinstance(key, Const)]
+        keys = [key.value for key in atoms[::2] if type(key) is Const]
         if 2 * len(keys) == len(atoms):
             self.entries[result] = dict(zip(keys, atoms[1::2], strict=True))
         return result
@@ -351,7 +352,7 @@ class ExpressionLowering:
 
     def compare_once(self, node: ast.AST, op: ast.cmpop, left: Atom, right: Atom) -> Atom:
         match op:
-            case ast.Is() | ast.IsNot() if isinstance(left, Const) and isinstance(right, Const):
+            case ast.Is() | ast.IsNot() if type(left) is Const and type(right) is Const:
                 return Const((left.value is right.value) == isinstance(op, ast.Is))
             case ast.In():
                 return self.operate(node, operator.contains, right, left, hint="found")
@@ -380,13 +381,13 @@ class ExpressionLowering:
 
     def item(self, node: ast.AST, container: Atom, index: Atom, hint: Hint = None) -> Atom:
         """`container[index]`; elements of a tuple, list or dict that was written out are taken directly."""
-        entries = self.entries.get(container) if isinstance(container, Var) else None
-        entry = entries.get(index.value) if entries is not None and isinstance(index, Const) else None
+        entries = self.entries.get(container) if type(container) is Var else None
+        entry = entries.get(index.value) if entries is not None and type(index) is Const else None
         if entry is not None:
             self.note_read(node, container)
             return entry
-        known = self.elements.get(container) if isinstance(container, Var) else None
-        position = index.value if isinstance(index, Const) and type(index.value) is int else None
+        known = self.elements.get(container) if type(container) is Var else None
+        position = index.value if type(index) is Const and type(index.value) is int else None
         if known is not None and position is not None and -len(known) <= position < len(known):
             self.note_read(node, container)
             return known[position]
@@ -394,7 +395,7 @@ class ExpressionLowering:
 
     def known_elements(self, node: ast.AST, items: Atom) -> tuple[Atom, ...] | None:
         """The elements of a sequence that was written out, to be taken instead of reading it."""
-        known = self.elements.get(items) if isinstance(items, Var) else None
+        known = self.elements.get(items) if type(items) is Var else None
         if known:
             self.note_read(node, items)
         return known
@@ -468,10 +469,10 @@ class ExpressionLowering:
         self, node: ast.expr, items: Atom, fn: Atom | None, before: int, kwargs: Sequence[tuple[str, Atom]]
     ) -> Sequence[tuple[str, Atom]]:
         """The arguments that `**items` stands for, after `before` positional ones and `kwargs`."""
-        known = self.entries.get(items) if isinstance(items, Var) else None
+        known = self.entries.get(items) if type(items) is Var else None
         if known is not None:
             return [(key, self.item(node, items, Const(key))) for key in known]
-        if isinstance(items, Global) and isinstance(items.value, dict):
+        if type(items) is Global and isinstance(items.value, dict):
             self.check_keys(node, items)
             return [(key, self.item(node, items, Const(key))) for key in items.value]
         self.refuse(node, "unsupported: unpacking with `**` here", "write out the arguments")
@@ -504,9 +505,9 @@ class ExpressionLowering:
         self, node: ast.Call, fn: Atom, args: tuple[Atom, ...], kwargs: tuple[tuple[str, Atom], ...], hint: Hint = None
     ) -> Atom:
         """The value of a call of a function that is given as a value; `inner.InnerLowering` knows all of them."""
-        if isinstance(fn, Var):
+        if type(fn) is Var:
             return self.emit(node, fn, *args, kwargs=kwargs, hint=hint or "result", effect=True)
-        if not isinstance(fn, Global):
+        if type(fn) is not Global:
             return self.fails(node, TypeError, "what is called here is not a function")
         if fn.value in (max, min) and len(args) > 2 and not kwargs:
             result: Atom = args[0]
@@ -568,7 +569,7 @@ class ExpressionLowering:
                         "use item assignment, `append`, `insert` or `pop`, or a function that returns a new value",
                     )
                 owner = self.expression(base)
-                if isinstance(owner, Global) and owner.value is MISSING:
+                if type(owner) is Global and owner.value is MISSING:
                     return self.undefined(base, owner)
                 return self.method_call(node, owner, name, hint)
         return self.called(node, self.expression(node.func), hint)
@@ -614,7 +615,12 @@ def is_of_library(fn: Any) -> bool:
 
 
 def callee(fn: Any) -> Any:
+    if type(fn) is types.BuiltinFunctionType:
+        return _operator(fn)
     return fn if isinstance(fn, Var | Global | Method | FString | Lib) else Lib(fn)
+
+
+_operator = functools.cache(Lib)
 
 
 def is_pure(fn: Any) -> bool:
@@ -630,14 +636,14 @@ def is_of_text(call: ast.Call) -> bool:
 def name_of_result(fn: Any, args: tuple[Atom, ...]) -> str:
     """A name for an intermediate result: `exp_x`, `x_i`, `product`."""
     value = fn.value if isinstance(fn, Global | Lib) else fn
-    operand = next((a.hint for a in args if isinstance(a, Var)), None)
+    operand = next((a.hint for a in args if type(a) is Var), None)
     if value is operator.getitem or value is primitives.element:
         index = args[1]
-        if isinstance(index, Var) and len(index.hint) <= 8 and index.hint not in ("part", "items", "total"):
+        if type(index) is Var and len(index.hint) <= 8 and index.hint not in ("part", "items", "total"):
             return f"{operand}_{index.hint}"
-        if isinstance(index, Const) and isinstance(index.value, int | str) and str(index.value).isidentifier():
+        if type(index) is Const and isinstance(index.value, int | str) and str(index.value).isidentifier():
             return f"{operand}_{index.value}"
-        if isinstance(index, Const) and type(index.value) is int and index.value >= 0:
+        if type(index) is Const and type(index.value) is int and index.value >= 0:
             return f"{operand}_{index.value}"
         return f"{operand}_part" if operand else "part"
     try:
@@ -651,7 +657,7 @@ def name_of_result(fn: Any, args: tuple[Atom, ...]) -> str:
     if value is len:
         return f"len_{operand}" if operand is not None and len(operand) <= 10 else "length"
     name = fn.path.rpartition(".")[2] if is_of_library(fn) else getattr(value, "__name__", "value")
-    name = value.name if isinstance(value, Method) else name
+    name = value.name if type(value) is Method else name
     name = name.strip("_").lower()
     if not name.isidentifier():
         name = "value"

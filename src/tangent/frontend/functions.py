@@ -184,7 +184,7 @@ class FunctionLowering(MatchLowering):
 
     def is_known_function(self, atom: Atom) -> bool:
         """Whether a value is a function or a module that is known while lowering, or holds such a function."""
-        return isinstance(atom, Global) and is_function(atom.value) or self.holds_known(atom)
+        return type(atom) is Global and is_function(atom.value) or self.holds_known(atom)
 
     def in_place_or_called(
         self, node: ast.Call, fn: Global, args: Arguments, kwargs: Keywords, hint: Hint
@@ -232,7 +232,7 @@ class FunctionLowering(MatchLowering):
     def mutator(self, node: ast.Call, fn: Global, args: tuple[Atom, ...]) -> Atom:
         """A function that writes into its first argument: `tangent.add_at`."""
         target = args[0]
-        assert isinstance(target, Var)
+        assert type(target) is Var
         updated = Var(target.hint, target.named)
         lib = Lib(fn.value, f"tangent.{fn.value.__name__}")
         self.out.append(Assign((updated,), Call(lib, args), self.origin(node)))
@@ -324,7 +324,7 @@ class FunctionLowering(MatchLowering):
 
     def packed(self, node: ast.AST, items: Sequence[Atom], name: str) -> Atom:
         """The tuple that `*name` is."""
-        last = items[-1].value if items and isinstance(items[-1], Const) else None
+        last = items[-1].value if items and type(items[-1]) is Const else None
         if isinstance(last, Rest):
             if len(items) == 1:
                 return last.items
@@ -377,7 +377,7 @@ class FunctionLowering(MatchLowering):
 
     def lend(self, inner: FunctionLowering) -> None:
         """Let a function whose body is put in the place of its call know the variables that it may change."""
-        values = {name: atom for name, atom in self.env.items() if isinstance(atom, Var) and not name.startswith("@")}
+        values = {name: atom for name, atom in self.env.items() if type(atom) is Var and not name.startswith("@")}
         inner.env.update({f"%outer:{name}": atom for name, atom in values.items()})
 
     def take_back(self, inner: FunctionLowering) -> None:
@@ -391,7 +391,7 @@ class FunctionLowering(MatchLowering):
 
 
 def is_rest(atom: Atom) -> bool:
-    return isinstance(atom, Const) and isinstance(atom.value, Rest)
+    return type(atom) is Const and isinstance(atom.value, Rest)
 
 
 def is_function(value: Any) -> bool:

@@ -76,7 +76,7 @@ class GeneratorLowering(ScopeLowering):
         owner = self.known_owner(node.value)
         if owner is None:
             return None
-        if isinstance(owner, Global) and isinstance(owner.value, type):
+        if type(owner) is Global and isinstance(owner.value, type):
             cls: type | None = owner.value
         else:
             cls = self.class_of(owner)
@@ -206,17 +206,17 @@ class GeneratorLowering(ScopeLowering):
     def consume(self, node: ast.For, fn: Atom, args: Arguments, kwargs: Keywords) -> None:
         """Put a generator in the place of the loop that consumes it."""
         assert isinstance(node.iter, ast.Call)
-        if isinstance(fn, Global):
+        if type(fn) is Global:
             self.depend_on(fn)
             body, given = self.lowering_of_global(fn.value), self.given_to_global(node.iter, fn.value, args, kwargs)
             if fn.value in self.active_functions:
                 self.refuse(node.iter, f"unsupported: the generator {fn.path} calls itself", "return lists instead")
-        elif isinstance(fn, Const) and isinstance(fn.value, BoundMethod):
+        elif type(fn) is Const and isinstance(fn.value, BoundMethod):
             method = fn.value.function
             body = self.lowering_of_global(method)
             given = self.given_to_global(node.iter, method, (fn.value.owner, *args), kwargs)
         else:
-            assert isinstance(fn, Const)
+            assert type(fn) is Const
             self.refuse_recursion(node.iter, fn.value)
             body, given = self.lowering_of(fn.value), self.given_to(node.iter, fn.value, args, kwargs)
         assert isinstance(body, GeneratorLowering)

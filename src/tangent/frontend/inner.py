@@ -123,11 +123,11 @@ class InnerLowering(FunctionLowering):
     def apply(
         self, node: ast.Call, fn: Atom, args: tuple[Atom, ...], kwargs: tuple[tuple[str, Atom], ...], hint: Hint = None
     ) -> Atom:
-        if isinstance(fn, Const) and isinstance(fn.value, InnerFunction):
+        if type(fn) is Const and isinstance(fn.value, InnerFunction):
             return self.put_in_place(node, fn.value, args, kwargs)
-        if isinstance(fn, Const) and isinstance(fn.value, DerivedFunction):
+        if type(fn) is Const and isinstance(fn.value, DerivedFunction):
             return self.call_of_derivative(node, fn.value, args, kwargs, hint)
-        if isinstance(fn, Const) and isinstance(fn.value, PartialFunction):
+        if type(fn) is Const and isinstance(fn.value, PartialFunction):
             partial = fn.value
             given = {**dict(partial.kwargs), **dict(kwargs)}
             return self.apply(node, partial.of, (*partial.args, *args), tuple(given.items()), hint)
@@ -229,15 +229,15 @@ class InnerLowering(FunctionLowering):
             what = f"unsupported: `tangent.{name}` inside of a function"
             self.refuse(node, what, "make the derivative outside of the function")
         of = self.expression(given.pop("f"))
-        if isinstance(of, Var) and not self.is_known_function(of):  # made when the code runs
+        if type(of) is Var and not self.is_known_function(of):  # made when the code runs
             return self.emit(node, transform, of, kwargs=tuple((k, self.expression(v)) for k, v in given.items()))
         options = {p.name: p.default for p in signature.parameters.values()}
         options |= {option: self.written_out(value) for option, value in given.items()}
         if options.get("motion", "joint") != "joint":
             self.refuse(node, "unsupported: motion='split' inside of a function", "use the joint derivative")
-        known = of.value if isinstance(of, Const) else of
+        known = of.value if type(of) is Const else of
         if isinstance(known, InnerFunction | DerivedFunction) or (
-            isinstance(known, Global) and isinstance(known.value, types.FunctionType)
+            type(known) is Global and isinstance(known.value, types.FunctionType)
         ):
             if name == "hvp":
                 return Const(DerivedFunction(DerivedFunction(known, "grad", options), "jvp", options))
@@ -269,7 +269,7 @@ class InnerLowering(FunctionLowering):
         call = Call(lifted.program, atoms)
         count = lifted.outputs
         if count is None:
-            result = self.target(hint) if isinstance(hint, Var) else Var("slope")
+            result = self.target(hint) if type(hint) is Var else Var("slope")
             self.bind_results((result,), call, node, lifted.has_effects)
             return result
         results = self.result_targets if len(self.result_targets) == count else tuple(
@@ -283,7 +283,7 @@ class InnerLowering(FunctionLowering):
 
     def bind_results(self, results: tuple[Var, ...], call: Call, node: ast.AST, effect: bool) -> None:
         self.out.append(Assign(results, call, self.origin(node), effect))
-        sources = frozenset[int]().union(*(self.parameters_of(a) for a in call.args if isinstance(a, Var)))
+        sources = frozenset[int]().union(*(self.parameters_of(a) for a in call.args if type(a) is Var))
         self.from_parameter.update(dict.fromkeys(results, sources))  # a gradient may be the seed itself
 
     def lifted(self, node: ast.AST, function: InnerFunction | DerivedFunction | Global) -> Lifted:
@@ -311,7 +311,7 @@ class InnerLowering(FunctionLowering):
         if any(p.kind in STARS for p in own):
             self.refuse(node, "unsupported: the derivative of a function with `*` or `**` parameters here",
                         "name the parameters one by one")
-        attributes = self.attributes_of([a for a in captured.values() if not isinstance(a, Var)])
+        attributes = self.attributes_of([a for a in captured.values() if type(a) is not Var])
         named: dict[Any, Atom] = {}
         for (scope, name), atom in captured.items():
             items = self.items_of_tuple(atom)
@@ -320,7 +320,7 @@ class InnerLowering(FunctionLowering):
         free = self.parameters_for(named, {p.name for p in own})
         inside = {key: self.inside(node, lowering, a, free) for key, a in captured.items()}
         lowering.capture(inside)
-        of_objects = {key: free[a] if isinstance(a, Var) else a for key, a in attributes.items()}
+        of_objects = {key: free[a] if type(a) is Var else a for key, a in attributes.items()}
         lowering.env |= of_objects
         lowering.integers |= {var for atom, var in free.items() if atom in self.integers}
         variables = [Var(p.name, named=True) for p in own]
@@ -350,17 +350,17 @@ class InnerLowering(FunctionLowering):
 
     def items_of_tuple(self, atom: Atom) -> list[Var] | None:
         """The values in a tuple that was written out, and in such tuples in it; None where it is something else."""
-        if not isinstance(atom, Var) or atom not in self.tuples or atom not in self.elements:
+        if type(atom) is not Var or atom not in self.tuples or atom not in self.elements:
             return None
         found: list[Var] = []
         for item in self.elements[atom]:
             inner = self.items_of_tuple(item)
-            found += inner if inner is not None else [item] if isinstance(item, Var) else []
+            found += inner if inner is not None else [item] if type(item) is Var else []
         return found
 
     def inside(self, node: ast.AST, lowering: InnerLowering, atom: Atom, free: Mapping[Var, Var]) -> Atom:
         """A captured value as a function has it that is a program of its own."""
-        if not isinstance(atom, Var):
+        if type(atom) is not Var:
             return atom
         if self.items_of_tuple(atom) is None:
             return free[atom]
@@ -373,7 +373,7 @@ class InnerLowering(FunctionLowering):
         """The parameters that take captured values, by the values."""
         free: dict[Var, Var] = {}
         for (_, name), atom in captured.items():
-            if isinstance(atom, Var) and atom not in free:
+            if type(atom) is Var and atom not in free:
                 name = name.rpartition(":")[2]
                 while name in taken:
                     name += "_"

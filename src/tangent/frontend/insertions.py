@@ -52,7 +52,7 @@ class InsertionLowering(GeneratorLowering):
         free = list(dict.fromkeys(v for v in used_vars(block) if v not in inside))
         reads = tuple(Var(v.hint, v.named) for v in free)
         block = substitute(block, dict(zip(free, reads, strict=True)))
-        has_effects = any(isinstance(s, Assign) and s.effect for s in all_statements(block))
+        has_effects = any(type(s) is Assign and s.effect for s in all_statements(block))
         insertion = Insertion(derivatives, reads, block, has_effects)
         targets = tuple(Var(v.id, named=True) for v in node.values if isinstance(v, ast.Name))
         call = Call(insertion, (*values, *free))
@@ -66,7 +66,7 @@ class InsertionLowering(GeneratorLowering):
         self.join_facts(new, old, old)
         self.from_parameter[new] = self.parameters_of(old)
         for other, atom in self.env.items():
-            if isinstance(old, Var) and atom is old and not other.startswith("%argument"):
+            if type(old) is Var and atom is old and not other.startswith("%argument"):
                 self.env[other] = new
         self.env[name] = new
 
@@ -110,7 +110,7 @@ class InsertionLowering(GeneratorLowering):
     def value_of(self, node: ast.expr) -> Atom:
         is_outer = isinstance(node, ast.Name) and node.id not in self.env and self.lookup(node.id) is not MISSING
         atom = UNDEFINED if is_outer else self.expression(node)
-        if is_outer or isinstance(atom, Global):
+        if is_outer or type(atom) is Global:
             self.refuse(
                 node,
                 f"unsupported: a block for the adjoint of `{ast.unparse(node)}`, which is no variable of the function",
@@ -144,7 +144,7 @@ class InsertionLowering(GeneratorLowering):
         after = dict(zip((v for _, v in adjoints), (self.env[n] for n, _ in adjoints), strict=True))
         stop = self.env[STOP]
         yields = tuple(after.get(d, d) for d in derivatives)
-        made = Block(tuple(self.out), yields, None if isinstance(stop, Const) and not stop.value else stop)
+        made = Block(tuple(self.out), yields, None if type(stop) is Const and not stop.value else stop)
         made = with_plain_operators(made)
         self.inserting, self.adjoints = None, ()
         self.env, self.out, self.unreachable, self.locals, self.augmented_parameters, self.has_effects = outer
@@ -236,7 +236,7 @@ class InsertionLowering(GeneratorLowering):
 
     def kept(self, atom: Atom) -> Atom:
         """What is given to who may keep it: a copy of an adjoint, which the backward pass may go on to change."""
-        if self.inserting is None or not isinstance(atom, Var) or not self.parameters_of(atom):
+        if self.inserting is None or type(atom) is not Var or not self.parameters_of(atom):
             return atom
         return self.emit(self.statement, Lib(copy, "tangent.copy"), atom, hint=atom.hint)
 
@@ -259,8 +259,8 @@ def with_plain_operators(block: Block) -> Block:
     """`dx = dx * 2.0` for `dx *= 2.0`: an adjoint may share its memory with others, and is not written in place."""
     statements = []
     for statement in block.statements:
-        call = statement.value if isinstance(statement, Assign) else None
-        if isinstance(call, Call) and isinstance(call.fn, Lib) and (plain := PLAIN.get(call.fn.value)) is not None:
+        call = statement.value if type(statement) is Assign else None
+        if type(call) is Call and type(call.fn) is Lib and (plain := PLAIN.get(call.fn.value)) is not None:
             statement = replace(statement, value=Call(Lib(plain), call.args))  # type: ignore[arg-type]
         statements.append(with_blocks(statement, with_plain_operators))
     return replace(block, statements=tuple(statements))

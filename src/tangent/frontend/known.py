@@ -113,7 +113,7 @@ class KnownLowering(RecursionLowering):
 
     def described(self, atom: Atom) -> Described | None:
         """What is known of a value that is an object, or a container of objects."""
-        if not isinstance(atom, Var):
+        if type(atom) is not Var:
             return None
         if atom in self.classes or atom not in self.elements:
             return self.classes.get(atom)
@@ -127,13 +127,13 @@ class KnownLowering(RecursionLowering):
         inner = self.described(item)
         if not isinstance(container, Items) or inner is None or container.of not in (None, inner):
             return None
-        if isinstance(item, Var):
+        if type(item) is Var:
             self.trust(item)
         return replace(container, of=inner)
 
     def trust(self, atom: Atom) -> None:
         """Have the class of an object checked where the program gets the object."""
-        if isinstance(atom, Var) and atom in self.promised:
+        if type(atom) is Var and atom in self.promised:
             self.trusted.add(self.promised[atom])
 
     def is_known_argument(self, atom: Atom) -> bool:
@@ -150,7 +150,7 @@ class KnownLowering(RecursionLowering):
         key = fn.value if isinstance(fn, Global | Lib) else fn
         if not args and key in (primitives.make_list, primitives.make_dict):
             self.classes[target] = Items(None, key is primitives.make_dict)
-        elif args and isinstance(args[0], Var):
+        elif args and type(args[0]) is Var:
             self.know_result(node, target, key, args[0], args[1:])
         return target
 
@@ -186,7 +186,7 @@ class KnownLowering(RecursionLowering):
 
     def know_as(self, new: Atom, old: Atom) -> None:
         """Note that a value is of the same class as another one."""
-        if isinstance(new, Var) and isinstance(old, Var) and old in self.classes and new not in self.classes:
+        if type(new) is Var and type(old) is Var and old in self.classes and new not in self.classes:
             self.classes[new] = self.classes[old]
             if old in self.promised:
                 self.promised[new] = self.promised[old]
@@ -237,7 +237,7 @@ class KnownLowering(RecursionLowering):
 
     def joined(self, a: Atom, b: Atom) -> Described | None:
         """What is known of a value that is one of two."""
-        self.undecided |= {x: True for x in (a, b) if isinstance(x, Var) and x in self.undecided}
+        self.undecided |= {x: True for x in (a, b) if type(x) is Var and x in self.undecided}
         known = [x for x in (a, b) if not isinstance(x, Undefined) and not is_none(x) and x not in self.undecided]
         found = [self.described(x) for x in known]
         one, other = found if len(found) == 2 else found * 2 or [None, None]
@@ -284,4 +284,4 @@ CONCATENATING = (primitives.concatenate, operator.add, operator.iadd)
 
 
 def is_none(atom: Atom) -> bool:
-    return isinstance(atom, Const) and atom.value is None
+    return type(atom) is Const and atom.value is None

@@ -213,7 +213,7 @@ class LoopLowering(ControlLowering):
         inner = self.from_zero(node.args[0], self.iteration(node.args[0], loop), loop)
         starts = [*node.args[1:], *(k.value for k in node.keywords)]
         start = self.expression(starts[0]) if starts else Const(0)
-        if isinstance(start, Const) and start.value == 0:
+        if type(start) is Const and start.value == 0:
             return Iteration(
                 inner.bounds, lambda i, target: (i, inner.element(i, part(target, 1, 2))),
                 lambda target: part(target, 0, 2),
@@ -243,7 +243,7 @@ class LoopLowering(ControlLowering):
     def from_zero(self, node: ast.expr, iteration: Iteration, loop: ast.For) -> Iteration:
         """The same iteration over range(length)."""
         start, _, step = iteration.bounds
-        if isinstance(start, Const) and start.value == 0 and isinstance(step, Const) and step.value == 1:
+        if type(start) is Const and start.value == 0 and type(step) is Const and step.value == 1:
             return iteration
         steps = self.emit(node, Lib(range), *iteration.bounds, hint="steps")
         length = self.emit(node, Lib(len), steps)
@@ -418,7 +418,7 @@ class LoopLowering(ControlLowering):
         groups: dict[Any, list[str]] = {}
         for name in carried:
             init = before.get(name, UNDEFINED)
-            groups.setdefault(init if share and isinstance(init, Var) else name, []).append(name)
+            groups.setdefault(init if share and type(init) is Var else name, []).append(name)
         params = {key: variable(group[0]) for key, group in groups.items()}
         for key, group in groups.items():
             self.from_parameter[params[key]] = self.parameters_of(before.get(group[0], UNDEFINED))
@@ -499,7 +499,7 @@ class LoopLowering(ControlLowering):
             self.join_facts(result, init, end)
         if broke is not None:
             env["%broke"] = results[-1]
-        no_stop = isinstance(stop, Const) and stop.value is False
+        no_stop = type(stop) is Const and stop.value is False
         block = substitute(Block(tuple(statements), tuple(yields), None if no_stop else stop), unchanged)
         return tuple(parameters), tuple(inits), block, results, env, unchanged, views
 
@@ -517,8 +517,8 @@ def changes_length(block: Block, items: Var) -> bool:
     while changed:
         found = {v for v, both in sources.items() if any(b in versions for b in both)}
         for statement in all_statements(block):
-            call = statement.value if isinstance(statement, Assign) else None
-            if isinstance(statement, Assign) and isinstance(call, Call) and isinstance(call.fn, Lib) and (
+            call = statement.value if type(statement) is Assign else None
+            if type(statement) is Assign and type(call) is Call and type(call.fn) is Lib and (
                 call.args and call.args[0] in versions
             ):
                 if call.fn.value in LENGTHENING:

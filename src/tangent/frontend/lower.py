@@ -164,7 +164,7 @@ class Lowering(InsertionLowering):
         before = len(self.out)
         self.expression(node)
         if len(self.out) > before and isinstance(last := self.out[-1], Assign) and last.effect and last.targets:
-            reads = isinstance(last.value, Call) and any(isinstance(a, Var) for a in last.value.args)
+            reads = type(last.value) is Call and any(type(a) is Var for a in last.value.args)
             if reads and not is_report(found) and not self.is_of_logger(node):
                 self.refuse(
                     node, "unsupported: a call of a function without rule or source, for its effect alone",
@@ -269,7 +269,7 @@ class Lowering(InsertionLowering):
             parts = [*known[:star], middle, *known[len(known) - after :]]
         else:
             hints = [self.target_hint(t) for t in plain]
-            bound = tuple(h if isinstance(h, Var) else Var("item") for h in hints)
+            bound = tuple(h if type(h) is Var else Var("item") for h in hints)
             before, after_ = (star, len(targets) - star - 1) if star is not None else (len(targets), None)
             self.unpack_into(node, bound, value, before, after_)
             if star is None:
@@ -312,7 +312,7 @@ class Lowering(InsertionLowering):
         match node.value:
             case ast.Name(id=name) as base:
                 container = self.defined(base, name, self.read(base))
-                if isinstance(container, Global):
+                if type(container) is Global:
                     self.refuse(node, f"unsupported: a write to the global {name}", "pass it as an argument")
             case ast.Attribute() as base if (owner := self.variable_owner(base)) is not None:
                 container = self.own_value(base, owner)
@@ -362,15 +362,15 @@ class Lowering(InsertionLowering):
 
     def is_element(self, index: Atom) -> bool:
         """Whether an index surely names one element or a view, never a copy of several elements."""
-        if isinstance(index, Const):
+        if type(index) is Const:
             return not isinstance(index.value, bool)
-        return isinstance(index, Var) and index in self.integers
+        return type(index) is Var and index in self.integers
 
     def write(self, node: ast.expr, place: list[tuple[Atom, Atom]], value: Atom) -> None:
         """`place = value`: new versions of the container, and of those that it is in."""
         value = self.as_value(node, value)
         for container, index in reversed(place):
-            assert isinstance(container, Var)
+            assert type(container) is Var
             self.augmented_parameters |= self.parameters_of(container)
             updated = Var(container.hint, container.named)
             self.from_parameter[updated] = self.parameters_of(container)
@@ -388,7 +388,7 @@ class Lowering(InsertionLowering):
     def know_written(self, container: Var, updated: Var, index: Atom, value: Atom) -> None:
         """What is known of a dict that was written out, after one of its items was written: functions, and the keys."""
         entries = self.entries.get(container)
-        if entries is not None and isinstance(index, Const):
+        if entries is not None and type(index) is Const:
             items = {**entries, index.value: value}.items()
             self.entries[updated] = {k: a if a is not None and self.is_known_function(a) else None for k, a in items}
 
@@ -401,7 +401,7 @@ class Lowering(InsertionLowering):
             self.change(node, base, CHANGES[name], *args)
             return Const(None)
         name = f"{display_name(base.id)}_item" if isinstance(base, ast.Name) else "item"
-        result = self.target(hint) if isinstance(hint, Var) else Var(name)
+        result = self.target(hint) if type(hint) is Var else Var(name)
         self.change(node, base, primitives.list_pop, *args, result=result)
         return result
 
@@ -420,7 +420,7 @@ class Lowering(InsertionLowering):
             items = self.own_value(base, owner)
         else:
             items = self.item(base, *place[-1]) if place else self.expression(base)
-        assert isinstance(items, Var)
+        assert type(items) is Var
         self.augmented_parameters |= self.parameters_of(items)
         known = self.elements.get(items)
         if fn is primitives.list_append and known is not None and len(args) == 1:

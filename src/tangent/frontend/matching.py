@@ -75,9 +75,9 @@ class MatchLowering(AttemptLowering):
     def all_hold(self, node: ast.AST, conditions: Sequence[Condition]) -> Atom:
         first, *rest = conditions
         holds = first()
-        if isinstance(holds, Const) and holds.value is True and rest:
+        if type(holds) is Const and holds.value is True and rest:
             return self.all_hold(node, rest)
-        if not rest or isinstance(holds, Const):
+        if not rest or type(holds) is Const:
             return holds
         return self.branch(node, holds, lambda: self.all_hold(node, rest), lambda: holds, "fits")
 
@@ -123,7 +123,7 @@ class MatchLowering(AttemptLowering):
 
     def any_fits(self, node: ast.AST, patterns: Sequence[ast.pattern], subject: Condition) -> Atom:
         first = self.all_hold(node, [lambda: Const(True), *self.conditions(patterns[0], subject)])
-        if len(patterns) == 1 or isinstance(first, Const) and first.value:
+        if len(patterns) == 1 or type(first) is Const and first.value:
             return first
         return self.branch(node, first, lambda: first, lambda: self.any_fits(node, patterns[1:], subject), "fits")
 
@@ -131,7 +131,7 @@ class MatchLowering(AttemptLowering):
         starred = any(isinstance(p, ast.MatchStar) for p in node.patterns)
         count = len(node.patterns) - starred
         value = subject()
-        known = self.elements.get(value) if isinstance(value, Var) else None
+        known = self.elements.get(value) if type(value) is Var else None
         if known is not None:
             yield lambda: Const(len(known) >= count if starred else len(known) == count)
             return

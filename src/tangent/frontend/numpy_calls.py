@@ -48,7 +48,7 @@ class NumpyCallLowering(WriteLowering):
     """Lowers calls of NumPy's functions of functions, and calls with arguments that stand for other calls."""
 
     def apply(self, node: ast.Call, fn: Atom, args: Arguments, kwargs: Keywords, hint: Hint = None) -> Atom:
-        if isinstance(fn, Global):
+        if type(fn) is Global:
             value = fn.value
             if isinstance(value, np.vectorize):
                 self.depend_on(fn)
@@ -74,7 +74,7 @@ class NumpyCallLowering(WriteLowering):
 
     def made_of(self, node: ast.Call, fn: Any, args: Arguments, kwargs: Keywords) -> Atom | None:
         if fn is np.vectorize and args:
-            known = all(isinstance(v, Const) and v.value is None or name in ("otypes", "doc") for name, v in kwargs)
+            known = all(type(v) is Const and v.value is None or name in ("otypes", "doc") for name, v in kwargs)
             if len(args) > 1 or not known:
                 self.refuse(node, "unsupported: np.vectorize with `excluded`, `cache` or a signature", WRITE_A_LOOP)
             return Const(PartialFunction(applied(), (args[0],), ()))
@@ -130,8 +130,8 @@ class NumpyCallLowering(WriteLowering):
         return self.emit(node, Lib(np.arange, "numpy.arange"), lower, upper, *step)
 
     def item(self, node: ast.AST, container: Atom, index: Atom, hint: Hint = None) -> Atom:
-        if isinstance(container, Global) and isinstance(container.value, JOINS):
-            parts = self.elements.get(index, (index,)) if isinstance(index, Var) else (index,)
+        if type(container) is Global and isinstance(container.value, JOINS):
+            parts = self.elements.get(index, (index,)) if type(index) is Var else (index,)
             if not any(part in self.slices or is_text(part) for part in parts):
                 return self.joined_parts(node, parts, container.value is np.c_, hint)
         return super().item(node, container, index, hint)
@@ -158,7 +158,7 @@ class NumpyCallLowering(WriteLowering):
         """The arguments of a call without `dtype`, the first ones converted to it."""
         named = dict(kwargs)
         dtype = named.pop("dtype")
-        if not (isinstance(dtype, Const) and dtype.value is None):
+        if not (type(dtype) is Const and dtype.value is None):
             asarray = Lib(np.asarray, "numpy.asarray")
             converted = tuple(self.emit(node, asarray, a, kwargs=(("dtype", dtype),)) for a in args[:count])
             args = (*converted, *args[count:])
@@ -222,7 +222,7 @@ class NumpyCallLowering(WriteLowering):
 
     def subscripts(self, node: ast.Call, part: Callable[[str], str], whole: Atom) -> Atom:
         """Subscripts of a part of an `einsum`: written out, if those of the whole are."""
-        if isinstance(whole, Const) and isinstance(whole.value, str):
+        if type(whole) is Const and isinstance(whole.value, str):
             return Const(part(whole.value))
         return self.emit(node, Lib(part, f"tangent.{part.__name__}"), whole)
 
@@ -247,7 +247,7 @@ def is_number(node: ast.expr) -> bool:
 
 
 def is_text(atom: Atom) -> bool:
-    return isinstance(atom, Const) and isinstance(atom.value, str)
+    return type(atom) is Const and isinstance(atom.value, str)
 
 
 WRITE_A_LOOP = "write the loop: `np.array([f(v) for v in x])`"

@@ -188,7 +188,7 @@ class ObjectLowering(KnownLowering):
         instance = instance_of(owner)
         if instance is not None:
             return f"@{instance.id}.{name}"
-        assert isinstance(owner, Global)
+        assert type(owner) is Global
         return f"@g{id(owner.value)}.{name}"
 
     def attributes_of(self, atoms: Sequence[Atom]) -> dict[str, Atom]:
@@ -217,10 +217,10 @@ class ObjectLowering(KnownLowering):
 
     def member(self, node: ast.AST, owner: Atom, name: str, hint: Hint = None) -> Atom:
         """`owner.name`"""
-        if isinstance(owner, Const) and isinstance(owner.value, Super):
+        if type(owner) is Const and isinstance(owner.value, Super):
             found, owner = owner.value, owner.value.owner
             return self.by_class(node, owner, name, behind(self.class_of(owner) or object, found.cls), hint)
-        if isinstance(owner, Global) and isinstance(owner.value, type):
+        if type(owner) is Global and isinstance(owner.value, type):
             return self.of_class(node, owner, name)
         cls = self.class_of(owner)
         if cls is None:
@@ -239,14 +239,14 @@ class ObjectLowering(KnownLowering):
         self, node: ast.AST, owner: Atom, name: str, found: Any, cls: type, hint: Hint
     ) -> Atom | None:
         """An attribute that the object itself has."""
-        if isinstance(owner, Var):
+        if type(owner) is Var:
             if name in field_names(cls) or not is_computed(found):
                 return self.emit(node, operator.getitem, owner, Const(Field(name)), hint=hint or name)
             return None
         written = self.env.get(self.key(owner, name))
         if written is not None:
             return self.defined(node, f"the attribute {name}", written)
-        if isinstance(owner, Global) and has_stored(owner.value, name):
+        if type(owner) is Global and has_stored(owner.value, name):
             value = getattr(owner.value, name)
             self.dependencies.append((owner, owner.value))
             return Global(f"{owner.path}.{name}", value, owner.home)
@@ -281,7 +281,7 @@ class ObjectLowering(KnownLowering):
         if hasattr(type(found), "__get__") and not isinstance(found, type):
             what = f"unsupported: the attribute {name} of {cls.__name__}, which is computed by a {type(found).__name__}"
             self.refuse(node, what, "make it a property, or a method")
-        if isinstance(owner, Global) and classes[0] is type(owner.value):
+        if type(owner) is Global and classes[0] is type(owner.value):
             return Global(f"{owner.path}.{name}", found, owner.home)
         place = next(c for c in classes if name in c.__dict__)
         outer = class_global(place)
@@ -301,7 +301,7 @@ class ObjectLowering(KnownLowering):
 
     def of_unknown(self, node: ast.AST, owner: Atom, name: str, hint: Hint) -> Atom:
         """An attribute of an array, or of an object of a class that only the run knows."""
-        if isinstance(owner, Global) and has_stored(owner.value, name):
+        if type(owner) is Global and has_stored(owner.value, name):
             return Global(f"{owner.path}.{name}", getattr(owner.value, name), owner.home)
         if registry.find(registry.attribute(name)) and owner not in self.objects:
             return self.array_attribute(node, owner, name, hint)
@@ -316,7 +316,7 @@ class ObjectLowering(KnownLowering):
         """`owner.name = value`"""
         cls = self.class_of(owner)
         if cls is None:
-            assert not isinstance(owner, Var)  # of an object of a class that only the run knows: an item
+            assert type(owner) is not Var  # of an object of a class that only the run knows: an item
             self.refuse(node, "unsupported: a write to an attribute of a global", "pass the object as an argument")
         found = in_classes(cls.__mro__, name)
         if isinstance(found, property):
@@ -334,7 +334,7 @@ class ObjectLowering(KnownLowering):
                 "make a new object instead of changing it",
             )
         key = self.key(owner, name)
-        if isinstance(owner, Global) and key not in self.originals:
+        if type(owner) is Global and key not in self.originals:
             stored = has_stored(owner.value, name)
             path = f"{owner.path}.{name}"
             self.originals[key] = Global(path, getattr(owner.value, name), owner.home) if stored else UNDEFINED
@@ -347,7 +347,7 @@ class ObjectLowering(KnownLowering):
         """The attribute of an object that is to be changed in place; of one that is read live, a value of its own."""
         name = self.mangled(node.attr)
         atom = self.member(node, owner, name)
-        if isinstance(atom, Global):
+        if type(atom) is Global:
             atom = self.emit(node, primitives.pass_through, atom, hint=Var(name, named=True))
             self.set_attribute(node, owner, name, atom)
         return atom
@@ -422,7 +422,7 @@ class ObjectLowering(KnownLowering):
         atoms = {name: self.boxed(node, atom) for name, atom in values.items()}
         pairs = itertools.chain.from_iterable((Const(Field(name)), atom) for name, atom in atoms.items())
         call = Call(Lib(primitives.make_object), (class_global(cls), *pairs))
-        result = self.target(hint) if isinstance(hint, Var) else Var(cls.__name__.lower())
+        result = self.target(hint) if type(hint) is Var else Var(cls.__name__.lower())
         self.out.append(Assign((result,), call, self.origin(node)))
         self.from_parameter[result] = frozenset[int]().union(*map(self.parameters_of, atoms.values()))
         self.classes[result] = cls
@@ -438,7 +438,7 @@ class ObjectLowering(KnownLowering):
         known = instance_of(atom) or atom
         if self.values_made is not None and known in self.values_made:
             return self.values_made[known]
-        holds_objects = isinstance(atom, Var) and any(isinstance(one, Instance) for one in self.known_objects(atom))
+        holds_objects = type(atom) is Var and any(isinstance(one, Instance) for one in self.known_objects(atom))
         if not isinstance(known, Instance) and not holds_objects:
             return atom
         outermost = self.values_made is None
@@ -447,11 +447,11 @@ class ObjectLowering(KnownLowering):
             if isinstance(known, Instance):
                 result: Atom = self.box(node, known, hint)
                 made[known] = result
-                for other in dict.fromkeys(a for a in self.env.values() if isinstance(a, Var)):
+                for other in dict.fromkeys(a for a in self.env.values() if type(a) is Var):
                     if known in self.known_objects(other):
                         self.boxed(node, other)
             else:
-                assert isinstance(atom, Var)
+                assert type(atom) is Var
                 result = made.setdefault(atom, self.with_boxes(node, atom))
                 self.replace(atom, result)
         finally:
@@ -536,14 +536,14 @@ class ObjectLowering(KnownLowering):
 
     def has_attributes(self, atom: Atom) -> bool:
         """Whether the attributes of a value are known by its class."""
-        if self.class_of(atom) is not None or isinstance(atom, Const) and isinstance(atom.value, Super):
+        if self.class_of(atom) is not None or type(atom) is Const and isinstance(atom.value, Super):
             return True
-        return isinstance(atom, Global) and is_known_class(atom.value)
+        return type(atom) is Global and is_known_class(atom.value)
 
     def variable_owner(self, node: ast.Attribute) -> Atom | None:
         """The object of an attribute that is a variable of the lowering, or will be by an assignment to it."""
         owner = self.known_owner(node.value)
-        if owner is None or isinstance(owner, Var) and not self.is_computed(owner, node.attr):
+        if owner is None or type(owner) is Var and not self.is_computed(owner, node.attr):
             return None
         self.evaluated.pop(node.value, None)
         return owner
@@ -568,7 +568,7 @@ class ObjectLowering(KnownLowering):
             return
         for arg in args[:1] if called in ITEMS else args:
             cls = self.class_of(arg)
-            if isinstance(arg, Global) and not is_user_class(cls):
+            if type(arg) is Global and not is_user_class(cls):
                 continue  # an object of the library that the function is of
             if cls is not None and arg not in self.optional and not issubclass(cls, (tuple, runtime.Record)):
                 name = getattr(called, "__name__", "this")
@@ -585,19 +585,19 @@ class ObjectLowering(KnownLowering):
     def apply(
         self, node: ast.Call, fn: Atom, args: Arguments, kwargs: Keywords, hint: Hint = None
     ) -> Atom:
-        if isinstance(fn, Const) and isinstance(fn.value, BoundMethod):
+        if type(fn) is Const and isinstance(fn.value, BoundMethod):
             if registry.has_own(fn.value.function):
                 return self.by_rule_of_method(node, fn.value.owner, fn.value.function, args, kwargs, hint)
             cls = self.class_of(fn.value.owner)
             if cls is not None and is_named_tuple(cls) and fn.value.function.__name__ == "_replace":
                 return self.replaced(node, fn.value.owner, cls, field_names(cls), kwargs)
             return self.inline(node, fn.value.function, (fn.value.owner, *args), kwargs)
-        if isinstance(fn, Global) and registry.has_own(fn.value):
+        if type(fn) is Global and registry.has_own(fn.value):
             return super().apply(node, fn, args, kwargs, hint)
         cls = self.class_of(fn)
         if cls is not None:
             return self.apply(node, self.member(node, fn, "__call__"), args, kwargs, hint)
-        if isinstance(fn, Global):
+        if type(fn) is Global:
             value = fn.value
             is_method = isinstance(value, types.MethodType) and isinstance(value.__func__, types.FunctionType)
             if is_method and registry.has_own(value.__func__):
@@ -607,7 +607,7 @@ class ObjectLowering(KnownLowering):
                 owner = Global(f"{fn.path}.__self__", value.__self__, fn.home)
                 return self.inline(node, value.__func__, (owner, *args), kwargs)
             if value is runtime.Record or value is runtime.make_object:
-                made = args[0].value if args and isinstance(args[0], Global) else runtime.Record
+                made = args[0].value if args and type(args[0]) is Global else runtime.Record
                 return self.make_object(node, made, dict(kwargs), hint)
             if is_known_class(value) and not issubclass(value, BaseException) and not registry.is_known(value):
                 return self.construct(node, value, args, kwargs, hint)
@@ -639,20 +639,20 @@ class ObjectLowering(KnownLowering):
             return self.super_(node, args)
         if not args:
             return None
-        if fn is callable and (is_static(args[0]) or isinstance(args[0], Global)):
-            return Const(not isinstance(args[0], Global) or callable(args[0].value))
-        if fn is isinstance and is_literal(args[0]) and isinstance(args[1], Global):
+        if fn is callable and (is_static(args[0]) or type(args[0]) is Global):
+            return Const(type(args[0]) is not Global or callable(args[0].value))
+        if fn is isinstance and is_literal(args[0]) and type(args[1]) is Global:
             return Const(isinstance(args[0].value, args[1].value))  # type: ignore[union-attr]
         owner, cls = args[0], self.class_of(args[0])
         if cls is None or owner in self.optional:
             return None
-        names = [a.value if isinstance(a, Const) else None for a in args[1:2]]
+        names = [a.value if type(a) is Const else None for a in args[1:2]]
         name = names[0] if names and isinstance(names[0], str) else None
         match fn, args[1:]:
             case builtin, (Global(value=classes),) if builtin is isinstance:
                 return Const(issubclass(cls, classes))
             case builtin, (Var() as several,) if builtin is isinstance and several in self.elements:
-                return Const(any(issubclass(cls, c.value) for c in self.elements[several] if isinstance(c, Global)))
+                return Const(any(issubclass(cls, c.value) for c in self.elements[several] if type(c) is Global))
             case builtin, () if builtin is type:
                 return class_global(cls)
             case builtin, () if builtin is callable:
@@ -663,14 +663,14 @@ class ObjectLowering(KnownLowering):
                 if default and not self.has(owner, cls, name):
                     return default[0]
                 return self.member(node, owner, name)
-            case builtin, (_, value) if builtin in SETTERS and name and not isinstance(owner, Var):
+            case builtin, (_, value) if builtin in SETTERS and name and type(owner) is not Var:
                 self.set_attribute(node, owner, name, value)
                 return Const(None)
             case replaced, () if replaced is dataclasses.replace:
                 return self.replaced(node, owner, cls, tuple(f.name for f in dataclasses.fields(cls) if f.init), kwargs)
             case copied, () if copied in (copy.copy, copy.deepcopy) and (made := instance_of(owner)) is not None:
                 return self.twin(node, made, copied is copy.deepcopy, {})
-        if fn in (getattr, hasattr, *SETTERS) and not isinstance(owner, Var):
+        if fn in (getattr, hasattr, *SETTERS) and type(owner) is not Var:
             self.refuse(node, *limit("attribute by name", f"`{fn.__name__}` with a name that only the run knows"))
         method = UNARY_METHODS.get(fn) if isinstance(fn, type | types.BuiltinFunctionType) else None
         if method and isinstance(in_classes(cls.__mro__, method), types.FunctionType):
@@ -685,7 +685,7 @@ class ObjectLowering(KnownLowering):
                 inner = instance_of(atom)
                 if is_deep and inner is not None:
                     atom = self.twin(node, inner, is_deep, twins)
-                elif is_deep and isinstance(atom, Var):
+                elif is_deep and type(atom) is Var:
                     atom = self.emit(node, Lib(runtime.copy, "tangent.copy"), atom, hint=Var(name, named=True))
                 self.env[self.key(twin, name)] = atom
         return twins[instance]
@@ -693,9 +693,9 @@ class ObjectLowering(KnownLowering):
     def has(self, owner: Atom, cls: type, name: str) -> bool:
         if in_classes(cls.__mro__, name) is not MISSING:
             return True
-        if isinstance(owner, Var):
+        if type(owner) is Var:
             return name in field_names(cls)
-        return self.key(owner, name) in self.env or isinstance(owner, Global) and has_stored(owner.value, name)
+        return self.key(owner, name) in self.env or type(owner) is Global and has_stored(owner.value, name)
 
     def replaced(self, node: ast.Call, owner: Atom, cls: type, names: tuple[str, ...], kwargs: Keywords) -> Atom:
         """An object like `owner`, with other values of some of its attributes."""
@@ -706,7 +706,7 @@ class ObjectLowering(KnownLowering):
     def super_(self, node: ast.Call, args: tuple[Atom, ...]) -> Atom:
         if args:
             first, owner = args
-            cls = first.value if isinstance(first, Global) else None
+            cls = first.value if type(first) is Global else None
         else:
             cell = self.namespace.cells.get("__class__")
             cls = cell.cell_contents if cell is not None else None
@@ -722,7 +722,7 @@ class ObjectLowering(KnownLowering):
         if not any(classes):
             return super().operate(node, fn, *args, hint=hint)
         if fn in (operator.is_, operator.is_not):
-            same = all(isinstance(a, Const) for a in args) and args[0].value is args[1].value  # type: ignore[union-attr]
+            same = all(type(a) is Const for a in args) and args[0].value is args[1].value  # type: ignore[union-attr]
             if any(isinstance(a, Var | Global) for a in args):
                 return super().operate(node, fn, *(self.boxed(node, a) for a in args), hint=hint)
             return Const(same == (fn is operator.is_))
@@ -736,9 +736,9 @@ class ObjectLowering(KnownLowering):
                 others = args[:position] + args[position + 1 :]
                 self.trust(args[position])
                 result = self.inline(self.as_call(node), found, (args[position], *others), ())
-                if not (isinstance(result, Global) and result.value is NotImplemented):
+                if not (type(result) is Global and result.value is NotImplemented):
                     return result
-        if fn in (operator.eq, operator.ne) and all(isinstance(a, Const) for a in args):
+        if fn in (operator.eq, operator.ne) and all(type(a) is Const for a in args):
             known = [c for c in classes if c is not None and in_classes(c.__mro__, "__eq__") is not object.__eq__]
             if not known:
                 return Const((args[0] is args[1]) == (fn is operator.eq))
@@ -746,7 +746,7 @@ class ObjectLowering(KnownLowering):
 
     def negated(self, node: ast.AST, atom: Atom, hint: Hint) -> Atom:
         truth = self.truth(node, atom)
-        return Const(not truth.value) if isinstance(truth, Const) else super().operate(
+        return Const(not truth.value) if type(truth) is Const else super().operate(
             node, operator.not_, truth, hint=hint
         )
 
@@ -758,7 +758,7 @@ class ObjectLowering(KnownLowering):
         for name in ("__bool__", "__len__"):
             if isinstance(in_classes(cls.__mro__, name), types.FunctionType):
                 return self.apply(self.as_call(node), self.member(node, atom, name), (), ())
-        return super().truth(node, atom) if isinstance(atom, Var) else Const(True)
+        return super().truth(node, atom) if type(atom) is Var else Const(True)
 
     def as_call(self, node: ast.AST) -> ast.Call:
         """A node for errors about a call that the text has in another form."""
@@ -937,7 +937,7 @@ def methods_of(fn: Any, position: int) -> Iterator[str]:
 def takes_apart(fn: Any) -> bool:
     """Whether a function of Python or of a library has a derivative that depends on what an argument holds."""
     library = (getattr(fn, "__module__", None) or "builtins").partition(".")[0]
-    if library in ("copy", "tangent") or isinstance(fn, Method):
+    if library in ("copy", "tangent") or type(fn) is Method:
         return False
     return (library in ("numpy", "scipy") or library in sys.stdlib_module_names) and any(
         rule.form != "nondifferentiable" for rule in registry.find(fn)
@@ -952,13 +952,13 @@ def fields_in(env: Mapping[str, Atom], instance: Instance) -> dict[str, Atom]:
 
 def instance_of(atom: Atom | None) -> Instance | None:
     """The object that is made in the function which a value stands for."""
-    return atom.value if isinstance(atom, Const) and isinstance(atom.value, Instance) else None
+    return atom.value if type(atom) is Const and isinstance(atom.value, Instance) else None
 
 
 def is_static(atom: Atom) -> bool:
     """Whether a program can't hold a value: an object that is made in the function, a method of one, a function."""
-    return isinstance(atom, Const) and isinstance(atom.value, Instance | BoundMethod | Super | FunctionValue)
+    return type(atom) is Const and isinstance(atom.value, Instance | BoundMethod | Super | FunctionValue)
 
 
 def is_literal(atom: Atom) -> bool:
-    return isinstance(atom, Const) and isinstance(atom.value, Literal)
+    return type(atom) is Const and isinstance(atom.value, Literal)

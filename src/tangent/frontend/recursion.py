@@ -119,11 +119,11 @@ class RecursionLowering(ValueLowering):
         functions = [f for atom in (Const(of), *given.values()) for f in self.known_functions(atom)]
         captured = self.captured(functions)
         atoms = (*given.values(), *captured.values())
-        if any(isinstance(a, Const) and not isinstance(a.value, FunctionValue | Literal) for a in atoms):
+        if any(type(a) is Const and not isinstance(a.value, FunctionValue | Literal) for a in atoms):
             self.refuse(node, f"unsupported: {name}, which works on objects, calls itself",
                         "pass and return numbers and arrays")
         fixed = {n: a for n, a in given.items() if isinstance(a, Const | Global) and self.is_known_function(a)}
-        known: dict[Any, Atom] = {**fixed, **{v: a for v, a in captured.items() if not isinstance(a, Var)}}
+        known: dict[Any, Atom] = {**fixed, **{v: a for v, a in captured.items() if type(a) is not Var}}
         free = frozenset(variable for variable in captured if variable not in known)
         key = of, frozenset((n, identity(a)) for n, a in known.items()), free
         if key not in self.liftings:
@@ -184,9 +184,9 @@ class RecursionLowering(ValueLowering):
 
 def identity(atom: Atom) -> Any:
     """What tells the known values of parameters and variables apart."""
-    if isinstance(atom, Global):
+    if type(atom) is Global:
         return id(atom.value), atom.path
-    return atom.value if isinstance(atom, Const) and isinstance(atom.value, FunctionValue) else value_key(atom)
+    return atom.value if type(atom) is Const and isinstance(atom.value, FunctionValue) else value_key(atom)
 
 
 def reads_itself(fn: types.FunctionType) -> bool:

@@ -94,7 +94,7 @@ class SolverLowering(UnpackingLowering):
 
     def call_of_function(self, node: ast.Call, fn: Global, args: Arguments, kwargs: Keywords, hint: Hint) -> Atom:
         solver = solvers.find(fn.value)
-        if fn.value is callable and (not isinstance(args[0], Var) or self.is_known_function(args[0])):
+        if fn.value is callable and (type(args[0]) is not Var or self.is_known_function(args[0])):
             return Const(self.may_be_function(args[0]))
         if fn.value is solvers.solution_of:
             return self.solution(node, args, hint)
@@ -130,7 +130,7 @@ class SolverLowering(UnpackingLowering):
         part = self.solved[result].get(place)
         if part is not None and not isinstance(part, Part):
             return part
-        target = hint if isinstance(hint, Var) else Var(hint or (place if isinstance(place, str) else "value"))
+        target = hint if type(hint) is Var else Var(hint or (place if isinstance(place, str) else "value"))
         found = self.emit(node, operator.getitem, result, index, hint=Var(target.hint, target.named))
         return found if part is None else self.part_of_result(node, found, part, self.target(target))
 
@@ -140,7 +140,7 @@ class SolverLowering(UnpackingLowering):
         return super().member(node, owner, name, hint)
 
     def item(self, node: ast.AST, container: Atom, index: Atom, hint: Hint = None) -> Atom:
-        if container in self.solved and isinstance(index, Const) and index.value in self.solved[container]:
+        if container in self.solved and type(index) is Const and index.value in self.solved[container]:
             return self.read_part(node, container, index.value, index, hint)
         return super().item(node, container, index, hint)
 
@@ -161,7 +161,7 @@ class SolverLowering(UnpackingLowering):
     # --- the call ----------------------------------------------------------------------------
 
     def arguments(self, node: ast.Call, fn: Atom | None = None) -> tuple[Arguments, Keywords]:
-        solver = solvers.find(fn.value) if isinstance(fn, Global) else None
+        solver = solvers.find(fn.value) if type(fn) is Global else None
         if solver is None or any(isinstance(a, ast.Starred) for a in node.args) or any(
             k.arg is None for k in node.keywords
         ):
@@ -176,7 +176,7 @@ class SolverLowering(UnpackingLowering):
     ) -> Atom:
         signature = inspect.signature(fn.value)
         given = self.matched_with_rest(node, fn, signature, args, kwargs)
-        literals = {name: atom.value if isinstance(atom, Const) else UNKNOWN for name, atom in given.items()}
+        literals = {name: atom.value if type(atom) is Const else UNKNOWN for name, atom in given.items()}
         why = solver.refused(literals)
         if why:
             self.refuse(node, f"unsupported: {fn.path} {why[0]}", why[1])
@@ -203,7 +203,7 @@ class SolverLowering(UnpackingLowering):
                 given |= {kind: Const(self.together(node, known, kind)) for kind in ("eq", "ineq")}
                 replaced["constraints"] = self.given_constraints(node, solver, given["constraints"], known)
         new_args, new_kwargs = with_operands(signature, args, kwargs, replaced)
-        target = hint if isinstance(hint, Var) else Var(hint or named_after_solver(fn, solver))
+        target = hint if type(hint) is Var else Var(hint or named_after_solver(fn, solver))
         found = self.emit(node, fn, *new_args, kwargs=new_kwargs, hint=Var(target.hint, target.named))
         parts: dict[Place, Part | Atom] = {}
         for place, what in solver.parts(literals).items():
@@ -240,7 +240,7 @@ class SolverLowering(UnpackingLowering):
             operands = tuple(given[n] for n in solver.operands)
         else:
             value = self.given_by(node, solver.operands, {**given, "result": found})
-            assert isinstance(value, Var)
+            assert type(value) is Var
             operands = self.elements[value]
         if what == "path":
             options += [("by", fn), *((n, given[n]) for n in solver.options if n in given)]
@@ -248,7 +248,7 @@ class SolverLowering(UnpackingLowering):
 
     def facts_of_root(self, solver: Solver, given: Mapping[str, Atom]) -> Keywords:
         """What is known of a root: of which shape it is, and whether it surely is one."""
-        literals = {name: atom.value if isinstance(atom, Const) else UNKNOWN for name, atom in given.items()}
+        literals = {name: atom.value if type(atom) is Const else UNKNOWN for name, atom in given.items()}
         sure: Keywords = (("sure", Const(True)),) if solver.raises(literals) else ()
         if solver.is_scalar:
             return (("like", Const(0.0)), *sure)
@@ -275,7 +275,7 @@ class SolverLowering(UnpackingLowering):
         outer, self.solving = self.solving, (solver, self.facts_of_root(solver, given))
         value = self.given_by(node, meaning, arguments)
         self.solving = outer
-        values = self.elements[value] if isinstance(places, tuple) and isinstance(value, Var) else (value,)
+        values = self.elements[value] if isinstance(places, tuple) and type(value) is Var else (value,)
         return dict(zip(keys, values, strict=True))
 
     def given_by(self, node: ast.Call, definition: Any, arguments: Mapping[str, Atom]) -> Atom:
@@ -286,7 +286,7 @@ class SolverLowering(UnpackingLowering):
     def solution(self, node: ast.Call, args: Arguments, hint: Hint) -> Atom:
         """The value of `rules.solvers.solution_of`."""
         what, found, function, *operands = args
-        assert isinstance(what, Const) and self.solving is not None
+        assert type(what) is Const and self.solving is not None
         solver, shape = self.solving
         problem = Problem(function, ())
         if self.is_known_only(function):
@@ -296,7 +296,7 @@ class SolverLowering(UnpackingLowering):
             options = (("at", operands.pop()),)
         if what.value in ("value", "least value"):
             options = (*options, ("like", Const(0.0)))
-        target = Var(hint.hint if isinstance(hint, Var) else hint or "value")
+        target = Var(hint.hint if type(hint) is Var else hint or "value")
         part = Part(what.value, self.problem_of(what.value, problem), tuple(operands), options)
         return self.part_of_result(node, found, part, target)
 
@@ -331,20 +331,20 @@ class SolverLowering(UnpackingLowering):
         """
         args = given["args"]
         parameters = required_parameters(given[solver.function])
-        if not isinstance(args, Var) or parameters is None or len(parameters) < solver.count + 2:
+        if type(args) is not Var or parameters is None or len(parameters) < solver.count + 2:
             return None
         items = tuple([Var(name) for name in parameters[solver.count :]])
         self.unpack_into(node, items, args)
         return items
 
     def may_be_function(self, atom: Atom | None) -> bool:
-        if atom is None or isinstance(atom, Global) and not callable(atom.value):
+        if atom is None or type(atom) is Global and not callable(atom.value):
             return False
-        return not isinstance(atom, Const) or not isinstance(atom.value, LITERALS)
+        return type(atom) is not Const or not isinstance(atom.value, LITERALS)
 
     def is_known_only(self, atom: Atom) -> bool:
         """Whether a function is known while lowering alone, or an object that the function may have changed."""
-        if isinstance(atom, Global):
+        if type(atom) is Global:
             return is_user_class(type(atom.value))
         return self.is_known_function(atom)
 
@@ -420,7 +420,7 @@ class SolverLowering(UnpackingLowering):
             self.out.append(Assign((table := Var("constraint"),), Call(Lib(primitives.make_dict), tuple(flat)),
                                    self.origin(node)))
             made.append(table)
-        if isinstance(atom, Global):
+        if type(atom) is Global:
             return atom
         return made[0] if len(made) == 1 else self.emit(node, primitives.make_list, *made, hint="constraints")
 
@@ -434,7 +434,7 @@ class SolverLowering(UnpackingLowering):
         if all(self.takes(atom, counts[name] + len(passed)) for name, atom in functions.items()) and not any(
             self.is_known_function(a) for a in passed
         ):
-            inner = {name: atom.value for name, atom in functions.items() if isinstance(atom, Const)}
+            inner = {name: atom.value for name, atom in functions.items() if type(atom) is Const}
         else:
             inner = {name: self.calling(node, atom, counts[name], passed) for name, atom in functions.items()}
             passed = ()
@@ -460,7 +460,7 @@ class SolverLowering(UnpackingLowering):
         for name, one in lifted.items():
             assert isinstance(one.program, Function)
             programs[name] = one.program
-            items = tuple([a for a in one.captured if isinstance(a, Var)])
+            items = tuple([a for a in one.captured if type(a) is Var])
         held: dict[Var, None] = {}  # by functions: the defaults of parameters, the arguments of `functools.partial`
         for program in programs.values():
             for var in free_values(program):
@@ -472,8 +472,8 @@ class SolverLowering(UnpackingLowering):
     def refuse_writes(self, node: ast.AST, program: Function, value: Var) -> None:
         """Refuse a function that changes a value in place that is not its own."""
         for statement in all_statements(program.body):
-            call = statement.value if isinstance(statement, Assign) else None
-            if not isinstance(call, Call) or not isinstance(call.fn, Lib) or call.args[:1] != (value,):
+            call = statement.value if type(statement) is Assign else None
+            if type(call) is not Call or type(call.fn) is not Lib or call.args[:1] != (value,):
                 continue
             if call.fn.value in CHANGES:
                 self.refuse(node, f"unsupported: a solver is given {program.name}, which changes what is not its own",
@@ -482,11 +482,11 @@ class SolverLowering(UnpackingLowering):
     def can_be_derived(self, atom: Atom) -> bool:
         """Whether `tangent.grad(f)` of a function may stand in a function."""
         known = isinstance(atom, Const | Global) and atom.value
-        return isinstance(atom, Var) or isinstance(known, InnerFunction | DerivedFunction | types.FunctionType)
+        return type(atom) is Var or isinstance(known, InnerFunction | DerivedFunction | types.FunctionType)
 
     def takes(self, atom: Atom, count: int) -> bool:
         """Whether an atom is a function that is defined here, with so many parameters."""
-        if not isinstance(atom, Const) or not isinstance(atom.value, InnerFunction):
+        if type(atom) is not Const or not isinstance(atom.value, InnerFunction):
             return False
         parameters = own_parameters(atom.value)
         return len(parameters) == count and all(p.kind in BY_POSITION for p in parameters)
@@ -508,7 +508,7 @@ class SolverLowering(UnpackingLowering):
             placeholders[f"given_{name}"] = f"%{number}:{name}"
             arguments.append(f"given_{name}")
         name = name_of_function(atom)
-        if isinstance(atom, Global):  # which the function calls by that name
+        if type(atom) is Global:  # which the function calls by that name
             name = f"{name}_of_{names[0]}"
         text = f"def {name}({', '.join(names[:count])}):\n    return called({', '.join(arguments)})"
         return self.made_of_text(node, text, placeholders)
@@ -531,7 +531,7 @@ class SolverLowering(UnpackingLowering):
             return problem
         function = problem.function
         if not isinstance(function, GeneratedFunction):
-            of: Any = function.value if isinstance(function, Global) else function
+            of: Any = function.value if type(function) is Global else function
         else:
             of = function.function
         return replace(problem, function=Derivative(of, "reverse", (0,), "", False, True))
@@ -587,9 +587,9 @@ def named_after_solver(fn: Global, solver: Solver) -> str:
 
 def names_of_parameters(atom: Atom) -> list[str]:
     """The names of the parameters of a function, as far as they are known."""
-    if isinstance(atom, Const) and isinstance(atom.value, InnerFunction):
+    if type(atom) is Const and isinstance(atom.value, InnerFunction):
         return [p.name for p in own_parameters(atom.value) if p.kind in BY_POSITION]
-    if isinstance(atom, Global):
+    if type(atom) is Global:
         try:
             parameters = inspect.signature(atom.value).parameters.values()
         except (TypeError, ValueError):
@@ -600,9 +600,9 @@ def names_of_parameters(atom: Atom) -> list[str]:
 
 def required_parameters(atom: Atom) -> list[str] | None:
     """The names of the parameters of a function; None where it does not say how many it takes."""
-    if isinstance(atom, Const) and isinstance(atom.value, InnerFunction):
+    if type(atom) is Const and isinstance(atom.value, InnerFunction):
         parameters: Iterable[inspect.Parameter] = own_parameters(atom.value)
-    elif isinstance(atom, Global) and isinstance(atom.value, types.FunctionType):
+    elif type(atom) is Global and isinstance(atom.value, types.FunctionType):
         parameters = inspect.signature(atom.value).parameters.values()
     else:
         return None

@@ -10,7 +10,7 @@ from functools import lru_cache
 __all__ = [
     "all_arguments", "all_nodes", "bound_names", "can_fall_through", "contains_exit", "contains_return", "count_loads",
     "goes_by_keys", "in_steps", "is_irrefutable", "is_keyed", "names_declared_outer", "names_from_outside",
-    "names_read", "walk_scope", "walk_statements", "with_rest", "written_names",
+    "names_read", "statements_inside", "walk_scope", "walk_statements", "with_rest", "written_names",
 ]  # fmt: skip
 
 CHANGING_METHODS = (
@@ -19,8 +19,20 @@ CHANGING_METHODS = (
 )
 """Methods that change a list, a dict or a set."""
 
-_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.GeneratorExp, ast.ListComp,
-           ast.SetComp, ast.DictComp)
+_COMPREHENSIONS = (ast.GeneratorExp, ast.ListComp, ast.SetComp, ast.DictComp)
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, *_COMPREHENSIONS)
+
+
+class _Fields(dict[type[ast.AST], tuple[str, ...]]):
+    """The fields of each class of nodes that may hold such, beside operators and contexts."""
+
+    def __missing__(self, cls: type[ast.AST]) -> tuple[str, ...]:
+        names = () if cls is ast.Constant else cls._fields
+        self[cls] = found = tuple([name for name in names if name not in ("ctx", "op", "ops", "id", "attr", "arg")])
+        return found
+
+
+_FIELDS = _Fields()
 
 
 def walk_scope(node: ast.AST) -> Iterator[ast.AST]:
@@ -44,15 +56,26 @@ def all_nodes(nodes: Iterable[ast.AST]) -> list[ast.AST]:
     return found
 
 
+def statements_inside(nodes: Iterable[ast.AST]) -> list[ast.AST]:
+    """Statements and all in them, those of inner functions included, with the handlers and cases that they are in."""
+    pending = list(nodes)
+    found: list[ast.AST] = []
+    while pending:
+        node = pending.pop()
+        found.append(node)
+        for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+            pending += getattr(node, name, ())
+    return found
+
+
 def _children(node: ast.AST) -> list[ast.AST]:
     """The nodes in a node, without operators and contexts."""
     found: list[ast.AST] = []
-    parts = vars(node)
-    for name in node._fields:
-        part = parts.get(name)
+    for name in _FIELDS[type(node)]:
+        part = getattr(node, name, None)
         if type(part) is list:
             found += [p for p in part if isinstance(p, ast.AST)]
-        elif isinstance(part, ast.AST) and part._fields:
+        elif isinstance(part, ast.AST):
             found.append(part)
     return found
 
@@ -74,8 +97,14 @@ def bound_names(statements: Sequence[ast.stmt]) -> list[str]:
     names: dict[str, None] = {}
     for statement in statements:
         for node in walk_scope(statement):
+            if type(node) is ast.Name:
+                if type(node.ctx) is not ast.Load:
+                    names[node.id] = None
+                continue
+            if isinstance(node, ast.expr) and not isinstance(node, _COMPREHENSIONS):
+                continue
             match node:
-                case ast.Name(id=name, ctx=ast.Store() | ast.Del()) | ast.FunctionDef(name=name):
+                case ast.FunctionDef(name=name):
                     names[name] = None
                 case (
                     ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name))
@@ -84,7 +113,7 @@ def bound_names(statements: Sequence[ast.stmt]) -> list[str]:
                     names[name] = None
                 case ast.alias(name=name, asname=asname):
                     names[asname or name.partition(".")[0]] = None
-                case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+                case ast.expr():
                     assigned = (n for n in ast.walk(node) if isinstance(n, ast.NamedExpr))
                     names |= dict.fromkeys(n.target.id for n in assigned)
     return list(names)

@@ -81,8 +81,8 @@ class TemplateLowering(Lowering):
         if isinstance(node, ast.Call):
             self.expression(node)
         last = self.out[-1] if len(self.out) > before else None
-        call = last.value if isinstance(last, Assign) else None
-        if isinstance(last, Assign) and isinstance(call, Call) and isinstance(call.fn, Global | Var | Method):
+        call = last.value if type(last) is Assign else None
+        if type(last) is Assign and type(call) is Call and isinstance(call.fn, Global | Var | Method):
             self.out[-1] = Assign((), last.value, last.origin, effect=True)
 
     def target_hint(self, target: ast.expr) -> Hint:
@@ -114,10 +114,10 @@ class TemplateLowering(Lowering):
             self.env[name] = self.inputs[name] = Var("b" + name[2:-1])
         self.block(self.body)
         returned = self.env.get("%returns")
-        returns = self.elements.get(returned) if isinstance(returned, Var) else None
-        if isinstance(returned, Var) and returns is None:
-            value = next(s.value for s in self.out if isinstance(s, Assign) and s.targets == (returned,))
-            assert isinstance(value, Call)
+        returns = self.elements.get(returned) if type(returned) is Var else None
+        if type(returned) is Var and returns is None:
+            value = next(s.value for s in self.out if type(s) is Assign and s.targets == (returned,))
+            assert type(value) is Call
             returns = cast("tuple[Atom, ...]", value.args)
         outputs = {
             n[2:-1]: value for n, value in self.env.items() if n.startswith("d[") and value is not self.inputs.get(n)

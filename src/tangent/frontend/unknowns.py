@@ -70,13 +70,13 @@ class Unknowns:
 
     def is_flag(self, atom: Atom) -> bool:
         """Whether an atom is True or False, or tells what some unknown value is."""
-        if isinstance(atom, Const):
+        if type(atom) is Const:
             return isinstance(atom.value, bool)
         return any(self.key(atom, value) in self.known_if for value in (True, False))
 
     def given(self, flag: Atom, value: bool, atom: Atom) -> Atom:
         """What an atom stands for where `flag` is `value`; UNDEFINED if that can't be."""
-        if isinstance(flag, Const):
+        if type(flag) is Const:
             return atom if flag.value is value else UNDEFINED
         return self.known_if.get(self.key(flag, value), {}).get(atom, atom)
 

@@ -57,7 +57,7 @@ class UnpackingLowering(DataLowering):
             assert keyword.arg is not None
             kwargs.append((keyword.arg, self.expression(keyword.value)))
         table = self.expression(node.keywords[-1].value)
-        if items in self.elements or table in self.entries or isinstance(table, Global):
+        if items in self.elements or table in self.entries or type(table) is Global:
             self.evaluated |= dict(zip(node.args, args, strict=False)) | {starred.value: items}
             self.evaluated |= {k.value: a for k, a in zip(node.keywords, [*(a for _, a in kwargs), table], strict=True)}
             return super().called(node, fn, hint)
@@ -85,7 +85,7 @@ class UnpackingLowering(DataLowering):
         known = self.known_elements(node, items)
         if known is not None:
             return known
-        if isinstance(fn, Global) and fn.value in (max, min) and len(call.args) == 1:
+        if type(fn) is Global and fn.value in (max, min) and len(call.args) == 1:
             return (items,)
         parameters = parameters_of(fn)
         behind = call.args[call.args.index(node) + 1 :]
@@ -114,7 +114,7 @@ class UnpackingLowering(DataLowering):
                 names.add(keyword.arg)
                 continue
             table = self.evaluated[keyword.value] = self.expression(keyword.value)
-            entries = self.entries.get(table) if isinstance(table, Var) else None
+            entries = self.entries.get(table) if type(table) is Var else None
             if entries is None:
                 self.unsupported(node)
             names.update(entries)
@@ -145,8 +145,8 @@ class UnpackingLowering(DataLowering):
         self, node: ast.expr, items: Atom, fn: Atom | None, before: int, kwargs: Sequence[tuple[str, Atom]]
     ) -> Sequence[tuple[str, Atom]]:
         parameters = parameters_of(fn)
-        known = self.entries.get(items) if isinstance(items, Var) else items
-        if not isinstance(items, Var) or known is not None or parameters is None or any(
+        known = self.entries.get(items) if type(items) is Var else items
+        if type(items) is not Var or known is not None or parameters is None or any(
             p.kind is P.VAR_KEYWORD for p in parameters
         ):
             return super().unpacked_items(node, items, fn, before, kwargs)

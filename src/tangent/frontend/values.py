@@ -80,15 +80,15 @@ class ValueLowering(InnerLowering):
     # --- calls -------------------------------------------------------------------------------
 
     def apply(self, node: ast.Call, fn: Atom, args: Arguments, kwargs: Keywords, hint: Hint = None) -> Atom:
-        if isinstance(fn, Var) and fn in self.choices:
+        if type(fn) is Var and fn in self.choices:
             choice = self.choices[fn]
             return self.branch(
                 node, choice.test, lambda: self.apply(node, choice.then, args, kwargs),
                 lambda: self.apply(node, choice.orelse, args, kwargs), hint or "chosen",
             )
-        if isinstance(fn, Lib) and fn.value is primitives.pass_through:
+        if type(fn) is Lib and fn.value is primitives.pass_through:
             return args[0]
-        if isinstance(fn, Global):
+        if type(fn) is Global:
             if isinstance(fn.value, functools.partial):
                 return self.apply(node, self.of_partial(node, fn), args, kwargs, hint)
             if isinstance(fn.value, operator.itemgetter | operator.attrgetter):
@@ -131,8 +131,8 @@ class ValueLowering(InnerLowering):
             return Const(PartialFunction(Lib(primitives.pass_through), (), ()))
         if fn in (functools.lru_cache, functools.cache) and self.known_functions(args[0]):
             return args[0]
-        if fn in (operator.itemgetter, operator.attrgetter) and all(isinstance(a, Const) for a in args):
-            return self.getter(node, fn, [a.value for a in args if isinstance(a, Const)])
+        if fn in (operator.itemgetter, operator.attrgetter) and all(type(a) is Const for a in args):
+            return self.getter(node, fn, [a.value for a in args if type(a) is Const])
         return None
 
     def getter(self, node: ast.AST, kind: Any, places: Sequence[Any]) -> Atom:
@@ -153,7 +153,7 @@ class ValueLowering(InnerLowering):
     ) -> None:
         super().fork(node, test, then, orelse, chosen)
         joined = self.out[-1] if self.out else None
-        if isinstance(test, Const) or not isinstance(joined, If):
+        if type(test) is Const or type(joined) is not If:
             return
         for result, a, b in zip(joined.results, joined.then.yields, joined.orelse.yields, strict=True):
             atoms = [cast("Atom", e) for e in (a, b) if not isinstance(e, Undefined)]
@@ -162,13 +162,13 @@ class ValueLowering(InnerLowering):
 
     def item(self, node: ast.AST, container: Atom, index: Atom, hint: Hint = None) -> Atom:
         known = self.table_of_functions(container)
-        if isinstance(index, Const) or index in self.slices or not known:
+        if type(index) is Const or index in self.slices or not known:
             return super().item(node, container, index, hint)
         return self.looked_up(node, list(known.items()), container, index)
 
     def table_of_functions(self, container: Atom) -> Mapping[tuple[Any, ...], Atom]:
         """The functions in a display of which some are known while lowering alone, by the indices of each."""
-        if not isinstance(container, Var) or not self.holds_known(container):
+        if type(container) is not Var or not self.holds_known(container):
             return {}
         items = self.elements.get(container, ())
         table = self.entries.get(container, {})
@@ -191,9 +191,9 @@ class ValueLowering(InnerLowering):
         return self.branch(node, test, lambda: value, lambda: self.looked_up(node, rest, container, index), "chosen")
 
     def compare_once(self, node: ast.AST, op: ast.cmpop, left: Atom, right: Atom) -> Atom:
-        is_none = isinstance(right, Const) and right.value is None
-        if is_none and isinstance(op, ast.Is | ast.IsNot) and (isinstance(left, Const) or self.is_known_function(left)):
-            found = isinstance(left, Const) and left.value is None
+        is_none = type(right) is Const and right.value is None
+        if is_none and isinstance(op, ast.Is | ast.IsNot) and (type(left) is Const or self.is_known_function(left)):
+            found = type(left) is Const and left.value is None
             return Const(found is isinstance(op, ast.Is))
         return super().compare_once(node, op, left, right)
 
@@ -245,12 +245,12 @@ class ValueLowering(InnerLowering):
         match node:
             case ast.Call(func=ast.Name(), args=[*_], keywords=[]) if self.is_builtin(node.func, range):
                 bounds = [self.expression(a) for a in node.args]
-                if all(isinstance(b, Const) and type(b.value) is int for b in bounds):
-                    numbers = range(*(b.value for b in bounds if isinstance(b, Const)))
+                if all(type(b) is Const and type(b.value) is int for b in bounds):
+                    numbers = range(*(b.value for b in bounds if type(b) is Const))
                     return [Const(i) for i in numbers] if len(numbers) <= MANY else None
             case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=part), args=[], keywords=[]):
                 table = self.env.get(name)
-                entries = self.entries.get(table) if isinstance(table, Var) else None
+                entries = self.entries.get(table) if type(table) is Var else None
                 if table is None or not entries or only_functions and not self.holds_known(table):
                     return None
                 values = [self.item(node, table, Const(key)) for key in entries]

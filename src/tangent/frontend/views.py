@@ -62,7 +62,7 @@ class Step:
 
     @property
     def key(self) -> Any:
-        if isinstance(self.fn, Method):
+        if type(self.fn) is Method:
             return (attribute if self.fn.attribute else method)(self.fn.name)
         return registry.hashable(self.fn.value) if isinstance(self.fn, Global | Lib) else self.fn
 
@@ -123,7 +123,7 @@ class ViewLowering(ObjectLowering):
         return target
 
     def note_view(self, value: Var, base: Atom, step: Step) -> None:
-        if not self.follows or not isinstance(base, Var):
+        if not self.follows or type(base) is not Var:
             return
         if self.is_view(value, base, step):
             self.views[value] = View(base, step)
@@ -144,7 +144,7 @@ class ViewLowering(ObjectLowering):
 
     def assume_view(self, node: ast.AST, value: Atom, base: Atom, index: Atom) -> None:
         """Take an item for a view, whatever the index is: the run is to tell."""
-        if value not in self.views and isinstance(base, Var) and self.root(base) in self.env.values():
+        if value not in self.views and type(base) is Var and self.root(base) in self.env.values():
             self.views[value] = View(base, Step(Lib(operator.getitem), (index,), (), node))
 
     def replace(self, old: Atom, new: Atom) -> None:
@@ -161,9 +161,9 @@ class ViewLowering(ObjectLowering):
 
     def is_index(self, atom: Atom) -> bool:
         """Whether an atom is an integer, as far as the text tells."""
-        if isinstance(atom, Const):
+        if type(atom) is Const:
             return type(atom.value) is int
-        return isinstance(atom, Var) and (atom in self.integers or (atom.named and atom.hint in self.evidence.indices))
+        return type(atom) is Var and (atom in self.integers or (atom.named and atom.hint in self.evidence.indices))
 
     def is_view(self, value: Var, base: Var, step: Step) -> bool:
         """Whether a value is taken for a view of another one."""
@@ -187,7 +187,7 @@ class ViewLowering(ObjectLowering):
         return known is not None and not (isinstance(known, type) and issubclass(known, tuple))
 
     def is_item(self, index: Atom) -> bool:
-        return isinstance(index, Const) and isinstance(index.value, str) or self.is_index(index)
+        return type(index) is Const and isinstance(index.value, str) or self.is_index(index)
 
     def is_slice(self, index: Atom) -> bool:
         return index in self.slices
@@ -223,7 +223,7 @@ class ViewLowering(ObjectLowering):
         if self.described(atom) is not None:
             return None
         root = self.root(atom)
-        assert isinstance(atom, Var)
+        assert type(atom) is Var
         return super().emit(self.statement, primitives.same_view, atom, atom, root, hint=copied(atom))
 
     def read_again(self, atom: Atom, memo: dict[Atom, Atom], assumed: Mapping[Atom, Atom]) -> Atom:
@@ -235,8 +235,8 @@ class ViewLowering(ObjectLowering):
         if view is None or base is view.base:
             memo[atom] = atom
         else:
-            assert isinstance(atom, Var)
-            assert isinstance(base, Var)
+            assert type(atom) is Var
+            assert type(base) is Var
             step = view.step
             read = super().emit(step.node, step.fn, base, *step.rest, kwargs=step.kwargs, hint=copied(atom))
             if (known := assumed.get(atom)) is not None:  # what is read again is right if that was a view
@@ -284,7 +284,7 @@ class ViewLowering(ObjectLowering):
         others = [n for n, atom in self.env.items() if atom is old and n != name and not n.startswith("%argument")]
         has_views = any(atom in self.views and self.root(atom) is old for atom in self.env.values())
         self.env[name] = new
-        if not isinstance(new, Var):
+        if type(new) is not Var:
             return
         if has_views or (others and not self.evidence.arrays.isdisjoint([name, *others])):
             if others:
@@ -356,7 +356,7 @@ ARITHMETIC = frozenset({operator.add, operator.sub, operator.mul, operator.floor
 
 def is_filler(atom: Atom) -> bool:
     """Whether an index is `None` or `...`."""
-    return isinstance(atom, Const) and (atom.value is None or atom.value is ...)
+    return type(atom) is Const and (atom.value is None or atom.value is ...)
 
 
 def copied(var: Var) -> Var:

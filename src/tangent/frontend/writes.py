@@ -50,7 +50,7 @@ class WriteLowering(ViewLowering):
         if self.place_of_call is None:
             return Var(self.result_name(value))
         hint = self.wanted_result
-        if isinstance(hint, Var):  # each `return` binds a value of its own
+        if type(hint) is Var:  # each `return` binds a value of its own
             self.wanted_result = Var(hint.hint, hint.named)
         return hint
 
@@ -93,7 +93,7 @@ class WriteLowering(ViewLowering):
         return super().call(node, found, hint)
 
     def apply(self, node: ast.Call, fn: Atom, args: Arguments, kwargs: Keywords, hint: Hint = None) -> Atom:
-        if isinstance(fn, Global) and (known := definitions.find(fn.value)):
+        if type(fn) is Global and (known := definitions.find(fn.value)):
             fitting = self.fitting(node, known, (args, kwargs), registry.find(fn.value))
             if fitting is not None:
                 return self.by_definition(node, fitting, args, kwargs, hint or name_of_result(fn, args))
@@ -108,7 +108,7 @@ class WriteLowering(ViewLowering):
         """Whether what is required is known to hold."""
         known = self.expression(node.args[0])
         self.evaluated[node.args[0]] = known
-        return isinstance(known, Const) and known.value is True
+        return type(known) is Const and known.value is True
 
     def call_of_value(self, node: ast.Call, hint: Hint) -> Atom:
         match node.func:
@@ -124,7 +124,7 @@ class WriteLowering(ViewLowering):
         return super().call_of_value(node, hint)
 
     def method_call(self, node: ast.Call, owner: Atom, name: str, hint: Hint) -> Atom:
-        if isinstance(owner, Global) and has_functions(owner.value, name):
+        if type(owner) is Global and has_functions(owner.value, name):
             fn = Global(f"{owner.path}.{name}", getattr(owner.value, name), owner.home)
             return self.called(node, fn, hint)
         return super().method_call(node, owner, name, hint)
@@ -169,16 +169,16 @@ class WriteLowering(ViewLowering):
     ) -> Var:
         if self.place_of_call is not None:
             fn, args = self.of_library(fn), tuple(map(self.of_library, args))
-            if isinstance(fn, Lib) and fn.value is runtime.require:
+            if type(fn) is Lib and fn.value is runtime.require:
                 fn, args = Lib(runtime.require, "tangent.require"), (*args, Const(self.place_of_call.place))
-            elif isinstance(fn, Lib):
+            elif type(fn) is Lib:
                 plain, named = without_defaults(fn.value, args, kwargs)
                 args, kwargs = args[: len(plain)], tuple(pair for pair in kwargs if pair in named)
         return super().emit(node, fn, *args, hint=hint, effect=effect, kwargs=kwargs)
 
     def of_library(self, atom: Any) -> Any:
         """What a definition calls or reads, by the name that its own module has for it, as an object of the library."""
-        if not isinstance(atom, Global) or atom.home is not self.namespace:
+        if type(atom) is not Global or atom.home is not self.namespace:
             return atom
         root, *names = atom.path.split(".")
         module = self.lookup(root)
@@ -191,12 +191,12 @@ class WriteLowering(ViewLowering):
         """A call with an array for the result: the value of the call is assigned to its elements."""
         args, named = given[0], dict(given[1])
         out = named.pop("out", args[position] if len(args) > position else Const(None))
-        if isinstance(out, Var) and len(known := self.elements.get(out, ())) == 1:
+        if type(out) is Var and len(known := self.elements.get(out, ())) == 1:
             out = known[0]
         args, where = args[:position], named.pop("where", None) if is_ufunc(fn) else None
-        if isinstance(out, Const) and out.value is None and where is None:
+        if type(out) is Const and out.value is None and where is None:
             return self.value_of_call(node, fn, (args, tuple(named.items())), hint)
-        if not isinstance(out, Var):
+        if type(out) is not Var:
             self.refuse(node, "unsupported: `out=` with something that is not a local array", "use the result")
         index: Atom = Const(...)
         if where is not None:
@@ -210,7 +210,7 @@ class WriteLowering(ViewLowering):
         return self.env[name] if name is not None else out
 
     def value_of_call(self, node: ast.Call, fn: Global | Method, given: Given, hint: Hint) -> Atom:
-        if isinstance(fn, Global):
+        if type(fn) is Global:
             return self.apply(node, fn, *given, hint)
         return self.applied_method(node, fn.name, *given, hint)
 
@@ -250,4 +250,4 @@ def position_of_out(fn: Any) -> int | None:
 
 
 def is_ufunc(fn: Global | Method) -> bool:
-    return isinstance(fn, Global) and isinstance(fn.value, np.ufunc)
+    return type(fn) is Global and isinstance(fn.value, np.ufunc)

@@ -28,6 +28,8 @@ def without_defaults(fn: Any, args: Sequence[Expr], kwargs: Keywords = ()) -> tu
     What is not the default in every version of NumPy is kept.
     """
     parameters = _parameters(fn)
+    if not parameters:
+        return tuple(args), tuple(kwargs)
     kept = tuple([(name, value) for name, value in kwargs if not _is_default(parameters.get(name), value)])
     plain = list(args)
     names = [name for name, parameter in parameters.items() if parameter.kind is not parameter.KEYWORD_ONLY]
@@ -52,7 +54,7 @@ def _parameters(fn: Any) -> dict[str, inspect.Parameter]:
 
 
 def _is_default(parameter: inspect.Parameter | None, value: Expr) -> bool:
-    if parameter is None or not isinstance(value, Const):
+    if parameter is None or type(value) is not Const:
         return False
     default, given = parameter.default, value.value
     if default is np._NoValue:

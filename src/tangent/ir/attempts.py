@@ -29,7 +29,7 @@ _SAFE: tuple[Any, ...] = (
 
 def is_attempt(statement: Statement) -> TypeGuard[If]:
     """Whether a statement is a `try`."""
-    return isinstance(statement, If) and _calls(statement.test, primitives.attempt)
+    return type(statement) is If and _calls(statement.test, primitives.attempt)
 
 
 def caught_error(statement: If) -> Var | None:
@@ -42,7 +42,7 @@ def caught_error(statement: If) -> Var | None:
 
 def may_raise(statement: Statement) -> bool:
     """Whether a statement may raise an exception: nearly all may."""
-    return not (isinstance(statement, Assign) and _is_safe(statement.value))
+    return not (type(statement) is Assign and _is_safe(statement.value))
 
 
 def certain_end(statements: Sequence[Statement]) -> int:
@@ -52,24 +52,24 @@ def certain_end(statements: Sequence[Statement]) -> int:
 
 def is_bracket(statement: Statement) -> bool:
     """Whether a statement is the beginning or the end of a `with`."""
-    return isinstance(statement, Assign) and _calls(statement.value, primitives.enter, primitives.leave)
+    return type(statement) is Assign and _calls(statement.value, primitives.enter, primitives.leave)
 
 
 def is_setting(entered: Expr) -> bool:
     """Whether an `enter` is of a context that changes nothing but how the statements in it are run."""
-    return _calls(entered, primitives.enter) and isinstance(entered, Call) and (
-        isinstance(entered.args[1], Const) and entered.args[1].value is True
+    return _calls(entered, primitives.enter) and type(entered) is Call and (
+        type(entered.args[1]) is Const and entered.args[1].value is True
     )
 
 
 def _is_safe(value: Expr) -> bool:
-    if not isinstance(value, Call):
+    if type(value) is not Call:
         return True
     return _calls(value, *_SAFE) and all(map(_is_safe, value.args))
 
 
 def _calls(expr: Expr, *functions: Any) -> bool:
-    if isinstance(expr, Call) and isinstance(expr.fn, Lib):
+    if type(expr) is Call and type(expr.fn) is Lib:
         called = expr.fn.value
         for function in functions:
             if called is function:

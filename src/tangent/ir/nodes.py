@@ -26,7 +26,7 @@ import inspect
 import types
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeGuard, TypeVar, dataclass_transform
+from typing import Any, Literal, TypeGuard, TypeVar, dataclass_transform, final
 
 __all__ = [
     "Assign", "Atom", "Block", "Call", "Cond", "Const", "Definition", "Derivative", "Differentiated", "Expr",
@@ -43,7 +43,8 @@ T = TypeVar("T")
 def node(cls: type[T]) -> type[T]:
     """A class whose objects are compared by identity and never changed.
 
-    The type checker sees to the latter: at run time that would take most of the time in which a node is made.
+    None has subclasses: `type(a) is Var` asks for all that `isinstance` does, in a third of the time.  The type checker
+    sees to both; at run time, that would take most of the time in which a node is made.
     """
     return dataclass(slots=True, eq=False)(cls)
 
@@ -104,6 +105,7 @@ class Namespace:
 # --- atoms ---------------------------------------------------------------------------------------
 
 
+@final
 @node
 class Var:
     """A value, bound once.  `hint` is the name that it would like to have in the output."""
@@ -116,6 +118,7 @@ class Var:
         return f"{self.hint}@{id(self) % 9973}"
 
 
+@final
 @node
 class Const:
     """A literal: None, a bool, a number, a string, bytes or Ellipsis."""
@@ -134,6 +137,7 @@ def is_field(index: Any) -> TypeGuard[Const]:
     return isinstance(index, Const) and isinstance(index.value, Field)
 
 
+@final
 @node
 class Global:
     """A global or free name of the user's function, with attributes of modules: `np.linalg.inv`.
@@ -144,8 +148,11 @@ class Global:
     path: str
     value: Any
     home: Namespace
+    key: Any = field(default=None, init=False)
+    """What `analysis.calls.function_of` gives for a call of it, from the first time on that it is asked."""
 
 
+@final
 @node
 class Lib:
     """An object that Tangent itself refers to: an operator, a library function, a runtime helper.
@@ -155,16 +162,22 @@ class Lib:
 
     value: Any
     path: str = ""
+    key: Any = field(default=None, init=False)
+    """What `analysis.calls.function_of` gives for a call of it, from the first time on that it is asked."""
 
 
+@final
 @node
 class Method:
     """The method or attribute `name` of the first argument, as the function of a call."""
 
     name: str
     attribute: bool = False
+    key: Any = field(default=None, init=False)
+    """What `analysis.calls.function_of` gives for a call of it, from the first time on that it is asked."""
 
 
+@final
 @node
 class FString:
     """An f-string as the function of a call: literal pieces, and (conversion, format) of each argument."""
@@ -193,6 +206,7 @@ Atom = Var | Const | Global | Lib | Undefined
 # --- expressions ---------------------------------------------------------------------------------
 
 
+@final
 @node
 class Call:
     """`fn(*args, **kwargs)`; operators, subscripts, attributes and displays are calls as well."""
@@ -202,10 +216,9 @@ class Call:
     kwargs: tuple[tuple[str, Expr], ...] = ()
     reads: tuple[Var, ...] | None = field(default=None, init=False)
     """What `walk.expr_vars` gives, from the first time on that it is asked."""
-    key: Any = field(default=None, init=False)
-    """The same for `analysis.calls.function_of`."""
 
 
+@final
 @node
 class Cond:
     """`then if test else orelse`, with Python's evaluation order; only after `simplify.fold`."""
@@ -245,6 +258,7 @@ class Derivative:
     optional_seed: bool
 
 
+@final
 @node
 class Insertion:
     """Code of the user's for a place of the backward pass, as the function of a call: `with insert_grad_of(x) as dx`.
@@ -278,6 +292,7 @@ class Region:
     """Whether the user wrote an expression: `a if c else b`, `a and b`."""
 
 
+@final
 @node
 class Assign:
     """Bind `targets` to the results of `value`.
@@ -292,6 +307,7 @@ class Assign:
     effect: bool = False
 
 
+@final
 @node
 class Block:
     """Statements in order, then the values that the block yields."""
@@ -305,6 +321,7 @@ class Block:
     """The same for `walk.joined`."""
 
 
+@final
 @node
 class If:
     test: Expr
@@ -315,6 +332,7 @@ class If:
     region: Region = field(default_factory=Region)
 
 
+@final
 @node
 class For:
     index: Var
@@ -328,6 +346,7 @@ class For:
     region: Region = field(default_factory=Region)
 
 
+@final
 @node
 class While:
     header: Block

@@ -102,7 +102,7 @@ class _Printer:
             case Assign(targets=targets, value=value):
                 text = self.expr(value)
                 self.line(f"{self.exprs(targets)} = {text}" if targets else text)
-                if isinstance(value, Call) and isinstance(value.fn, Insertion):
+                if type(value) is Call and type(value.fn) is Insertion:
                     self.inserted(value.fn)
             case If(test=test, then=then, orelse=orelse, results=results):
                 self.line(f"{self.exprs(results)} = if {self.expr(test)}:".removeprefix(" = "))
@@ -137,7 +137,7 @@ class _Printer:
 def show(program: Function | Block) -> str:
     """The text of a program."""
     printer = _Printer()
-    if isinstance(program, Block):
+    if type(program) is Block:
         printer.depth = -1
         printer.block(program)
         return "\n".join(printer.lines)

@@ -76,14 +76,14 @@ class _Verifier:
 
     def loop(self, statement: For | While, scope: set[Var]) -> None:
         inner = set(scope)
-        if isinstance(statement, For):
+        if type(statement) is For:
             self.indices.add(statement.index)
             self.bind(statement.index, inner)
         for param in statement.params:
             self.bind(param, inner)
         for values in (statement.inits, statement.body.yields, statement.results):
             self.same_length(values, statement.params)
-        if isinstance(statement, While):
+        if type(statement) is While:
             self.block(statement.header, inner)
         self.block(statement.body, inner)
 

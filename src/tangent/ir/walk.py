@@ -23,18 +23,18 @@ from tangent.ir.nodes import (
 )
 
 __all__ = [
-    "all_bound", "all_statements", "assignments", "bound", "copy_block", "expr_vars", "in_role", "joined", "map_block",
-    "map_expr", "map_statement", "nested_blocks", "rename", "replaced", "statement_vars", "substitute", "used_vars",
-    "with_blocks", "with_statements", "with_value",
+    "COMPOUND", "VALUES", "all_bound", "all_statements", "assignments", "bound", "copy_block", "expr_vars", "in_role",
+    "joined", "map_block", "map_expr", "map_statement", "nested_blocks", "rename", "replaced", "statement_vars",
+    "substitute", "used_vars", "with_blocks", "with_statements", "with_value",
 ]
 
 
-_COMPOUND = frozenset((Call, Cond))
-_VALUES = frozenset((Var, Call, Cond))
+COMPOUND = frozenset((Call, Cond))
+"""What operands are where expressions were folded into each other."""
+VALUES = frozenset((Var, Call, Cond))
 """What a called function is where it is not known by itself."""
 
-# These functions are called a few hundred times for each operation of a program.  No class of nodes has subclasses, and
-# `type(a) is Var` takes a third of the time of an `isinstance` that says no.
+# These functions are called a few hundred times for each operation of a program.
 
 
 def expr_vars(expr: Expr) -> Sequence[Var]:
@@ -53,26 +53,26 @@ def _operand_vars(expr: Call | Cond) -> tuple[Var, ...]:
     for part in operands(expr):
         if type(part) is Var:
             found.append(part)
-        elif type(part) in _COMPOUND:
+        elif type(part) in COMPOUND:
             found += expr_vars(part)
     return tuple(found)
 
 
 def operands(expr: Call | Cond) -> Sequence[Any]:
     """The function of a call, where it is a value, and the operands."""
-    if isinstance(expr, Cond):
+    if type(expr) is Cond:
         return (expr.test, expr.then, expr.orelse)
     args: Sequence[Any] = expr.args
     if expr.kwargs:
         args = [*args, *(value for _, value in expr.kwargs)]
-    return (expr.fn, *args) if type(expr.fn) in _VALUES else args
+    return (expr.fn, *args) if type(expr.fn) in VALUES else args
 
 
 def statement_vars(statement: Statement) -> Sequence[Var]:
     """The values that a statement reads itself, without those that its blocks read."""
+    if type(statement) is Assign:
+        return expr_vars(statement.value)
     match statement:
-        case Assign():
-            return expr_vars(statement.value)
         case If():
             return expr_vars(statement.test)
         case For():
@@ -83,9 +83,9 @@ def statement_vars(statement: Statement) -> Sequence[Var]:
 
 
 def nested_blocks(statement: Statement) -> tuple[Block, ...]:
+    if type(statement) is Assign:
+        return ()
     match statement:
-        case Assign():
-            return ()
         case If(then=then, orelse=orelse):
             return (then, orelse)
         case For(body=body):
@@ -97,16 +97,18 @@ def nested_blocks(statement: Statement) -> tuple[Block, ...]:
 
 def bound(statement: Statement) -> tuple[Var, ...]:
     """The values that a statement binds in the block in which it stands."""
-    return statement.targets if isinstance(statement, Assign) else statement.results
+    return statement.targets if type(statement) is Assign else statement.results
 
 
 def all_bound(statement: Statement) -> tuple[Var, ...]:
     """The values that a statement binds, those of its blocks' heads included."""
-    if isinstance(statement, For):
+    if type(statement) is Assign:
+        return statement.targets
+    if type(statement) is For:
         return (*statement.results, *statement.params, statement.index)
-    if isinstance(statement, While):
+    if type(statement) is While:
         return (*statement.results, *statement.params)
-    return bound(statement)
+    return statement.results
 
 
 def all_statements(block: Block) -> Sequence[Statement]:
@@ -128,14 +130,14 @@ def _collect(block: Block, found: list[Statement]) -> None:
 
 def assignments(block: Block) -> dict[Var, Assign]:
     """The statements of a block that bind values by an expression, by these; nested ones included."""
-    return {t: s for s in all_statements(block) if isinstance(s, Assign) for t in s.targets}
+    return {t: s for s in all_statements(block) if type(s) is Assign for t in s.targets}
 
 
 def used_vars(block: Block) -> list[Var]:
     """All values that are read in a block, those bound in it included, with repetitions."""
     found: list[Var] = []
     for statement in block.statements:
-        if isinstance(statement, Assign):
+        if type(statement) is Assign:
             found += expr_vars(statement.value)
         else:
             found += statement_vars(statement)
@@ -162,10 +164,9 @@ def _joined(block: Block) -> dict[Var, tuple[Expr, Expr]]:
     found: dict[Var, tuple[Expr, Expr]] = {}
     for statement in all_statements(block):
         match statement:
-            case Assign(targets=targets, value=Call(fn=Insertion(), args=args)):
-                found.update((t, (a, a)) for t, a in zip(targets, args, strict=False))
-            case Assign():
-                pass
+            case Assign(value=value):
+                if type(value) is Call and type(value.fn) is Insertion:
+                    found.update((t, (a, a)) for t, a in zip(statement.targets, value.args, strict=False))
             case If(then=then, orelse=orelse, results=results):
                 found.update((r, (a, b)) for r, a, b in zip(results, then.yields, orelse.yields, strict=True))
             case For(params=params, inits=inits) | While(params=params, inits=inits):
@@ -178,13 +179,13 @@ def _joined(block: Block) -> dict[Var, tuple[Expr, Expr]]:
 def map_expr(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
     """An expression with `change` applied to its atoms; the very expression where none changes."""
     if type(expr) is Call:
-        fn = map_expr(expr.fn, change) if type(expr.fn) in _VALUES else expr.fn  # type: ignore[arg-type]
-        args = tuple([map_expr(a, change) if type(a) in _COMPOUND else change(a) for a in expr.args])
+        fn = map_expr(expr.fn, change) if type(expr.fn) in VALUES else expr.fn  # type: ignore[arg-type]
+        args = tuple([map_expr(a, change) if type(a) in COMPOUND else change(a) for a in expr.args])
         kwargs = tuple([(k, map_expr(v, change)) for k, v in expr.kwargs]) if expr.kwargs else expr.kwargs
         if fn is expr.fn and args == expr.args and kwargs == expr.kwargs:
             return expr
         return Call(fn, args, kwargs)  # type: ignore[arg-type]
-    if isinstance(expr, Cond):
+    if type(expr) is Cond:
         return Cond(map_expr(expr.test, change), map_expr(expr.then, change), map_expr(expr.orelse, change))
     return change(expr)
 
@@ -197,9 +198,9 @@ def replaced(expr: Expr, by: Mapping[Any, Expr]) -> Expr:
         return map_expr(expr, lambda atom: by.get(atom, atom)) if type(expr) is Cond else by.get(expr, expr)
     if by.keys().isdisjoint(expr_vars(expr)):
         return expr
-    args = tuple([replaced(a, by) if type(a) in _COMPOUND else by.get(a, a) for a in expr.args])
+    args = tuple([replaced(a, by) if type(a) in COMPOUND else by.get(a, a) for a in expr.args])
     kwargs = tuple([(k, replaced(v, by)) for k, v in expr.kwargs]) if expr.kwargs else expr.kwargs
-    fn = replaced(expr.fn, by) if type(expr.fn) in _VALUES else expr.fn  # type: ignore[arg-type]
+    fn = replaced(expr.fn, by) if type(expr.fn) in VALUES else expr.fn  # type: ignore[arg-type]
     return Call(fn, args, kwargs)  # type: ignore[arg-type]
 
 
@@ -208,12 +209,14 @@ def map_statement(
 ) -> Statement:
     """Rebuild a statement: expressions through `change`, bound values through `bind`, blocks through `block`."""
 
+    if type(statement) is Assign:
+        targets = tuple([bind(t) for t in statement.targets])
+        return Assign(targets, change(statement.value), statement.origin, statement.effect)
+
     def exprs(items: Iterable[Expr]) -> tuple[Expr, ...]:
         return tuple([change(e) for e in items])
 
     match statement:
-        case Assign(targets=targets, value=value, origin=origin, effect=effect):
-            return Assign(tuple([bind(t) for t in targets]), change(value), origin, effect)
         case If(then=then, orelse=orelse, results=results):
             test = change(statement.test)
             results = tuple([bind(r) for r in results])
@@ -245,16 +248,16 @@ def with_blocks(statement: Statement, change: Callable[[Block], Block]) -> State
 
     It is the very statement where these are the very blocks.
     """
-    if isinstance(statement, Assign):
+    if type(statement) is Assign:
         return statement
     results, origin, region = statement.results, statement.origin, statement.region
-    if isinstance(statement, If):
+    if type(statement) is If:
         then, orelse = change(statement.then), change(statement.orelse)
         if then is statement.then and orelse is statement.orelse:
             return statement
         return If(statement.test, then, orelse, results, origin, region)
     params, inits, body = statement.params, statement.inits, change(statement.body)
-    if isinstance(statement, For):
+    if type(statement) is For:
         if body is statement.body:
             return statement
         return For(statement.index, statement.bounds, params, inits, body, results, origin, region)
@@ -275,7 +278,7 @@ def in_role(block: Block, role: Role) -> Block:
 
     def change(statement: Statement) -> Statement:
         origin = with_role(statement.origin, role)
-        if isinstance(statement, Assign):
+        if type(statement) is Assign:
             return Assign(statement.targets, statement.value, origin, statement.effect)
         return replace(with_blocks(statement, lambda inner: in_role(inner, role)), origin=origin)
 
@@ -295,26 +298,41 @@ def map_block(block: Block, change: Callable[[Expr], Expr], bind: Callable[[Var]
 
 def substitute(block: Block, mapping: Mapping[Var, Expr]) -> Block:
     """Replace values by atoms (or other expressions) throughout a block."""
-    if not mapping:
-        return block
-
-    return map_block(block, lambda e: replaced(e, mapping), lambda v: v)
+    return _with_others(block, mapping, {}) if mapping else block
 
 
 def rename(block: Block, names: Mapping[Var, Var]) -> Block:
     """Replace values throughout a block, where they are bound as well as where they are read."""
-    if not names:
-        return block
+    return _with_others(block, names, names) if names else block
 
-    return map_block(block, lambda e: replaced(e, names), lambda v: names.get(v, v))
+
+def _with_others(block: Block, read: Mapping[Var, Expr], bound: Mapping[Var, Var]) -> Block:
+    """A block that reads, and binds, other values in the place of some; its statements are the same where none does."""
+
+    def bind(var: Var) -> Var:
+        return bound.get(var, var)
+
+    statements: list[Statement] = []
+    for statement in block.statements:
+        if type(statement) is not Assign:
+            statements.append(map_statement(
+                statement, lambda e: replaced(e, read), bind, lambda b: _with_others(b, read, bound)
+            ))
+            continue
+        statement = with_value(statement, replaced(statement.value, read))
+        if not bound.keys().isdisjoint(statement.targets):
+            targets = tuple(map(bind, statement.targets))
+            statement = Assign(targets, statement.value, statement.origin, statement.effect)
+        statements.append(statement)
+    yields = tuple([replaced(y, read) for y in block.yields])
+    return Block(tuple(statements), yields, None if block.stop is None else replaced(block.stop, read))
 
 
 def copy_block(block: Block, mapping: dict[Var, Expr]) -> Block:
     """A copy in which everything bound is fresh; `mapping` says what free values become, and is extended."""
 
     def bind(var: Var) -> Var:
-        fresh = Var(var.hint, var.named)
-        mapping[var] = fresh
+        mapping[var] = fresh = Var(var.hint, var.named)
         return fresh
 
     return map_block(block, lambda e: replaced(e, mapping), bind)

@@ -74,7 +74,7 @@ class _Variables:
         self.at_line: dict[int, Var] = {}
         """The value that the statement of each line binds last, which may have no name."""
         for statement in all_statements(body):
-            if isinstance(statement, Assign) and statement.targets and statement.origin is not None:
+            if type(statement) is Assign and statement.targets and statement.origin is not None:
                 self.at_line[statement.origin.statement_line or statement.origin.line] = statement.targets[-1]
         self.reached = self.depending()
 
@@ -126,7 +126,7 @@ class _Variables:
             if var in seen or statement is None:
                 continue
             seen.add(var)
-            if isinstance(statement, Assign) and isinstance(statement.value, Call):
+            if type(statement) is Assign and type(statement.value) is Call:
                 call = statement.value
                 if any(v in self.varied for v in statement_vars(statement)):
                     if is_nondifferentiable(call):
@@ -134,10 +134,10 @@ class _Variables:
                     if not any(v in self.varied for v in differentiable_operands(call)):
                         return f"chosen by {self.wrt}, which counts as an index here"
                 work += [v for v in statement_vars(statement) if v in self.reached]
-            elif not isinstance(statement, Assign):
-                if isinstance(statement, If) and any(v in self.reached for v in statement_vars(statement)):
+            elif type(statement) is not Assign:
+                if type(statement) is If and any(v in self.reached for v in statement_vars(statement)):
                     return "the branches that assign it are chosen by a condition, which has no derivative"
-                work += [e for b in _yields(statement) for e in b if isinstance(e, Var) and e in self.reached]
+                work += [e for b in _yields(statement) for e in b if type(e) is Var and e in self.reached]
         return ""
 
 

@@ -142,14 +142,14 @@ class _Keeping:
         given = returned_for_backward(forward)
         taken: Sequence[Var] = backward.params[:1]
         for statement in all_statements(backward.body):
-            if not isinstance(statement, Assign):
+            if type(statement) is not Assign:
                 continue
             if is_call_of(statement.value, primitives.unpack) and backward.params[0] in expr_vars(statement.value):
                 taken = statement.targets
         names = dict(zip(taken, given, strict=False)) if len(taken) == len(given) else {}
         yield from names.items()
         for statement in all_statements(backward.body):  # a copy, of what the backward pass writes into
-            if isinstance(statement, Assign) and is_call_of(statement.value, runtime.copy, runtime.writable):
+            if type(statement) is Assign and is_call_of(statement.value, runtime.copy, runtime.writable):
                 for var in expr_vars(statement.value):
                     if var in names:
                         names[statement.targets[0]] = names[var]
@@ -161,7 +161,7 @@ class _Keeping:
         for printed in self.printed:
             if not printed.line.is_backward:
                 found.update(all_bound(printed.statement))
-        return found - {p.statement.index for p in self.backward() if isinstance(p.statement, For)}
+        return found - {p.statement.index for p in self.backward() if type(p.statement) is For}
 
     def backward(self) -> Iterator[_Printed]:
         return (p for p in self.printed if p.line.is_backward)
@@ -174,7 +174,7 @@ class _Keeping:
                     pushed.setdefault(key, printed)
         for printed in self.printed:
             if printed.line.role == "restored" and _calls(printed.statement, primitives.list_pop):
-                assert isinstance(printed.statement, Assign)
+                assert type(printed.statement) is Assign
                 value = printed.statement.targets[1]
                 push = next((pushed[key] for key in self.keys(printed) if key in pushed), None)
                 at = (push.panel.name, push.line.number) if push else None
@@ -188,23 +188,23 @@ class _Keeping:
         That is the line that binds the value, and what the list is called, or at least the value.
         """
         statement = printed.statement
-        assert isinstance(statement, Assign)
-        assert isinstance(statement.value, Call)
+        assert type(statement) is Assign
+        assert type(statement.value) is Call
         yield ("list", self.stack_of(printed), printed.line.place)
         value = statement.value.args[1] if len(statement.value.args) > 1 else statement.targets[1]
-        if isinstance(value, Var):
+        if type(value) is Var:
             yield ("value", value.hint, printed.line.place)
 
     def stack_of(self, printed: _Printed) -> str:
         """The name of the list that a line changes."""
-        assert isinstance(printed.statement, Assign)
-        assert isinstance(printed.statement.value, Call)
+        assert type(printed.statement) is Assign
+        assert type(printed.statement.value) is Call
         (stack,) = expr_vars(printed.statement.value.args[0])
         return self.names[stack]
 
     def computed_again(self) -> Iterator[Kept]:
         for printed in self.printed:
-            if printed.line.role == "recomputed" and isinstance(printed.statement, Assign):
+            if printed.line.role == "recomputed" and type(printed.statement) is Assign:
                 for value in printed.statement.targets:
                     name, at = self.names.get(value, value.hint), (printed.panel.name, printed.line.number)
                     yield Kept(name, "recomputed", printed.line.place, at, self.readers_of(value))
@@ -223,9 +223,9 @@ class _Keeping:
 def returned_for_backward(forward: Function) -> tuple[Var, ...]:
     """The values that a forward function returns for its backward function."""
     last = forward.body.yields[-1] if forward.body.yields else None
-    if isinstance(last, Call) and is_call_of(last, primitives.make_tuple):
+    if type(last) is Call and is_call_of(last, primitives.make_tuple):
         return tuple([v for a in last.args for v in expr_vars(a)])
-    return (last,) if isinstance(last, Var) else ()
+    return (last,) if type(last) is Var else ()
 
 
 def bindings_of(program: Function) -> dict[Var, Statement]:
@@ -267,4 +267,4 @@ def _readers(printed: Iterable[_Printed]) -> tuple[Reader, ...]:
 
 
 def _calls(statement: Statement, *functions: object) -> bool:
-    return isinstance(statement, Assign) and is_call_of(statement.value, *functions)
+    return type(statement) is Assign and is_call_of(statement.value, *functions)

@@ -60,7 +60,7 @@ class _Algebra:
     def block(self, block: Block) -> Block:
         outer, self.out = self.out, []
         for statement in block.statements:
-            if isinstance(statement, Assign):
+            if type(statement) is Assign:
                 self.assign(statement)
             else:
                 self.out.append(map_statement(statement, self.expr, lambda v: v, self.block))
@@ -75,11 +75,11 @@ class _Algebra:
 
     def note_primal(self, statement: Assign) -> None:
         call = statement.value
-        if is_call_of(call, operator.getitem, primitives.element) and isinstance(call.args[1], Const):
+        if is_call_of(call, operator.getitem, primitives.element) and type(call.args[1]) is Const:
             self.items[call.args[0], call.args[1].value] = statement.targets[0]
-        elif is_call_of(call, primitives.unpack) and isinstance(call.args[2], Const) and call.args[2].value is None:
+        elif is_call_of(call, primitives.unpack) and type(call.args[2]) is Const and call.args[2].value is None:
             self.items |= {(call.args[0], place): target for place, target in enumerate(statement.targets)}
-        if len(statement.targets) == 1 and isinstance(call, Call):
+        if len(statement.targets) == 1 and type(call) is Call:
             target = statement.targets[0]
             self.definitions[target] = call
             if function_of(call) is operator.neg:
@@ -92,17 +92,19 @@ class _Algebra:
             self.note_primal(statement)
             self.out.append(with_value(statement, self.expr(statement.value)))
             return
-        value = self.with_smaller_likes(self.expr(statement.value))
-        if isinstance(value, Call) and isinstance(value.fn, Lib):
-            value = Call(value.fn, *without_defaults(value.fn.value, value.args, value.kwargs))
-        if len(statement.targets) != 1 or statement.effect or not isinstance(value, Call):
+        value = self.with_smaller_likes(replaced(statement.value, self.known))
+        if type(value) is Call and type(value.fn) is Lib:
+            args, kwargs = without_defaults(value.fn.value, value.args, value.kwargs)
+            if args != value.args or kwargs != value.kwargs:
+                value = Call(value.fn, args, kwargs)
+        if len(statement.targets) != 1 or statement.effect or type(value) is not Call:
             self.out.append(with_value(statement, value))
             return
         target = statement.targets[0]
         result = self.simplified(value, target, statement)
-        if not isinstance(result, Call):
+        if type(result) is not Call:
             self.known[target] = result
-            if target.named and isinstance(result, Var) and not result.named and result not in self.primal:
+            if target.named and type(result) is Var and not result.named and result not in self.primal:
                 self.renamed[result] = target
             return
         self.definitions[target] = result
@@ -111,7 +113,7 @@ class _Algebra:
     def with_smaller_likes(self, value: Expr) -> Expr:
         """Where only the shape of an intermediate result is read, that of an operand of the same shape does."""
         positions = shape_only_positions(value)
-        if not isinstance(value, Call) or not positions or is_call_of(value, *ALIAS_CHECKS):
+        if not positions or type(value) is not Call or is_call_of(value, *ALIAS_CHECKS):
             return value
         args = list(value.args)
         for position in positions:
@@ -120,7 +122,7 @@ class _Algebra:
         return Call(value.fn, tuple(args), value.kwargs)
 
     def smaller_like(self, like: Expr) -> Expr:
-        while isinstance(like, Var) and not like.named:
+        while type(like) is Var and not like.named:
             operand = self.shapes.operand_like(like, self.definitions.get(like))
             if operand is None:
                 break
@@ -130,18 +132,21 @@ class _Algebra:
     # --- rules -------------------------------------------------------------------------------
 
     def simplified(self, call: Call, target: Var, statement: Assign) -> Expr:
-        fn = function_of(call)
-        if isinstance(call.fn, Lib) and fn in REDUCTIONS:
-            return with_named_axis(call)
-        if not isinstance(call.fn, Lib) or call.kwargs:
+        if type(call.fn) is not Lib:
             return call
-        args = call.args
+        fn, args = function_of(call), call.args
+        if fn in REDUCTIONS:
+            return with_named_axis(call)
+        if call.kwargs:
+            return call
         if fn is primitives.add_item:
             return self.added_item(call)
         if fn is operator.neg:
             return self.negation(call, args[0], target)
         if fn is operator.mul:
-            return self.product(args[0], args[1], target, statement)
+            product = self.product(args[0], args[1], target, statement)
+            same = type(product) is Call and product.args == args and product.fn is _MUL and not is_augmented(call)
+            return call if same else product
         if fn is operator.truediv:
             return self.quotient(args[0], args[1], target, statement)
         if fn is operator.add:
@@ -150,30 +155,30 @@ class _Algebra:
             return self.difference(call, target, statement)
         if fn is operator.getitem:
             return self.item(call, statement)
-        if fn is np.log and isinstance(args[0], Const) and isinstance(args[0].value, float | int) and args[0].value > 0:
+        if fn is np.log and type(args[0]) is Const and isinstance(args[0].value, float | int) and args[0].value > 0:
             return Call(Lib(math.log, "math.log"), args)
         if fn is runtime.power_slope:
             return self.power_slope(call, statement)
         if fn is runtime.einsum_transposed:
             return self.subscripts(call)
-        if fn is np.negative and isinstance(args[0], Const) and isinstance(args[0].value, float | int):
+        if fn is np.negative and type(args[0]) is Const and isinstance(args[0].value, float | int):
             return Const(-args[0].value)
-        if fn is operator.pow and isinstance(args[1], Const) and _is(args[1], 1.0):
+        if fn is operator.pow and type(args[1]) is Const and _is(args[1], 1.0):
             return args[0]
         return call
 
     def subscripts(self, call: Call) -> Expr:
         """The subscripts of `np.einsum`, where no `...` is in them that stands for axes of the operands."""
         text, place = call.args[:2]
-        known = isinstance(text, Const) and isinstance(text.value, str) and "." not in text.value
-        if isinstance(text, Const) and isinstance(place, Const) and known:
+        known = type(text) is Const and isinstance(text.value, str) and "." not in text.value
+        if type(text) is Const and type(place) is Const and known:
             return Const(runtime.einsum_transposed(text.value, place.value))
         return call
 
     def added_item(self, call: Call) -> Call:
         """`b[i] = 0.0` and `b[i] += v` is `b[i] = v`."""
         container, index, value = call.args
-        cleared = self.definitions.get(container) if isinstance(container, Var) and self.uses[container] == 1 else None
+        cleared = self.definitions.get(container) if type(container) is Var and self.uses[container] == 1 else None
         if cleared is None or not is_call_of(cleared, primitives.update_item):
             return call
         if not self.same(cleared.args[1], index) or not _is(cleared.args[2], 0.0):
@@ -184,14 +189,14 @@ class _Algebra:
         """`b[i]`, where `b` is zeros to which items were added: what was added there, or the zeros of that item."""
         container, index = call.args
         wanted, found = literal(index), None
-        definition = self.definitions.get(container) if isinstance(container, Var) else None
+        definition = self.definitions.get(container) if type(container) is Var else None
         while definition is not None and is_call_of(definition, primitives.add_item, runtime.add_at):
             container, place, value = definition.args
             known = literal(place)
             if wanted is None or known is None or min(wanted, known) < 0 or (known == wanted and found is not None):
                 return call
             found = value if known == wanted else found
-            definition = self.definitions.get(container) if isinstance(container, Var) else None
+            definition = self.definitions.get(container) if type(container) is Var else None
         if container is call.args[0] or definition is None or not is_call_of(definition, runtime.zeros_like):
             return call
         if found is not None:
@@ -201,7 +206,7 @@ class _Algebra:
         return Call(definition.fn, (like,))
 
     def negation(self, call: Call, operand: Expr, target: Var) -> Expr:
-        if isinstance(operand, Const) and isinstance(operand.value, float | int):
+        if type(operand) is Const and isinstance(operand.value, float | int):
             return Const(-operand.value)
         if operand in self.negative:
             return self.negative[operand]
@@ -215,11 +220,11 @@ class _Algebra:
             return b
         if _is(b, -1.0) or _is(a, -1.0):
             other = a if _is(b, -1.0) else b
-            return self.negation(Call(Lib(operator.neg), (other,)), other, target)
-        if isinstance(a, Const) and isinstance(b, Const):
+            return self.negation(Call(_NEG, (other,)), other, target)
+        if type(a) is Const and type(b) is Const:
             return Const(a.value * b.value)
-        scaled = self.scaled(b, target) if isinstance(a, Const) else None
-        if isinstance(a, Const) and scaled is not None:  # 2.0 * (3.0 * b) = 6.0 * b
+        scaled = self.scaled(b, target) if type(a) is Const else None
+        if type(a) is Const and scaled is not None:  # 2.0 * (3.0 * b) = 6.0 * b
             return self.times_all(a.value * scaled[0], scaled[1], target, statement)
         outside = self.signed(operator.mul, a, b, target, statement)
         if outside is not None:
@@ -233,14 +238,14 @@ class _Algebra:
             top = self.new(operator.mul, inner[0], target=target, first=a, statement=statement)
             return self.quotient(top, inner[1], target, statement)
         inner = self.inner(b, operator.mul)
-        if inner is not None and isinstance(inner[0], Const):  # a * (2.0 * x) = 2.0 * a * x
+        if inner is not None and type(inner[0]) is Const:  # a * (2.0 * x) = 2.0 * a * x
             top = self.new(operator.mul, a, target=target, first=inner[0], statement=statement)
-            return Call(Lib(operator.mul), (top, inner[1]))
-        if inner is not None and self.uses[b] == 1 and (isinstance(a, Const) or not self.is_small(b, a)):
+            return Call(_MUL, (top, inner[1]))
+        if inner is not None and self.uses[b] == 1 and (type(a) is Const or not self.is_small(b, a)):
             # a * (b * c) = a * b * c
             top = self.new(operator.mul, inner[0], target=target, first=a, statement=statement)
-            return Call(Lib(operator.mul), (top, inner[1]))
-        return Call(Lib(operator.mul), (a, b))
+            return Call(_MUL, (top, inner[1]))
+        return Call(_MUL, (a, b))
 
     def quotient(self, a: Expr, b: Expr, target: Var, statement: Assign) -> Expr:
         if _is(b, 1.0):
@@ -250,8 +255,8 @@ class _Algebra:
             return outside
         reciprocal = self.reciprocals.get(b)
         if reciprocal is not None and self.has_factor(a, reciprocal):
-            return Call(Lib(operator.mul), (a, reciprocal))
-        return Call(Lib(operator.truediv), (a, b))
+            return Call(_MUL, (a, reciprocal))
+        return Call(_DIV, (a, b))
 
     def has_factor(self, expr: Expr, factor: Var) -> bool:
         inner = self.inner(expr, operator.mul)
@@ -264,30 +269,30 @@ class _Algebra:
         if a in self.negative and b in self.negative:
             positive = Var(target.hint)
             total = self.sum(Call(call.fn, (self.negative[a], self.negative[b])), positive, statement)
-            if isinstance(total, Call):
+            if type(total) is Call:
                 self.negative[target] = self.bind(positive, total, statement)
-                return Call(Lib(operator.neg), (positive,))
+                return Call(_NEG, (positive,))
         if b in self.negative:
-            return self.difference(Call(Lib(operator.sub), (a, self.negative[b])), target, statement)
+            return self.difference(Call(_SUB, (a, self.negative[b])), target, statement)
         if a in self.negative:
-            return self.difference(Call(Lib(operator.sub), (b, self.negative[a])), target, statement)
+            return self.difference(Call(_SUB, (b, self.negative[a])), target, statement)
         alike = self.like_terms(a, b, target)
         if alike is not None:
             return self.times_all(*alike, target, statement)
-        if isinstance(a, Var) and self.same(a, b):
+        if type(a) is Var and self.same(a, b):
             self.uses[a] = 1  # both uses become this one
-            return Call(Lib(operator.mul), (Const(2.0), a))
+            return Call(_MUL, (Const(2.0), a))
         nested = self.inner(a, operator.add, target) if self.uses[a] == 1 else None
         if nested is not None and (alike := self.like_terms(nested[1], b, target)) is not None:
             temporary = Var(target.hint)  # (a + b) + b = a + 2.0 * b
             term = self.times_all(*alike, temporary, statement)
-            if isinstance(term, Call):
+            if type(term) is Call:
                 term = self.bind(temporary, term, statement)
             return self.sum(Call(call.fn, (nested[0], term)), target, statement)
         for inner_fn in (operator.add, operator.sub):  # a + (b - c) = a + b - c
             inner = self.inner(b, inner_fn)
             if inner is not None and self.uses[b] == 1 and not (self.is_small(b, a) or self.is_place(a, call)):
-                first = self.bind(Var(target.hint), Call(Lib(operator.add), (a, inner[0])), statement)
+                first = self.bind(Var(target.hint), Call(_ADD, (a, inner[0])), statement)
                 return Call(Lib(inner_fn), (first, inner[1]))
         return self.over_one_denominator(call, target, statement)
 
@@ -298,7 +303,7 @@ class _Algebra:
         if literal(b) == 0:
             return a
         if b in self.negative:
-            return self.sum(Call(Lib(operator.add), (a, self.negative[b])), target, statement)
+            return self.sum(Call(_ADD, (a, self.negative[b])), target, statement)
         return self.over_one_denominator(call, target, statement)
 
     def over_one_denominator(self, call: Call, target: Var, statement: Assign) -> Expr:
@@ -313,7 +318,7 @@ class _Algebra:
                 top = self.new(operator.mul, factor, target=target, first=top, statement=statement)
             tops.append(top)
         total = self.bind(Var(target.hint), Call(call.fn, tuple(tops)), statement)
-        return Call(Lib(operator.truediv), (total, first[1]))
+        return Call(_DIV, (total, first[1]))
 
     def fraction(self, expr: Expr) -> tuple[tuple[Expr, ...], Expr] | None:
         """The factors above a denominator, if an intermediate with one use has such."""
@@ -330,19 +335,21 @@ class _Algebra:
 
     def power_slope(self, call: Call, statement: Assign) -> Expr:
         x, p = call.args
-        if not isinstance(p, Const) or isinstance(p.value, bool) or not isinstance(p.value, int | float):
+        if type(p) is not Const or isinstance(p.value, bool) or not isinstance(p.value, int | float):
             return call
         if p.value == 2:
-            return Call(Lib(operator.mul), (Const(2.0), x))
+            return Call(_MUL, (Const(2.0), x))
         if p.value > 1:
             power = Var("power")
             exponent = Const(p.value - 1)
             self.bind(power, Call(Lib(operator.pow), (x, exponent)), statement)
-            return Call(Lib(operator.mul), (Const(float(p.value)), power))
+            return Call(_MUL, (Const(float(p.value)), power))
         return call
 
     def like_terms(self, a: Expr, b: Expr, target: Var) -> tuple[float, tuple[Expr, ...]] | None:
         """`2.0 * x * y + y * x = 3.0 * x * y`: the number and the factors of a sum of like terms."""
+        if type(b) is not Var or type(a) is not Var or b not in self.definitions or a not in self.definitions:
+            return None  # one of them is no product
         first, factors = self.monomial(b, target, expanded=True)
         if len(factors) < 2:
             return None
@@ -359,11 +366,11 @@ class _Algebra:
 
         What the primal computes is a factor of its own, unless it has a number among its factors or `expanded`.
         """
-        if isinstance(expr, Const) and type(expr.value) in (int, float):
+        if type(expr) is Const and type(expr.value) in (int, float):
             return expr.value, ()
         operands = self.inner(expr, operator.mul, part_of)
         is_primal = operands is None
-        if is_primal and isinstance(expr, Var) and not expr.named and expr in self.primal:
+        if is_primal and type(expr) is Var and not expr.named and expr in self.primal:
             call = self.definitions.get(expr)
             if call is not None and function_of(call) is operator.mul:
                 operands = call.args[0], call.args[1]
@@ -406,11 +413,11 @@ class _Algebra:
             return simple(a, b, target, statement)
         positive = Var(target.hint)
         result = simple(a, b, positive, statement)
-        if not isinstance(result, Call):
+        if type(result) is not Call:
             self.negative[target] = result
-            return Call(Lib(operator.neg), (result,))
+            return Call(_NEG, (result,))
         self.negative[target] = self.bind(positive, result, statement)
-        return Call(Lib(operator.neg), (positive,))
+        return Call(_NEG, (positive,))
 
     def bind(self, temporary: Var, value: Call, statement: Assign) -> Var:
         """Append the statement that binds a new intermediate, which has one use."""
@@ -424,16 +431,15 @@ class _Algebra:
         """A new intermediate `fn(first, second)`, simplified."""
         temporary = Var(target.hint)
         value = self.product(first, second, temporary, statement)
-        return self.bind(temporary, value, statement) if isinstance(value, Call) else value
+        return self.bind(temporary, value, statement) if type(value) is Call else value
 
     def inner(self, expr: Expr, fn: Any, part_of: Var | None = None) -> tuple[Expr, Expr] | None:
         """The operands of an intermediate of the backward pass, if it is a call of `fn`."""
-        if not isinstance(expr, Var) or expr in self.primal:
-            return None
-        if expr.named and not (part_of is not None and part_of.hint == expr.hint):
-            return None
-        call = self.definitions.get(expr)
+        call = self.definitions.get(expr) if type(expr) is Var else None
         if call is None or function_of(call) is not fn or len(call.args) != 2:
+            return None
+        assert type(expr) is Var
+        if expr in self.primal or expr.named and not (part_of is not None and part_of.hint == expr.hint):
             return None
         return call.args[0], call.args[1]
 
@@ -443,7 +449,7 @@ class _Algebra:
 
     def is_place(self, first: Expr, total: Call) -> bool:
         """Whether a sum is assigned to what its first operand was read from: `x += v`, `x[i] += v`."""
-        definition = self.definitions.get(first) if isinstance(first, Var) else None
+        definition = self.definitions.get(first) if type(first) is Var else None
         return is_augmented(total) or (definition is not None and function_of(definition) is operator.getitem)
 
     def reciprocal_of(self, expr: Expr) -> Expr | None:
@@ -454,9 +460,9 @@ class _Algebra:
         """Whether two values were computed in the same way."""
         if a is b:
             return True
-        if isinstance(a, Const) and isinstance(b, Const):
+        if type(a) is Const and type(b) is Const:
             return type(a.value) is type(b.value) and repr(a.value) == repr(b.value)
-        if not isinstance(a, Var) or not isinstance(b, Var) or a in self.primal or b in self.primal:
+        if type(a) is not Var or type(b) is not Var or a in self.primal or b in self.primal:
             return False
         x, y = self.definitions.get(a), self.definitions.get(b)
         if x is None or y is None or function_of(x) is not function_of(y) or x.kwargs or y.kwargs:
@@ -472,25 +478,28 @@ class _Algebra:
 ALIAS_CHECKS = (runtime.refuse_view, runtime.refuse_shared_items, runtime.check_view)
 """What reads the place of a value in memory: no other value will do."""
 
-REDUCTIONS = (np.sum, np.mean, np.max, np.min, np.prod)
+REDUCTIONS = frozenset({np.sum, np.mean, np.max, np.min, np.prod})
+_MUL, _NEG, _ADD, _SUB, _DIV = (
+    Lib(fn) for fn in (operator.mul, operator.neg, operator.add, operator.sub, operator.truediv)
+)
 
 
 def with_named_axis(call: Call) -> Call:
     """`np.sum(a, axis=0)` for `np.sum(a, 0, keepdims=False)`, and `np.sum(a)` where the axis is None."""
     given = [*call.kwargs, *(("axis", axis) for axis in call.args[1:2])]
-    kept = [(k, v) for k, v in given if not (isinstance(v, Const) and (v.value is None or v.value is False))]
+    kept = [(k, v) for k, v in given if not (type(v) is Const and (v.value is None or v.value is False))]
     return Call(call.fn, call.args[:1], tuple(sorted(kept, key=lambda k: k[0])))
 
 
 def _is(expr: Expr, value: float) -> bool:
-    return isinstance(expr, Const) and isinstance(expr.value, float | int) and not isinstance(expr.value, bool) and (
+    return type(expr) is Const and isinstance(expr.value, (float, int)) and type(expr.value) is not bool and (
         expr.value == value
     )
 
 
 def number(fn: Callable[[Any, Any], Any], *operands: Expr) -> Const | None:
     """The result for literal numbers as a literal, if it is short enough to be written out."""
-    values = [a.value for a in operands if isinstance(a, Const) and isinstance(a.value, int | float)]
+    values = [a.value for a in operands if type(a) is Const and isinstance(a.value, int | float)]
     if len(values) < len(operands):
         return None
     result = fn(*values)
@@ -499,4 +508,4 @@ def number(fn: Callable[[Any, Any], Any], *operands: Expr) -> Const | None:
 
 def literal(expr: Expr) -> int | None:
     """The value of a literal integer."""
-    return expr.value if isinstance(expr, Const) and type(expr.value) is int else None
+    return expr.value if type(expr) is Const and type(expr.value) is int else None

@@ -25,15 +25,11 @@ from tangent.ir.nodes import (
     Call,
     Const,
     Expr,
-    For,
-    GeneratedFunction,
     Global,
-    If,
     Lib,
     Method,
     Statement,
     Var,
-    While,
 )
 from tangent.ir.primitives import UPDATES
 from tangent.ir.walk import (
@@ -73,8 +69,9 @@ def _read_by_derivative(block: Block, primal: Set[Var]) -> set[Var]:
     for statement in all_statements(block):
         if primal.isdisjoint(all_bound(statement)):
             found.update(statement_vars(statement))
-            for inner in nested_blocks(statement):
-                found.update(used_vars(Block((), inner.yields, inner.stop)))
+            if type(statement) is not Assign:
+                for inner in nested_blocks(statement):
+                    found.update(used_vars(Block((), inner.yields, inner.stop)))
     return found
 
 
@@ -102,12 +99,10 @@ class _Merging:
         return Block(statements, yields, None if block.stop is None else self.expr(block.stop))
 
     def statement(self, statement: Statement, table: dict[Any, Var]) -> Statement | None:
-        match statement:
-            case If() if is_attempt(statement):  # what is computed in a `try` may raise there, and only there
-                return map_statement(statement, self.expr, lambda v: v, lambda b: self.block(b, {}))
-            case If() | For() | While():
-                return map_statement(statement, self.expr, lambda v: v, lambda b: self.block(b, table))
-        statement = with_value(statement, self.expr(statement.value))
+        if type(statement) is not Assign:  # what is computed in a `try` may raise there, and only there
+            inside = {} if is_attempt(statement) else table
+            return map_statement(statement, self.expr, lambda v: v, lambda b: self.block(b, inside))
+        statement = with_value(statement, replaced(statement.value, self.known))
         key = self.key(statement)
         if key is None:
             return statement
@@ -127,28 +122,25 @@ class _Merging:
     def key(self, statement: Assign) -> Any:
         """What makes two calls the same; None for calls that are not merged."""
         call = statement.value
-        if statement.effect or len(statement.targets) != 1 or not isinstance(call, Call):
+        if type(call) is not Call or statement.effect or len(statement.targets) != 1:
             return None
-        match call.fn:
-            case Method(name=name, attribute=attribute):
-                fn: Any = (name, attribute)
-            case Lib(value=value) | Global(value=value):
-                if is_one_of(value, _APART):
-                    return None
-                fn = id(value)
-            case GeneratedFunction() | _:
+        called = call.fn
+        if type(called) is Lib or type(called) is Global:
+            if is_one_of(called.value, _APART):
                 return None
-        key = (fn, *[a if isinstance(a, Var) else _key(a) for a in call.args])
+            fn: Any = id(called.value)
+        elif type(called) is Method:
+            fn = (called.name, called.attribute)
+        else:
+            return None
+        key = (fn, *[a if type(a) is Var else _key(a) for a in call.args])
         return (*key, *[(k, _key(v)) for k, v in call.kwargs]) if call.kwargs else key
 
 
 def _key(expr: Expr) -> Any:
-    match expr:
-        case Const(value=value):
-            return (type(value), repr(value))
-        case Global(path=path, home=home):
-            return (path, id(home))
-        case Lib(value=value):
-            return id(value)
-    return expr
+    if type(expr) is Const:
+        return (type(expr.value), repr(expr.value))
+    if type(expr) is Global:
+        return (expr.path, id(expr.home))
+    return id(expr.value) if type(expr) is Lib else expr
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import operator
 from collections.abc import Collection
 from dataclasses import replace
-from typing import assert_never
 
 from tangent.analysis.calls import function_of, primitive_of
 from tangent.ir import primitives
@@ -34,7 +33,7 @@ class _Copies:
         return replaced(expr, self.known)
 
     def atom(self, atom: Expr) -> Expr:
-        return self.known.get(atom, atom) if isinstance(atom, Var) else atom
+        return self.known.get(atom, atom) if type(atom) is Var else atom
 
     def block(self, block: Block) -> Block:
         statements: list[Statement] = []
@@ -44,28 +43,25 @@ class _Copies:
         return Block(tuple(statements), yields, None if block.stop is None else self.expr(block.stop))
 
     def statement(self, statement: Statement, out: list[Statement]) -> None:
-        match statement:
-            case Assign(targets=targets, effect=effect):
-                value = self.expr(statement.value)
-                fn = primitive_of(value)
-                if fn in TESTS:
-                    value = known_test(value, self.displays)
-                elif fn in _DISPLAYS:
-                    self.displays.update(targets)
-                if len(targets) == 1 and not effect and is_copy(value):
-                    self.known[targets[0]] = value.args[0] if isinstance(value, Call) else value
-                else:
-                    out.append(with_value(statement, value))
-            case If():
-                self.if_(statement, out)
-            case For() | While():
-                out.append(self.loop(statement))
-            case _:
-                assert_never(statement)
+        if type(statement) is Assign:
+            value = replaced(statement.value, self.known)
+            fn = primitive_of(value)
+            if fn in TESTS:
+                value = known_test(value, self.displays)
+            elif fn in _DISPLAYS:
+                self.displays.update(statement.targets)
+            if is_copy(value) and len(statement.targets) == 1 and not statement.effect:
+                self.known[statement.targets[0]] = value.args[0] if type(value) is Call else value
+            else:
+                out.append(with_value(statement, value))
+        elif type(statement) is If:
+            self.if_(statement, out)
+        else:
+            out.append(self.loop(statement))
 
     def if_(self, statement: If, out: list[Statement]) -> None:
         test = self.expr(statement.test)
-        if isinstance(test, Const):
+        if type(test) is Const:
             taken = statement.then if test.value else statement.orelse
             for inner in taken.statements:
                 self.statement(inner, out)
@@ -75,7 +71,7 @@ class _Copies:
         then, orelse = self.block(statement.then), self.block(statement.orelse)
         keep = []
         for i, (a, b) in enumerate(zip(then.yields, orelse.yields, strict=True)):
-            if a is b or (isinstance(a, Const) and isinstance(b, Const) and same_literal(a, b)):
+            if a is b or (type(a) is Const and type(b) is Const and same_literal(a, b)):
                 self.known[statement.results[i]] = a
             else:
                 keep.append(i)
@@ -94,7 +90,7 @@ class _Copies:
         inits = [self.expr(i) for i in statement.inits]
         keep = []
         for i, (param, end) in enumerate(zip(statement.params, statement.body.yields, strict=True)):
-            if end is param or (isinstance(end, Var) and self.atom(end) is inits[i]) or end is inits[i]:
+            if end is param or (type(end) is Var and self.atom(end) is inits[i]) or end is inits[i]:
                 self.known[param] = self.known[statement.results[i]] = inits[i]
             else:
                 keep.append(i)
@@ -103,7 +99,7 @@ class _Copies:
         params = tuple([statement.params[i] for i in keep])
         results = tuple([statement.results[i] for i in keep])
         kept_inits = tuple([inits[i] for i in keep])
-        if isinstance(statement, For):
+        if type(statement) is For:
             a, b, c = (self.expr(e) for e in statement.bounds)
             return replace(statement, bounds=(a, b, c), params=params, inits=kept_inits, body=body, results=results)
         header = self.block(statement.header)
@@ -116,9 +112,9 @@ def known_test(value: Expr, displays: Collection[Expr] = ()) -> Expr:
     `axis is None`, where that was left out (`None is None`) or written out (`(0, 1) is None`), `mode == "full"` and
     `UPLO in "Ll"`.
     """
-    assert isinstance(value, Call)
+    assert type(value) is Call
     fn, args = function_of(value), value.args
-    constants = [a.value for a in args if isinstance(a, Const)]
+    constants = [a.value for a in args if type(a) is Const]
     if len(constants) == len(args):
         return Const(fn(*constants))
     if fn in (operator.is_, operator.is_not) and args[0] in displays and constants and constants[0] is None:
@@ -132,7 +128,7 @@ _DISPLAYS = frozenset({primitives.make_tuple, primitives.make_list, primitives.m
 
 def is_copy(value: Expr) -> bool:
     """Whether an expression only names a value."""
-    return not isinstance(value, Call) or primitive_of(value) is primitives.pass_through
+    return type(value) is not Call or primitive_of(value) is primitives.pass_through
 
 
 def same_literal(a: Const, b: Const) -> bool:

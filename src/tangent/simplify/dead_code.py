@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import Any, assert_never
+from typing import Any
 
 from tangent.ir.attempts import is_attempt, may_raise
 from tangent.ir.nodes import Assign, Block, Expr, For, If, Statement, Var, While
@@ -64,17 +64,12 @@ class _DeadCode:
         return Block(tuple(statements), yields, block.stop)
 
     def statement(self, statement: Statement, needed: set[Var]) -> Statement | None:
-        match statement:
-            case Assign(targets=targets, value=value):
-                if needed.isdisjoint(targets) and not self.matters_itself(statement):
-                    return None
-                needed.update(expr_vars(value))
-                return statement
-            case If():
-                return self.if_(statement, needed)
-            case For() | While():
-                return self.loop(statement, needed)
-        assert_never(statement)
+        if type(statement) is Assign:
+            if needed.isdisjoint(statement.targets) and not self.matters_itself(statement):
+                return None
+            needed.update(expr_vars(statement.value))
+            return statement
+        return self.if_(statement, needed) if type(statement) is If else self.loop(statement, needed)
 
     def if_(self, statement: If, needed: set[Var]) -> Statement | None:
         keep = [i for i, r in enumerate(statement.results) if r in needed]
@@ -98,7 +93,7 @@ class _DeadCode:
             inside = set(needed)
             positions = sorted(keep)
             body = self.block(statement.body, inside, positions)
-            header = self.block(statement.header, inside, [0]) if isinstance(statement, While) else None
+            header = self.block(statement.header, inside, [0]) if type(statement) is While else None
             more = {i for i, p in enumerate(statement.params) if p in inside} - keep
             if not more:
                 break
@@ -112,7 +107,7 @@ class _DeadCode:
         for expr in inits:
             needed.update(expr_vars(expr))
         params, results = kept(statement.params), kept(statement.results)
-        if isinstance(statement, For):
+        if type(statement) is For:
             for expr in statement.bounds:
                 needed.update(expr_vars(expr))
             return replace(statement, params=params, inits=inits, body=body, results=results)
@@ -122,7 +117,7 @@ class _DeadCode:
     def matters(self, statement: If | For | While, needed: set[Var]) -> bool:
         """Whether a statement has an effect, or binds a value that is needed outside (by the backward pass)."""
         return any(
-            not needed.isdisjoint(bound(s)) or (isinstance(s, Assign) and self.matters_itself(s))
+            not needed.isdisjoint(bound(s)) or (type(s) is Assign and self.matters_itself(s))
             for block in nested_blocks(statement)
             for s in all_statements(block)
         ) or any(v in needed for v in carried(statement))

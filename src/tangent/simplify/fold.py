@@ -30,7 +30,6 @@ from tangent.ir.nodes import (
     Const,
     Expr,
     For,
-    FString,
     GeneratedFunction,
     If,
     Lib,
@@ -53,14 +52,14 @@ def fold_temporaries(block: Block, memory: Memory | Apart) -> Block:
     uses = Counter(used_vars(block))
     for statement in all_statements(block):
         if short_circuit(statement) is not None:
-            assert isinstance(statement, If) and isinstance(statement.test, Var)
+            assert type(statement) is If and type(statement.test) is Var
             uses[statement.test] -= 1
     return _Folding(uses, memory).function_body(block)
 
 
 def short_circuit(statement: Statement) -> bool | None:
     """Whether a branch is `a and b` (True), `a or b` (False), or neither (None)."""
-    if not isinstance(statement, If) or not statement.region.is_expression or not isinstance(statement.test, Var):
+    if type(statement) is not If or not statement.region.is_expression or type(statement.test) is not Var:
         return None
     if not statement.orelse.statements and statement.orelse.yields == (statement.test,):
         return True
@@ -121,7 +120,7 @@ class _Folding:
         end = len(statements)
         if block.stop is not None and statements and block.stop in bound(statements[-1]):
             end -= 1  # the exit stays the last thing
-        for statement in [s for s in reversed(statements) if isinstance(s, Assign)]:
+        for statement in [s for s in reversed(statements) if type(s) is Assign]:
             if len(statement.targets) != 1 or statement.effect or changes_operand(statement.value) or not isinstance(
                 statement.value, Call
             ):
@@ -144,7 +143,7 @@ class _Folding:
     def written_in(self, statements: list[Statement]) -> Roots:
         """The memory that statements change."""
         inside = all_statements(Block(tuple(statements)))
-        updates = [s for s in inside if isinstance(s, Assign) and changes_operand(s.value)]
+        updates = [s for s in inside if type(s) is Assign and changes_operand(s.value)]
         return frozenset[Any]().union(*(self.memory.written(s) for s in updates))
 
     def keep_used_by(self, yields: tuple[Expr, ...]) -> None:
@@ -199,7 +198,7 @@ class _Folding:
 
     def assign(self, statement: Assign) -> None:
         if changes_operand(statement.value):  # what is changed in place has a name
-            assert isinstance(statement.value, Call)
+            assert type(statement.value) is Call
             for var in expr_vars(statement.value.args[0]):
                 self.release(var)
         value = self.expr(statement.value, statement)
@@ -221,18 +220,19 @@ class _Folding:
         if len(statement.targets) != 1 or statement.effect or changes_operand(statement.value):
             return False
         target, value = statement.targets[0], statement.value
-        if not isinstance(value, Call | Cond) or not self.uses[target]:
+        uses = self.uses[target]
+        if not uses or uses != 1 and (target.named or not is_plain(value)):
             return False
-        if self.uses[target] != 1 and (target.named or not is_plain(value)):
+        if type(value) is not Call:
+            return type(value) is Cond
+        if isinstance(value.fn, GeneratedFunction):
             return False
-        if isinstance(value, Call) and isinstance(value.fn, GeneratedFunction):
+        fn = function_of(value)
+        if fn is primitives.caught or fn is primitives.unpack:
             return False
-        if is_call_of(value, primitives.caught, primitives.unpack):
-            return False
-        if isinstance(value, Call) and function_of(value) is primitives.element and computed_for(statement):
+        if fn is primitives.element and computed_for(statement):
             return False  # the variable of a `for` loop
-        return not (isinstance(value, Call) and function_of(value) in (primitives.make_list, primitives.make_dict)
-                    and not value.args)
+        return bool(value.args) or fn is not primitives.make_list and fn is not primitives.make_dict
 
     def if_(self, statement: If) -> None:
         kind = short_circuit(statement)
@@ -260,7 +260,7 @@ class _Folding:
             self.uses, self.pending, self.sunk = uses, pending, sunk
             for definition, place, position in pending.values():
                 place[position] = definition
-            if isinstance(statement.test, Var):
+            if type(statement.test) is Var:
                 self.release(statement.test)
             return False
         test = self.expr(statement.test)
@@ -281,10 +281,15 @@ class _Folding:
     # --- expressions -------------------------------------------------------------------------
 
     def expr(self, expr: Expr, into: Assign | None = None) -> Expr:
+        pending = self.pending
+        if pending.keys().isdisjoint(expr_vars(expr)):
+            return expr
+
         def change(atom: Expr) -> Expr:
-            if isinstance(atom, Var) and atom in self.pending and self.fits(atom, into):
-                return self.taken(atom)
-            if isinstance(atom, Var):
+            if atom in pending:
+                assert type(atom) is Var
+                if self.fits(atom, into):
+                    return self.taken(atom)
                 self.release(atom)
             return atom
 
@@ -323,14 +328,14 @@ def is_next_step(first: Assign, second: Assign) -> bool:
 
 def is_plain(value: Expr, nested: bool = False) -> bool:
     """Whether an expression may be repeated: an index such as `i + 1`, `1:` or `(:, 0)`, or a length."""
-    if not isinstance(value, Call):
+    if type(value) is not Call:
         return nested
     fn, args = function_of(value), value.args
     if fn is len:
-        return isinstance(args[0], Var)
+        return type(args[0]) is Var
     if fn in (operator.add, operator.sub):
-        return isinstance(args[1], Const) and type(args[1].value) is int and (
-            isinstance(args[0], Var) or (isinstance(args[0], Call) and function_of(args[0]) is len)
+        return type(args[1]) is Const and type(args[1].value) is int and (
+            type(args[0]) is Var or (type(args[0]) is Call and function_of(args[0]) is len)
         )
     if fn is slice or fn is primitives.make_tuple:
         return bool(args) and all(is_plain(a, nested=True) for a in args) and size(value) < 24
@@ -345,48 +350,49 @@ def reads_other_version(target: Var, earlier: list[Statement], later: list[State
 
 
 def is_item(value: Expr) -> bool:
-    return isinstance(value, Call) and function_of(value) in (operator.getitem, primitives.element)
+    return type(value) is Call and function_of(value) in (operator.getitem, primitives.element)
 
 
 def is_added_to_item(var: Var, into: Assign, pending: Assign) -> bool:
     """Whether `bv = ...` is only what an item of an adjoint gets: `bx[i] += ...`."""
     value = into.value
     return (
-        isinstance(value, Call) and function_of(value) is primitives.add_item and value.args[2] is var
+        type(value) is Call and function_of(value) is primitives.add_item and value.args[2] is var
         and computed_for(pending) is not None
     )
 
 
 def is_accumulation(statement: Assign) -> bool:
     value = statement.value
-    return isinstance(value, Call) and function_of(value) in (operator.add, operator.sub)
+    return type(value) is Call and function_of(value) in (operator.add, operator.sub)
 
 
 def size(expr: Expr) -> int:
     """About how many characters an expression takes."""
-    match expr:
-        case Var(hint=hint):
-            return len(hint)
-        case Const(value=value):
-            return len(repr(value))
-        case Call(fn=fn, args=args, kwargs=kwargs):
-            inner = sum(map(size, args))
-            if kwargs:
-                inner += sum(len(k) + 1 + size(v) for k, v in kwargs)
-            called = primitive_of(expr)
-            if called is slice:
-                return sum(size(a) + 1 for a in args if not (isinstance(a, Const) and a.value is None))
-            if called is operator.getitem or called is primitives.element:
-                return inner + 2
-            if called is primitives.make_tuple or called is primitives.make_list:
-                return inner + 2 * len(args)
-            if called is primitives.add_item or called is primitives.update_item:
-                return inner + 6
-            name = getattr(getattr(fn, "value", fn), "__name__", "")
-            operators = getattr(getattr(fn, "value", None), "__module__", "") == "_operator"
-            return inner + 3 * max(len(args) - 1, 0) + (0 if operators else len(name) + 5)
-        case Cond(test=test, then=then, orelse=orelse):
-            return size(test) + size(then) + size(orelse) + 10
-        case FString():
-            return 20
-    return len(getattr(expr, "path", ""))
+    if type(expr) is Var:
+        return len(expr.hint)
+    if type(expr) is Const:
+        return len(repr(expr.value))
+    if type(expr) is Cond:
+        return size(expr.test) + size(expr.then) + size(expr.orelse) + 10
+    if type(expr) is not Call:
+        return len(getattr(expr, "path", ""))
+    args, called = expr.args, primitive_of(expr)
+    if called is slice:
+        return sum(size(a) + 1 for a in args if not (type(a) is Const and a.value is None))
+    inner = sum(map(size, args))
+    if expr.kwargs:
+        inner += sum(len(k) + 1 + size(v) for k, v in expr.kwargs)
+    if called is operator.getitem or called is primitives.element:
+        return inner + 2
+    if called is primitives.make_tuple or called is primitives.make_list:
+        return inner + 2 * len(args)
+    if called is primitives.add_item or called is primitives.update_item:
+        return inner + 6
+    return inner + 3 * max(len(args) - 1, 0) + _size_of_name(expr.fn)
+
+
+def _size_of_name(fn: Any) -> int:
+    """About how many characters the name of a function takes, with parentheses; none for operators."""
+    named = getattr(fn, "value", fn)
+    return 0 if getattr(named, "__module__", "") == "_operator" else len(getattr(named, "__name__", "")) + 5

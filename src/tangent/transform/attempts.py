@@ -44,7 +44,7 @@ def behind(body: Block, made: Iterable[Statement], yields: tuple[Expr, ...]) -> 
     kept = {s for s in all_statements(body) if is_bracket(s)}
     primal = set(body.statements) - kept
     entered = {
-        s.targets[0] for s in kept if isinstance(s, Assign) and s.targets and is_setting(s.value)
+        s.targets[0] for s in kept if type(s) is Assign and s.targets and is_setting(s.value)
     }
     block = _without_effects(Block(tuple([s for s in made if s not in primal]), yields), entered)
     inner = {v for s in all_statements(body) for v in all_bound(s)}
@@ -61,7 +61,7 @@ def _without_effects(block: Block, settings: set[Var]) -> Block:
     for statement in block.statements:
         if is_raised(Block((statement,))):
             statements.append(statement)
-        elif not isinstance(statement, Assign) or not statement.effect:
+        elif type(statement) is not Assign or not statement.effect:
             statements.append(with_blocks(statement, lambda b: _without_effects(b, settings)))
         elif is_bracket(statement):
             if any(v in settings for v in (*statement.targets, *used_vars(Block((statement,))))):
@@ -78,9 +78,9 @@ def _without_effects(block: Block, settings: set[Var]) -> Block:
 
 def only_raises(statement: Statement, seen: tuple[Any, ...] = ()) -> bool:
     """Whether a statement has no effect but the exceptions that it may raise."""
-    if not isinstance(statement, Assign) or not statement.effect:
+    if type(statement) is not Assign or not statement.effect:
         return True
-    assert isinstance(statement.value, Call)
+    assert type(statement.value) is Call
     fn = source_function(statement.value)
     if fn is None:
         return is_call_of(statement.value, primitives.raise_, primitives.assert_)
@@ -104,4 +104,4 @@ def completed(statement: If) -> tuple[Var, bool] | None:
 
 def is_raised(block: Block) -> bool:
     """Whether a block always ends by raising an exception."""
-    return any(isinstance(s, Assign) and is_call_of(s.value, primitives.raise_) for s in block.statements)
+    return any(type(s) is Assign and is_call_of(s.value, primitives.raise_) for s in block.statements)

@@ -109,8 +109,8 @@ def batched(program: Function, directions: Sequence[Var], like: Mapping[Var, Var
 def has_solutions(program: Function, seen: set[GeneratedFunction]) -> bool:
     """Whether a program, or one that it calls, has what solvers found as such: that of a derivative has not."""
     for statement in all_statements(program.body):
-        call = statement.value if isinstance(statement, Assign) else None
-        if not isinstance(call, Call):
+        call = statement.value if type(statement) is Assign else None
+        if type(call) is not Call:
             continue
         if is_call_of(call, primitives.solution):
             return True
@@ -146,7 +146,7 @@ class _Batched:
 
 def is_helper(call: Call) -> bool:
     """Whether a call is of one of Tangent's own functions, which have no effects but errors."""
-    return isinstance(call.fn, Lib) and is_of_runtime(call.fn.value)
+    return type(call.fn) is Lib and is_of_runtime(call.fn.value)
 
 
 @dataclass
@@ -235,7 +235,7 @@ class _Body:
     def loop(self, statement: For | While) -> None:
         varied = [self.is_varied(p) for p in statement.params]
         inits = tuple([self.each(i) if v else i for i, v in zip(statement.inits, varied, strict=True)])
-        if isinstance(statement, For):
+        if type(statement) is For:
             self.require_still(*statement.bounds)
             self.out.append(replace(statement, inits=inits, body=self.block(statement.body, varied)))
             return
@@ -256,16 +256,16 @@ class _Body:
 
     def each(self, expr: Expr) -> Expr:
         """A value with a leading axis; one that is the same in all directions is repeated."""
-        if self.is_varied(expr) or isinstance(expr, Undefined) or (isinstance(expr, Const) and expr.value is None):
+        if self.is_varied(expr) or isinstance(expr, Undefined) or (type(expr) is Const and expr.value is None):
             return expr
-        definition = self.definitions.get(expr) if isinstance(expr, Var) else None
+        definition = self.definitions.get(expr) if type(expr) is Var else None
         if definition is not None and function_of(definition) is primitives.make_list and not definition.args:
             return expr
         return self.call(runtime.all_directions, expr, self.zeros, hint=hint_of(expr))
 
     def assign(self, statement: Assign) -> None:
         call = statement.value
-        if not isinstance(call, Call):
+        if type(call) is not Call:
             self.out.append(statement)
             return
         fn = function_of(call)
@@ -298,12 +298,12 @@ class _Body:
             return len(call.args) == 3
         if isinstance(fn, np.ufunc):
             return fn.signature is None and len(call.args) == fn.nin
-        return isinstance(call.fn, Lib) and any(fn is known for known in ELEMENTWISE)
+        return type(call.fn) is Lib and any(fn is known for known in ELEMENTWISE)
 
     def elementwise(self, call: Call, fn: Any) -> Call:
         """The same arithmetic; not in place, since what was a number in one direction now has a dtype."""
         args = tuple([self.aligned(a, [o for o in call.args if o is not a]) for a in call.args])
-        return Call(Lib(fn) if isinstance(call.fn, Lib) and call.fn.value in PLAIN_OPERATORS else call.fn, args)
+        return Call(Lib(fn) if type(call.fn) is Lib and call.fn.value in PLAIN_OPERATORS else call.fn, args)
 
     def aligned(self, operand: Expr, others: list[Expr]) -> Expr:
         """An operand that broadcasts with the others in each direction."""
@@ -327,8 +327,8 @@ class _Body:
 
     def is_array(self, expr: Expr) -> bool:
         """Whether a varied value surely is an array, by what it was made of or by its annotation."""
-        if not isinstance(expr, Var) or self.program.facts.get(expr, "") in ("array", "scalar", "int"):
-            return isinstance(expr, Var)
+        if type(expr) is not Var or self.program.facts.get(expr, "") in ("array", "scalar", "int"):
+            return type(expr) is Var
         call = self.definitions.get(expr)
         if call is None:
             return False
@@ -352,9 +352,9 @@ class _Body:
             if fn.name in ("reshape", "transpose") and len(args) > 2:
                 args[1:] = [self.call(primitives.make_tuple, *args[1:], hint="axes")]
             reference = lib(MEMBERS[fn.name])
-        elif isinstance(call.fn, Global):
+        elif type(call.fn) is Global:
             reference = call.fn
-        elif isinstance(call.fn, Lib):
+        elif type(call.fn) is Lib:
             reference = call.fn if call.fn.path else lib(fn)
         else:
             raise NotBatched("a call of what only the run knows")
@@ -405,14 +405,14 @@ class _Body:
         """The index of an item in each direction: `i` in a list, `:, i` in an array."""
         if container in self.kinds.containers and (self.kinds.is_element(index) or self.kinds.is_basic(index)):
             return index
-        if isinstance(index, Const) and isinstance(index.value, str):
+        if type(index) is Const and isinstance(index.value, str):
             return index
         known = self.is_varied(container) and (self.is_array(container) or made in self.arrays.values())
         if not known or not self.kinds.is_basic(index):
             return self.call(runtime.place_each, made, index, hint="place")
         nothing = Const(None)
         whole = self.call(slice, nothing, nothing, nothing, hint="whole")
-        definition = self.definitions.get(index) if isinstance(index, Var) else None
+        definition = self.definitions.get(index) if type(index) is Var else None
         is_tuple = definition is not None and function_of(definition) is primitives.make_tuple
         if not is_tuple and not self.is_one(index, definition):
             return self.call(runtime.place_each, made, index, hint="place")
@@ -422,7 +422,7 @@ class _Body:
     def is_one(self, index: Expr, definition: Call | None) -> bool:
         """Whether an index is an integer or a slice, and no tuple of several."""
         is_slice = definition is not None and function_of(definition) is slice
-        return is_slice or self.kinds.is_integer(index) or isinstance(index, Const)
+        return is_slice or self.kinds.is_integer(index) or type(index) is Const
 
     # --- functions with source ---------------------------------------------------------------
 
@@ -454,4 +454,4 @@ def lib(fn: Any) -> Lib:
 
 
 def hint_of(expr: Expr) -> str:
-    return expr.hint if isinstance(expr, Var) else "zero"
+    return expr.hint if type(expr) is Var else "zero"

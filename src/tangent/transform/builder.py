@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import operator
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -28,6 +29,7 @@ from tangent.ir.nodes import (
     Var,
     with_role,
 )
+from tangent.ir.walk import bound
 from tangent.rules.registry import Rule
 from tangent.transform.facts import definitions_of, users_names
 from tangent.transform.integers import Integers
@@ -73,7 +75,7 @@ class Builder:
         self._origin = with_role(origin, self.role)
 
     def is_active(self, expr: Expr) -> bool:
-        return isinstance(expr, Var) and expr in self.active
+        return type(expr) is Var and expr in self.active
 
     def facts(self, names: list[str], given: Mapping[str, Any]) -> frozenset[tuple[int, str]]:
         """What is known of the arguments of a call, by their positions.
@@ -93,7 +95,7 @@ class Builder:
 
     def is_complex(self, argument: Any) -> bool:
         items = argument if isinstance(argument, tuple) else (argument,)
-        return any(isinstance(a, Var) and a in self.shapes.complex or is_complex_constant(a) for a in items)
+        return any(type(a) is Var and a in self.shapes.complex or is_complex_constant(a) for a in items)
 
     def rule_of(self, call: Call) -> Rule | None:
         """The rule for a call: of an operator on arrays of a library, that of the function that it stands for."""
@@ -117,10 +119,8 @@ class Builder:
     def call(self, fn: Any, *args: Expr, hint: Var | str, shape_of: Expr | None = None) -> Var:
         """Append `target = fn(*args)`."""
         target = self.target(hint)
-        lib = fn if isinstance(fn, Lib | Method) else Lib(fn, _path(fn))
-        self.append(Assign((target,), Call(lib, args), self.origin))
-        if shape_of is not None:
-            self.shapes.known[target] = self.shapes[shape_of]
+        called = fn if type(fn) is Lib or type(fn) is Method else _lib(fn)
+        self.append(Assign((target,), Call(called, args), self._origin), shape_of)
         return target
 
     def target(self, hint: Var | str) -> Var:
@@ -135,13 +135,17 @@ class Builder:
         self.given.add(hint)
         return hint
 
-    def append(self, statement: Statement) -> None:
+    def append(self, statement: Statement, shape_of: Expr | None = None) -> None:
+        """Append a statement; what it binds may be known to have the shape of another value."""
         self.out.append(statement)
-        self.shapes.add_statement(statement)
+        if shape_of is None:
+            self.shapes.add_statement(statement)
+        else:
+            self.shapes.known.update(dict.fromkeys(bound(statement), self.shapes[shape_of]))
 
     def name_of(self, value: Expr) -> Var:
         """A value for the derivative of another, by a name that the user has not given to something else."""
-        if not isinstance(value, Var):
+        if type(value) is not Var:
             return Var("zero")
         name = self.prefix + value.hint
         while name in self.users_names:
@@ -151,9 +155,10 @@ class Builder:
         return named
 
 
-def _path(fn: Any) -> str:
-    """Where generated code finds a function; empty for operators."""
+@functools.cache
+def _lib(fn: Any) -> Lib:
+    """A function that statements of derivatives call, and where generated code finds it; nowhere for operators."""
     module = getattr(fn, "__module__", "") or ""
     if module.startswith("tangent.runtime"):
-        return runtime_path(fn)
-    return f"numpy.{fn.__name__}" if module.startswith("numpy") else ""
+        return Lib(fn, runtime_path(fn))
+    return Lib(fn, f"numpy.{fn.__name__}" if module.startswith("numpy") else "")

@@ -33,7 +33,7 @@ def with_checks_of_derivatives(block: Block, values: Mapping[Var, Expr], kinds: 
     """
     incomplete = _incomplete(block, values)
     checked = {
-        d: v for d, v in values.items() if d not in incomplete and isinstance(v, Var) and v not in kinds.containers
+        d: v for d, v in values.items() if d not in incomplete and type(v) is Var and v not in kinds.containers
     }
     return _checked(block, checked, what)
 
@@ -46,14 +46,14 @@ def _incomplete(block: Block, values: Mapping[Var, Expr]) -> set[Expr]:
     """What is not yet the derivative of a value: what will be fitted to its shape, and the terms of sums."""
     found: set[Expr] = set()
     for statement in all_statements(block):
-        if not isinstance(statement, Assign) or not isinstance(statement.value, Call):
+        if type(statement) is not Assign or type(statement.value) is not Call:
             continue
         operands = statement.value.args
         if is_call_of(statement.value, *FITTING):
             found.add(operands[0])
         for target in statement.targets:
             if target in values:
-                found |= {o for o in operands if isinstance(o, Var) and values.get(o) is values[target]}
+                found |= {o for o in operands if type(o) is Var and values.get(o) is values[target]}
     return found
 
 
@@ -63,7 +63,7 @@ def _checked(block: Block, values: Mapping[Var, Var], what: str) -> Block:
     places = {v: position for position, s in enumerate(block.statements) for v in bound(s)}
     checks: dict[int, list[Statement]] = defaultdict(list)
     for position, statement in enumerate(block.statements):
-        for target in statement.targets if isinstance(statement, Assign) else ():
+        for target in statement.targets if type(statement) is Assign else ():
             if target in values:
                 call = Call(check, (target, values[target], Const(what)))
                 behind = max(position, places.get(values[target], 0))

@@ -88,7 +88,7 @@ def with_complex_numbers(program: Function, wrt: Iterable[Var], results: Results
     found = complex_values(program, wrt)
     reads_parts = any(
         function_of(s.value) in REAL | IMAGINARY for s in all_statements(program.body)
-        if isinstance(s, Assign) and isinstance(s.value, Call)
+        if type(s) is Assign and type(s.value) is Call
     )
     if not found and not reads_parts and not any(map(is_complex_constant, program.body.yields)):
         return with_checks(program, wrt)
@@ -100,7 +100,7 @@ def with_checks(program: Function, wrt: list[Var]) -> Function:
     unknown = [p for p in program.params if program.facts.get(p) not in ("scalar", "int")]
     read = {
         v for s in all_statements(program.body)
-        if isinstance(s, Assign) and isinstance(s.value, Call) and is_one_of(as_of_numpy(s.value), NOT_HOLOMORPHIC)
+        if type(s) is Assign and type(s.value) is Call and is_one_of(as_of_numpy(s.value), NOT_HOLOMORPHIC)
         for v in expr_vars(s.value)
     }
     if not read or not unknown or read.isdisjoint(varied_values(program.body, wrt)):
@@ -122,7 +122,7 @@ def as_of_numpy(call: Call) -> Any:
 def _checked(block: Block) -> set[Var]:
     """What a program checks to be real."""
     return {
-        v for s in block.statements if isinstance(s, Assign) and is_call_of(s.value, runtime.check_real)
+        v for s in block.statements if type(s) is Assign and is_call_of(s.value, runtime.check_real)
         for v in expr_vars(s.value)
     }
 
@@ -169,7 +169,7 @@ class _Widening:
         return replace(body, statements=tuple(self.out), yields=tuple(yields))
 
     def is_complex(self, expr: Expr) -> bool:
-        return is_complex_constant(expr) or (isinstance(expr, Var) and expr in self.found)
+        return is_complex_constant(expr) or (type(expr) is Var and expr in self.found)
 
     # --- statements --------------------------------------------------------------------------
 
@@ -212,7 +212,7 @@ class _Widening:
     def assign(self, statement: Assign, call: Call) -> None:
         reads_complex = any(self.is_complex(a) for a in _operands(call))
         makes_complex = any(t in self.found for t in statement.targets)
-        if not reads_complex and not makes_complex or isinstance(call.fn, Insertion):
+        if not reads_complex and not makes_complex or type(call.fn) is Insertion:
             self.out.append(statement)
             return
         self.refuse_store(call)
@@ -271,7 +271,7 @@ class _Widening:
 
     def widened(self, operand: Expr) -> Expr:
         """An operand of something complex."""
-        if not isinstance(operand, Var) or operand not in self.active or self.is_complex(operand):
+        if type(operand) is not Var or operand not in self.active or self.is_complex(operand):
             return operand
         return self.let(_call(runtime.widened, operand), operand.hint)
 
@@ -279,7 +279,7 @@ class _Widening:
         """What becomes a part of something complex, or is joined with it: a number or an array."""
         widened = self.widened(operand)
         if widened is not operand and not self.kinds.is_numeric(operand):
-            assert isinstance(operand, Var)
+            assert type(operand) is Var
             raise UnsupportedError(
                 f"unsupported: `{operand.hint}`, which may be a container of real numbers, beside complex numbers",
                 "keep real and complex numbers apart", self.origin,
@@ -288,7 +288,7 @@ class _Widening:
 
     def written(self, array: Expr) -> Expr:
         """A complex array that is written in place."""
-        if not isinstance(array, Var) or array not in self.active or array in self.kinds.containers:
+        if type(array) is not Var or array not in self.active or array in self.kinds.containers:
             return array
         return self.let(_call(runtime.written, array), array.hint)
 
@@ -297,7 +297,7 @@ class _Widening:
         if not is_structural(call) or function_of(call) not in STORES or self.is_complex(call.args[0]):
             return
         made = call.args[0]
-        if isinstance(made, Var) and (made not in self.kinds.containers or made in self.active):
+        if type(made) is Var and (made not in self.kinds.containers or made in self.active):
             raise UnsupportedError(
                 f"unsupported: a complex number written into `{made.hint}`, which may be of real numbers",
                 "make it complex (`np.zeros(n, complex)`)", self.origin,
@@ -316,7 +316,7 @@ def narrowed(block: Block) -> Block:
 
 
 def _narrowed(statement: Statement) -> Statement:
-    if not isinstance(statement, Assign):
+    if type(statement) is not Assign:
         return with_blocks(statement, narrowed)
     value = statement.value
     return with_value(statement, value.args[0]) if is_call_of(value, runtime.widened, runtime.written) else statement

@@ -197,7 +197,7 @@ def apart(derivatives: tuple[Expr, ...]) -> tuple[tuple[Expr, ...], list[Stateme
     result: list[Expr] = []
     copies: list[Statement] = []
     for derivative in derivatives:
-        if derivative in seen and isinstance(derivative, Var):
+        if derivative in seen and type(derivative) is Var:
             copied = Var(derivative.hint)
             copies.append(Assign((copied,), Call(Lib(runtime.copy, "tangent.copy"), (derivative,))))
             derivative = copied
@@ -221,7 +221,7 @@ def as_program(function: Function) -> Function:
     copied = copy_block(without_marks(function.body), {})
     statements, yields = list(copied.statements), []
     for result in copied.yields:
-        if isinstance(result, Call):
+        if type(result) is Call:
             bound = Var("result")
             statements.append(Assign((bound,), result))
             result = bound
@@ -233,7 +233,7 @@ def is_written_out(program: Function) -> bool:
     """Whether the result of a program is a tuple or a list that is written out."""
     result = program.body.yields[0]
     return program.returns_tuple or any(
-        isinstance(s, Assign) and s.targets == (result,) and is_call_of(s.value, primitives.make_list)
+        type(s) is Assign and s.targets == (result,) and is_call_of(s.value, primitives.make_list)
         for s in program.body.statements
     )
 
@@ -267,7 +267,7 @@ def without_marks(block: Block) -> Block:
     """A block without the marks of two passes: the place where the second begins, and which region mirrors which."""
     statements: list[Statement] = []
     for statement in block.statements:
-        if isinstance(statement, Assign):
+        if type(statement) is Assign:
             call = statement.value
             if not is_call_of(call, primitives.backward_pass, primitives.inserted):
                 statements.append(statement)

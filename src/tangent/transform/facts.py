@@ -63,7 +63,7 @@ def passing_on(function: Function, active: set[Var], libraries: Libraries) -> se
     """
     uses = Counter(used_vars(function.body))
     found: set[Var] = set()
-    compound = [s for s in all_statements(function.body) if not isinstance(s, Assign)]
+    compound = [s for s in all_statements(function.body) if type(s) is not Assign]
     for block in (function.body, *(b for s in compound for b in nested_blocks(s))):
         here, fitting = read_and_fitting(block, libraries)
         found.update(v for v in fitting if not v.named and uses[v] == 1 and v in here)
@@ -77,10 +77,10 @@ def passing_on(function: Function, active: set[Var], libraries: Libraries) -> se
 
 def read_and_fitting(block: Block, libraries: Libraries) -> tuple[set[Var], set[Var]]:
     """What the statements of a block read, and what those of them bind whose operands fit its adjoint."""
-    plain = [s for s in block.statements if isinstance(s, Assign)]
+    plain = [s for s in block.statements if type(s) is Assign]
     fitting = {
         s.targets[0] for s in plain
-        if isinstance(s.value, Call) and len(s.targets) == 1 and fits_by_itself(s.value)
+        if type(s.value) is Call and len(s.targets) == 1 and fits_by_itself(s.value)
         and libraries.operator_as_function(s.value) is None
     }
     return {v for s in plain for v in statement_vars(s)}, fitting
@@ -97,7 +97,7 @@ def definitions_of(function: Function) -> dict[Var, Call]:
     return {
         s.targets[0]: s.value
         for s in all_statements(function.body)
-        if isinstance(s, Assign) and len(s.targets) == 1 and isinstance(s.value, Call)
+        if type(s) is Assign and len(s.targets) == 1 and type(s.value) is Call
     }
 
 
@@ -111,7 +111,7 @@ def refuse_containers(
             "say which class it is, by an annotation of the argument or by making the object in the function", origin,
         )
     for arg in call.args:
-        if isinstance(arg, Var) and arg in kinds.containers and is_active(arg):
+        if type(arg) is Var and arg in kinds.containers and is_active(arg):
             raise UnsupportedError(
                 f"unsupported: arithmetic on `{arg.hint}`, a list, a tuple or a dict",
                 "loop over its items, or make an array of it with np.array", origin,
@@ -123,8 +123,8 @@ def refuse_matrices(call: Call, definitions: Mapping[Var, Call], origin: Origin 
     if function_of(call) not in (operator.mul, np.multiply):
         return
     for arg in call.args:
-        made = definitions.get(arg) if isinstance(arg, Var) else None
-        cls = type(arg.value) if isinstance(arg, Global) else function_of(made) if made is not None else None
+        made = definitions.get(arg) if type(arg) is Var else None
+        cls = type(arg.value) if type(arg) is Global else function_of(made) if made is not None else None
         if is_class_of_matrices(cls):
             raise UnsupportedError(
                 f"unsupported: `*` with a {cls.__name__}, which is a product of matrices, or a multiple of one",
@@ -136,7 +136,7 @@ def products_with_constants(call: Call, is_active: Callable[[Expr], bool], kinds
     """The factors without a derivative that may be matrices, which take `*` for a product of matrices."""
     if function_of(call) not in (operator.mul, np.multiply) or any(shapes.is_scalar(a) for a in call.args):
         return []
-    constants = [a for a in call.args if isinstance(a, Var) and not is_active(a)]
+    constants = [a for a in call.args if type(a) is Var and not is_active(a)]
     return [a for a in constants if not kinds.is_integer(a) and a not in kinds.arrays]
 
 
@@ -148,8 +148,8 @@ def refuse_set(fn: object, origin: Origin | None) -> None:
 
 def refuse_parsed_text(body: Block, wrt: Iterable[Var]) -> None:
     """Refuse numbers that are read from text which was made of values that have a derivative: `float(str(x))`."""
-    calls = [s for s in all_statements(body) if isinstance(s, Assign) and isinstance(s.value, Call)]
-    writing = [s for s in calls if isinstance(s.value, Call) and (isinstance(s.value.fn, FString) or (
+    calls = [s for s in all_statements(body) if type(s) is Assign and type(s.value) is Call]
+    writing = [s for s in calls if type(s.value) is Call and (type(s.value.fn) is FString or (
         function_of(s.value) in WRITERS))]
     if not writing:
         return
@@ -178,7 +178,7 @@ PARSERS: frozenset[Any] = frozenset({float, int, complex, np.float64, np.float32
 def primal_values(block: Block) -> set[Var]:
     """The values that a primal binds, but for the indices of loops, which a backward pass binds again."""
     statements = list(all_statements(block))
-    return {v for s in statements for v in all_bound(s)} - {s.index for s in statements if isinstance(s, For)}
+    return {v for s in statements for v in all_bound(s)} - {s.index for s in statements if type(s) is For}
 
 
 def users_names(function: Function) -> set[str]:

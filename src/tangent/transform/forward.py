@@ -127,7 +127,7 @@ class ForwardMode(Derivation):
         yields, after = list(block.yields), []
         for i in objects:
             tangent = yields[i]
-            matched = Var(tangent.hint if isinstance(tangent, Var) else "d" + program.name)
+            matched = Var(tangent.hint if type(tangent) is Var else "d" + program.name)
             after.append(Assign((matched,), call_of(runtime.match_structure, yields[i], yields[len(results) + i])))
             yields[i] = matched
         count = 2 * len(results) if keep_result else len(results)
@@ -212,10 +212,10 @@ class _Calls:
         used = set(used_vars(block))
 
         def statement(statement: Statement) -> Statement:
-            if not isinstance(statement, Assign):
+            if type(statement) is not Assign:
                 return with_blocks(statement, inner)
             call = statement.value
-            if isinstance(call, Call) and call.fn in self.asked:
+            if type(call) is Call and call.fn in self.asked:
                 return self.with_function(statement, call, used)
             return statement
 
@@ -262,12 +262,12 @@ def has_objects(program: Function) -> bool:
     """Whether a program reads attributes of objects, or makes objects; what solvers return is none of these."""
     if program.namespace.globals.get("__name__", "").startswith("tangent.runtime"):
         return False
-    calls = [s for s in all_statements(program.body) if isinstance(s, Assign) and isinstance(s.value, Call)]
+    calls = [s for s in all_statements(program.body) if type(s) is Assign and type(s.value) is Call]
     solved = {s.targets[0] for s in calls if s.targets and is_of_solver(s.value)}
     return any(
         is_call_of(s.value, primitives.make_object)
         or any(map(is_field, s.value.args)) and s.value.args[0] not in solved
-        for s in calls if isinstance(s.value, Call)
+        for s in calls if type(s.value) is Call
     )
 
 
@@ -276,7 +276,7 @@ def read_by_helpers(block: Block) -> set[Var]:
     helpers = (runtime.zeros_like, runtime.stretch, runtime.refuse_view, runtime.check_view)
     return {
         v for s in all_statements(block)
-        if isinstance(s, Assign) and is_call_of(s.value, *helpers)
+        if type(s) is Assign and is_call_of(s.value, *helpers)
         for v in statement_vars(s)
     }
 

@@ -28,20 +28,20 @@ NO_OBJECTS = (np.ndarray, np.generic, list, tuple, dict, set, str, bytes, float,
 def is_of_object(call: Call) -> bool:
     """Whether a call is one of a method of an object whose class only the run knows."""
     fn = call.fn
-    return isinstance(fn, Method) and not fn.attribute and not any(hasattr(cls, fn.name) for cls in NO_OBJECTS)
+    return type(fn) is Method and not fn.attribute and not any(hasattr(cls, fn.name) for cls in NO_OBJECTS)
 
 
 def is_known_to_the_run(call: Call) -> bool:
     """Whether the derivative of what is called is made when it is called, or is taken by a tape."""
-    return isinstance(call.fn, Var) or is_of_object(call) or is_traced(function_of(call))
+    return type(call.fn) is Var or is_of_object(call) or is_traced(function_of(call))
 
 
 def with_owner(call: Call, is_active: bool, origin: Origin | None) -> tuple[list[Assign], Call]:
     """A call whose function is part of what is differentiated, as one that takes it as an argument."""
-    if isinstance(call.fn, Method):
+    if type(call.fn) is Method:
         owner, name, rest = call.args[0], call.fn.name, call.args[1:]
     elif is_active:
-        assert isinstance(call.fn, Var)
+        assert type(call.fn) is Var
         owner, name, rest = call.fn, "__call__", call.args
     else:
         return [], call
@@ -64,6 +64,6 @@ def described(call: Call, active: Sequence[int]) -> tuple[Expr, ...]:
 
 def hint_of(call: Call) -> str:
     """A name for what is made of the function of a call."""
-    if isinstance(call.fn, Global):
+    if type(call.fn) is Global:
         return call.fn.path.rpartition(".")[2]
-    return call.fn.hint if isinstance(call.fn, Var) else "function"
+    return call.fn.hint if type(call.fn) is Var else "function"

@@ -19,9 +19,9 @@ def without_insertions(block: Block) -> Block:
     """The block with each value that code is inserted for in the place of what the insertion calls it."""
     same: dict[Var, Expr] = {}
     for statement in all_statements(block):
-        if isinstance(statement, Assign) and isinstance(statement.value, Call) and _is_insertion(statement):
+        if type(statement) is Assign and type(statement.value) is Call and _is_insertion(statement):
             for target, value in zip(statement.targets, statement.value.args, strict=False):
-                same[target] = same.get(value, value) if isinstance(value, Var) else value
+                same[target] = same.get(value, value) if type(value) is Var else value
     return substitute(_dropped(block), same) if same else block
 
 
@@ -31,5 +31,5 @@ def _dropped(block: Block) -> Block:
 
 
 def _is_insertion(statement: Statement) -> bool:
-    value = statement.value if isinstance(statement, Assign) else None
-    return isinstance(value, Call) and isinstance(value.fn, Insertion)
+    value = statement.value if type(statement) is Assign else None
+    return type(value) is Call and type(value.fn) is Insertion

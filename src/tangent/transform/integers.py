@@ -41,7 +41,7 @@ class Integers:
         work: list[Expr] = [array]
         while work:
             value = work.pop()
-            if not isinstance(value, Var) or value in seen:
+            if type(value) is not Var or value in seen:
                 continue
             seen.add(value)
             work += self.joins.get(value, ())
@@ -62,7 +62,7 @@ class Integers:
         if fn is np.full:
             return len(args) == 2 and not self.is_float(args[1]) and args[1] not in self.active
         if fn in (np.array, np.asarray) and len(args) == 1:
-            items = self.definitions.get(args[0]) if isinstance(args[0], Var) else None
+            items = self.definitions.get(args[0]) if type(args[0]) is Var else None
             return items is not None and bool(items.args) and all(self.kinds.is_integer(a) for a in items.args)
         return False
 
@@ -70,6 +70,6 @@ class Integers:
         """Whether a value surely is a float, or computed of one: `-np.inf`, `2.0 * n`."""
         if isinstance(expr, Const | Global):
             return isinstance(expr.value, float)
-        made = self.definitions.get(expr) if isinstance(expr, Var) else None
+        made = self.definitions.get(expr) if type(expr) is Var else None
         rule = rule_of(made) if made is not None else None
         return made is not None and rule is not None and rule.form == "partials" and any(map(self.is_float, made.args))

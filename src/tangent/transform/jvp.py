@@ -128,7 +128,7 @@ class Forward(Builder):
     def structured(self, result: Expr) -> Atom:
         """The tangent of a result, in its structure."""
         tangent = self.full(result)
-        if not isinstance(result, Var) or not self.has_listed_zeros or self.kinds.is_numeric(result):
+        if type(result) is not Var or not self.has_listed_zeros or self.kinds.is_numeric(result):
             return tangent
         made = self.definitions.get(result)
         if self.moves(result) and made is not None and function_of(made) is runtime.match_structure:
@@ -139,7 +139,7 @@ class Forward(Builder):
 
     def moves(self, expr: Any) -> TypeGuard[Var]:
         """Whether an expression is a value with a tangent."""
-        return isinstance(expr, Var) and expr in self.tangents
+        return type(expr) is Var and expr in self.tangents
 
     def full(self, expr: Expr) -> Atom:
         """The tangent of a value, in the shape of the value; zeros where it has none."""
@@ -156,9 +156,9 @@ class Forward(Builder):
 
     def zeros(self, expr: Expr) -> Atom:
         """Zeros in the shape and structure of a value."""
-        if isinstance(expr, Const) or (self.shapes.is_scalar(expr) and self.kinds.is_numeric(expr)):
+        if type(expr) is Const or (self.shapes.is_scalar(expr) and self.kinds.is_numeric(expr)):
             return Const(0.0)
-        definition = self.definitions.get(expr) if isinstance(expr, Var) else None
+        definition = self.definitions.get(expr) if type(expr) is Var else None
         if definition is not None and is_call_of(definition, primitives.make_list) and not definition.args:
             return self.call(primitives.make_list, hint=self.name_of(expr))
         self.has_listed_zeros |= not self.kinds.is_numeric(expr)
@@ -168,7 +168,7 @@ class Forward(Builder):
         """Let `tangent` be that of `target`, and have its name if it was bound just now, for nothing else."""
         last = self.out[-1] if self.out else None
         if (
-            isinstance(tangent, Var) and not tangent.named and last is not None and tangent in bound(last)
+            type(tangent) is Var and not tangent.named and last is not None and tangent in bound(last)
             and tangent not in self.tangents.values()
         ):
             named = self.name_of(target)
@@ -200,7 +200,7 @@ class Forward(Builder):
         if not moving or not any(t in self.active for t in statement.targets):
             self.out.append(statement)
             return
-        assert isinstance(call, Call)
+        assert type(call) is Call
         if is_nondifferentiable(call):
             self.out.append(statement)
         elif is_call_of(call, primitives.solution):
@@ -252,7 +252,7 @@ class Forward(Builder):
                 continue
             position = names.index(name)
             partial = partials[position] if position < len(partials) else Const(None)
-            if isinstance(partial, Const) and partial.value is None:
+            if type(partial) is Const and partial.value is None:
                 raise without_derivative(rule, name, call, self.origin, "forward")
             factors.append((partial, arg))
         if len(factors) == 2 and is_call_of(call, operator.iadd, operator.isub) and not self.is_item(call.args[0]):
@@ -267,17 +267,17 @@ class Forward(Builder):
 
     def is_item(self, expr: Expr) -> bool:
         """Whether a value was taken out of a container to be put back: `c[i] += v`."""
-        definition = self.definitions.get(expr) if isinstance(expr, Var) else None
+        definition = self.definitions.get(expr) if type(expr) is Var else None
         return definition is not None and function_of(definition) is operator.getitem
 
     def plus(self, total: Atom | None, partial: Expr, arg: Expr, target: Var) -> Atom:
         """`total + partial * darg`, where either may be absent."""
         tangent, hint = self.tangents[arg], "d" + target.hint
-        if isinstance(partial, Const) and partial.value == -1.0 and total is not None:
+        if type(partial) is Const and partial.value == -1.0 and total is not None:
             return self.call(operator.sub, total, tangent, hint=hint)
-        if isinstance(partial, Const) and partial.value == 1.0:
+        if type(partial) is Const and partial.value == 1.0:
             term: Atom = tangent
-        elif isinstance(partial, Const) and partial.value == -1.0:
+        elif type(partial) is Const and partial.value == -1.0:
             term = self.call(operator.neg, tangent, hint=hint)
         elif total is None and partial in self.definitions[target].args[1:]:  # x * y: dx * y + x * dy
             term = self.call(operator.mul, tangent, partial, hint=hint)
@@ -347,7 +347,7 @@ class Forward(Builder):
         left = without_zeros(statements, outputs[rule.result], zeros, written_out)
         for statement in left.statements:
             self.append(statement)
-        if isinstance(left.value, Var) and (rule.container or not left.is_smaller):
+        if type(left.value) is Var and (rule.container or not left.is_smaller):
             self.shapes.known[left.value] = self.shapes[target]
         return left.value
 
@@ -366,7 +366,7 @@ class Forward(Builder):
                 self.integers.refuse(targets[0], self.origin)
         elif fn in TAKES:
             operands = (self.full(args[0]), *args[1:])
-            if fn is primitives.element and isinstance(operands[0], Var):
+            if fn is primitives.element and type(operands[0]) is Var:
                 self.sequences[operands[0]] = args[0]
         elif fn is primitives.list_insert:
             operands = (self.full(args[0]), args[1], self.full(args[2]))
@@ -391,14 +391,14 @@ class Forward(Builder):
     @cached_property
     def changes_items(self) -> bool:
         """Whether the primal changes items of containers in place."""
-        updates = [s.value for s in all_statements(self.function.body) if isinstance(s, Assign)]
+        updates = [s.value for s in all_statements(self.function.body) if type(s) is Assign]
         return any(self.changes_item(update) for update in updates if changes_operand(update))
 
     def changes_item(self, update: Call) -> bool:
         """Whether what is changed in place was taken out of a container, or is put back into one."""
         changed, value = update.args[0], update.args[-1]
-        taken = self.definitions.get(changed) if isinstance(changed, Var) else None
-        put = self.definitions.get(value) if isinstance(value, Var) else None
+        taken = self.definitions.get(changed) if type(changed) is Var else None
+        put = self.definitions.get(value) if type(value) is Var else None
         return (taken is not None and function_of(taken) in (operator.getitem, primitives.element)) or (
             put is not None and changes_operand(put)
         )
@@ -408,7 +408,7 @@ class Forward(Builder):
 
         The primal may change items of the container in place, which are not those values.
         """
-        if not isinstance(tangent, Var) or not self.moves(value) or self.shapes.is_scalar(value):
+        if type(tangent) is not Var or not self.moves(value) or self.shapes.is_scalar(value):
             return tangent
         is_shared = any(t is tangent and v is not value for v, t in self.tangents.items())
         if not is_shared and tangent not in self.passed_on:
@@ -424,9 +424,9 @@ class Forward(Builder):
     def changeable(self, container: Expr) -> Atom:
         """The tangent of a container of which an item is assigned: that of a sum may be the tuple of one summand."""
         tangent = self.full(container)
-        made = self.definitions.get(container) if isinstance(container, Var) else None
+        made = self.definitions.get(container) if type(container) is Var else None
         while made is not None and function_of(made) in (runtime.copy, runtime.shallow_copy):
-            made = self.definitions.get(made.args[0]) if isinstance(made.args[0], Var) else None
+            made = self.definitions.get(made.args[0]) if type(made.args[0]) is Var else None
         if made is None or function_of(made) is not runtime.add or self.kinds.is_numeric(container):
             return tangent
         return self.call(runtime.as_lists, tangent, hint=self.name_of(container), shape_of=container)
@@ -542,7 +542,7 @@ class Forward(Builder):
         self.shapes.known |= {new: self.shapes[old] for old, new in later.renamed.items()}
         results = tuple([self.name_of(statement.results[i]) for i in moving])
         from_handler = tuple([self.name_of(statement.results[i]) for i in moving])
-        self.of_handlers.update(y for y in (*yields[1], *orelse.yields) if isinstance(y, Var))
+        self.of_handlers.update(y for y in (*yields[1], *orelse.yields) if type(y) is Var)
         for i, pair in zip(moving, zip(results, from_handler, strict=True), strict=True):
             self.shapes.known |= dict.fromkeys(pair, self.shapes[statement.results[i]])
         said = completed(statement)

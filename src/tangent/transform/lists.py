@@ -37,7 +37,7 @@ def name_list_arithmetic(function: Function) -> Function:
 def in_block(block: Block, lists: Lists) -> Block:
     statements: list[Statement] = []
     for statement in block.statements:
-        if isinstance(statement, Assign):
+        if type(statement) is Assign:
             statements += named(statement, lists)
         else:
             statements.append(with_blocks(statement, lambda b: in_block(b, lists)))
@@ -55,7 +55,7 @@ def named(statement: Assign, lists: Lists) -> list[Statement]:
     repeated = lists.repeated(call) if is_call_of(call, operator.mul) else None
     if repeated is not None and (lists.is_list(repeated[0]) or lists.is_tuple(repeated[0])):
         return [replace(statement, value=Call(Lib(primitives.repeat), repeated))]
-    return with_arrays(statement, call, lists) if isinstance(call, Call) else [statement]
+    return with_arrays(statement, call, lists) if type(call) is Call else [statement]
 
 
 def array_operands(call: Call) -> list[Expr]:
@@ -95,7 +95,7 @@ def with_arrays(statement: Assign, call: Call, lists: Lists) -> list[Statement]:
 def extension(statement: Assign, call: Call, lists: Lists) -> list[Statement]:
     """`items += values`: the values appended one by one."""
     items, values = call.args
-    made = lists.made.get(values) if isinstance(values, Var) else None
+    made = lists.made.get(values) if type(values) is Var else None
     origin, out = statement.origin, list[Statement]()
     if made is not None and is_call_of(made, primitives.make_list, primitives.make_tuple) and made.args:
         for value in made.args:
@@ -115,4 +115,4 @@ def extension(statement: Assign, call: Call, lists: Lists) -> list[Statement]:
 
 
 def name_of(value: Expr) -> tuple[str, bool]:
-    return (value.hint, value.named) if isinstance(value, Var) else ("items", False)
+    return (value.hint, value.named) if type(value) is Var else ("items", False)

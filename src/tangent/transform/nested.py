@@ -54,14 +54,14 @@ def in_block(block: Block, derivation: Derivation) -> Block:
 
 def in_statement(statement: Statement, derivation: Derivation) -> Statement:
     refuse_functions(statement)
-    if not isinstance(statement, Assign):
+    if type(statement) is not Assign:
         return with_blocks(statement, lambda b: in_block(b, derivation))
     call = statement.value
-    if isinstance(call, Call) and isinstance(call.fn, Derivative):
+    if type(call) is Call and isinstance(call.fn, Derivative):
         return replace(statement, value=replace(call, fn=made(call.fn, derivation)))
-    if isinstance(call, Call) and isinstance(call.fn, GeneratedFunction):
+    if type(call) is Call and isinstance(call.fn, GeneratedFunction):
         return replace(statement, value=replace(call, fn=owned(call.fn, derivation)))
-    if isinstance(call, Call) and any(isinstance(a, FUNCTIONS) for a in (*call.args, *(v for _, v in call.kwargs))):
+    if type(call) is Call and any(isinstance(a, FUNCTIONS) for a in (*call.args, *(v for _, v in call.kwargs))):
         return replace(statement, value=map_expr(call, lambda e: operand(e, derivation)))
     return statement
 
@@ -93,7 +93,7 @@ def refuse_functions(statement: Statement) -> None:
 
 def refuse_function(expr: Expr, origin: Origin | None) -> None:
     """Refuse a function or a method as a value: what it stands for is known only while the program is lowered."""
-    if isinstance(expr, Const) and not isinstance(expr.value, LITERALS):
+    if type(expr) is Const and not isinstance(expr.value, LITERALS):
         raise UnsupportedError(
             "unsupported: a function that is defined inside of a function, or a method of an object, as a value",
             "call it where it is, or define it at the top level of the module", origin,

@@ -134,12 +134,12 @@ def _without_reads(block: Block, container: Expr, keys: tuple[Any, ...], part: V
     replaced: dict[Var, Expr] = {}
     inner: list[Var] = []
     for statement in block.statements:
-        if isinstance(statement, Assign) and _reads(statement.value, container, keys[0]):
+        if type(statement) is Assign and _reads(statement.value, container, keys[0]):
             if len(keys) == 1:
                 replaced[statement.targets[0]] = part
                 continue
             inner.append(statement.targets[0])
-        elif not isinstance(statement, Assign):
+        elif type(statement) is not Assign:
             statement = with_blocks(statement, lambda b: _without_reads(b, container, keys, part))
         statements.append(statement)
     block = substitute(replace(block, statements=tuple(statements)), replaced)
@@ -149,10 +149,10 @@ def _without_reads(block: Block, container: Expr, keys: tuple[Any, ...], part: V
 
 
 def _reads(value: Expr, container: Expr, key: Any) -> bool:
-    if not isinstance(value, Call) or not isinstance(value.fn, Lib) or value.fn.value is not operator.getitem:
+    if type(value) is not Call or type(value.fn) is not Lib or value.fn.value is not operator.getitem:
         return False
     index = value.args[1]
-    return value.args[0] is container and isinstance(index, Const) and (type(index.value), index.value) == (
+    return value.args[0] is container and type(index) is Const and (type(index.value), index.value) == (
         type(key), key
     )
 
@@ -161,7 +161,7 @@ def _may_reach(block: Block, container: Var, keys: tuple[Any, ...]) -> bool:
     """Whether a part is reached by another way than the path: by a function that is called, or by a loop."""
     harmless = 0
     for statement in all_statements(block):
-        if not isinstance(statement, Assign):
+        if type(statement) is not Assign:
             continue
         value = statement.value
         if _reads(value, container, keys[0]):
@@ -173,10 +173,10 @@ def _may_reach(block: Block, container: Var, keys: tuple[Any, ...]) -> bool:
 
 def _is_elsewhere(value: Expr, argument: Var, key: Any) -> bool:
     """Whether an expression reads another attribute or item of the argument."""
-    if not isinstance(value, Call) or not isinstance(value.fn, Lib) or value.fn.value is not operator.getitem:
+    if type(value) is not Call or type(value.fn) is not Lib or value.fn.value is not operator.getitem:
         return False
     index = value.args[1]
-    return value.args[0] is argument and isinstance(index, Const) and type(index.value) is type(key) and (
+    return value.args[0] is argument and type(index) is Const and type(index.value) is type(key) and (
         index.value != key and not (isinstance(key, int) and (key < 0 or index.value < 0))
     )
 

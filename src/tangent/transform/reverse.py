@@ -239,7 +239,7 @@ class ReverseMode(Derivation):
     def finish(self, block: Block, passes: Backward) -> Block:
         self.trace("backward pass", block)
         block = self.without_solutions(narrowed(block))
-        indices = {s.index for s in all_statements(block) if isinstance(s, For)}
+        indices = {s.index for s in all_statements(block) if type(s) is For}
 
         def is_wanted(statement: Assign) -> bool:  # indices, for what will be computed again
             return statement.effect or any(t in indices for t in statement.targets)
@@ -260,7 +260,7 @@ class ReverseMode(Derivation):
 
     def seed_name(self, program: Function, output: int) -> Var:
         result = program.body.yields[output]
-        return derivative_name(program, "b", result.hint if isinstance(result, Var) else program.name)
+        return derivative_name(program, "b", result.hint if type(result) is Var else program.name)
 
     def seed(self, program: Function) -> tuple[Var, tuple[Var, ...], list[Statement]]:
         """The seed parameter, the seeds of the single results, and the statements that take them from it."""
@@ -276,7 +276,7 @@ class ReverseMode(Derivation):
         """The result, or an operand of the same shape where the result itself is not needed."""
         result = program.body.yields[0]
         needed = Counter(used_vars(Block((*program.body.statements, *passes.backward.statements))))
-        if not self.options.optimized or not isinstance(result, Var) or needed[result]:
+        if not self.options.optimized or type(result) is not Var or needed[result]:
             return result
         return passes.shapes.operand_like(result, definitions_of(program).get(result)) or result
 

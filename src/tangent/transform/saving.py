@@ -37,7 +37,7 @@ from typing import Any, assert_never
 import numpy as np
 
 from tangent import runtime
-from tangent.analysis.calls import function_of, is_call_of, is_one_of, is_update
+from tangent.analysis.calls import function_of, is_call_of, is_update
 from tangent.analysis.kinds import Kinds
 from tangent.analysis.memory import content_vars
 from tangent.ir import primitives
@@ -93,7 +93,7 @@ def save_values(block: Block, kinds: Kinds) -> Block:
 def split_passes(block: Block) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
     """The statements of the forward and of the backward pass."""
     for position, statement in enumerate(block.statements):
-        if isinstance(statement, Assign) and is_call_of(statement.value, primitives.backward_pass):
+        if type(statement) is Assign and is_call_of(statement.value, primitives.backward_pass):
             return block.statements[:position], block.statements[position + 1 :]
     return block.statements, ()
 
@@ -202,7 +202,7 @@ class _Saving:
 
     def locate(self, statements: Iterable[Statement], path: Path, contexts: int = 0) -> None:
         for statement in statements:
-            if isinstance(statement, Assign) and is_bracket(statement):
+            if type(statement) is Assign and is_bracket(statement):
                 contexts += 1 if statement.targets else -1
             if contexts:
                 self.in_context.update(bound(statement))
@@ -214,15 +214,15 @@ class _Saving:
                 self.ends.update(zip(statement.params, statement.body.yields, strict=True))
                 for param in statement.params:
                     self.bind(param, (*path, (statement.region, 0)), None)
-                if isinstance(statement, For):
+                if type(statement) is For:
                     self.bind(statement.index, (*path, (statement.region, 0)), None)
                     self.indices.add(statement.index)
                 self.locate(statement.body.statements, (*path, (statement.region, 0)), contexts)
-            elif isinstance(statement, If):
+            elif type(statement) is If:
                 self.branches.add(statement.region)
                 self.locate(statement.then.statements, (*path, (statement.region, 0)), contexts)
                 self.locate(statement.orelse.statements, (*path, (statement.region, 1)), contexts)
-            if isinstance(statement, Assign) and is_update(statement.value):
+            if type(statement) is Assign and is_update(statement.value):
                 self.updates.append((statement, statement.value, path))
             for var in bound(statement):
                 self.bind(var, path, statement)
@@ -238,7 +238,7 @@ class _Saving:
             for var in statement_vars(statement):
                 self.use(var, path, inner)
             assert self.kinds is not None
-            if isinstance(statement, Assign):
+            if type(statement) is Assign:
                 self.read_content.update(content_vars(statement.value, self.kinds))
             else:
                 self.read_content.update(statement_vars(statement))
@@ -254,10 +254,10 @@ class _Saving:
     def bound_at(self, var: Expr) -> Origin | None:
         """Where the user's program binds a value: for what a loop carries, where an iteration binds the next one."""
         seen: set[Expr] = set()
-        while isinstance(var, Var) and var in self.ends and var not in seen:
+        while type(var) is Var and var in self.ends and var not in seen:
             seen.add(var)
             var = self.ends[var]
-        definition = self.definition.get(var) if isinstance(var, Var) else None
+        definition = self.definition.get(var) if type(var) is Var else None
         return None if definition is None else definition.origin
 
     # --- values of the same shape, or the same value ----------------------------------------
@@ -265,9 +265,9 @@ class _Saving:
     def twin(self, var: Var) -> Call | None:
         """An expression of what is at hand that has the shape of `var`, and its value if that is read."""
         definition = self.definition[var]
-        if var not in self.read_content and isinstance(definition, Assign) and isinstance(definition.value, Call):
+        if var not in self.read_content and type(definition) is Assign and type(definition.value) is Call:
             call = definition.value
-            if function_of(call) in _READS and isinstance(call.args[0], Var) and not call.kwargs:
+            if function_of(call) in _READS and type(call.args[0]) is Var and not call.kwargs:
                 base = self.still_there(call.args[0])
                 if base is not None and all(self.at_hand(v, {var}) for v in expr_vars(call.args[1])):
                     return Call(call.fn, (base, call.args[1]))
@@ -293,12 +293,12 @@ class _Saving:
             later.append(array)
             definition = self.definition.get(array)
             before: Expr | None = None
-            if isinstance(definition, Assign):
+            if type(definition) is Assign:
                 if is_call_of(definition.value, primitives.update_item, primitives.add_item, runtime.add_at):
                     before = definition.value.args[0]
             elif definition is None and array in self.entries and self.is_only_updated(array):
                 before = self.entries[array]
-            if not isinstance(before, Var):
+            if type(before) is not Var:
                 break
             array = before
         first = self.first[array]
@@ -340,7 +340,7 @@ class _Saving:
             return None
         store, call, _ = stores[0]
         array, index, _ = call.args if len(call.args) == 3 else (None, None, None)
-        if not isinstance(array, Var) or not is_call_of(call, primitives.update_item):
+        if type(array) is not Var or not is_call_of(call, primitives.update_item):
             return None
         if not self.is_distinct(index):
             return None
@@ -371,15 +371,15 @@ class _Saving:
 
     def is_distinct(self, index: Expr | None) -> bool:
         """Whether an index names another element in each iteration: the loop's index, plus a constant."""
-        if not isinstance(index, Var):
+        if type(index) is not Var:
             return False
         if index in self.indices:
             return True
         definition = self.definition.get(index)
-        if not isinstance(definition, Assign) or not is_call_of(definition.value, operator.add, operator.sub):
+        if type(definition) is not Assign or not is_call_of(definition.value, operator.add, operator.sub):
             return False
         a, b = definition.value.args
-        return a in self.indices and isinstance(b, Const) and type(b.value) is int and b.value >= 0 and (
+        return a in self.indices and type(b) is Const and type(b.value) is int and b.value >= 0 and (
             is_call_of(definition.value, operator.add)
         )
 
@@ -387,7 +387,7 @@ class _Saving:
         """Whether an array was made by `np.zeros(...)` and holds every number exactly."""
         definition = self.definition.get(array)
         return (
-            isinstance(definition, Assign) and isinstance(definition.value, Call)
+            type(definition) is Assign and type(definition.value) is Call
             and function_of(definition.value) in (np.zeros, np.empty, np.ones)
             and len(definition.value.args) == 1 and not definition.value.kwargs
         )
@@ -476,7 +476,7 @@ class _Saving:
     def compute_again(self, var: Var, again: dict[Var, _Saved]) -> list[Var]:
         """Note that a value is computed again; gives the operands that are read for that."""
         definition = self.definition[var]
-        assert isinstance(definition, Assign)
+        assert type(definition) is Assign
         again[var] = _Saved(var, self.home[var], (), definition)
         place = self.place_of(var)
         read = [v for v in expr_vars(definition.value) if self.home.get(v) and v not in self.indices]
@@ -488,18 +488,18 @@ class _Saving:
     def is_cheap(self, var: Var, visiting: set[Var]) -> bool:
         """Whether a value can be had again from what is at hand in the backward loop."""
         definition = self.definition[var]
-        if not isinstance(definition, Assign) or definition.effect or len(definition.targets) != 1:
+        if type(definition) is not Assign or definition.effect or len(definition.targets) != 1:
             return False
         if var in self.in_context:
             return False
         call = definition.value
-        if not isinstance(call, Call) or call.kwargs or var in visiting:
+        if type(call) is not Call or call.kwargs or var in visiting:
             return False
         fn = function_of(call)
-        if isinstance(call.fn, Method):
+        if type(call.fn) is Method:
             if not (call.fn.attribute and call.fn.name in ("shape", "size", "ndim")):
                 return False
-        elif not is_one_of(fn, _CHEAP | _READS):
+        elif fn not in _CHEAP | _READS:
             return False
         visiting = visiting | {var}
         return all(self.at_hand(v, visiting) for v in expr_vars(call))
@@ -531,7 +531,7 @@ class _Saving:
             var = work.pop()
             if var in self.joins and var not in self.make_defined:
                 self.make_defined.add(var)
-                work += [e for e in self.joins[var] if isinstance(e, Var)]
+                work += [e for e in self.joins[var] if type(e) is Var]
 
     def with_none(self, statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
         return tuple(self.with_none_in(s) for s in statements)
@@ -581,7 +581,7 @@ class _Saving:
 
     def through(self, statement: Statement) -> list[_Saved]:
         """The lists that are filled or emptied in a statement."""
-        return [] if isinstance(statement, Assign) else self.stacks.in_region.get(statement.region, [])
+        return [] if type(statement) is Assign else self.stacks.in_region.get(statement.region, [])
 
     def push(self, saved: _Saved, out: list[Statement]) -> None:
         longer = Var(saved.root.hint)
@@ -590,9 +590,9 @@ class _Saving:
         saved.current = longer
 
     def forward_statement(self, statement: Statement, path: Path) -> Statement:
-        if isinstance(statement, Assign):
+        if type(statement) is Assign:
             return statement
-        if isinstance(statement, If):
+        if type(statement) is If:
             return self.forward_if(statement, path)
         return self.thread_loop(statement, self.through(statement), lambda: self.inner_forward(statement, path))
 
@@ -675,7 +675,7 @@ class _Saving:
         mirrors = dict.fromkeys(mirrored(statement))
         if not mirrors:
             return map_statement(statement, lambda e: replaced(e, known), lambda v: v, lambda b: substitute(b, known))
-        assert not isinstance(statement, Assign)
+        assert type(statement) is not Assign
         mirror = statement.region.mirror
         through = [saved for region in mirrors for saved in self.stacks.in_region.get(region, ())]
 
@@ -719,7 +719,7 @@ class _Saving:
 
     def until_empty(self, loop: For | While, path: Path, through: list[_Saved], mirror: Region) -> For | While:
         """`for k in range(n - 1, -1, -1)` with one pop in each iteration: `while stack`."""
-        assert isinstance(loop, For)
+        assert type(loop) is For
         popped = [i for i, s in enumerate(through) if s.place == (*path, (mirror, 0))]
         outer_loops = any(region in self.loops for region, _ in path)
         if loop.index.hint != "k" or loop.index in self.indices or outer_loops or not popped:
@@ -733,7 +733,7 @@ class _Saving:
 
 def mirrored(statement: Statement) -> Iterator[Region]:
     """The regions of the forward pass that a statement goes back through, without those inside of them."""
-    if isinstance(statement, Assign):
+    if type(statement) is Assign:
         return
     if statement.region.mirror is not None:
         yield statement.region.mirror

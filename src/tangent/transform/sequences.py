@@ -32,13 +32,13 @@ def run_through_tangents(block: Block, sequences: Mapping[Var, Expr]) -> Block:
     """The program with the bounds of its loops changed; `sequences` says what each tangent belongs to."""
     if not sequences:
         return block
-    definitions = {s.targets[0]: s.value for s in all_statements(block) if isinstance(s, Assign) and s.targets}
+    definitions = {s.targets[0]: s.value for s in all_statements(block) if type(s) is Assign and s.targets}
 
     def inner(block: Block) -> Block:
         out: list[Statement] = []
         for statement in block.statements:
             changed = map_statement(statement, lambda e: e, lambda v: v, inner)
-            out += with_tangents(changed, definitions, sequences) if isinstance(changed, For) else [changed]
+            out += with_tangents(changed, definitions, sequences) if type(changed) is For else [changed]
         return replace(block, statements=tuple(out))
 
     return inner(block)
@@ -67,11 +67,11 @@ def with_tangents(loop: For, definitions: Mapping[Var, Expr], sequences: Mapping
 
 def lengths(stop: Expr, definitions: Mapping[Var, Expr]) -> list[Var]:
     """The sequences whose smallest length a bound is; none where it is something else."""
-    made = definitions.get(stop) if isinstance(stop, Var) else None
-    if not isinstance(made, Call) or made.kwargs:
+    made = definitions.get(stop) if type(stop) is Var else None
+    if type(made) is not Call or made.kwargs:
         return []
     if function_of(made) is len:
-        return [arg for arg in made.args if isinstance(arg, Var)]
+        return [arg for arg in made.args if type(arg) is Var]
     if function_of(made) is min and len(made.args) == 2:
         parts = [lengths(arg, definitions) for arg in made.args]
         return [v for part in parts for v in part] if all(parts) else []
@@ -83,9 +83,9 @@ def elements_read(loop: For) -> dict[Var, Assign]:
     inside = {v for s in all_statements(loop.body) for v in all_bound(s)} | set(loop.params)
     found: dict[Var, Assign] = {}
     for statement in loop.body.statements:
-        if isinstance(statement, Assign) and is_call_of(statement.value, primitives.element):
+        if type(statement) is Assign and is_call_of(statement.value, primitives.element):
             sequence, index = statement.value.args
-            if index is loop.index and isinstance(sequence, Var) and sequence not in inside:
+            if index is loop.index and type(sequence) is Var and sequence not in inside:
                 found.setdefault(sequence, statement)
     return found
 
@@ -107,4 +107,4 @@ def shortest(sequences: Iterable[Var]) -> tuple[list[Statement], Var]:
 
 
 def is_number(expr: Expr, value: int) -> bool:
-    return isinstance(expr, Const) and type(expr.value) is int and expr.value == value
+    return type(expr) is Const and type(expr.value) is int and expr.value == value

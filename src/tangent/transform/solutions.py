@@ -102,7 +102,7 @@ OPERANDS = {"integral": 2, "value": 1, "path": 3}
 
 def solution_of(builder: Builder, statement: Assign, call: Call) -> Solution:
     _, what, f, *rest = call.args
-    assert isinstance(what, Const)
+    assert type(what) is Const
     count = OPERANDS.get(what.value, 0)
     options = dict(call.kwargs)
     solution = Solution(statement.targets[0], what.value, f, tuple(rest[:count]), tuple(rest[count:]), options)
@@ -294,7 +294,7 @@ def tangent_of_integral(
                 total = term if add is operator.add else builder.call(operator.neg, term, hint=Var(name.hint))
             else:
                 total = builder.call(add, total, term, hint=Var(name.hint))
-    assert isinstance(total, Var)
+    assert type(total) is Var
     if is_scalar:
         builder.shapes.known[total] = frozenset()
     return total
@@ -330,7 +330,7 @@ def tangent_of_path(
         if helpers.axis_of_states:
             moved = builder.call(Method("T", attribute=True), moved, hint="moved")
         total = moved if total is None else builder.call(operator.add, total, moved, hint=Var(name.hint))
-    assert isinstance(total, Var)
+    assert type(total) is Var
     builder.shapes.known[total] = builder.shapes[target]
     return total
 
@@ -441,7 +441,7 @@ def function_of_derivative(
     place: int = 0,
 ) -> Any:
     """The function of the derivative of a function at `point`, whose value at `place` is only known as what it is."""
-    if isinstance(f, Var):
+    if type(f) is Var:
         make = runtime.jvp_of if mode == "forward" else runtime.vjp_of
         return builder.call(make, f, Const(wrt), Const(len(point)), hint=f"d{f.hint}")
     source = f if isinstance(f, GeneratedFunction) else plain_function(f.value)
@@ -498,7 +498,7 @@ def integrated(
 
 def is_of_solver(value: Expr) -> bool:
     """Whether an expression is a call of a solver."""
-    rule = rule_of(value) if isinstance(value, Call) else None
+    rule = rule_of(value) if type(value) is Call else None
     return rule is not None and rule.form == "solver"
 
 
@@ -515,10 +515,10 @@ def without_solutions(block: Block) -> Block:
     """A block in which what solvers found has no other name."""
 
     def change(statement: Statement) -> Statement:
-        if not isinstance(statement, Assign):
+        if type(statement) is not Assign:
             return with_blocks(statement, without_solutions)
         value = statement.value
-        if isinstance(value, Call) and isinstance(value.fn, Lib) and value.fn.value is primitives.solution:
+        if type(value) is Call and type(value.fn) is Lib and value.fn.value is primitives.solution:
             same = Call(Lib(primitives.pass_through), value.args[:1])
             return Assign(statement.targets, same, statement.origin)
         return statement

@@ -38,6 +38,7 @@ from tangent.ir.walk import (
     map_expr,
     map_statement,
     nested_blocks,
+    replaced,
     statement_vars,
     used_vars,
     with_blocks,
@@ -81,11 +82,13 @@ def differentiated(rule: Rule) -> frozenset[str]:
 
 def needed(statements: Sequence[Statement], outputs: Iterable[Expr]) -> list[Statement]:
     """The statements on which some outputs depend, and those that have an effect."""
+    if not statements:
+        return []
     wanted = {v for e in outputs for v in expr_vars(e)}
     kept = []
     for statement in reversed(statements):
         inner = (s for b in nested_blocks(statement) for s in all_statements(b))
-        has_effect = any(isinstance(s, Assign) and s.effect for s in (statement, *inner))
+        has_effect = any(type(s) is Assign and s.effect for s in (statement, *inner))
         if has_effect or any(v in wanted for v in bound(statement)):
             kept.append(statement)
             wanted.update(statement_vars(statement))
@@ -120,12 +123,15 @@ def instantiate(
             raise RuleError(f"the rule of {rule.name} reads d[{name}], which is not known there")
         mapping[var] = derivatives[name]
     body = _body(template, MATH if getattr(function_of(call), "__module__", None) == "math" else library)
-    copied = copy_block(body.block, mapping)
-    if body.asks:
-        copied = propagate_copies(copied)
-    statements = before + [_at(s, origin) for s in copied.statements]
+    if body.block.statements:
+        copied = copy_block(body.block, mapping)
+        if body.asks:
+            copied = propagate_copies(copied)
+        statements, yields = before + [_at(s, origin) for s in copied.statements], copied.yields
+    else:
+        statements, yields = before, tuple([replaced(y, mapping) for y in body.block.yields])
     names = program.derivatives_out
-    return statements, dict(zip(names, copied.yields, strict=False)), copied.yields[len(names) :]
+    return statements, dict(zip(names, yields, strict=False)), yields[len(names) :]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +148,8 @@ def _body(template: Any, library: Library | None) -> _Body:
     program = _lowered(template)
     block = Block(program.statements, (*program.derivatives_out.values(), *program.returns))
     block = remove_dead_code(propagate_copies(_libraries(block, library)))
-    asks = any(not isinstance(s, Assign) or is_call_of(s.value, *TESTS) for s in block.statements)
+    asks = any(type(s) is not Assign or is_call_of(s.value, *TESTS) for s in block.statements)
     return _Body(block, asks)
-
-
 
 
 def _argument(value: Expr | tuple[Expr, ...], before: list[Statement]) -> Expr:
@@ -169,7 +173,7 @@ def _default(rule: Rule, name: str, before: list[Statement]) -> Expr:
 
 def _at(statement: Statement, origin: Origin | None) -> Statement:
     """A statement of a template as one of the user's statement at `origin`."""
-    if isinstance(statement, Assign):
+    if type(statement) is Assign:
         return Assign(statement.targets, statement.value, origin, statement.effect)
 
     def block(block: Block) -> Block:
@@ -182,13 +186,13 @@ def _libraries(block: Block, library: Library | None) -> Block:
     """Names of the template's module become references to objects of the library that the user's code uses."""
 
     def change(expr: Expr) -> Expr:
-        return lib_of(expr, library) if isinstance(expr, Global) else expr
+        return lib_of(expr, library) if type(expr) is Global else expr
 
     statements: list[Statement] = []
     for statement in block.statements:
-        if isinstance(statement, Assign):
+        if type(statement) is Assign:
             value = map_expr(statement.value, change)
-            if isinstance(value, Call) and isinstance(value.fn, Global):
+            if type(value) is Call and type(value.fn) is Global:
                 value = Call(lib_of(value.fn, library), value.args, value.kwargs)
             statements.append(Assign(statement.targets, value, statement.origin, statement.effect))
         else:

@@ -44,7 +44,7 @@ def transposed(rule: Rule) -> Template:
     """
     program = _with_names(template_program(rule, rule.reverse or rule.forward))
     taken = list(program.derivatives_in.items())
-    given = [(name, atom) for name, atom in program.derivatives_out.items() if isinstance(atom, Var)]
+    given = [(name, atom) for name, atom in program.derivatives_out.items() if type(atom) is Var]
     body = Block(program.statements, tuple([atom for _, atom in given]))
     is_wrong, place = where_not_linear(
         Block(program.statements, tuple(program.derivatives_out.values())), [v for _, v in taken], differentiated
@@ -67,7 +67,7 @@ def transposed(rule: Rule) -> Template:
     whole = substitute(whole, {v: program.params[name] for name, v in taken})
     outputs: dict[str, Atom] = {}
     for (name, _), value in zip(taken, whole.yields, strict=True):
-        assert not isinstance(value, Call)
+        assert type(value) is not Call
         outputs[name] = value  # type: ignore[assignment]
     return Template(program.params, seeds, outputs, whole.statements, (), program.namespace)
 
@@ -88,7 +88,7 @@ def _backward(rule: Rule, program: Template, body: Block, wrt: list[Var]) -> Any
     function = Function(rule.name, parameters, body, True, program.namespace)
     function = replace(function, body=tidy(body))
     reverse = Reverse(function, active_values(function.body, wrt), _no_callee, _no_callee, optimized=True)
-    seeds = [Var("b" + (y.hint if isinstance(y, Var) else "y")) for y in function.body.yields]
+    seeds = [Var("b" + (y.hint if type(y) is Var else "y")) for y in function.body.yields]
     return reverse.build(wrt, range(len(seeds)), seeds)
 
 

@@ -97,7 +97,7 @@ class Varied:
         self.shapes = DirectionShapes(program, self.kinds, self.definitions, shapes)
 
     def is_varied(self, expr: Any) -> bool:
-        return isinstance(expr, Var) and expr in self.varied
+        return type(expr) is Var and expr in self.varied
 
     def run(self) -> None:
         """Note what is varied; `Functions.complete` does that until nothing changes."""
@@ -132,7 +132,7 @@ class Varied:
             self.varied.update(targets)
 
     def assign(self, targets: tuple[Var, ...], value: Expr) -> None:
-        if isinstance(value, Call) and isinstance(value.fn, GeneratedFunction):
+        if type(value) is Call and isinstance(value.fn, GeneratedFunction):
             if any(self.is_varied(v) for v in expr_vars(value)):
                 results = self.functions.results(self.key(value))
                 self.varied.update(t for t, is_varied in zip(targets, results, strict=True) if is_varied)
@@ -160,7 +160,7 @@ def arguments(program: Function, call: Call) -> list[Expr]:
 
 def contents(value: Expr) -> list[Var]:
     """The values that an expression reads, without those of which it takes the shape."""
-    if isinstance(value, Call) and takes_shape(value):
+    if type(value) is Call and takes_shape(value):
         return [v for arg in (*value.args[1:], *(v for _, v in value.kwargs)) for v in expr_vars(arg)]
     return list(expr_vars(value))
 
@@ -213,9 +213,9 @@ class DirectionShapes(Shapes):
 
     def value(self, expr: Expr) -> Any:
         """What tells the values of two indices or axes apart."""
-        if isinstance(expr, Const):
+        if type(expr) is Const:
             return type(expr.value), repr(expr.value)
-        definition = self.definitions.get(expr) if isinstance(expr, Var) else None
+        definition = self.definitions.get(expr) if type(expr) is Var else None
         if definition is not None and function_of(definition) in (slice, primitives.make_tuple):
             return function_of(definition), tuple([self.value(a) for a in definition.args])
         return expr

@@ -194,7 +194,7 @@ class Reverse(Builder):
     @cached_property
     def passed_by_solvers(self) -> set[tuple[Var, ...]]:
         """The tuples that solvers pass on to functions: these give the derivatives of their items."""
-        calls = [s.value for s in all_statements(self.function.body) if isinstance(s, Assign)]
+        calls = [s.value for s in all_statements(self.function.body) if type(s) is Assign]
         return {(a,) for c in calls if is_of_solver(c) for a in expr_vars(c)}
 
     @cached_property
@@ -202,15 +202,15 @@ class Reverse(Builder):
         """The values whose adjoint may be put together from parts: not those that only functions with source get."""
         found: set[Var] = set()
         for statement in all_statements(self.function.body):
-            value = statement.value if isinstance(statement, Assign) else None
+            value = statement.value if type(statement) is Assign else None
             is_solution = value is not None and is_call_of(value, primitives.solution)
             if is_solution or bound(statement)[:1] in self.passed_by_solvers:
                 continue
-            if not isinstance(value, Call) or is_structural(value) or not gives_whole_adjoints(value):
+            if type(value) is not Call or is_structural(value) or not gives_whole_adjoints(value):
                 found.update(statement_vars(statement))
             for block in nested_blocks(statement):
-                found.update(y for y in block.yields if isinstance(y, Var))
-        found.update(y for y in self.function.body.yields if isinstance(y, Var))
+                found.update(y for y in block.yields if type(y) is Var)
+        found.update(y for y in self.function.body.yields if type(y) is Var)
         return found
 
     def rewrite(self, block: Block) -> Block:
@@ -246,7 +246,7 @@ class Reverse(Builder):
 
     def of_items(self, container: Expr, zeros: Var) -> Var:
         """Zeros that the derivatives of items are added to: complex ones where one of the items may be complex."""
-        assert isinstance(container, Var)
+        assert type(container) is Var
         if self.function.facts.get(container) == "complex" and not self.kinds.is_numeric(container):
             return self.call(runtime.as_complex, zeros, hint=zeros.hint, shape_of=zeros)
         return zeros
@@ -270,7 +270,7 @@ class Reverse(Builder):
     def accumulate(self, expr: Expr, adjoint: Adjoint) -> None:
         """Add to the adjoint of a value."""
         assert not isinstance(expr, Call | Cond), "a program in normal form has atoms for operands"
-        if not isinstance(expr, Var) or expr not in self.active:
+        if type(expr) is not Var or expr not in self.active:
             return
         if expr not in self.adjoints:
             self.adjoints[expr] = adjoint
@@ -313,7 +313,7 @@ class Reverse(Builder):
 
     def assign(self, statement: Assign) -> None:
         call = statement.value
-        if isinstance(call, Call) and isinstance(call.fn, Insertion):
+        if type(call) is Call and type(call.fn) is Insertion:
             self.insertion(statement, call, call.fn)
             return
         if is_bracket(statement):
@@ -321,12 +321,12 @@ class Reverse(Builder):
             return
         if not any(t in self.adjoints for t in statement.targets):
             return
-        assert isinstance(call, Call)
+        assert type(call) is Call
         if is_call_of(call, primitives.solution):
             adjoint_of_solution(self, statement, call)
         elif is_structural(call):
             self.structural(statement, call)
-        elif not any(self.is_active(v) for v in expr_vars(call)) or is_nondifferentiable(call):
+        elif self.active.isdisjoint(expr_vars(call)) or is_nondifferentiable(call):
             for target in statement.targets:
                 self.adjoints.pop(target, None)
         elif (rule := self.rule_of(call)) is not None:
@@ -353,7 +353,7 @@ class Reverse(Builder):
         self.goes_through(statement, values)
         adjoints = [self.take(t) if t in self.adjoints else self.zeros(t) for t in targets]
         for adjoint, target in zip(adjoints, targets, strict=True):
-            if isinstance(adjoint, Var):
+            if type(adjoint) is Var:
                 self.shapes.known[adjoint] = self.shapes[target]
         mapping = dict(zip((*made.derivatives, *made.reads), (*adjoints, *call.args[len(targets) :]), strict=True))
         names = {d.hint: self.name_of(t) for d, t in zip(made.derivatives, targets, strict=True)}
@@ -432,10 +432,10 @@ class Reverse(Builder):
     def test_of(self, flag: Expr) -> tuple[Expr, bool]:
         """What decides whether a flag is set that the last branch has set: its test, and the side that sets it."""
         last = next((s for s in reversed(self.out) if not is_mark(s)), None)
-        if isinstance(last, If) and flag in last.results:
+        if type(last) is If and flag in last.results:
             position = last.results.index(flag)
             values = last.then.yields[position], last.orelse.yields[position]
-            if all(isinstance(v, Const) and type(v.value) is bool for v in values):
+            if all(type(v) is Const and type(v.value) is bool for v in values):
                 return last.test, cast("Const", values[0]).value
         return flag, True
 
@@ -487,11 +487,11 @@ class Reverse(Builder):
         if not self.optimized or not self.out or not self.kinds.is_numeric(arg):
             return None
         last = self.out[-1]
-        if not (isinstance(last, Assign) and last.targets == (output,) and is_call_of(last.value, runtime.expand)):
+        if not (type(last) is Assign and last.targets == (output,) and is_call_of(last.value, runtime.expand)):
             return None
-        assert isinstance(last.value, Call) and isinstance(arg, Var)
+        assert type(last.value) is Call and type(arg) is Var
         b, like, *rest = last.value.args
-        absent = all(isinstance(a, Const) and (a.value is None or a.value is False) for a in rest)
+        absent = all(type(a) is Const and (a.value is None or a.value is False) for a in rest)
         if like is arg and absent and not last.value.kwargs and self.shapes.is_scalar(b):
             self.out.pop()
             return Pending(cast("Atom", b), arg)
@@ -505,8 +505,8 @@ class Reverse(Builder):
         names: dict[Var, Var] = {}
         for name, arg in arguments:
             output = outputs.get(name)
-            if isinstance(arg, Var) and output in bound_here and output not in names:
-                assert isinstance(output, Var)
+            if type(arg) is Var and output in bound_here and output not in names:
+                assert type(output) is Var
                 names[output] = new = self.name_of(arg)
                 self.shapes.known[new] = self.shapes[arg]
         renamed = tuple(
@@ -515,7 +515,7 @@ class Reverse(Builder):
             )
             for s in statements
         )
-        return list(renamed), {n: names.get(o, o) if isinstance(o, Var) else o for n, o in outputs.items()}
+        return list(renamed), {n: names.get(o, o) if type(o) is Var else o for n, o in outputs.items()}
 
     def extend(self, statements: Iterable[Statement]) -> None:
         for statement in statements:
@@ -532,7 +532,7 @@ class Reverse(Builder):
         self.extend(needed(statements, [partials[i] for _, i, _ in active if i < len(partials)]))
         for name, position, arg in active:
             partial = partials[position] if position < len(partials) else Const(None)
-            if isinstance(partial, Const) and partial.value is None:
+            if type(partial) is Const and partial.value is None:
                 raise without_derivative(rule, name, call, self.origin, "reverse")
             self.accumulate(arg, self.times(by, partial, arg, target, shape))
 
@@ -543,8 +543,9 @@ class Reverse(Builder):
         are summed.
         """
         adjoint = self.adjoints[target]
-        same = all(self.shapes[a] == self.shapes[target] for a in call.args if self.is_active(a))
-        if isinstance(adjoint, Pending) and same:
+        if isinstance(adjoint, Pending) and all(
+            self.shapes[a] == self.shapes[target] for a in call.args if self.is_active(a)
+        ):
             del self.adjoints[target]
             return adjoint.atom, True
         return self.take(target), False
@@ -552,9 +553,9 @@ class Reverse(Builder):
     def times(self, by: Atom, partial: Expr, arg: Var, target: Var, is_stretched: bool) -> Adjoint:
         """`by * partial`, in the shape of `arg`."""
         name = self.name_of(arg)
-        if isinstance(partial, Const) and partial.value == 1.0:
+        if type(partial) is Const and partial.value == 1.0:
             product: Atom = by
-        elif isinstance(partial, Const) and partial.value == -1.0:
+        elif type(partial) is Const and partial.value == -1.0:
             product = self.call(operator.neg, by, hint=Var(name.hint))
         else:
             product = self.call(operator.mul, by, partial, hint=Var(name.hint))
@@ -569,8 +570,8 @@ class Reverse(Builder):
 
     def named(self, product: Atom, name: Var) -> Atom:
         last = self.out[-1] if self.out else None
-        if isinstance(last, Assign) and last.targets == (product,):
-            self.out[-1] = replace(last, targets=(name,))
+        if type(last) is Assign and last.targets == (product,):
+            self.out[-1] = Assign((name,), last.value, last.origin, last.effect)
             self.shapes.known[name] = self.shapes[product]
             return name
         return product
@@ -618,12 +619,12 @@ class Reverse(Builder):
             raise AssertionError(fn)
 
     def item(self, by: Atom, index: Expr, like: Expr) -> Var:
-        assert isinstance(like, Var)
+        assert type(like) is Var
         return self.call(operator.getitem, by, index, hint=self.name_of(like))
 
     def fitted(self, adjoint: Var, like: Expr, container: Expr) -> Var:
         """The adjoint of a value that was put into a container, from that of the item."""
-        assert isinstance(like, Var)
+        assert type(like) is Var
         if self.kinds.is_object(like) or {like, container} <= self.kinds.containers:
             return adjoint
         if like in self.kinds.containers:  # a list that was assigned to a part of an array
@@ -647,7 +648,7 @@ class Reverse(Builder):
         if isinstance(adjoint, Pending) and self.kinds.is_numeric(container) and self.kinds.is_basic(index):
             self.adjoints[element] = adjoint.atom  # an assignment in place stretches it by itself
         by = self.take(element)
-        assert isinstance(container, Var)
+        assert type(container) is Var
         if self.is_whole(index):
             self.accumulate(container, self.call(runtime.unbroadcast, by, container, hint=self.name_of(container)))
             return
@@ -681,7 +682,7 @@ class Reverse(Builder):
         if made is None or container in self.adjoints or not is_call_of(made, operator.getitem, primitives.element):
             return None
         outer, index = made.args
-        if not isinstance(outer, Var) or not self.is_active(outer) or not is_structural(made) or is_field(index):
+        if type(outer) is not Var or not self.is_active(outer) or not is_structural(made) or is_field(index):
             return None
         if self.block_of[container] is not self.block_of[element] or not self.kinds.is_element(index):
             return None
@@ -703,7 +704,7 @@ class Reverse(Builder):
         old = self.materialize(outer) if outer in self.adjoints else self.zeros(outer)
         name = self.name_of(outer)
         if self.kinds.is_numeric(outer) and self.kinds.is_integer(place):
-            made = self.definitions.get(index) if isinstance(index, Var) else None
+            made = self.definitions.get(index) if type(index) is Var else None
             parts = made.args if made is not None and is_call_of(made, primitives.make_tuple) else (index,)
             whole = self.call(primitives.make_tuple, place, *parts, hint="place")
             added = self.call(primitives.add_item, old, whole, by, hint=name, shape_of=outer)
@@ -716,7 +717,7 @@ class Reverse(Builder):
 
     def is_whole(self, index: Expr) -> bool:
         """Whether an index is `()`, which takes a number out of an array without dimensions, and all of any other."""
-        definition = self.definitions.get(index) if isinstance(index, Var) else None
+        definition = self.definitions.get(index) if type(index) is Var else None
         return definition is not None and is_call_of(definition, primitives.make_tuple) and not definition.args
 
     def may_be_tuple(self, container: Var) -> bool:
@@ -728,9 +729,9 @@ class Reverse(Builder):
         """Whether functions with source, or the caller, give adjoints of containers."""
         if not all(self.kinds.is_numeric(y) for y in self.function.body.yields):
             return True
-        calls = (s.value for s in all_statements(self.function.body) if isinstance(s, Assign))
+        calls = (s.value for s in all_statements(self.function.body) if type(s) is Assign)
         return any(
-            isinstance(c, Call) and not is_structural(c) and (isinstance(c.fn, Var) or source_function(c) is not None)
+            type(c) is Call and not is_structural(c) and (type(c.fn) is Var or source_function(c) is not None)
             for c in calls
         )
 
@@ -739,7 +740,7 @@ class Reverse(Builder):
         """The containers that the primal writes into, in all their versions: none of them is a tuple."""
         found: set[Expr] = set()
         for statement in all_statements(self.function.body):
-            if isinstance(statement, Assign) and is_update(statement.value):
+            if type(statement) is Assign and is_update(statement.value):
                 found |= {statement.targets[0], statement.value.args[0]}
         pairs = [(a, b) for a, sources in self.integers.joins.items() for b in sources]
         changed = True
@@ -758,12 +759,12 @@ class Reverse(Builder):
         by = self.writable(by, container, index)
         if self.is_active(value):
             self.integers.refuse(statement.targets[0], self.origin)
-            like = value if isinstance(value, Var) else Var("item")
+            like = value if type(value) is Var else Var("item")
             read = operator.getitem if self.kinds.names_once(index) else runtime.item_written
             taken = self.call(read, by, index, hint=self.name_of(like))
             self.accumulate(value, self.fitted(taken, value, container))
         if self.is_active(container):
-            assert isinstance(container, Var)
+            assert type(container) is Var
             is_numeric = self.kinds.is_numeric(container)
             zero = Const(0.0) if is_numeric else self.of_items(container, self.zero_before(statement))
             cleared = self.call(
@@ -776,7 +777,7 @@ class Reverse(Builder):
         """An adjoint that can be written at an index; where a mask takes all or nothing, it may be a number."""
         if by in self.arrays or container in self.kinds.containers or not self.kinds.is_mask(index):
             return by
-        assert isinstance(container, Var)
+        assert type(container) is Var
         return self.call(runtime.writable, by, hint=self.name_of(container), shape_of=container)
 
     def zero_before(self, statement: Assign) -> Var:
@@ -784,7 +785,7 @@ class Reverse(Builder):
 
         An item that is changed and put back is looked at before the change.
         """
-        assert isinstance(statement.value, Call)
+        assert type(statement.value) is Call
         zero = Var("zero")
         call = Call(Lib(runtime.zero_item, "tangent.zero_item"), statement.value.args[:2])
         self.before.setdefault(self.first_change(statement), []).append(Assign((zero,), call, statement.origin))
@@ -792,14 +793,14 @@ class Reverse(Builder):
 
     def first_change(self, statement: Assign) -> Assign:
         """Where the change begins of an item that is put back: that of `items` before `c[0] = items`."""
-        assert isinstance(statement.value, Call)
+        assert type(statement.value) is Call
         container, index, *written = statement.value.args
         first = statement
         block, position = self.places[statement]
         for earlier in reversed(block.statements[:position]):
             if not {container, index}.isdisjoint(bound(earlier)):
                 break
-            if isinstance(earlier, Assign) and is_update(earlier.value) and earlier.targets[0] in written:
+            if type(earlier) is Assign and is_update(earlier.value) and earlier.targets[0] in written:
                 first, written = earlier, [earlier.value.args[0]]
         return first
 
@@ -810,12 +811,12 @@ class Reverse(Builder):
         return {s: (block, i) for block in (self.function.body, *inner) for i, s in enumerate(block.statements)}
 
     def is_slice(self, index: Expr) -> bool:
-        made = self.definitions.get(index) if isinstance(index, Var) else None
+        made = self.definitions.get(index) if type(index) is Var else None
         return made is not None and function_of(made) in (slice, runtime.place_written)
 
     def place_of_part(self, statement: Assign) -> Var:
         """Let the forward pass say where in a list the values are that it puts into the place of others."""
-        assert isinstance(statement.value, Call)
+        assert type(statement.value) is Call
         place = Var("place")
         call = Call(Lib(runtime.place_written, "tangent.place_written"), statement.value.args)
         self.before.setdefault(statement, []).append(Assign((place,), call, statement.origin))
@@ -828,8 +829,8 @@ class Reverse(Builder):
             if target not in self.adjoints:
                 continue
             index: Expr = Const(position)
-            if isinstance(after, Const) and after.value is not None:
-                assert isinstance(before, Const)
+            if type(after) is Const and after.value is not None:
+                assert type(before) is Const
                 if position == before.value:
                     end = Const(-after.value if after.value else None)
                     index = self.call(slice, Const(position), end, Const(None), hint="part")
@@ -839,17 +840,17 @@ class Reverse(Builder):
 
     def list_append(self, args: tuple[Expr, ...], by: Atom) -> None:
         items, value = args
-        assert isinstance(items, Var)
-        rest, taken = self.name_of(items), Var("b" + (value.hint if isinstance(value, Var) else "item"), True)
+        assert type(items) is Var
+        rest, taken = self.name_of(items), Var("b" + (value.hint if type(value) is Var else "item"), True)
         self.append(Assign((rest, taken), Call(Lib(primitives.list_pop), (by,)), self.origin))
         self.accumulate(items, rest)
         self.accumulate(value, taken)
 
     def list_insert(self, statement: Assign, args: tuple[Expr, ...], by: Atom) -> None:
         items, index, value = args
-        assert isinstance(items, Var)
+        assert type(items) is Var
         place = index if _is(index, 0) else self.place(statement, items, index)
-        rest, taken = self.name_of(items), Var("b" + (value.hint if isinstance(value, Var) else "item"), True)
+        rest, taken = self.name_of(items), Var("b" + (value.hint if type(value) is Var else "item"), True)
         self.append(Assign((rest, taken), Call(Lib(primitives.list_pop), (by, place)), self.origin))
         self.accumulate(items, rest)
         self.accumulate(value, taken)
@@ -866,7 +867,7 @@ class Reverse(Builder):
         index = args[1] if len(args) > 1 else Const(-1)
         by_value = self.take(value) if value in self.adjoints else self.zeros(value)
         by_items = self.take(items) if items in self.adjoints else self.zeros(items)
-        assert isinstance(args[0], Var)
+        assert type(args[0]) is Var
         if not self.is_active(args[0]):
             return
         name = self.name_of(args[0])
@@ -976,7 +977,7 @@ class Reverse(Builder):
         if results or any(b.statements for b in blocks):
             region = Region(mirror=statement.region)
             test = self.completed(statement) if is_attempt(statement) else statement.test
-            results = (*results, self.stopped) if isinstance(self.stopped, Var) else results
+            results = (*results, self.stopped) if type(self.stopped) is Var else results
             self.out.append(If(test, blocks[0], blocks[1], results, statement.origin, region))
 
     def completed(self, statement: If) -> Var:
@@ -997,7 +998,7 @@ class Reverse(Builder):
     def bracket(self, statement: Assign, call: Call) -> None:
         """The statements inside of a setting have their adjoints inside of the same setting."""
         (entered,) = statement.targets or call.args
-        assert isinstance(entered, Var)
+        assert type(entered) is Var
         context = self.definitions[entered]
         if not is_setting(context):
             return
@@ -1074,21 +1075,21 @@ class Reverse(Builder):
         """The range of the backward loop, its index, and what gives the forward index in its body."""
         origin = statement.origin
         exits = statement.body.stop is not None
-        if isinstance(statement, For) and not exits:
+        if type(statement) is For and not exits:
             start, stop, step = statement.bounds
-            if isinstance(step, Const) and step.value in (1, -1):
+            if type(step) is Const and step.value in (1, -1):
                 back = Const(-step.value)
                 first = self.shifted(stop, -step.value)
                 last = self.shifted(start, -step.value)
                 return (first, last, back), statement.index, []
-        if exits or isinstance(statement, While):
+        if exits or type(statement) is While:
             count: Expr = self.counted(statement)
         else:
             steps = self.call(range, *statement.bounds, hint="steps")
             count = self.call(len, steps, hint="n")
         last = self.shifted(count, -1)
         bounds: tuple[Expr, Expr, Expr] = (last, Const(-1), Const(-1))
-        if isinstance(statement, While):
+        if type(statement) is While:
             return bounds, Var("k"), []
         start, _, step = statement.bounds
         if _is(start, 0) and _is(step, 1):
@@ -1103,12 +1104,12 @@ class Reverse(Builder):
         return bounds, k, setup
 
     def shifted(self, bound: Expr, by: int) -> Expr:
-        if isinstance(bound, Const):
+        if type(bound) is Const:
             return Const(bound.value + by)
-        definition = self.definitions.get(bound) if isinstance(bound, Var) else None
+        definition = self.definitions.get(bound) if type(bound) is Var else None
         if definition is not None and is_call_of(definition, operator.add, operator.sub):
             first, second = definition.args
-            if isinstance(second, Const) and type(second.value) is int:
+            if type(second) is Const and type(second.value) is int:
                 by += second.value if is_call_of(definition, operator.add) else -second.value
                 bound = first
         if not by:
@@ -1152,7 +1153,7 @@ def check_of_factors(factors: Iterable[Var]) -> Assign:
 
 
 def is_mark(statement: Statement) -> bool:
-    return isinstance(statement, Assign) and is_call_of(statement.value, primitives.inserted)
+    return type(statement) is Assign and is_call_of(statement.value, primitives.inserted)
 
 
 def expr_vars_of(arg: Any) -> Iterable[Var]:
@@ -1162,9 +1163,9 @@ def expr_vars_of(arg: Any) -> Iterable[Var]:
 
 def _is_from_the_front(index: Expr) -> bool:
     """Whether an index is a literal that is counted from the front."""
-    return isinstance(index, Const) and type(index.value) is int and index.value >= 0
+    return type(index) is Const and type(index.value) is int and index.value >= 0
 
 
 def _is(expr: Expr, value: int) -> bool:
-    return isinstance(expr, Const) and type(expr.value) is int and expr.value == value
+    return type(expr) is Const and type(expr.value) is int and expr.value == value
 

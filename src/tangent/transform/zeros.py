@@ -74,14 +74,14 @@ def _propagated(block: Block, zeros: dict[Expr, Var]) -> Tangent:
     out: list[Statement] = []
     is_smaller = False
     for statement in block.statements:
-        if not isinstance(statement, Assign) or not isinstance(statement.value, Call) or len(statement.targets) != 1:
+        if type(statement) is not Assign or type(statement.value) is not Call or len(statement.targets) != 1:
             for var in (*statement_vars(statement), *used_vars(Block((statement,)))):
                 if var in zeros:
                     raise _NotAbsorbed(zeros[var])
             out.append(statement)
             continue
         call = replaced(statement.value, known)
-        assert isinstance(call, Call)
+        assert type(call) is Call
         positions = [i for i, a in enumerate(call.args) if a in zeros]
         if not positions:
             out.append(Assign(statement.targets, call, statement.origin, statement.effect))
@@ -92,13 +92,13 @@ def _propagated(block: Block, zeros: dict[Expr, Var]) -> Tangent:
             zeros[statement.targets[0]] = zeros[call.args[positions[0]]]
         elif left is call:
             raise _NotAbsorbed(zeros[call.args[positions[0]]])
-        elif isinstance(left, Call):
+        elif type(left) is Call:
             out.append(Assign(statement.targets, left, statement.origin))
         else:
             known[statement.targets[0]] = left
     (result,) = block.yields
     result = known.get(result, result)
-    assert not isinstance(result, Call)
+    assert type(result) is not Call
     return Tangent(tuple(out), None if result in zeros else result, is_smaller)  # type: ignore[arg-type]
 
 
