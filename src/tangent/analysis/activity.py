@@ -39,7 +39,7 @@ def _varied(block: Block, varied: set[Var]) -> None:
     for statement in block.statements:
         match statement:
             case Assign(targets=targets, value=value):
-                reads_varied = targets and any(v in varied for v in differentiable_operands(value))
+                reads_varied = targets and not varied.isdisjoint(differentiable_operands(value))
                 if is_inserted(value) or reads_varied and not (type(value) is Call and is_nondifferentiable(value)):
                     varied.update(targets)
             case If(then=then, orelse=orelse, results=results):

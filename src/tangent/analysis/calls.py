@@ -51,6 +51,7 @@ STRUCTURAL: frozenset[Any] = _UPDATES | {
 }
 """The primitives whose derivatives the transforms themselves know."""
 
+_WITHOUT_SOURCE = frozenset({types.BuiltinFunctionType, np.ufunc, type})
 _ALWAYS_HASHABLE = (types.FunctionType, np.ufunc, type)
 
 JOINS: tuple[type, ...] = type(np.r_).__mro__[1:2]
@@ -86,7 +87,7 @@ def _key_of(fn: Lib | Global | Method) -> Any:
 def rule_of(call: Call) -> Rule | None:
     """The first rule of the function whose parameters fit the call."""
     key: Key | None = function_of(call)
-    rules = () if key is None else registry.find(key)
+    rules = () if key is None else registry.find_hashable(key)
     if not call.kwargs:
         return _fitting(rules, len(call.args)) if rules else None
     return next((r for r in rules if r.form != "opaque" and (r.signature is None or places(r, call) is not None)), None)
@@ -101,6 +102,8 @@ def _fitting(rules: tuple[Rule, ...], count: int) -> Rule | None:
 
 def bind(rule: Rule, call: Call) -> dict[str, Expr | tuple[Expr, ...]] | None:
     """The arguments of a call by the names of the rule's parameters; None where they do not fit."""
+    if not call.kwargs and (names := _in_order(rule, len(call.args))) is not None:
+        return dict(zip(names, call.args, strict=True))
     found = places(rule, call)
     if found is None:
         return None
@@ -135,6 +138,13 @@ def _places(rule: Rule, count: int, names: tuple[str, ...]) -> Places | None:
         return None
 
 
+@functools.cache
+def _in_order(rule: Rule, count: int) -> tuple[str, ...] | None:
+    """The parameters that take so many arguments one by one; None where one takes several, or they do not fit."""
+    found = _places(rule, count, ())
+    return None if found is None or tuple(found.values()) != tuple(range(count)) else tuple(found)
+
+
 def _is_default(key: registry.Key, name: str, value: Expr) -> bool:
     """Whether an argument is what it would be if it were left out: `np.array(x, copy=True)`."""
     if type(value) is not Const or isinstance(key, registry.MemberKey):
@@ -164,7 +174,9 @@ def source_function(call: Call) -> Source | None:
     fn = call.fn
     if isinstance(fn, GeneratedFunction):
         return fn
-    if isinstance(fn, Global | Lib) and not registry.is_known(fn.value):
+    if type(fn) is not Global and type(fn) is not Lib or type(fn.value) in _WITHOUT_SOURCE:
+        return None
+    if not registry.is_known(fn.value):
         value = fn.value
         while isinstance(value, types.FunctionType) is False and hasattr(value, "cache_info"):
             value = inspect.unwrap(value, stop=lambda f: isinstance(f, types.FunctionType))

@@ -6,6 +6,7 @@ A complex number is written out (`2j`), read from a global, made by a function t
 
 from __future__ import annotations
 
+import functools
 import operator
 import types
 from collections.abc import Iterable, Iterator
@@ -61,6 +62,7 @@ def complex_values(function: Function, wrt: Iterable[Var], of_calls: bool = True
     found = {p.var for p in function.parameters if facts.get(p.var) == "complex" or _holds_complex(p.default_value)}
     statements = list(all_statements(function.body))
     joins = joined(function.body)
+    mentioning = functools.cache(mentions_complex_numbers)
     size = -1
     while size < len(found):
         size = len(found)
@@ -70,7 +72,7 @@ def complex_values(function: Function, wrt: Iterable[Var], of_calls: bool = True
             fn = source_function(statement.value) if type(statement.value) is Call else None
             if _may_be_complex(statement.value, found):
                 found.update(statement.targets)
-            elif fn is not None and mentions_complex_numbers(fn):
+            elif fn is not None and mentioning(fn):
                 varied = varied or varied_values(function.body, wrt)
                 if varied.isdisjoint(expr_vars(statement.value)):
                     found.update(statement.targets)
@@ -84,10 +86,11 @@ def _may_be_complex(value: Expr, found: set[Var]) -> bool:
     fn = function_of(value)
     if fn in _GIVE_REAL:
         return False
-    registry.load_for(fn)
-    if fn in GIVE_COMPLEX | MAY_GIVE_COMPLEX or getattr(fn, "__module__", None) in _COMPLEX_MODULES:
+    registry.find_hashable(fn)  # its library says with the rules what may give complex numbers
+    if fn in GIVE_COMPLEX or fn in MAY_GIVE_COMPLEX or getattr(fn, "__module__", None) in _COMPLEX_MODULES:
         return True
-    if any(is_complex_constant(a) or names_complex_dtype(a) for a in (*value.args, *(v for _, v in value.kwargs))):
+    fixed = [a for a in (*value.args, *(v for _, v in value.kwargs)) if type(a) is not Var]
+    if any(is_complex_constant(a) or names_complex_dtype(a) for a in fixed):
         return True
     if not found or found.isdisjoint(expr_vars(value)):
         return False

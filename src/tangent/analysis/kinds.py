@@ -240,7 +240,7 @@ class Kinds:
         if repeated is not None:
             self._alike.append((targets[0], repeated))  # `2 * x` may be a list that is repeated
         elif rule is not None and rule.form == "partials":
-            if any(a in self.containers for a in call.args):
+            if not self.containers.isdisjoint(call.args):
                 self.containers.update(targets)  # the sum of two lists is a list
                 return
             self.numeric.update(targets)

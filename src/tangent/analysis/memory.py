@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import field
 from functools import cached_property
-from typing import Any, assert_never
+from typing import Any
 
 import numpy as np
 
@@ -245,18 +245,16 @@ class Memory:
             self.statement(statement)
 
     def statement(self, statement: Statement) -> None:
-        match statement:
-            case Assign(targets=targets, value=value):
-                self.assign(targets, value)
-            case If(then=then, orelse=orelse, results=results):
-                self.block(then)
-                self.block(orelse)
-                for result, a, b in zip(results, then.yields, orelse.yields, strict=True):
-                    self.held[result] = self[a] | self[b]
-            case For() | While():
-                self.loop(statement)
-            case _:
-                assert_never(statement)
+        if type(statement) is Assign:
+            self.assign(statement.targets, statement.value)
+        elif type(statement) is If:
+            then, orelse = statement.then, statement.orelse
+            self.block(then)
+            self.block(orelse)
+            for result, a, b in zip(statement.results, then.yields, orelse.yields, strict=True):
+                self.held[result] = self[a] | self[b]
+        else:
+            self.loop(statement)
 
     def loop(self, statement: For | While) -> None:
         if type(statement) is For:
@@ -326,7 +324,7 @@ class Memory:
         if fn in _SHALLOW:
             return Held(own.own, NONE if self.kinds.is_numeric(args[0]) else self[args[0]].inner)
         rule = rule_of(call)
-        if rule is not None and rule.form == "partials" and any(a in self.kinds.containers for a in args):
+        if rule is not None and rule.form == "partials" and not self.kinds.containers.isdisjoint(args):
             return self.anything_in(own, args)  # the sum of two lists holds the items of both
         if rule is not None:
             return self.shared(own, rule, call)

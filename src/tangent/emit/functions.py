@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import itertools
 import types
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -27,8 +27,7 @@ def make_functions(
     programs: Sequence[Function], optimized: bool, debug: Debug = ""
 ) -> tuple[types.FunctionType, ...]:
     """The Python functions of `programs`; the functions that they call are made as well."""
-    rename_functions(programs)
-    linker = _Linker(optimized, debug)
+    linker = _Linker(optimized, debug, rename_functions(programs))
     functions = tuple(linker.make(program) for program in programs)
     linker.tie()
     return functions
@@ -61,22 +60,31 @@ def folded_into_return(block: Block, folded: Block) -> Statement | None:
     """The last statement whose value became an expression that is returned."""
     pairs = zip(block.yields, folded.yields, strict=True)
     values = {before for before, after in pairs if before is not after}
-    return next((s for s in reversed(block.statements) if any(v in values for v in bound(s))), None)
+    return next((s for s in reversed(block.statements) if not values.isdisjoint(bound(s))), None) if values else None
 
 
-def rename_functions(programs: Sequence[Function]) -> None:
-    """Give the generated functions other names than those that the programs read of the user's."""
+Calls = Mapping[Block, Sequence[GeneratedFunction]]
+"""The generated functions that programs call, by their bodies."""
+
+
+def rename_functions(programs: Sequence[Function]) -> Calls:
+    """Give the generated functions other names than those that the programs read of the user's; say who calls which."""
     reached: dict[GeneratedFunction, None] = {}
+    calls: dict[Block, list[GeneratedFunction]] = {}
     taken: set[str] = set()
     work = list(programs)
     while work:
-        for found in references(work.pop().body):
+        body = work.pop().body
+        called = calls[body] = []
+        for found in references(body):
             if type(found) is Global:
                 taken.add(found.path.partition(".")[0])
-            elif isinstance(found, GeneratedFunction) and found not in reached:
-                assert found.function is not None
-                reached[found] = None
-                work.append(found.function)
+            elif isinstance(found, GeneratedFunction):
+                called.append(found)
+                if found not in reached:
+                    assert found.function is not None
+                    reached[found] = None
+                    work.append(found.function)
     names = taken | {function.name for function in reached}
     for function in reached:
         if function.name in taken:
@@ -85,12 +93,14 @@ def rename_functions(programs: Sequence[Function]) -> None:
             names.add(function.name)
             assert function.function is not None
             function.function = replace(function.function, name=function.name)
+    return calls
 
 
 class _Linker:
     """Makes functions that call one another."""
 
-    def __init__(self, optimized: bool, debug: Debug) -> None:
+    def __init__(self, optimized: bool, debug: Debug, calls: Calls) -> None:
+        self.calls = calls
         self.optimized = optimized
         self.debug = debug
         self.made: dict[str, types.FunctionType] = {}
@@ -106,9 +116,7 @@ class _Linker:
 
     def make_called(self, program: Function) -> None:
         """Make the functions that a program calls; those that read the same are one."""
-        for called in references(program.body):
-            if not isinstance(called, GeneratedFunction):
-                continue
+        for called in self.calls[program.body]:
             if called.name in self.texts:
                 self.named.add(called.name)
                 continue

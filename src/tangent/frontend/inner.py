@@ -167,9 +167,12 @@ class InnerLowering(FunctionLowering):
 
     def note_outer(self) -> None:
         """Let the variables of the enclosing function be known to others as this one has them."""
+        if not self.outer_scope:
+            return
+        prefix = f"{self.outer_scope}:"
         for name in self.env:
-            scope, _, variable = name.partition(":")
-            if scope and scope == self.outer_scope and variable not in self.locals and variable in self.env:
+            variable = name.removeprefix(prefix)
+            if variable != name and variable not in self.locals and variable in self.env:
                 self.env[name] = self.env[variable]
 
     def give_back(self, captured: Mapping[tuple[str, str], Atom], outer: FunctionLowering) -> None:

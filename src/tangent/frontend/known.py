@@ -108,6 +108,8 @@ class KnownLowering(RecursionLowering):
 
     def class_of(self, atom: Atom) -> type | None:
         """The user's class that a value is an instance of, where that is known."""
+        if type(atom) is Var and atom not in self.classes and atom not in self.elements:
+            return None
         found = self.described(atom)
         return found if isinstance(found, type) else None
 
@@ -147,7 +149,7 @@ class KnownLowering(RecursionLowering):
         kwargs: tuple[tuple[str, Atom], ...] = (),
     ) -> Var:
         target = super().emit(node, fn, *args, hint=hint, effect=effect, kwargs=kwargs)
-        key = fn.value if isinstance(fn, Global | Lib) else fn
+        key = fn.value if type(fn) is Global or type(fn) is Lib else fn
         if not args and key in (primitives.make_list, primitives.make_dict):
             self.classes[target] = Items(None, key is primitives.make_dict)
         elif args and type(args[0]) is Var:

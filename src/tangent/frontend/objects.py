@@ -81,6 +81,13 @@ class Instance:
 
     cls: type
     id: str
+    names: dict[str, None] = dataclasses.field(default_factory=dict)
+    """The attributes that it has anywhere in the function, in the order in which they were first asked for."""
+
+    def place(self, name: str) -> str:
+        """What the environment has an attribute under."""
+        self.names[name] = None
+        return f"@{self.id}.{name}"
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -156,6 +163,8 @@ class ObjectLowering(KnownLowering):
 
     def known_objects(self, atom: Atom) -> list[Instance | BoundMethod]:
         """The objects that a value is or holds and that are known while lowering alone, and their methods."""
+        if type(atom) is Var and atom not in self.elements and atom not in self.entries:
+            return []
         found: dict[Instance | BoundMethod, None] = {}
         work = [atom]
         while work:
@@ -187,7 +196,7 @@ class ObjectLowering(KnownLowering):
         """What the environment has an attribute under, of an object that is not a value of the program."""
         instance = instance_of(owner)
         if instance is not None:
-            return f"@{instance.id}.{name}"
+            return instance.place(name)
         assert type(owner) is Global
         return f"@g{id(owner.value)}.{name}"
 
@@ -562,9 +571,9 @@ class ObjectLowering(KnownLowering):
 
     def check_operands(self, node: ast.AST, fn: Any, args: tuple[Atom, ...]) -> None:
         """Refuse a function that takes an object apart, in a way that the methods of its class decide."""
-        called = fn.value if isinstance(fn, Global | Lib) else fn
+        called = fn.value if type(fn) is Global or type(fn) is Lib else fn
         is_attribute = len(args) > 1 and is_field(args[1])
-        if is_attribute or not (called in ITEMS or takes_apart(called)):
+        if is_attribute or not (any(map(self.class_of, args)) and (called in ITEMS or takes_apart(called))):
             return
         for arg in args[:1] if called in ITEMS else args:
             cls = self.class_of(arg)
@@ -834,8 +843,7 @@ class ObjectLowering(KnownLowering):
     def joined_object(self, first: dict[str, Atom], a: Instance, second: dict[str, Atom], b: Instance) -> Const:
         joint = Instance(a.cls, str(next(_numbers)))
         for env, one in ((first, a), (second, b)):
-            prefix = f"@{one.id}."
-            env |= {f"@{joint.id}.{k.removeprefix(prefix)}": v for k, v in env.items() if k.startswith(prefix)}
+            env |= {joint.place(name): atom for name, atom in fields_in(env, one).items()}
         self.merged |= {a.id, b.id, joint.id}
         return Const(joint)
 
@@ -859,7 +867,7 @@ class ObjectLowering(KnownLowering):
             if new is None or new.cls is not old.cls:
                 return False
             joint = Instance(old.cls, str(next(_numbers)))
-            before |= {f"@{joint.id}.{n}": atom for n, atom in fields_in(before, old).items()}
+            before |= {joint.place(n): atom for n, atom in fields_in(before, old).items()}
             before[name] = self.moved[name] = Const(joint)
             self.merged |= {old.id, new.id, joint.id}
             return True
@@ -891,7 +899,7 @@ class ObjectLowering(KnownLowering):
         for name in [n for n in self.moved if n in kept]:  # an object before those that are its attributes
             joint, last = instance_of(self.moved.get(name)), instance_of(self.env[name])
             if joint is not None and last is not None and last is not joint and last.cls is joint.cls:
-                self.env |= {f"@{joint.id}.{n}": atom for n, atom in fields_in(self.env, last).items()}
+                self.env |= {joint.place(n): atom for n, atom in fields_in(self.env, last).items()}
                 self.env[name] = self.moved[name]
         for name in carried:
             made = instance_of(self.env.get(name))
@@ -946,8 +954,7 @@ def takes_apart(fn: Any) -> bool:
 
 def fields_in(env: Mapping[str, Atom], instance: Instance) -> dict[str, Atom]:
     """The attributes of an object that is made in the function."""
-    prefix = f"@{instance.id}."
-    return {k.removeprefix(prefix): v for k, v in env.items() if k.startswith(prefix)}
+    return {name: env[key] for name in instance.names if (key := f"@{instance.id}.{name}") in env}
 
 
 def instance_of(atom: Atom | None) -> Instance | None:

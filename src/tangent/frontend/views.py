@@ -62,9 +62,7 @@ class Step:
 
     @property
     def key(self) -> Any:
-        if type(self.fn) is Method:
-            return (attribute if self.fn.attribute else method)(self.fn.name)
-        return registry.hashable(self.fn.value) if isinstance(self.fn, Global | Lib) else self.fn
+        return key_of(self.fn)
 
     def is_same(self, other: Step) -> bool:
         if self.key is not other.key and self.key != other.key or len(self.rest) != len(other.rest):
@@ -112,14 +110,13 @@ class ViewLowering(ObjectLowering):
         kwargs: tuple[tuple[str, Atom], ...] = (),
     ) -> Var:
         target = super().emit(node, fn, *args, hint=hint, effect=effect, kwargs=kwargs)
-        step = Step(fn, args[1:], kwargs, node)
-        key = step.key
+        key = key_of(fn)
         if key is slice or (key is primitives.make_tuple and self.is_slicing(args)):
             self.slices.add(target)
         elif key in ARITHMETIC and all(map(self.is_index, args)) or key is len:
             self.integers.add(target)
-        elif args:
-            self.note_view(target, args[0], step)
+        elif args and (key in ITEMS or key in VIEWS):
+            self.note_view(target, args[0], Step(fn, args[1:], kwargs, node))
         return target
 
     def note_view(self, value: Var, base: Atom, step: Step) -> None:
@@ -168,7 +165,7 @@ class ViewLowering(ObjectLowering):
     def is_view(self, value: Var, base: Var, step: Step) -> bool:
         """Whether a value is taken for a view of another one."""
         key = step.key
-        if not hashable(key) or key not in ITEMS and key not in VIEWS:
+        if key not in ITEMS and key not in VIEWS:
             return False
         index = step.rest[0] if key in ITEMS else None
         if index not in self.slices and self.is_mutable(value):
@@ -368,9 +365,8 @@ def same_atom(a: Atom, b: Atom) -> bool:
     return a is b or same_constant(a, b)
 
 
-def hashable(key: Any) -> bool:
-    try:
-        hash(key)
-    except TypeError:
-        return False
-    return True
+def key_of(fn: Any) -> Any:
+    """What tables of functions have under `fn`, the function of a call."""
+    if type(fn) is Method:
+        return (attribute if fn.attribute else method)(fn.name)
+    return registry.hashable(fn.value if type(fn) is Global or type(fn) is Lib else fn)

@@ -20,6 +20,8 @@ __all__ = ["defines", "declared", "describe_classes", "find", "is_definition", "
 Definition = Callable[..., Any]
 
 _definitions: dict[Key, list[Definition]] = {}
+_declared: set[int] = set()
+"""The functions in these lists, by their identities: they live as long as the table."""
 _classes: set[type] = set()
 """The classes of libraries whose objects are followed as those of the user's are."""
 
@@ -30,6 +32,7 @@ def defines(*keys: Key) -> Callable[[Definition], Definition]:
     def declare(function: Definition) -> Definition:
         for key in keys:
             _definitions.setdefault(key, []).append(function)
+        _declared.add(id(function))
         return function
 
     return declare
@@ -72,9 +75,7 @@ def is_definition(function: Any) -> bool:
     A derivative of such a function is none: it is generated, and called as any other.
     """
     is_of_rules = (getattr(function, "__module__", None) or "").startswith("tangent.rules.")
-    return (is_of_rules and not hasattr(function, "__seeds__")) or any(
-        function in declared for declared in _definitions.values()
-    )
+    return (is_of_rules and not hasattr(function, "__seeds__")) or id(function) in _declared
 
 
 @defines(method("fill"))

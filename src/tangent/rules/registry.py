@@ -209,7 +209,12 @@ def find(key: Key) -> tuple[Rule, ...]:
 
     The rules of a library that was declared by `load_later` are loaded when one of its functions is asked for.
     """
-    key, scopes = hashable(key), _scopes.get()
+    return find_hashable(hashable(key))
+
+
+def find_hashable(key: Any) -> tuple[Rule, ...]:
+    """The same, of what `hashable` gave."""
+    scopes = _scopes.get()
     found = None if scopes else _found.get(key)
     if found is None:
         load_for(key)

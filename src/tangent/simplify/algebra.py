@@ -214,45 +214,45 @@ class _Algebra:
         return call
 
     def product(self, a: Expr, b: Expr, target: Var, statement: Assign) -> Expr:
-        if _is(b, 1.0):
-            return a
-        if _is(a, 1.0):
-            return b
-        if _is(b, -1.0) or _is(a, -1.0):
-            other = a if _is(b, -1.0) else b
-            return self.negation(Call(_NEG, (other,)), other, target)
-        if type(a) is Const and type(b) is Const:
-            return Const(a.value * b.value)
-        scaled = self.scaled(b, target) if type(a) is Const else None
-        if type(a) is Const and scaled is not None:  # 2.0 * (3.0 * b) = 6.0 * b
-            return self.times_all(a.value * scaled[0], scaled[1], target, statement)
-        outside = self.signed(operator.mul, a, b, target, statement)
-        if outside is not None:
-            return outside
-        for factor, other in ((b, a), (a, b)):
-            reciprocal = self.reciprocal_of(factor)
-            if reciprocal is not None:
-                return self.quotient(other, reciprocal, target, statement)
-        inner = self.inner(b, operator.truediv)
-        if inner is not None:  # a * (n / d) = a * n / d
-            top = self.new(operator.mul, inner[0], target=target, first=a, statement=statement)
-            return self.quotient(top, inner[1], target, statement)
-        inner = self.inner(b, operator.mul)
-        if inner is not None and type(inner[0]) is Const:  # a * (2.0 * x) = 2.0 * a * x
-            top = self.new(operator.mul, a, target=target, first=inner[0], statement=statement)
-            return Call(_MUL, (top, inner[1]))
-        if inner is not None and self.uses[b] == 1 and (type(a) is Const or not self.is_small(b, a)):
-            # a * (b * c) = a * b * c
-            top = self.new(operator.mul, inner[0], target=target, first=a, statement=statement)
-            return Call(_MUL, (top, inner[1]))
+        if type(a) is Const or type(b) is Const:
+            if _is(b, 1.0):
+                return a
+            if _is(a, 1.0):
+                return b
+            if _is(b, -1.0) or _is(a, -1.0):
+                other = a if _is(b, -1.0) else b
+                return self.negation(Call(_NEG, (other,)), other, target)
+            if type(a) is Const and type(b) is Const:
+                return Const(a.value * b.value)
+            scaled = self.scaled(b, target) if type(a) is Const else None
+            if type(a) is Const and scaled is not None:  # 2.0 * (3.0 * b) = 6.0 * b
+                return self.times_all(a.value * scaled[0], scaled[1], target, statement)
+        if a in self.negative or b in self.negative:
+            return self.signed(self.product, a, b, target, statement)
+        if (reciprocal := self.reciprocal_of(b)) is not None:
+            return self.quotient(a, reciprocal, target, statement)
+        if (reciprocal := self.reciprocal_of(a)) is not None:
+            return self.quotient(b, reciprocal, target, statement)
+        made = self.made(b)
+        if made is None:
+            return Call(_MUL, (a, b))
+        if function_of(made) is operator.truediv:  # a * (n / d) = a * n / d
+            top = self.new(made.args[0], target=target, first=a, statement=statement)
+            return self.quotient(top, made.args[1], target, statement)
+        if function_of(made) is operator.mul:
+            if type(made.args[0]) is Const:  # a * (2.0 * x) = 2.0 * a * x
+                top = self.new(a, target=target, first=made.args[0], statement=statement)
+                return Call(_MUL, (top, made.args[1]))
+            if self.uses[b] == 1 and (type(a) is Const or not self.is_small(b, a)):  # a * (b * c) = a * b * c
+                top = self.new(made.args[0], target=target, first=a, statement=statement)
+                return Call(_MUL, (top, made.args[1]))
         return Call(_MUL, (a, b))
 
     def quotient(self, a: Expr, b: Expr, target: Var, statement: Assign) -> Expr:
         if _is(b, 1.0):
             return a
-        outside = self.signed(operator.truediv, a, b, target, statement)
-        if outside is not None:
-            return outside
+        if a in self.negative or b in self.negative:
+            return self.signed(self.quotient, a, b, target, statement)
         reciprocal = self.reciprocals.get(b)
         if reciprocal is not None and self.has_factor(a, reciprocal):
             return Call(_MUL, (a, reciprocal))
@@ -289,11 +289,13 @@ class _Algebra:
             if type(term) is Call:
                 term = self.bind(temporary, term, statement)
             return self.sum(Call(call.fn, (nested[0], term)), target, statement)
-        for inner_fn in (operator.add, operator.sub):  # a + (b - c) = a + b - c
-            inner = self.inner(b, inner_fn)
-            if inner is not None and self.uses[b] == 1 and not (self.is_small(b, a) or self.is_place(a, call)):
-                first = self.bind(Var(target.hint), Call(_ADD, (a, inner[0])), statement)
-                return Call(Lib(inner_fn), (first, inner[1]))
+        made = self.made(b) if self.uses[b] == 1 else None
+        inner_fn = None if made is None else function_of(made)
+        if made is not None and (inner_fn is operator.add or inner_fn is operator.sub) and not (
+            self.is_small(b, a) or self.is_place(a, call)
+        ):  # a + (b - c) = a + b - c
+            first = self.bind(Var(target.hint), Call(_ADD, (a, made.args[0])), statement)
+            return Call(_ADD if inner_fn is operator.add else _SUB, (first, made.args[1]))
         return self.over_one_denominator(call, target, statement)
 
     def difference(self, call: Call, target: Var, statement: Assign) -> Expr:
@@ -315,7 +317,7 @@ class _Algebra:
         for factors, _ in (first, second):
             top = factors[0]
             for factor in factors[1:]:
-                top = self.new(operator.mul, factor, target=target, first=top, statement=statement)
+                top = self.new(factor, target=target, first=top, statement=statement)
             tops.append(top)
         total = self.bind(Var(target.hint), Call(call.fn, tuple(tops)), statement)
         return Call(_DIV, (total, first[1]))
@@ -324,14 +326,15 @@ class _Algebra:
         """The factors above a denominator, if an intermediate with one use has such."""
         if self.uses[expr] != 1:
             return None
-        quotient = self.inner(expr, operator.truediv)
-        if quotient is not None:
-            return quotient[:1], quotient[1]
-        product = self.inner(expr, operator.mul)
-        quotient = self.inner(product[0], operator.truediv) if product is not None else None
-        if product is None or quotient is None or self.uses[product[0]] != 1:
+        made = self.made(expr)
+        if made is None:
             return None
-        return (quotient[0], product[1]), quotient[1]
+        if function_of(made) is operator.truediv:
+            return made.args[:1], made.args[1]
+        quotient = self.inner(made.args[0], operator.truediv) if function_of(made) is operator.mul else None
+        if quotient is None or self.uses[made.args[0]] != 1:
+            return None
+        return (quotient[0], made.args[1]), quotient[1]
 
     def power_slope(self, call: Call, statement: Assign) -> Expr:
         x, p = call.args
@@ -368,16 +371,15 @@ class _Algebra:
         """
         if type(expr) is Const and type(expr.value) in (int, float):
             return expr.value, ()
-        operands = self.inner(expr, operator.mul, part_of)
-        is_primal = operands is None
-        if is_primal and type(expr) is Var and not expr.named and expr in self.primal:
-            call = self.definitions.get(expr)
-            if call is not None and function_of(call) is operator.mul:
-                operands = call.args[0], call.args[1]
-        if operands is None:
+        call = self.definitions.get(expr) if type(expr) is Var else None
+        if call is None or function_of(call) is not operator.mul:
             return 1.0, (expr,)
-        number, factors = self.monomial(operands[0], part_of, expanded)
-        second, others = self.monomial(operands[1], part_of, expanded)
+        assert type(expr) is Var
+        is_primal = expr in self.primal
+        if expr.named and (is_primal or part_of.hint != expr.hint):
+            return 1.0, (expr,)
+        number, factors = self.monomial(call.args[0], part_of, expanded)
+        second, others = self.monomial(call.args[1], part_of, expanded)
         if is_primal and not expanded and number * second == 1.0:
             return 1.0, (expr,)
         return number * second, (*factors, *others)
@@ -399,17 +401,16 @@ class _Algebra:
         *first, last = factors
         product: Expr = Const(number)
         for factor in first:
-            product = self.new(operator.mul, factor, target=target, first=product, statement=statement)
+            product = self.new(factor, target=target, first=product, statement=statement)
         return self.product(product, last, target, statement)
 
-    def signed(self, fn: Any, a: Expr, b: Expr, target: Var, statement: Assign) -> Expr | None:
-        """Move the sign of a factor outward."""
-        signs = (a in self.negative) + (b in self.negative)
-        if not signs:
-            return None
+    def signed(
+        self, simple: Callable[[Expr, Expr, Var, Assign], Expr], a: Expr, b: Expr, target: Var, statement: Assign
+    ) -> Expr:
+        """A product or a quotient, which `simple` gives, with the signs of both operands outside."""
+        has_sign = (a in self.negative) is not (b in self.negative)
         a, b = self.negative.get(a, a), self.negative.get(b, b)
-        simple = self.product if fn is operator.mul else self.quotient
-        if signs == 2:
+        if not has_sign:
             return simple(a, b, target, statement)
         positive = Var(target.hint)
         result = simple(a, b, positive, statement)
@@ -427,21 +428,23 @@ class _Algebra:
         self.shapes.add_statement(self.out[-1])
         return temporary
 
-    def new(self, fn: Any, second: Expr, *, target: Var, first: Expr, statement: Assign) -> Expr:
-        """A new intermediate `fn(first, second)`, simplified."""
+    def new(self, second: Expr, *, target: Var, first: Expr, statement: Assign) -> Expr:
+        """A new intermediate `first * second`, simplified."""
         temporary = Var(target.hint)
         value = self.product(first, second, temporary, statement)
         return self.bind(temporary, value, statement) if type(value) is Call else value
 
-    def inner(self, expr: Expr, fn: Any, part_of: Var | None = None) -> tuple[Expr, Expr] | None:
-        """The operands of an intermediate of the backward pass, if it is a call of `fn`."""
+    def made(self, expr: Expr, part_of: Var | None = None) -> Call | None:
+        """What computes an intermediate of the backward pass, or of `part_of`."""
         call = self.definitions.get(expr) if type(expr) is Var else None
-        if call is None or function_of(call) is not fn or len(call.args) != 2:
+        if call is None or type(expr) is not Var or expr in self.primal:
             return None
-        assert type(expr) is Var
-        if expr in self.primal or expr.named and not (part_of is not None and part_of.hint == expr.hint):
-            return None
-        return call.args[0], call.args[1]
+        return None if expr.named and (part_of is None or part_of.hint != expr.hint) else call
+
+    def inner(self, expr: Expr, fn: Any, part_of: Var | None = None) -> tuple[Expr, Expr] | None:
+        """The operands of such an intermediate, if it is a call of `fn`, an operator."""
+        call = self.made(expr, part_of)
+        return None if call is None or function_of(call) is not fn else (call.args[0], call.args[1])
 
     def is_small(self, part: Expr, whole: Expr) -> bool:
         """Whether `part` is a number and `whole` may be an array: it is better computed by itself."""

@@ -35,13 +35,13 @@ from tangent.ir.primitives import UPDATES
 from tangent.ir.walk import (
     all_bound,
     all_statements,
+    expr_vars,
     map_statement,
     nested_blocks,
     rename,
     replaced,
     statement_vars,
     used_vars,
-    with_value,
 )
 
 __all__ = ["merge_common_subexpressions"]
@@ -67,11 +67,13 @@ def _read_by_derivative(block: Block, primal: Set[Var]) -> set[Var]:
     """The values that statements read which bind none of the primal's, and those that are returned."""
     found = set(used_vars(Block((), block.yields)))
     for statement in all_statements(block):
-        if primal.isdisjoint(all_bound(statement)):
+        if type(statement) is Assign:
+            if primal.isdisjoint(statement.targets):
+                found.update(expr_vars(statement.value))
+        elif primal.isdisjoint(all_bound(statement)):
             found.update(statement_vars(statement))
-            if type(statement) is not Assign:
-                for inner in nested_blocks(statement):
-                    found.update(used_vars(Block((), inner.yields, inner.stop)))
+            for inner in nested_blocks(statement):
+                found.update(used_vars(Block((), inner.yields, inner.stop)))
     return found
 
 
@@ -102,7 +104,9 @@ class _Merging:
         if type(statement) is not Assign:  # what is computed in a `try` may raise there, and only there
             inside = {} if is_attempt(statement) else table
             return map_statement(statement, self.expr, lambda v: v, lambda b: self.block(b, inside))
-        statement = with_value(statement, replaced(statement.value, self.known))
+        value = replaced(statement.value, self.known)
+        if value is not statement.value:
+            statement = Assign(statement.targets, value, statement.origin, statement.effect)
         key = self.key(statement)
         if key is None:
             return statement

@@ -50,10 +50,12 @@ class _Copies:
                 value = known_test(value, self.displays)
             elif fn in _DISPLAYS:
                 self.displays.update(statement.targets)
-            if is_copy(value) and len(statement.targets) == 1 and not statement.effect:
+            if (type(value) is not Call or fn is primitives.pass_through) and (
+                len(statement.targets) == 1 and not statement.effect
+            ):
                 self.known[statement.targets[0]] = value.args[0] if type(value) is Call else value
             else:
-                out.append(with_value(statement, value))
+                out.append(statement if value is statement.value else with_value(statement, value))
         elif type(statement) is If:
             self.if_(statement, out)
         else:
@@ -124,11 +126,6 @@ def known_test(value: Expr, displays: Collection[Expr] = ()) -> Expr:
 
 TESTS = frozenset({operator.is_, operator.is_not, operator.not_, operator.eq, operator.ne, operator.contains})
 _DISPLAYS = frozenset({primitives.make_tuple, primitives.make_list, primitives.make_dict})
-
-
-def is_copy(value: Expr) -> bool:
-    """Whether an expression only names a value."""
-    return type(value) is not Call or primitive_of(value) is primitives.pass_through
 
 
 def same_literal(a: Const, b: Const) -> bool:

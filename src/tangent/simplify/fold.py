@@ -39,7 +39,7 @@ from tangent.ir.nodes import (
     computed_for,
     for_one_statement,
 )
-from tangent.ir.walk import all_statements, bound, expr_vars, map_expr, statement_vars, used_vars
+from tangent.ir.walk import all_statements, bound, expr_vars, map_expr, statement_vars, used_vars, with_value
 
 __all__ = ["fold_temporaries"]
 
@@ -76,6 +76,7 @@ class _Folding:
         """The definitions that may still be folded, and where they stand in `out` if they are not."""
         self.out: list[Statement | None] = []
         self.sunk: set[Statement] = set()
+        self.sizes = Sizes()
 
     # --- blocks ------------------------------------------------------------------------------
 
@@ -197,17 +198,17 @@ class _Folding:
     # --- statements --------------------------------------------------------------------------
 
     def assign(self, statement: Assign) -> None:
-        if changes_operand(statement.value):  # what is changed in place has a name
+        changes = changes_operand(statement.value)
+        if changes:  # what is changed in place has a name
             assert type(statement.value) is Call
             for var in expr_vars(statement.value.args[0]):
                 self.release(var)
-        value = self.expr(statement.value, statement)
-        if is_bracket(statement) or is_call_of(value, primitives.inserted):
+        folded = with_value(statement, self.expr(statement.value, statement))
+        if statement.effect and (is_bracket(statement) or is_call_of(folded.value, primitives.inserted)):
             self.flush()
-        folded = Assign(statement.targets, value, statement.origin, statement.effect)
-        if changes_operand(folded.value):
+        if changes:
             self.release_readers(folded)
-        if self.is_foldable(folded):
+        elif self.is_foldable(folded):
             self.pending[folded.targets[0]] = folded, self.out, len(self.out)
         self.out.append(folded)
 
@@ -217,7 +218,7 @@ class _Folding:
         self.flush(lambda s: any(self.memory.may_read(v, written) for v in expr_vars(s.value)))
 
     def is_foldable(self, statement: Assign) -> bool:
-        if len(statement.targets) != 1 or statement.effect or changes_operand(statement.value):
+        if len(statement.targets) != 1 or statement.effect:
             return False
         target, value = statement.targets[0], statement.value
         uses = self.uses[target]
@@ -317,8 +318,7 @@ class _Folding:
             same = into.targets[0].hint == var.hint and into.targets[0].named and into.value is not var
             if not same or not (is_call_of(into.value, runtime.writable) or is_next_step(pending, into)):
                 return False
-        length = size(pending.value) + (size(into.value) if into is not None else 0)
-        return length <= LONGEST
+        return self.sizes[pending.value] + (self.sizes[into.value] if into is not None else 0) <= LONGEST
 
 
 def is_next_step(first: Assign, second: Assign) -> bool:
@@ -338,7 +338,7 @@ def is_plain(value: Expr, nested: bool = False) -> bool:
             type(args[0]) is Var or (type(args[0]) is Call and function_of(args[0]) is len)
         )
     if fn is slice or fn is primitives.make_tuple:
-        return bool(args) and all(is_plain(a, nested=True) for a in args) and size(value) < 24
+        return bool(args) and all(is_plain(a, nested=True) for a in args) and Sizes()[value] < 24
     return False
 
 
@@ -367,32 +367,36 @@ def is_accumulation(statement: Assign) -> bool:
     return type(value) is Call and function_of(value) in (operator.add, operator.sub)
 
 
-def size(expr: Expr) -> int:
-    """About how many characters an expression takes."""
-    if type(expr) is Var:
-        return len(expr.hint)
-    if type(expr) is Const:
-        return len(repr(expr.value))
-    if type(expr) is Cond:
-        return size(expr.test) + size(expr.then) + size(expr.orelse) + 10
-    if type(expr) is not Call:
-        return len(getattr(expr, "path", ""))
-    args, called = expr.args, primitive_of(expr)
-    if called is slice:
-        return sum(size(a) + 1 for a in args if not (type(a) is Const and a.value is None))
-    inner = sum(map(size, args))
-    if expr.kwargs:
-        inner += sum(len(k) + 1 + size(v) for k, v in expr.kwargs)
-    if called is operator.getitem or called is primitives.element:
-        return inner + 2
-    if called is primitives.make_tuple or called is primitives.make_list:
-        return inner + 2 * len(args)
-    if called is primitives.add_item or called is primitives.update_item:
-        return inner + 6
-    return inner + 3 * max(len(args) - 1, 0) + _size_of_name(expr.fn)
+class Sizes(dict[Expr, int]):
+    """About how many characters expressions take, each counted once."""
 
+    def __missing__(self, expr: Expr) -> int:
+        self[expr] = found = self.of(expr)
+        return found
 
-def _size_of_name(fn: Any) -> int:
-    """About how many characters the name of a function takes, with parentheses; none for operators."""
-    named = getattr(fn, "value", fn)
-    return 0 if getattr(named, "__module__", "") == "_operator" else len(getattr(named, "__name__", "")) + 5
+    def of(self, expr: Expr) -> int:
+        if type(expr) is Var:
+            return len(expr.hint)
+        if type(expr) is Const:
+            return len(repr(expr.value))
+        if type(expr) is Cond:
+            return self[expr.test] + self[expr.then] + self[expr.orelse] + 10
+        if type(expr) is not Call:
+            return len(getattr(expr, "path", ""))
+        args, called = expr.args, primitive_of(expr)
+        if called is slice:
+            return sum([self[a] + 1 for a in args if not (type(a) is Const and a.value is None)])
+        inner = sum([self[a] for a in args])
+        if expr.kwargs:
+            inner += sum([len(k) + 1 + self[v] for k, v in expr.kwargs])
+        if called is operator.getitem or called is primitives.element:
+            return inner + 2
+        if called is primitives.make_tuple or called is primitives.make_list:
+            return inner + 2 * len(args)
+        if called is primitives.add_item or called is primitives.update_item:
+            return inner + 6
+        named = getattr(expr.fn, "value", expr.fn)
+        signs = 3 * max(len(args) - 1, 0)
+        if getattr(named, "__module__", "") == "_operator":
+            return inner + signs
+        return inner + signs + len(getattr(named, "__name__", "")) + 5

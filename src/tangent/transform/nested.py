@@ -61,7 +61,7 @@ def in_statement(statement: Statement, derivation: Derivation) -> Statement:
         return replace(statement, value=replace(call, fn=made(call.fn, derivation)))
     if type(call) is Call and isinstance(call.fn, GeneratedFunction):
         return replace(statement, value=replace(call, fn=owned(call.fn, derivation)))
-    if type(call) is Call and any(isinstance(a, FUNCTIONS) for a in (*call.args, *(v for _, v in call.kwargs))):
+    if type(call) is Call and any(type(a) in FUNCTIONS for a in (*call.args, *(v for _, v in call.kwargs))):
         return replace(statement, value=map_expr(call, lambda e: operand(e, derivation)))
     return statement
 
@@ -100,7 +100,7 @@ def refuse_function(expr: Expr, origin: Origin | None) -> None:
         )
 
 
-FUNCTIONS = (Derivative, GeneratedFunction)
+FUNCTIONS = frozenset({Derivative, GeneratedFunction})
 
 LITERALS = (int, float, complex, str, bytes, type(None), type(Ellipsis))
 

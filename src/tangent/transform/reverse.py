@@ -242,7 +242,7 @@ class ReverseMode(Derivation):
         indices = {s.index for s in all_statements(block) if type(s) is For}
 
         def is_wanted(statement: Assign) -> bool:  # indices, for what will be computed again
-            return statement.effect or any(t in indices for t in statement.targets)
+            return statement.effect or not indices.isdisjoint(statement.targets)
 
         block = remove_dead_code(propagate_copies(block), is_wanted)
         if self.options.optimized:

@@ -93,7 +93,7 @@ def save_values(block: Block, kinds: Kinds) -> Block:
 def split_passes(block: Block) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
     """The statements of the forward and of the backward pass."""
     for position, statement in enumerate(block.statements):
-        if type(statement) is Assign and is_call_of(statement.value, primitives.backward_pass):
+        if type(statement) is Assign and statement.effect and is_call_of(statement.value, primitives.backward_pass):
             return block.statements[:position], block.statements[position + 1 :]
     return block.statements, ()
 
@@ -176,9 +176,9 @@ class _Saving:
 
     def run(self) -> Block:
         self.locate(self.forward, ())
-        self.gather(self.backward, (), set())
+        self.gather(self.backward, ())
         for expr in self.block.yields:
-            self.use(expr, (), set())
+            self.use(expr_vars(expr), ())
         stacks, again = self.decide()
         if not stacks and not again and not self.uses:
             return self.block
@@ -202,10 +202,18 @@ class _Saving:
 
     def locate(self, statements: Iterable[Statement], path: Path, contexts: int = 0) -> None:
         for statement in statements:
-            if type(statement) is Assign and is_bracket(statement):
-                contexts += 1 if statement.targets else -1
+            if type(statement) is Assign:
+                if is_bracket(statement):
+                    contexts += 1 if statement.targets else -1
+                if contexts:
+                    self.in_context.update(statement.targets)
+                if is_update(statement.value):
+                    self.updates.append((statement, statement.value, path))
+                for var in statement.targets:
+                    self.bind(var, path, statement)
+                continue
             if contexts:
-                self.in_context.update(bound(statement))
+                self.in_context.update(statement.results)
             if is_attempt(statement):
                 self.attempts.add((statement.region, 0))
             if isinstance(statement, For | While):
@@ -222,33 +230,30 @@ class _Saving:
                 self.branches.add(statement.region)
                 self.locate(statement.then.statements, (*path, (statement.region, 0)), contexts)
                 self.locate(statement.orelse.statements, (*path, (statement.region, 1)), contexts)
-            if type(statement) is Assign and is_update(statement.value):
-                self.updates.append((statement, statement.value, path))
-            for var in bound(statement):
+            for var in statement.results:
                 self.bind(var, path, statement)
 
-    def use(self, expr: Expr, path: Path, inner: set[Var]) -> None:
-        for var in expr_vars(expr):
-            if self.home.get(var) and var not in inner and var not in self.indices:
+    def use(self, values: Iterable[Var], path: Path) -> None:
+        for var in values:
+            if self.home.get(var) and var not in self.indices:  # of what has no region around it, the home is empty
                 self.uses.setdefault(var, []).append(path)
 
-    def gather(self, statements: Iterable[Statement], path: Path, inner: set[Var]) -> None:
+    def gather(self, statements: Iterable[Statement], path: Path) -> None:
         """Find the values of the forward pass that backward statements read, and where."""
+        assert self.kinds is not None
         for statement in statements:
-            for var in statement_vars(statement):
-                self.use(var, path, inner)
-            assert self.kinds is not None
+            self.use(statement_vars(statement), path)
             if type(statement) is Assign:
                 self.read_content.update(content_vars(statement.value, self.kinds))
-            else:
-                self.read_content.update(statement_vars(statement))
+                continue
+            self.read_content.update(statement_vars(statement))
             for number, block in enumerate(_blocks(statement)):
                 deeper = path
-                if isinstance(statement, If | For | While) and statement.region.mirror is not None:
+                if statement.region.mirror is not None:
                     deeper = (*path, (statement.region.mirror, number))
-                self.gather(block.statements, deeper, inner)
+                self.gather(block.statements, deeper)
                 for expr in (*block.yields, *([block.stop] if block.stop is not None else [])):
-                    self.use(expr, deeper, inner)
+                    self.use(expr_vars(expr), deeper)
                     self.read_content.update(expr_vars(expr))
 
     def bound_at(self, var: Expr) -> Origin | None:
