@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import dis
 import inspect
 import linecache
+import math
 import traceback
 import types
 from typing import Any
 
 import pytest
 
-from tangent.emit.load import load
+import tangent
+from tangent.emit.load import _compiled, _noted_by_syntax, load, plain_code
+from tangent.emit.notes import in_attempt, with_notes
 from tangent.ir.nodes import Namespace
 
 TEXT = """def f(x, y=2.0, *, z=3.0):
@@ -63,3 +67,59 @@ def test_every_function_has_a_file_of_its_own() -> None:
     linecache.checkcache()
     assert "a + free" in inspect.getsource(first)
     assert "a - free" in inspect.getsource(second)
+
+
+# --- with a handler that adds notes ---------------------------------------------------------------
+
+BODIES = {
+    "one line": "    return x / 0.0\n",
+    "a loop": "    for i in range(3):\n        x = x * (\n            2.0 + i\n        )\n    return x / 0.0\n",
+    "a function inside": "    g = lambda a: [\n        a + b for b in (x, x)\n    ]\n    return g(x)[0] / 0.0\n",
+    "a name like that of the handler": "    x.note = 1.0\n    return x / 0.0\n",
+    "many lines": "".join(f"    x{i} = x + {i}.5\n" for i in range(400)) + "    return x399 / 0.0\n",
+    "strings of several lines": "    s = '''a\n  b\nc'''\n    return len(s) / 0.0\n",
+}
+
+
+def places(code: types.CodeType) -> list[tuple[str, Any]]:
+    """The instructions with their places, without those that do nothing and those that find variables."""
+    steps = zip(dis.get_instructions(code, show_caches=True), code.co_positions(), strict=True)
+    return [(step.opname, place) for step, place in steps if step.opname not in ("NOP", "COPY_FREE_VARS")]
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+def test_the_handler_changes_no_place_of_the_text(body: str) -> None:
+    text = f"def f(x):\n{body}"
+    plain = _compiled(text, [], "<text>")
+    tried = _compiled(in_attempt(text), [], "<text>")
+    noted = with_notes(plain, tried)
+    assert noted is not None
+    assert places(noted)[: len(places(plain))] == places(plain)
+    assert {place[0] for _, place in places(noted)[len(places(plain)) :]} == {1}
+    for made, of in zip(noted.co_consts, plain.co_consts, strict=False):
+        assert made is of
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+def test_the_handler_is_the_one_of_the_syntax_tree(body: str) -> None:
+    text = f"def f(x):\n{body}"
+    plain = _compiled(text, [], "<text>")
+    noted, by_syntax = with_notes(plain, _compiled(in_attempt(text), [], "<text>")), _noted_by_syntax(text, plain)
+    assert noted is not None
+    assert [name for name, _ in places(noted)] == [name for name, _ in places(by_syntax)]
+    assert (noted.co_names, noted.co_stacksize) == (by_syntax.co_names, by_syntax.co_stacksize)
+
+
+def test_a_body_that_is_compiled_otherwise_in_a_try_is_noted_as_well() -> None:
+    def f(x: Any) -> Any:
+        try:
+            return math.sin(x) * x
+        finally:
+            print("done")
+
+    forward, _ = tangent.autodiff(f, motion="split")
+    plain, text = plain_code(forward), inspect.getsource(forward)
+    assert with_notes(plain, _compiled(in_attempt(text), plain.co_freevars, "<text>")) is None
+    with pytest.raises(TypeError) as caught:
+        forward("text")
+    assert "return math.sin(x) * x" in caught.value.__notes__[0]

@@ -17,6 +17,7 @@ inside of it are those that are there without it.
 from __future__ import annotations
 
 import ast
+import dis
 import sys
 import types
 from collections.abc import Iterable
@@ -24,7 +25,7 @@ from collections.abc import Iterable
 from tangent.errors import TangentError, cell_of
 from tangent.ir.nodes import Origin, Role
 
-__all__ = ["described", "noting", "with_notes"]
+__all__ = ["described", "in_attempt", "noting", "with_notes", "with_place_filled"]
 
 PLACE = "what stands here becomes tangent.emit.notes.NOTES"
 """The constant in the place of `NOTES` until the definition is compiled."""
@@ -35,8 +36,64 @@ WORDS: dict[Role, str] = {
 }
 
 
+def in_attempt(text: str) -> str:
+    """The text of a function that lets `NOTES` see what it raises; `with_notes` gives its code the lines of `text`."""
+    signature, body = text.rstrip("\n").split("\n", 1)
+    return f"{signature}\n  try:\n{body}\n  except:\n   {PLACE!r}.note()\n   raise\n"
+
+
+def with_notes(plain: types.CodeType, tried: types.CodeType) -> types.CodeType | None:
+    """The code of a function with the handler of `tried`, the code of `in_attempt` of its text, and `NOTES` in that.
+
+    The instructions of the function are the same, but for one that does nothing where the `try` begins; so are their
+    places in the text.  Of the handler, a debugger that steps through an exception sees the beginning of the function.
+    None where the compiler has made something else of it.
+    """
+    body, whole = plain.co_code, tried.co_code
+    start = next((i for i in range(0, len(body), 2) if body[i] != whole[i]), len(body))
+    end = len(body) + 2
+    table = _with_places(plain, start // 2, (len(whole) - end) // 2)
+    nothing = bytes([dis.opmap["NOP"], 0])
+    if table is None or body[:start] + nothing + body[start:] != whole[:end] or (
+        tried.co_consts[-1:] != (PLACE,) or len(tried.co_consts) != len(plain.co_consts) + 1
+        or tried.co_names[: len(plain.co_names)] != plain.co_names
+    ):
+        return None
+    return plain.replace(
+        co_code=whole, co_consts=(*plain.co_consts, NOTES), co_names=tried.co_names, co_linetable=table,
+        co_exceptiontable=tried.co_exceptiontable, co_stacksize=tried.co_stacksize,
+    )
+
+
+def _with_places(code: types.CodeType, start: int, behind: int) -> bytes | None:
+    """The table of places with one more instruction at `start`, without a place, and some of the first line behind all.
+
+    Each entry is for up to eight instructions (`Objects/locations.md` of CPython 3.11): its first byte has the highest
+    bit set, and the number of instructions less one in the lowest three.  Between them, 15 is for no place, and 13 for
+    a line, by the difference from that before: the sign in the lowest bit, six bits in a byte, a seventh for more.
+    """
+    table, position, instructions = code.co_linetable, 0, 0
+    while instructions < start and position < len(table):
+        instructions += (table[position] & 7) + 1
+        position += 1
+        while position < len(table) and not table[position] & 128:
+            position += 1
+    if instructions != start or behind <= 0:
+        return None
+    last = next(line for _, _, line in reversed([*code.co_lines()]) if line is not None)
+    back, added = 2 * (last - code.co_firstlineno) + 1, bytearray()
+    for done in range(0, behind, 8):
+        added.append(128 | 13 << 3 | (min(behind - done, 8) - 1))
+        while back >= 64:
+            added.append(64 | back & 63)
+            back >>= 6
+        added.append(back)
+        back = 0
+    return table[:position] + bytes([128 | 15 << 3]) + table[position:] + added
+
+
 def noting(definition: ast.FunctionDef) -> ast.FunctionDef:
-    """The definition of a function that lets `NOTES` see what it raises; `with_notes` puts them into its code.
+    """What `in_attempt` gives as syntax that has the places of the text already.
 
     Of the line of the handler a debugger that steps through an exception sees the beginning of the function.
     """
@@ -52,7 +109,7 @@ def noting(definition: ast.FunctionDef) -> ast.FunctionDef:
     return made
 
 
-def with_notes(code: types.CodeType) -> types.CodeType:
+def with_place_filled(code: types.CodeType) -> types.CodeType:
     """The code of such a definition with `NOTES` in it."""
     return code.replace(co_consts=tuple([NOTES if constant == PLACE else constant for constant in code.co_consts]))
 

@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from tangent.analysis.calls import is_one_of
 from tangent.frontend.expressions import Hint
 from tangent.frontend.loops import Iteration, named_after
 from tangent.frontend.numpy_calls import NumpyCallLowering
@@ -27,18 +28,18 @@ from tangent.frontend.syntax import all_arguments
 from tangent.ir import primitives
 from tangent.ir.nodes import Atom, Const, Global, Lib, Namespace, Var
 
-__all__ = ["ITERATORS", "ComprehensionLowering", "Renaming", "call_of", "is_one_of", "placed", "private"]
+__all__ = ["ITERATORS", "ComprehensionLowering", "Renaming", "call_of", "placed", "private"]
 
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 Node = TypeVar("Node", bound=ast.AST)
 
-ITERATORS = (zip, enumerate, map, filter, reversed)
+ITERATORS = frozenset({zip, enumerate, map, filter, reversed})
 """Functions whose result gives its elements once."""
 
-CONSUMERS: tuple[Any, ...] = (
+CONSUMERS: frozenset[Any] = frozenset({
     list, tuple, sorted, sum, min, max, set, frozenset, dict, any, all, np.fromiter, math.fsum, math.prod,
     functools.reduce,
-)
+})
 """Functions that go once through the iterables that they are given."""
 
 CONSUMING_METHODS = ("join",)
@@ -48,19 +49,18 @@ class ComprehensionLowering(NumpyCallLowering):
     """Lowers comprehensions, generator expressions and what iterators are given to."""
 
     def expression(self, node: ast.expr, hint: Hint = None) -> Atom:
-        match node:
-            case ast.ListComp():
-                return self.list_comprehension(node, hint)
-            case ast.DictComp():
-                return self.dict_comprehension(node, hint)
-            case ast.SetComp():
-                items = self.list_comprehension(ast.copy_location(ast.ListComp(node.elt, node.generators), node), None)
-                return self.emit(node, Lib(set), items, hint=hint or "items")
-            case ast.GeneratorExp():
-                self.refuse(
-                    node, "unsupported: a generator expression that is kept, or given to a function that may keep it",
-                    "write a list: `[... for ...]`",
-                )
+        if type(node) is ast.ListComp:
+            return self.list_comprehension(node, hint)
+        if type(node) is ast.DictComp:
+            return self.dict_comprehension(node, hint)
+        if type(node) is ast.SetComp:
+            items = self.list_comprehension(ast.copy_location(ast.ListComp(node.elt, node.generators), node), None)
+            return self.emit(node, Lib(set), items, hint=hint or "items")
+        if type(node) is ast.GeneratorExp:
+            self.refuse(
+                node, "unsupported: a generator expression that is kept, or given to a function that may keep it",
+                "write a list: `[... for ...]`",
+            )
         return super().expression(node, hint)
 
     # --- comprehensions ----------------------------------------------------------------------
@@ -157,7 +157,7 @@ class ComprehensionLowering(NumpyCallLowering):
         if not isinstance(node, ast.Call):
             return None, []
         found = self.resolve(node.func)
-        if found is not None and is_one_of(found.value, (*ITERATORS, range)):
+        if found is not None and is_one_of(found.value, ITERATORS | {range}):
             return found.value, node.args
         if found is None and isinstance(node.func, ast.Attribute) and not node.args and (
             node.func.attr in ("items", "keys", "values") and self.known_owner(node.func.value) is None
@@ -289,10 +289,6 @@ def placed(node: Node, at: ast.AST) -> Node:
         if "lineno" in inner._attributes and not hasattr(inner, "lineno"):
             ast.copy_location(inner, at)
     return node
-
-
-def is_one_of(value: Any, functions: Sequence[Any]) -> bool:
-    return any(value is f for f in functions)
 
 
 Own = TypeVar("Own", bound=Comprehension)

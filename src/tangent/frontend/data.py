@@ -22,12 +22,12 @@ from typing import Any, TypeGuard
 import numpy as np
 
 from tangent import runtime
+from tangent.analysis.calls import is_one_of
 from tangent.frontend.comprehensions import (
     ITERATORS,
     ComprehensionLowering,
     Renaming,
     call_of,
-    is_one_of,
     placed,
     private,
 )
@@ -39,10 +39,15 @@ from tangent.ir.nodes import Atom, Const, FString, Global, Lib, Method, Var
 
 __all__ = ["DataLowering"]
 
-SELECTIONS = (
+SELECTIONS: frozenset[Any] = frozenset({
     itertools.combinations, itertools.combinations_with_replacement, itertools.permutations, itertools.product,
-)
+})
 """Functions whose elements are tuples of elements of their arguments, chosen by position."""
+
+
+def is_text(node: ast.expr) -> bool:
+    """Whether an expression is written as a string."""
+    return isinstance(node, ast.JoinedStr) or isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def is_default_set(node: ast.expr) -> bool:
@@ -54,12 +59,12 @@ class DataLowering(ComprehensionLowering):
     """Lowers displays, f-strings, and the methods and functions of containers."""
 
     def expression(self, node: ast.expr, hint: Hint = None) -> Atom:
-        match node:
-            case ast.Set(elts=items):
-                return self.emit(node, Lib(set), self.display(ast.List(items, ast.Load()), items, None), hint=hint)
-            case ast.BinOp(left=ast.Constant(value=str()) | ast.JoinedStr() as left, op=ast.Mod(), right=right):
-                args = self.expression(left), self.expression(right)
-                return self.emit(node, primitives.format_percent, *args, hint=hint or "text")
+        if type(node) is ast.Set:
+            items = self.display(ast.List(node.elts, ast.Load()), node.elts, None)
+            return self.emit(node, Lib(set), items, hint=hint)
+        if type(node) is ast.BinOp and type(node.op) is ast.Mod and is_text(node.left):
+            args = self.expression(node.left), self.expression(node.right)
+            return self.emit(node, primitives.format_percent, *args, hint=hint or "text")
         return super().expression(node, hint)
 
     # --- displays ----------------------------------------------------------------------------
@@ -281,9 +286,10 @@ class DataLowering(ComprehensionLowering):
         if len(args) == len(node.args) and None not in keywords:
             if value is np.broadcast_arrays and not keywords:
                 return self.broadcast(node, args)
-            if is_one_of(value, (max, min)) and len(args) > 1 and keywords:
+            if (value is max or value is min) and len(args) > 1 and keywords:
                 args = [placed(ast.List(args, ast.Load()), node)]
-            if is_one_of(value, (sorted, max, min)) and len(args) == 1 and keywords.keys() & {"key", "default"}:
+            is_ordering = value is sorted or value is max or value is min
+            if is_ordering and len(args) == 1 and keywords.keys() & {"key", "default"}:
                 return self.by_key(node, value, args[0], keywords, hint)
             if value is np.fromiter and len(args) <= 2 and not keywords.keys() - {"dtype"}:
                 items, *dtype = [self.expression(arg) for arg in (self.as_list(args[0]), *args[1:], *keywords.values())]
@@ -403,14 +409,14 @@ class DataLowering(ComprehensionLowering):
             found = self.resolve(node.func)
             if found is None and is_chain_of_one(node, self.resolve):
                 return itertools.chain, [ast.copy_location(ast.Starred(node.args[0], ast.Load()), node)]
-            known = (*SELECTIONS, *LISTS_OF_ITEMS, itertools.count, itertools.repeat)
+            known = SELECTIONS | LISTS_OF_ITEMS.keys() | {itertools.count, itertools.repeat}
             if found is not None and is_one_of(found.value, known):
                 return found.value, node.args
         return value, args
 
     def as_list(self, node: ast.expr) -> ast.expr:
         value, args = self.iterator(node)
-        if is_one_of(value, tuple(LISTS_OF_ITEMS)):
+        if is_one_of(value, LISTS_OF_ITEMS):
             return placed(LISTS_OF_ITEMS[value](self, node, args), node)
         if value is zip and len(args) == 1 and isinstance(args[0], ast.Starred):
             return self.transposed(node, args[0].value)
@@ -433,7 +439,7 @@ class DataLowering(ComprehensionLowering):
 
     def iteration(self, node: ast.expr, loop: ast.For) -> Iteration:
         value, args = self.iterator(node)
-        if is_one_of(value, tuple(LISTS_OF_ITEMS)) or (value is zip and isinstance(args[0], ast.Starred)):
+        if is_one_of(value, LISTS_OF_ITEMS) or (value is zip and isinstance(args[0], ast.Starred)):
             return self.listed(node, args, loop)
         if is_one_of(value, SELECTIONS):
             return self.selection(node, args)

@@ -10,8 +10,6 @@ import ast
 import copy
 from collections.abc import Iterable, Iterator
 
-from tangent.frontend.syntax import all_nodes
-
 __all__ = ["Evidence"]
 
 OF_LISTS = frozenset({"append", "extend", "insert", "pop", "items", "keys", "values"})
@@ -23,9 +21,9 @@ TELLING = frozenset({ast.Assign, ast.Attribute, ast.Subscript, ast.Call, ast.Bin
 
 
 class Evidence:
-    """What the statements of a function suggest."""
+    """What the nodes of a function suggest."""
 
-    def __init__(self, statements: Iterable[ast.AST]) -> None:
+    def __init__(self, nodes: Iterable[ast.AST]) -> None:
         self.lists: set[str] = set()
         """Names of lists and dicts: a slice of such a value is a copy."""
         self.arrays: set[str] = set()
@@ -34,7 +32,7 @@ class Evidence:
         """Names of arrays with more than one dimension."""
         self.indices: set[str] = set()
         """Names of integers."""
-        for node in all_nodes(statements):
+        for node in nodes:
             if type(node) in TELLING:
                 self.look_at(node)
 

@@ -230,15 +230,19 @@ class ExpressionLowering:
         """Lower an expression to an atom; `hint` is the variable that is to hold it, or a name for that."""
         if node in self.evaluated:
             return self.evaluated.pop(node)
-        match node:
-            case ast.Constant(value=value):
-                return Const(value)
-            case ast.Name():
-                return self.defined(node, node.id, self.read(node))
-            case ast.BinOp(left=ast.BinOp(left=ast.BinOp())):
+        if type(node) is ast.Name:
+            return self.defined(node, node.id, self.read(node))
+        if type(node) is ast.Constant:
+            return Const(node.value)
+        if type(node) is ast.BinOp:
+            left = node.left
+            if type(left) is ast.BinOp and type(left.left) is ast.BinOp:
                 return self.chain(node, hint)
-            case ast.BinOp(left=left, op=op, right=right):
-                return self.operate(node, BINARY[type(op)], self.expression(left), self.expression(right), hint=hint)
+            args = self.expression(left), self.expression(node.right)
+            return self.operate(node, BINARY[type(node.op)], *args, hint=hint)
+        if type(node) is ast.Call:
+            return self.call(node, self.resolve(node.func), hint)
+        match node:
             case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(value) | float(value))) if (
                 type(value) is not bool
             ):
@@ -258,8 +262,6 @@ class ExpressionLowering:
                 return self.subscript(node, hint)
             case ast.Attribute():
                 return self.attribute(node, hint)
-            case ast.Call():
-                return self.call(node, self.resolve(node.func), hint)
             case ast.Lambda():
                 return self.inner_function(node)
             case ast.Tuple(elts=items) | ast.List(elts=items):

@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from tangent.analysis.calls import is_one_of
 from tangent.frontend.classes import in_classes
 from tangent.frontend.comprehensions import call_of, placed
 from tangent.frontend.control import RETURNED, SKIP, STOP
@@ -41,7 +42,7 @@ Syntax = TypeVar("Syntax", bound=ast.stmt)
 
 LEFT = "%left"
 """The name in a generator for whether the loop that consumes it was left."""
-CONSUMERS = (list, tuple, sum, min, max, sorted, enumerate, np.fromiter)
+CONSUMERS: frozenset[Any] = frozenset({list, tuple, sum, min, max, sorted, enumerate, np.fromiter})
 """Functions that take all that a generator gives."""
 
 
@@ -135,11 +136,11 @@ class GeneratorLowering(ScopeLowering):
         return super().as_list(node)
 
     def call(self, node: ast.Call, found: Global | None, hint: Hint) -> Atom:
-        if found is not None and found.value in CONSUMERS and node.args:
+        takes_all = found is not None and is_one_of(found.value, CONSUMERS) and bool(node.args)
+        if takes_all:
             items = self.gone_through(node.args[0])
             if items is not node.args[0]:
                 node = ast.copy_location(ast.Call(node.func, [items, *node.args[1:]], node.keywords), node)
-        takes_all = found is not None and found.value in CONSUMERS and bool(node.args)
         if not takes_all or self.generator_called(node.args[0]) is None:
             return super().call(node, found, hint)
         name, item = self.own_name("items"), self.own_name("item")

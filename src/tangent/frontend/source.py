@@ -25,7 +25,7 @@ from tangent.emit.load import in_factory, plain_code
 from tangent.errors import SourceError, UnsupportedError
 from tangent.frontend.blocks import Inserted, set_apart, without_blocks
 from tangent.frontend.evidence import Evidence
-from tangent.frontend.syntax import bound_names, count_loads, names_declared_outer
+from tangent.frontend.syntax import all_nodes, bound_names, count_loads, names_declared_outer
 from tangent.frontend.unsupported import explain
 from tangent.ir.nodes import Definition, Namespace, Origin
 
@@ -62,17 +62,23 @@ class FunctionText:
     @cached_property
     def variables(self) -> frozenset[str]:
         """The names that the statements bind for the function alone."""
-        return frozenset(bound_names(self.body)) - names_declared_outer(self.body)
+        in_expressions = any(type(node) is ast.NamedExpr for node in self.nodes)
+        return frozenset(bound_names(self.body, in_expressions)) - names_declared_outer(self.body)
+
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """All nodes of the statements."""
+        return all_nodes(self.body)
 
     @cached_property
     def loads(self) -> Counter[str]:
         """How often the statements read each name."""
-        return count_loads(self.body)
+        return count_loads(self.nodes)
 
     @cached_property
     def evidence(self) -> Evidence:
         """What the text suggests about the variables."""
-        return Evidence(self.body)
+        return Evidence(self.nodes)
 
     def origin(self, node: ast.AST, statement: ast.AST | None = None) -> Origin:
         """The place of `node`; the text is that of the whole `statement`."""

@@ -24,25 +24,33 @@ _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, *_CO
 
 
 class _Fields(dict[type[ast.AST], tuple[str, ...]]):
-    """The fields of each class of nodes that may hold such, beside operators and contexts."""
+    """The fields of each class of nodes that may hold such, without some."""
+
+    def __init__(self, *without: str) -> None:
+        self.without = frozenset(without)
 
     def __missing__(self, cls: type[ast.AST]) -> tuple[str, ...]:
-        names = () if cls is ast.Constant else cls._fields
-        self[cls] = found = tuple([name for name in names if name not in ("ctx", "op", "ops", "id", "attr", "arg")])
+        names = () if cls is ast.Constant else ("value",) if cls is ast.Starred else cls._fields
+        self[cls] = found = tuple([name for name in names if name not in self.without or cls is ast.Starred])
         return found
 
 
-_FIELDS = _Fields()
+_NO_NODES = ("ctx", "op", "ops", "id", "attr", "arg")
+"""The fields of operators and contexts, and some that hold no nodes."""
+_FIELDS = _Fields(*_NO_NODES)
+_TARGETS = _Fields(*_NO_NODES, "value", "test", "iter", "exc", "cause", "msg", "annotation", "context_expr", "subject",
+                   "guard", "slice")
+"""The fields without those of expressions, in which only `:=` binds a name."""
 
 
-def walk_scope(node: ast.AST) -> Iterator[ast.AST]:
+def walk_scope(node: ast.AST, fields: _Fields = _FIELDS) -> Iterator[ast.AST]:
     """The nodes below `node` that belong to the same scope, in the order of the text."""
     pending = [node]
     while pending:
         node = pending.pop()
         yield node
         if not isinstance(node, _SCOPES):
-            pending += reversed(_children(node))
+            pending += reversed(_children(node, fields))
 
 
 def all_nodes(nodes: Iterable[ast.AST]) -> list[ast.AST]:
@@ -68,10 +76,10 @@ def statements_inside(nodes: Iterable[ast.AST]) -> list[ast.AST]:
     return found
 
 
-def _children(node: ast.AST) -> list[ast.AST]:
-    """The nodes in a node, without operators and contexts."""
+def _children(node: ast.AST, fields: _Fields = _FIELDS) -> list[ast.AST]:
+    """The nodes in a node."""
     found: list[ast.AST] = []
-    for name in _FIELDS[type(node)]:
+    for name in fields[type(node)]:
         part = getattr(node, name, None)
         if type(part) is list:
             found += [p for p in part if isinstance(p, ast.AST)]
@@ -92,11 +100,11 @@ def walk_statements(statements: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
             yield from walk_statements(block)
 
 
-def bound_names(statements: Sequence[ast.stmt]) -> list[str]:
-    """The names that statements bind."""
+def bound_names(statements: Sequence[ast.stmt], in_expressions: bool = True) -> list[str]:
+    """The names that statements bind, those that expressions in them bind (`:=`) included or not."""
     names: dict[str, None] = {}
     for statement in statements:
-        for node in walk_scope(statement):
+        for node in walk_scope(statement, _FIELDS if in_expressions else _TARGETS):
             if type(node) is ast.Name:
                 if type(node.ctx) is not ast.Load:
                     names[node.id] = None
@@ -235,14 +243,14 @@ def names_read_after_failure(node: ast.Try, loads: Counter[str]) -> set[str]:
     falling = [h for h in node.handlers if can_fall_through(h.body)]
     if falling and not has_flag(node, falling):
         assigned = set.intersection(*(assigned_names(h.body) for h in falling))
-        own = count_loads([*node.body, *node.orelse])
+        own = count_loads(all_nodes([*node.body, *node.orelse]))
         read |= {name for name, count in loads.items() if count > own[name]} - assigned
     return read
 
 
-def count_loads(statements: Iterable[ast.stmt]) -> Counter[str]:
-    """How often statements read each name."""
-    return Counter(n.id for n in all_nodes(statements) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load))
+def count_loads(nodes: Iterable[ast.AST]) -> Counter[str]:
+    """How often nodes are the reading of each name."""
+    return Counter([n.id for n in nodes if type(n) is ast.Name and type(n.ctx) is ast.Load])
 
 
 def has_flag(node: ast.Try, falling: Sequence[ast.ExceptHandler]) -> bool:

@@ -41,12 +41,11 @@ def defines(*keys: Key) -> Callable[[Definition], Definition]:
 def find(key: Any) -> tuple[Definition, ...]:
     """The definitions of a function, one for each calling convention; empty where there is none."""
     load_for(key)
-    if has_own(key):
-        return ()
     try:
-        return tuple(_definitions.get(key, ()))
+        found = _definitions.get(key)
     except TypeError:  # an unhashable callable
         return ()
+    return () if found is None or has_own(key) else tuple(found)
 
 
 def declared() -> tuple[Key, ...]:
