@@ -9,8 +9,8 @@ import pytest
 from scipy import special
 
 import tangent
+from tangent.analysis.calls import is_foreign
 from tangent.errors import MissingRuleError, TangentError, UnsupportedError
-from tangent.frontend.functions import is_foreign
 from tangent.rules import find
 
 REFUSED = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import operator
+import sys
 import types
 from collections.abc import Container, Mapping
 from typing import Any, Literal, TypeGuard
@@ -13,18 +14,19 @@ import numpy as np
 
 from tangent import runtime
 from tangent.errors import MissingRuleError
-from tangent.frontend.functions import is_foreign
 from tangent.frontend.unsupported import LIMITS
 from tangent.ir import primitives
 from tangent.ir.nodes import Call, Const, Expr, FString, GeneratedFunction, Global, Lib, Method, Origin
 from tangent.ir.primitives import UPDATES
 from tangent.rules import registry
 from tangent.rules.libraries import library_of
+from tangent.rules.refused import refusal
 from tangent.rules.registry import Key, Rule
+from tangent.runtime.traced import is_traced
 
 __all__ = [
     "GRIDS", "JOINS", "PLAIN_OPERATORS", "STRUCTURAL", "Source", "bind", "changes_operand", "function_of",
-    "in_one_direction", "is_augmented", "is_nondifferentiable", "is_of_runtime", "is_one_of", "is_update",
+    "in_one_direction", "is_augmented", "is_foreign", "is_nondifferentiable", "is_of_runtime", "is_one_of", "is_update",
     "missing_rule", "primitive_of", "rule_of", "signature_of", "source_function", "without_derivative",
 ]
 
@@ -51,6 +53,8 @@ STRUCTURAL: frozenset[Any] = _UPDATES | {
 }
 """The primitives whose derivatives the transforms themselves know."""
 
+UNREAD = ("tangent.api", "tangent.runtime.traced")
+"""Modules of Tangent's whose functions are called and not read."""
 _WITHOUT_SOURCE = frozenset({types.BuiltinFunctionType, np.ufunc, type})
 _ALWAYS_HASHABLE = (types.FunctionType, np.ufunc, type)
 
@@ -183,6 +187,19 @@ def source_function(call: Call) -> Source | None:
         if isinstance(value, types.FunctionType) and not is_foreign(value):
             return value
     return None
+
+
+def is_foreign(fn: types.FunctionType) -> bool:
+    """Whether a function is called and not read: one that makes derivatives, or refused.
+
+    So are those of the standard library, and of array libraries, and those that are followed by a tape.
+    """
+    module = fn.__module__
+    if module is None or module in UNREAD or module.partition(".")[0] in sys.stdlib_module_names:
+        return True
+    if library_of(fn) is not None or is_traced(fn):
+        return True
+    return refusal(fn) is not None
 
 
 def signature_of(function: Source) -> inspect.Signature:

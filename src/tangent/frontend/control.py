@@ -19,6 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tangent.analysis.calls import function_of, rule_of
 from tangent.frontend.expressions import ExpressionLowering, Hint, callee
 from tangent.frontend.source import FunctionSource
 from tangent.frontend.syntax import (
@@ -331,17 +332,15 @@ def is_flag(atom: Atom) -> bool:
 
 def may_be_argument(call: Call) -> bool:
     """Whether a call may return (a view of) one of its arguments: by the rule that fits it, where there is one."""
-    from tangent.analysis.calls import function_of, rule_of  # the analyses are built on this package
-
     if type(call.fn) is Var:
         return True
     key = function_of(call)
     if key in (operator.getitem, primitives.element, *STORES):
         return True
-    rules = registry.find(key) if key is not None else ()
     fitting = rule_of(call)
     if fitting is not None:
         return bool(fitting.shares)
+    rules = registry.find(key) if key is not None else ()
     return any(rule.shares for rule in rules) or (not rules and isinstance(key, types.FunctionType))
 
 

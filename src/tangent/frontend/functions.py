@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import inspect
-import sys
 import types
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tangent import runtime
+from tangent.analysis.calls import is_foreign
 from tangent.errors import TangentError
 from tangent.frontend.control import RETURNED, SKIP, STOP, outputs
 from tangent.frontend.expressions import Arguments, Hint, Keywords
@@ -42,10 +42,8 @@ from tangent.ir.nodes import (
 )
 from tangent.rules import registry
 from tangent.rules.libraries import facts_of_annotations, library_of
-from tangent.rules.refused import refusal
-from tangent.runtime.traced import is_traced
 
-__all__ = ["ANNOTATIONS", "FunctionLowering", "Lowered", "Rest", "defaults_of", "is_foreign"]
+__all__ = ["ANNOTATIONS", "FunctionLowering", "Lowered", "Rest", "defaults_of"]
 
 ANNOTATIONS: dict[Any, str] = {
     float: "scalar", int: "int", bool: "int", np.ndarray: "array", "float": "scalar", "int": "int",
@@ -59,8 +57,6 @@ ANNOTATIONS: dict[Any, str] = {
 """What annotations say of an argument; a complex one may be a number or an array."""
 STARS: dict[Any, str] = {P.VAR_POSITIONAL: "tuple", P.VAR_KEYWORD: "dict"}
 """What `*args` and `**kwargs` are."""
-UNREAD = ("tangent.api", "tangent.runtime.traced")
-"""Modules of Tangent's whose functions are called and not read."""
 MUTATORS: frozenset[Any] = frozenset({runtime.add_at})
 """Functions that write into their first argument."""
 
@@ -404,19 +400,6 @@ def all_defaults(fn: types.FunctionType) -> dict[str, Any]:
     code, defaults = fn.__code__, fn.__defaults__ or ()
     positional = code.co_varnames[: code.co_argcount]
     return {**dict(zip(reversed(positional), reversed(defaults), strict=False)), **(fn.__kwdefaults__ or {})}
-
-
-def is_foreign(fn: types.FunctionType) -> bool:
-    """Whether a function is called and not read: one that makes derivatives, or refused.
-
-    So are those of the standard library, and of array libraries, and those that are followed by a tape.
-    """
-    module = fn.__module__
-    if module is None or module in UNREAD or module.partition(".")[0] in sys.stdlib_module_names:
-        return True
-    if library_of(fn) is not None or is_traced(fn):
-        return True
-    return refusal(fn) is not None
 
 
 def outputs_of(function: types.FunctionType) -> int | None:

@@ -21,12 +21,11 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from tangent.analysis.calls import is_one_of
+from tangent.analysis.calls import is_foreign, is_one_of
 from tangent.frontend.classes import in_classes
 from tangent.frontend.comprehensions import call_of, placed
 from tangent.frontend.control import RETURNED, SKIP, STOP
 from tangent.frontend.expressions import Arguments, Hint, Keywords
-from tangent.frontend.functions import is_foreign
 from tangent.frontend.inner import InnerFunction
 from tangent.frontend.loops import Iteration
 from tangent.frontend.objects import BoundMethod

@@ -25,6 +25,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from tangent.analysis.calls import is_foreign
 from tangent.errors import TangentError, UnsupportedError
 from tangent.frontend.blocks import Inserted
 from tangent.frontend.control import (
@@ -35,7 +36,7 @@ from tangent.frontend.control import (
     variable,
 )
 from tangent.frontend.expressions import Hint
-from tangent.frontend.functions import Lowered, is_foreign
+from tangent.frontend.functions import Lowered
 from tangent.frontend.insertions import InsertionLowering
 from tangent.frontend.source import read
 from tangent.frontend.views import Step

@@ -186,7 +186,7 @@ class Reverse(Builder):
     def gradient(self, var: Var) -> Atom:
         """The adjoint of an argument, complete and in its structure."""
         untouched = var not in self.adjoints
-        atom = self.zeros(var) if untouched else self.materialize(var)
+        atom = self.adjoint(var)
         if self.kinds.is_numeric(var) or self.shapes.is_scalar(var) or not (untouched or var in self.taken_apart):
             return atom
         return self.call(runtime.match_structure, atom, var, hint="b" + var.hint)
@@ -266,6 +266,14 @@ class Reverse(Builder):
         atom = self.materialize(var)
         del self.adjoints[var]
         return atom
+
+    def adjoint(self, var: Var) -> Atom:
+        """The adjoint of `var` so far, which may be nothing but zeros."""
+        return self.materialize(var) if var in self.adjoints else self.zeros(var)
+
+    def complete(self, var: Var) -> Atom:
+        """What `take` gives, or zeros where nothing was added to it."""
+        return self.take(var) if var in self.adjoints else self.zeros(var)
 
     def accumulate(self, expr: Expr, adjoint: Adjoint) -> None:
         """Add to the adjoint of a value."""
@@ -351,7 +359,7 @@ class Reverse(Builder):
         """The block of an `insert_grad_of`, between the adjoints of the statements behind it and before it."""
         values, targets = call.args[: len(statement.targets)], statement.targets
         self.goes_through(statement, values)
-        adjoints = [self.take(t) if t in self.adjoints else self.zeros(t) for t in targets]
+        adjoints = [self.complete(t) for t in targets]
         for adjoint, target in zip(adjoints, targets, strict=True):
             if type(adjoint) is Var:
                 self.shapes.known[adjoint] = self.shapes[target]
@@ -662,7 +670,7 @@ class Reverse(Builder):
         if outer is not None:
             self.add_inside(*outer, container, index, by, primitives.add_item if is_numeric else runtime.add_at)
             return
-        old = self.materialize(container) if container in self.adjoints else self.zeros(container)
+        old = self.adjoint(container)
         if old not in self.assignable and self.may_be_tuple(container):
             old = self.call(runtime.as_lists, old, hint=self.name_of(container), shape_of=container)
         name = self.name_of(container)
@@ -701,7 +709,7 @@ class Reverse(Builder):
 
         `fn` adds to an element of the inner one.
         """
-        old = self.materialize(outer) if outer in self.adjoints else self.zeros(outer)
+        old = self.adjoint(outer)
         name = self.name_of(outer)
         if self.kinds.is_numeric(outer) and self.kinds.is_integer(place):
             made = self.definitions.get(index) if type(index) is Var else None
@@ -865,8 +873,8 @@ class Reverse(Builder):
     def list_pop(self, statement: Assign, args: tuple[Expr, ...]) -> None:
         items, value = statement.targets
         index = args[1] if len(args) > 1 else Const(-1)
-        by_value = self.take(value) if value in self.adjoints else self.zeros(value)
-        by_items = self.take(items) if items in self.adjoints else self.zeros(items)
+        by_value = self.complete(value)
+        by_items = self.complete(items)
         assert type(args[0]) is Var
         if not self.is_active(args[0]):
             return
@@ -1026,8 +1034,8 @@ class Reverse(Builder):
         self.active.update(p for p, _, _, _ in carried)
         origin, self.origin = self.origin, None
         outside = self.free_active(statement)
-        inits = [self.take(r) if r in self.adjoints else self.zeros(r) for _, _, _, r in carried]
-        inits += [self.materialize(v) if v in self.adjoints else self.zeros(v) for v in outside]
+        inits = [self.complete(r) for _, _, _, r in carried]
+        inits += [self.adjoint(v) for v in outside]
         params = tuple(self.name_of(v) for v in (*(p for p, _, _, _ in carried), *outside))
         for param, like in zip(params, (*(r for _, _, _, r in carried), *outside), strict=True):
             self.shapes.known[param] = self.shapes[like]
@@ -1047,7 +1055,7 @@ class Reverse(Builder):
         (self.of_loop, self.inside_loop), self.loops = around, self.loops - 1
         stop, self.stopped = self.stopped, None
         self.origin = None
-        ends = [self.materialize(p) if p in self.adjoints else self.zeros(p) for p, _, _, _ in carried]
+        ends = [self.adjoint(p) for p, _, _, _ in carried]
         ends += [self.materialize(v) for v in outside]
         body = Block(tuple(self.out), tuple(ends), stop)
         self.adjoints, self.out, self.origin = before, outer, origin
