@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 import tangent
+from tangent.emit import notes
 from tangent.emit.load import _compiled, _noted_by_syntax, load, plain_code
 from tangent.emit.notes import in_attempt, with_notes
 from tangent.ir.nodes import Namespace
@@ -123,3 +124,14 @@ def test_a_body_that_is_compiled_otherwise_in_a_try_is_noted_as_well() -> None:
     with pytest.raises(TypeError) as caught:
         forward("text")
     assert "return math.sin(x) * x" in caught.value.__notes__[0]
+
+
+def test_the_places_are_written_as_it_is_known_here() -> None:
+    assert notes._writes_places_as_known()
+
+
+def test_where_places_are_written_in_another_way_exceptions_have_notes_as_well(monkeypatch: Any) -> None:
+    monkeypatch.setattr(notes, "_writes_places_as_known", lambda: False)
+    with pytest.raises(ZeroDivisionError) as caught:
+        tangent.grad(lambda x: x / (x - x))(1.0)
+    assert "x / (x - x)" in caught.value.__notes__[0]

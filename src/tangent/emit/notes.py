@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import ast
 import dis
+import functools
 import sys
 import types
 from collections.abc import Iterable
@@ -47,8 +48,24 @@ def with_notes(plain: types.CodeType, tried: types.CodeType) -> types.CodeType |
 
     The instructions of the function are the same, but for one that does nothing where the `try` begins; so are their
     places in the text.  Of the handler, a debugger that steps through an exception sees the beginning of the function.
-    None where the compiler has made something else of it.
+    None where the compiler has made something else of it, or writes places in another way.
     """
+    return _put_together(plain, tried) if _writes_places_as_known() else None
+
+
+@functools.cache
+def _writes_places_as_known() -> bool:
+    """Whether the tables of places of this Python are what `_with_places` takes them for: tried out once."""
+    text = "def f(x):\n    y = [x, (\n        x)]\n    return y\n"
+    plain, tried = (next(c for c in compile(t, "", "exec").co_consts if isinstance(c, types.CodeType))
+                    for t in (text, in_attempt(text)))
+    noted = _put_together(plain, tried)
+    body, found = [*plain.co_positions()], [] if noted is None else [*noted.co_positions()]
+    begin, nothing, rest, handler = found[:1], found[1:2], found[2 : len(body) + 1], found[len(body) + 1 :]
+    return begin + rest == body and nothing == [(None,) * 4] and {place[0] for place in handler} == {1}
+
+
+def _put_together(plain: types.CodeType, tried: types.CodeType) -> types.CodeType | None:
     body, whole = plain.co_code, tried.co_code
     start = next((i for i in range(0, len(body), 2) if body[i] != whole[i]), len(body))
     end = len(body) + 2
