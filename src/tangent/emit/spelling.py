@@ -32,7 +32,7 @@ from tangent.ir.nodes import (
     Var,
     While,
 )
-from tangent.ir.walk import COMPOUND, all_statements
+from tangent.ir.walk import all_statements
 from tangent.rules.libraries import LIBRARIES
 
 __all__ = ["Spelling", "references"]
@@ -136,10 +136,9 @@ def references(block: Block) -> list[Any]:
     """The globals, library functions and generated functions that a program names."""
     found: list[Any] = []
     for statement in all_statements(block):
-        if type(statement) is Assign:
-            _look_at(statement.value, found)
-            continue
         match statement:
+            case Assign(value=value):
+                _look_at(value, found)
             case If(test=test, then=then, orelse=orelse):
                 for e in (test, *then.yields, *orelse.yields):
                     _look_at(e, found)
@@ -167,8 +166,8 @@ def _look_at(expr: Expr, found: list[Any]) -> None:
                     found.append(MAKE_OBJECT)
             elif type(fn) is Global or isinstance(fn, GeneratedFunction):
                 found.append(fn)
-            elif type(fn) in COMPOUND:
-                _look_at(fn, found)  # type: ignore[arg-type]  # a value that was folded into its call
+            elif isinstance(fn, (Call, Cond)):
+                _look_at(fn, found)
             for a in args:
                 if type(a) is not Var and type(a) is not Const:
                     _look_at(a, found)

@@ -30,8 +30,12 @@ class _Fields(dict[type[ast.AST], tuple[str, ...]]):
         self.without = frozenset(without)
 
     def __missing__(self, cls: type[ast.AST]) -> tuple[str, ...]:
-        names = () if cls is ast.Constant else ("value",) if cls is ast.Starred else cls._fields
-        self[cls] = found = tuple([name for name in names if name not in self.without or cls is ast.Starred])
+        if cls is ast.Starred:
+            found: tuple[str, ...] = ("value",)  # which may be a target
+        else:
+            names = () if cls is ast.Constant else cls._fields
+            found = tuple([name for name in names if name not in self.without])
+        self[cls] = found
         return found
 
 

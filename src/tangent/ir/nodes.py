@@ -211,7 +211,8 @@ Atom = Var | Const | Global | Lib | Undefined
 class Call:
     """`fn(*args, **kwargs)`; operators, subscripts, attributes and displays are calls as well."""
 
-    fn: Atom | Method | FString | GeneratedFunction | Derivative | Insertion
+    fn: Expr | Method | FString | GeneratedFunction | Derivative | Insertion
+    """No expression before `simplify.fold` puts a value that is called into the call."""
     args: tuple[Expr, ...]
     kwargs: tuple[tuple[str, Expr], ...] = ()
     reads: tuple[Var, ...] | None = field(default=None, init=False)

@@ -9,7 +9,6 @@ from typing import assert_never
 
 from tangent.ir.nodes import (
     Assign,
-    Atom,
     Block,
     Call,
     Cond,
@@ -71,7 +70,7 @@ class _Printer:
                 return f"{self.callee(fn)}({', '.join(parts)})"
         assert_never(expr)
 
-    def callee(self, fn: Atom | Method | FString | GeneratedFunction | Derivative | Insertion) -> str:
+    def callee(self, fn: Expr | Method | FString | GeneratedFunction | Derivative | Insertion) -> str:
         match fn:
             case Method(name=name):
                 return f".{name}"

@@ -23,13 +23,13 @@ from tangent.ir.nodes import (
 )
 
 __all__ = [
-    "COMPOUND", "VALUES", "all_bound", "all_statements", "assignments", "bound", "copy_block", "expr_vars", "in_role",
+    "VALUES", "all_bound", "all_statements", "assignments", "bound", "copy_block", "expr_vars", "in_role",
     "joined", "map_block", "map_expr", "map_statement", "nested_blocks", "rename", "replaced", "statement_vars",
     "substitute", "used_vars", "with_blocks", "with_statements", "with_value",
 ]
 
 
-COMPOUND = frozenset((Call, Cond))
+_COMPOUND = frozenset((Call, Cond))
 """What operands are where expressions were folded into each other."""
 VALUES = frozenset((Var, Call, Cond))
 """What a called function is where it is not known by itself."""
@@ -53,7 +53,7 @@ def _operand_vars(expr: Call | Cond) -> tuple[Var, ...]:
     for part in operands(expr):
         if type(part) is Var:
             found.append(part)
-        elif type(part) in COMPOUND:
+        elif type(part) in _COMPOUND:
             found += expr_vars(part)
     return tuple(found)
 
@@ -70,9 +70,9 @@ def operands(expr: Call | Cond) -> Sequence[Any]:
 
 def statement_vars(statement: Statement) -> Sequence[Var]:
     """The values that a statement reads itself, without those that its blocks read."""
-    if type(statement) is Assign:
-        return expr_vars(statement.value)
     match statement:
+        case Assign():
+            return expr_vars(statement.value)
         case If():
             return expr_vars(statement.test)
         case For():
@@ -83,9 +83,9 @@ def statement_vars(statement: Statement) -> Sequence[Var]:
 
 
 def nested_blocks(statement: Statement) -> tuple[Block, ...]:
-    if type(statement) is Assign:
-        return ()
     match statement:
+        case Assign():
+            return ()
         case If(then=then, orelse=orelse):
             return (then, orelse)
         case For(body=body):
@@ -180,11 +180,11 @@ def map_expr(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
     """An expression with `change` applied to its atoms; the very expression where none changes."""
     if type(expr) is Call:
         fn = map_expr(expr.fn, change) if type(expr.fn) in VALUES else expr.fn  # type: ignore[arg-type]
-        args = tuple([map_expr(a, change) if type(a) in COMPOUND else change(a) for a in expr.args])
+        args = tuple([map_expr(a, change) if type(a) in _COMPOUND else change(a) for a in expr.args])
         kwargs = tuple([(k, map_expr(v, change)) for k, v in expr.kwargs]) if expr.kwargs else expr.kwargs
         if fn is expr.fn and args == expr.args and kwargs == expr.kwargs:
             return expr
-        return Call(fn, args, kwargs)  # type: ignore[arg-type]
+        return Call(fn, args, kwargs)
     if type(expr) is Cond:
         return Cond(map_expr(expr.test, change), map_expr(expr.then, change), map_expr(expr.orelse, change))
     return change(expr)
@@ -198,17 +198,16 @@ def replaced(expr: Expr, by: Mapping[Any, Expr]) -> Expr:
         return map_expr(expr, lambda atom: by.get(atom, atom)) if type(expr) is Cond else by.get(expr, expr)
     if by.keys().isdisjoint(expr_vars(expr)):
         return expr
-    args = tuple([replaced(a, by) if type(a) in COMPOUND else by.get(a, a) for a in expr.args])
+    args = tuple([replaced(a, by) if type(a) in _COMPOUND else by.get(a, a) for a in expr.args])
     kwargs = tuple([(k, replaced(v, by)) for k, v in expr.kwargs]) if expr.kwargs else expr.kwargs
     fn = replaced(expr.fn, by) if type(expr.fn) in VALUES else expr.fn  # type: ignore[arg-type]
-    return Call(fn, args, kwargs)  # type: ignore[arg-type]
+    return Call(fn, args, kwargs)
 
 
 def map_statement(
     statement: Statement, change: Callable[[Expr], Expr], bind: Callable[[Var], Var], block: Callable[[Block], Block]
 ) -> Statement:
     """Rebuild a statement: expressions through `change`, bound values through `bind`, blocks through `block`."""
-
     if type(statement) is Assign:
         targets = tuple([bind(t) for t in statement.targets])
         return Assign(targets, change(statement.value), statement.origin, statement.effect)

@@ -144,9 +144,7 @@ class _Algebra:
         if fn is operator.neg:
             return self.negation(call, args[0], target)
         if fn is operator.mul:
-            product = self.product(args[0], args[1], target, statement)
-            same = type(product) is Call and product.args == args and product.fn is _MUL and not is_augmented(call)
-            return call if same else product
+            return self.product(args[0], args[1], target, statement)
         if fn is operator.truediv:
             return self.quotient(args[0], args[1], target, statement)
         if fn is operator.add:

@@ -42,6 +42,7 @@ from tangent.ir.walk import (
     replaced,
     statement_vars,
     used_vars,
+    with_value,
 )
 
 __all__ = ["merge_common_subexpressions"]
@@ -104,9 +105,7 @@ class _Merging:
         if type(statement) is not Assign:  # what is computed in a `try` may raise there, and only there
             inside = {} if is_attempt(statement) else table
             return map_statement(statement, self.expr, lambda v: v, lambda b: self.block(b, inside))
-        value = replaced(statement.value, self.known)
-        if value is not statement.value:
-            statement = Assign(statement.targets, value, statement.origin, statement.effect)
+        statement = with_value(statement, self.expr(statement.value))
         key = self.key(statement)
         if key is None:
             return statement

@@ -55,7 +55,7 @@ class _Copies:
             ):
                 self.known[statement.targets[0]] = value.args[0] if type(value) is Call else value
             else:
-                out.append(statement if value is statement.value else with_value(statement, value))
+                out.append(with_value(statement, value))
         elif type(statement) is If:
             self.if_(statement, out)
         else:
