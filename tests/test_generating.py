@@ -11,6 +11,7 @@ import textwrap
 import pytest
 
 import tangent
+from benchmarks.sources import SHAPES
 from tests.from_text import function_from
 
 BODIES = {
@@ -47,11 +48,8 @@ class Point:
 COUNT = 12
 
 
-def calls(name: str, count: int) -> int:
-    """How many calls the making of a gradient takes for a function with so many pieces."""
-    first, piece = BODIES[name]
-    lines = [first.format(), *(piece.format(here=i, next=i + 1) for i in range(count)), "return x"]
-    text = POINT + "def f(x, y):\n" + textwrap.indent("\n".join(lines), "    ")
+def calls(text: str) -> int:
+    """How many calls the making of the gradient of a function takes."""
     function = function_from(text)
     profile = cProfile.Profile()
     profile.enable()
@@ -62,7 +60,21 @@ def calls(name: str, count: int) -> int:
     return sum(entry.callcount for entry in profile.getstats())
 
 
+def of_pieces(name: str, count: int) -> str:
+    """The text of a function with so many pieces."""
+    first, piece = BODIES[name]
+    lines = [first.format(), *(piece.format(here=i, next=i + 1) for i in range(count)), "return x"]
+    return POINT + "def f(x, y):\n" + textwrap.indent("\n".join(lines), "    ")
+
+
 @pytest.mark.parametrize("name", BODIES)
 def test_the_work_grows_as_the_function_does(name: str) -> None:
-    calls(name, 1)  # what is made once
-    assert calls(name, 4 * COUNT) < 2.2 * calls(name, 2 * COUNT) < 2.2 * 2.2 * calls(name, COUNT)
+    calls(of_pieces(name, 1))  # what is made once
+    once, twice, four_times = (calls(of_pieces(name, count * COUNT)) for count in (1, 2, 4))
+    assert four_times < 2.2 * twice < 2.2 * 2.2 * once
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_work_grows_as_long_functions_do(shape: str) -> None:
+    make, lines = SHAPES[shape]
+    assert calls(make(lines)) < 2.2 * calls(make(lines // 2))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -61,6 +62,11 @@ def line(profiled: Profile, text: str) -> Any:
     return row
 
 
+def in_one_of_five_runs(holds: Callable[[], bool]) -> bool:
+    """What times say holds when nothing else takes the processor meanwhile."""
+    return any(holds() for _ in range(5))
+
+
 @pytest.fixture(scope="module")
 def profiled() -> Profile:
     random = np.random.default_rng(0)
@@ -69,12 +75,17 @@ def profiled() -> Profile:
 
 
 def test_the_slow_line_is_the_slow_one_forward_and_backward() -> None:
-    profiled = tangent.profile(tangent.grad(waiting), 1.1, 3)
-    slow = line(profiled, "y = wait(y)")
-    assert slow.count == 3
-    assert slow.forward >= 0.0115, "three times four milliseconds"
-    assert slow.backward >= 0.023, "three times eight milliseconds"
-    assert slow.seconds > 0.8 * (profiled.forward + profiled.backward)
+    derivative = tangent.grad(waiting)
+
+    def shown() -> bool:
+        profiled = tangent.profile(derivative, 1.1, 3)
+        slow = line(profiled, "y = wait(y)")
+        assert slow.count == 3
+        assert slow.forward >= 0.0115, "three times four milliseconds"
+        assert slow.backward >= 0.023, "three times eight milliseconds"
+        return slow.seconds > 0.8 * (profiled.forward + profiled.backward)
+
+    assert in_one_of_five_runs(shown)
 
 
 def test_the_lines_take_together_what_a_run_takes() -> None:
@@ -88,18 +99,28 @@ def test_the_lines_take_together_what_a_run_takes() -> None:
         (tangent.grad(iterated), (0.3, 3000)), (tangent.jvp(iterated), (0.3, 3000, 1.0)),
         (tangent.hvp(iterated), (0.3, 1000, 1.0)),
     ):
-        profiled = tangent.profile(df, *arguments)
-        # Within a tenth on a quiet machine; this is to hold on a busy one, too.
-        assert 0.4 < sum(row.seconds for row in profiled.rows) / profiled.total < 2.5
-        assert profiled.result == df(*arguments)
+        expected = df(*arguments)
+
+        def together(df: Any = df, arguments: Any = arguments, expected: Any = expected) -> bool:
+            profiled = tangent.profile(df, *arguments)
+            assert profiled.result == expected
+            # Within a tenth on a quiet machine; this is to hold on a busy one, too.
+            return 0.4 < sum(row.seconds for row in profiled.rows) / profiled.total < 2.5
+
+        assert in_one_of_five_runs(together)
 
 
 def test_helpers_have_lines_of_their_own() -> None:
-    profiled = tangent.profile(tangent.grad(of_parts), np.ones(50_000), 10)
-    assert [function.name for function in profiled.functions] == ["of_parts", "part"]
-    inner = line(profiled, "return np.sin(u) * u")
-    assert inner.count == 10
-    assert inner.seconds > line(profiled, "for _ in range(n)").seconds
+    derivative = tangent.grad(of_parts)
+
+    def shown() -> bool:
+        profiled = tangent.profile(derivative, np.ones(50_000), 10)
+        assert [function.name for function in profiled.functions] == ["of_parts", "part"]
+        inner = line(profiled, "return np.sin(u) * u")
+        assert inner.count == 10
+        return inner.seconds > line(profiled, "for _ in range(n)").seconds
+
+    assert in_one_of_five_runs(shown)
 
 
 def test_what_is_kept_belongs_to_the_line_that_binds_it() -> None:
