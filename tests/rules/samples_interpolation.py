@@ -129,7 +129,7 @@ def made_of_values() -> Iterator[Sample]:
     yield Sample("interpolate.CubicSpline(X, y).integrate(0.1, x)", {"x": 1.3, "y": Y})
     yield Sample("interpolate.CubicHermiteSpline(X, y, z)(x)", {"x": AT, "y": Y, "z": array(7)})
     yield Sample("interpolate.PPoly(y, X[:5])(x)", {"x": AT[:2], "y": OBJECTS["pieces"].c})
-    yield Sample("interpolate.BSpline(spline._t, y, 3)(x)", {"x": AT, "y": LINE.c})
+    yield Sample("interpolate.BSpline(spline.t, y, 3)(x)", {"x": AT, "y": LINE.c})
     for values in (HEIGHTS[:, :4], np.stack([HEIGHTS[:, :4], HEIGHTS[:, :4] ** 2], -1)):
         yield Sample("interpolate.RegularGridInterpolator((X, X[:4]), y)(x)", {"x": POINTS, "y": values})
         yield Sample("interpolate.interpn((X, X[:4]), y, x)", {"x": POINTS, "y": values})

@@ -73,7 +73,7 @@ REFUSED: dict[Refusal, tuple[str, ...]] = {
     SUMS_OF_POWERS: tuple(
         f"polynomial.{module}.{prefix}{name}"
         for module, prefix in SERIES.items()
-        for name in ("val2d", "val3d", "grid2d", "grid3d", "vander2d", "vander3d")
+        for name in ("val2d", "val3d", "valnd", "grid2d", "grid3d", "vander2d", "vander3d")
     ),
     COEFFICIENTS: tuple(
         f"polynomial.{module}.{name}"

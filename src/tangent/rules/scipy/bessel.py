@@ -368,13 +368,13 @@ def keip(y, x):
 
 @partials(special.struve)
 def struve(y, v, x):
-    power = (0.5 * x) ** v / (math.sqrt(math.pi) * special.gamma(v + 1.5))
+    power = (0.5 * x) ** v / in_precision_of(math.sqrt(math.pi) * special.gamma(v + 1.5), y)
     return None, 0.5 * (special.struve(v - 1, x) - special.struve(v + 1, x) + power)
 
 
 @partials(special.modstruve)
 def modstruve(y, v, x):
-    power = (0.5 * x) ** v / (math.sqrt(math.pi) * special.gamma(v + 1.5))
+    power = (0.5 * x) ** v / in_precision_of(math.sqrt(math.pi) * special.gamma(v + 1.5), y)
     return None, 0.5 * (special.modstruve(v - 1, x) + special.modstruve(v + 1, x) + power)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 from scipy import interpolate
-from scipy.interpolate import _interpolate
 
 from tangent import runtime
 from tangent.rules.definitions import defines, describe_classes
@@ -26,8 +25,6 @@ from tangent.runtime import (
     to_values,
     unbroadcast,
 )
-
-PIECEWISE = _interpolate._PPolyBase
 
 
 @adjoint(runtime.piecewise)
@@ -85,14 +82,14 @@ nondifferentiable(
 # --- piecewise polynomials
 
 
-@defines(PIECEWISE.__init__)
+@defines(interpolate.PPoly.__init__)
 def make_piecewise(self, c, x, extrapolate=None, axis=0):
     require(axis == 0, "a piecewise polynomial along another axis", "move the axis with np.moveaxis")
     self.c, self.x, self.axis = np.asarray(c), np.asarray(x), axis
     self.extrapolate = True if extrapolate is None else extrapolate
 
 
-@defines(PIECEWISE.__call__)
+@defines(interpolate.PPoly.__call__)
 def evaluate_piecewise(self, x, nu=0, extrapolate=None):
     along = self.extrapolate if extrapolate is None else extrapolate
     return runtime.piecewise(self.c, self.x, x, nu, along, self.axis)
@@ -263,7 +260,7 @@ def make_interp1d(self, x, y, kind="linear", axis=-1, copy=True, bounds_error=No
     self.axis, self._fill_value_orig, self.bounds_error = np.ndim(y) - 1, fill_value, bounds_error
 
 
-@defines(_interpolate.interp1d.__call__)
+@defines(interpolate.interp1d.__call__)
 def evaluate_interp1d(self, x):
     kind = self._spline.k if hasattr(self, "_spline") else self._kind
     order = np.argsort(self.x)
@@ -336,49 +333,96 @@ refuse(
     instead="interpolate: interpolate.make_interp_spline and interpolate.CubicSpline are differentiated by the values",
 )
 
-# --- attributes that are computed
+# --- attributes that are computed: an interpolant has them under other names, or in the object that does its work
 
 
 def coefficients(self):
-    return self._c
+    return self._c if hasattr(self, "_c") else self._delegate_to.c
 
 
 def breakpoints(self):
-    return self._x
+    return self._x if hasattr(self, "_x") else self._delegate_to.x
 
 
 def knots(self):
-    return self._t
+    return self._t if hasattr(self, "_t") else self._delegate_to.t
+
+
+def degree(self):
+    return self._k if hasattr(self, "_k") else self._delegate_to.k
+
+
+def outside(self):
+    return self._extrapolate if hasattr(self, "_extrapolate") else self._delegate_to.extrapolate
+
+
+def axis(self):
+    return self._axis if hasattr(self, "_axis") else self._delegate_to.axis
 
 
 def set_coefficients(self, c):
-    self._c = c
+    if hasattr(self, "_delegate_to"):
+        self._delegate_to.c = c
+    else:
+        self._c = c
 
 
 def set_breakpoints(self, x):
-    self._x = x
+    if hasattr(self, "_delegate_to"):
+        self._delegate_to.x = x
+    else:
+        self._x = x
 
 
 def set_knots(self, t):
-    self._t = t
+    if hasattr(self, "_delegate_to"):
+        self._delegate_to.t = t
+    else:
+        self._t = t
 
 
-for owner, name, getter, setter in (
-    (PIECEWISE, "c", coefficients, set_coefficients), (PIECEWISE, "x", breakpoints, set_breakpoints),
-    (interpolate.BSpline, "c", coefficients, set_coefficients), (interpolate.BSpline, "t", knots, set_knots),
-):
-    computed = vars(owner).get(name)
-    if isinstance(computed, property) and computed.fget is not None and computed.fset is not None:
-        defines(computed.fget)(getter)
-        defines(computed.fset)(setter)
+def set_degree(self, k):
+    if hasattr(self, "_delegate_to"):
+        self._delegate_to.k = k
+    else:
+        self._k = k
+
+
+def set_outside(self, extrapolate):
+    if hasattr(self, "_delegate_to"):
+        self._delegate_to.extrapolate = extrapolate
+    else:
+        self._extrapolate = extrapolate
+
+
+def set_axis(self, axis):
+    if hasattr(self, "_delegate_to"):
+        self._delegate_to.axis = axis
+    else:
+        self._axis = axis
+
+
+COMPUTED = {
+    "c": (coefficients, set_coefficients), "x": (breakpoints, set_breakpoints), "t": (knots, set_knots),
+    "k": (degree, set_degree), "extrapolate": (outside, set_outside), "axis": (axis, set_axis),
+}
+for owner in (*interpolate.PPoly.__mro__, interpolate.BSpline):
+    for name, (getter, setter) in COMPUTED.items():
+        computed = vars(owner).get(name)
+        if isinstance(computed, property) and computed.fget is not None and computed.fset is not None:
+            defines(computed.fget)(getter)
+            defines(computed.fset)(setter)
 
 
 describe_classes(
-    PIECEWISE, interpolate.PPoly, interpolate.CubicHermiteSpline, interpolate.CubicSpline,
-    interpolate.PchipInterpolator,
-    interpolate.Akima1DInterpolator, interpolate.BSpline, interpolate.UnivariateSpline,
-    interpolate.InterpolatedUnivariateSpline, interpolate.LSQUnivariateSpline, interpolate.BivariateSpline,
+    interpolate.CubicHermiteSpline, interpolate.CubicSpline, interpolate.PchipInterpolator,
+    interpolate.Akima1DInterpolator, interpolate.UnivariateSpline, interpolate.InterpolatedUnivariateSpline,
+    interpolate.LSQUnivariateSpline,
     interpolate.RectBivariateSpline, interpolate.SmoothBivariateSpline, interpolate.LSQBivariateSpline,
-    interpolate.interp1d, interpolate.RegularGridInterpolator, interpolate.RBFInterpolator,
-    *(cls for of in (interpolate.interp1d, interpolate.BivariateSpline) for cls in of.__mro__[1:-1]),
+    interpolate.RegularGridInterpolator, interpolate.RBFInterpolator,
+    *(
+        cls
+        for of in (interpolate.PPoly, interpolate.BSpline, interpolate.interp1d, interpolate.BivariateSpline)
+        for cls in of.__mro__[:-1]
+    ),
 )
