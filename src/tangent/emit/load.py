@@ -10,7 +10,6 @@ Likewise by the name of the file, `origins` finds the statements of the user's t
 
 from __future__ import annotations
 
-import ast
 import inspect
 import itertools
 import linecache
@@ -21,15 +20,14 @@ from dataclasses import dataclass
 from inspect import Parameter as P
 from typing import TYPE_CHECKING, Any
 
-from tangent.emit.notes import in_attempt, noting, with_notes, with_place_filled
+from tangent.emit.notes import with_notes
 from tangent.errors import UnsupportedError
 from tangent.ir.nodes import Function, Namespace, Origin, Var
 
 if TYPE_CHECKING:
     from tangent.emit.codegen import Generated, Line
 
-__all__ = ["Listing", "in_factory", "is_generated", "listing", "load", "load_generated", "load_program", "origins",
-           "plain_code"]
+__all__ = ["Listing", "is_generated", "listing", "load", "load_generated", "load_program", "origins", "plain_code"]
 
 _numbers = itertools.count(1)
 PREFIX = "<tangent "
@@ -121,7 +119,7 @@ def load(
 def load_generated(generated: Generated) -> types.FunctionType:
     """Make the function of a program that was printed; the functions that it calls are tied to it later."""
     own = {**generated.own, **dict.fromkeys(generated.functions)}
-    function = _with_notes(load_program(generated.program, generated.text, own), generated.text)
+    function = _with_notes(load_program(generated.program, generated.text, own))
     files = dict.fromkeys([line.origin.filename for line in generated.lines if line.origin is not None])
     made_of = {name: _listings[name] for name in files if name in _listings}
     known = Listing(generated.program, generated.lines, generated.names, made_of)
@@ -141,12 +139,10 @@ def load_program(program: Function, text: str, own: Mapping[str, Any], name: str
     return function
 
 
-def _with_notes(plain: types.FunctionType, text: str) -> types.FunctionType:
+def _with_notes(plain: types.FunctionType) -> types.FunctionType:
     """The function whose exceptions say what the lines of its text stem from; Numba compiles the one without that."""
-    code = plain.__code__
-    tried = _compiled(in_attempt(text), code.co_freevars, code.co_filename)
-    noted = with_notes(code, tried) or _noted_by_syntax(text, code)
-    function = types.FunctionType(noted, plain.__globals__, plain.__name__, plain.__defaults__, plain.__closure__)
+    code = with_notes(plain.__code__)
+    function = types.FunctionType(code, plain.__globals__, plain.__name__, plain.__defaults__, plain.__closure__)
     function.__kwdefaults__, function.__module__ = plain.__kwdefaults__, plain.__module__
     function.__annotations__ = plain.__annotations__
     function.__dict__ |= plain.__dict__ | {"__plain__": plain, "__numba__": "__plain__"}
@@ -176,15 +172,6 @@ def _compiled(text: str, free: Sequence[str], filename: str) -> types.CodeType:
     return _moved_up(_code_in(_code_in(module, "factory"), text[len("def ") : text.index("(")]))
 
 
-def _noted_by_syntax(text: str, plain: types.CodeType) -> types.CodeType:
-    """The code that notes what it raises where `with_notes` gives none: in three times the time."""
-    definition = ast.parse(text).body[0]
-    assert isinstance(definition, ast.FunctionDef)
-    module = ast.Module([in_factory(noting(definition), plain.co_freevars)], [])
-    factory = _code_in(compile(module, plain.co_filename, "exec"), "factory")
-    return with_place_filled(_code_in(factory, definition.name)).replace(co_qualname=plain.co_qualname)
-
-
 def _code_in(outer: types.CodeType, name: str) -> types.CodeType:
     """The code of a definition in what stands around it."""
     return next(c for c in outer.co_consts if isinstance(c, types.CodeType) and c.co_name == name)
@@ -195,10 +182,3 @@ def _moved_up(code: types.CodeType) -> types.CodeType:
     constants = tuple([_moved_up(c) if isinstance(c, types.CodeType) else c for c in code.co_consts])
     name = code.co_qualname.removeprefix("factory.<locals>.")
     return code.replace(co_firstlineno=code.co_firstlineno - 1, co_consts=constants, co_qualname=name)
-
-
-def in_factory(definition: ast.stmt, free: Sequence[str]) -> ast.FunctionDef:
-    """A function around a definition, with the free variables of that for parameters; it has a place in the file."""
-    parameters = [ast.copy_location(ast.arg(name), definition) for name in free]
-    arguments = ast.arguments([], parameters, None, [], [], None, [])
-    return ast.copy_location(ast.FunctionDef("factory", arguments, [definition], [], None, None), definition)

@@ -12,7 +12,7 @@ import builtins
 import keyword
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import assert_never
 
 from tangent.analysis.calls import is_augmented, is_update
@@ -224,22 +224,26 @@ class _Naming:
         params = set(self.function.params)
         names: dict[Var, str] = {}
         taken: dict[str, _Name] = {}
-        numbered: dict[str, list[_Name]] = defaultdict(list)
-        """The names that begin alike, as far as they were looked at."""
+        numbered: dict[str, _Alike] = defaultdict(_Alike)
         roots = sorted(self.members, key=lambda v: (v not in params, self.order[v]))
         for root in roots:
             hint = self.hint(root, params)
             alike = numbered[hint]
             members, conflicts = self.member_bits[root], self.conflicts[root]
-            for name in alike:
+            is_single = len(self.members[root]) == 1
+            # Of the values of a name, one is needed at a time: where as many are as there are names, all are taken.
+            is_full = is_single and (alike.single & conflicts).bit_count() >= len(alike.names)
+            for name in () if is_full else alike.names:
                 if not (name.conflicts & members or name.members & conflicts):
                     break
             else:
-                name = self.next_name(hint, alike, taken)
+                name = self.next_name(hint, alike.names, taken)
                 while name.conflicts & members or name.members & conflicts:
-                    name = self.next_name(hint, alike, taken)
+                    name = self.next_name(hint, alike.names, taken)
             name.members |= members
             name.conflicts |= conflicts
+            if is_single:
+                alike.single |= members
             for member in self.members[root]:
                 names[member] = name.text
         return names
@@ -271,6 +275,14 @@ class _Name:
     text: str
     members: Values = 0
     conflicts: Values = 0
+
+
+@dataclass(slots=True)
+class _Alike:
+    """The names that begin alike, as far as they were looked at, and the values that share no variable and have one."""
+
+    names: list[_Name] = field(default_factory=list)
+    single: Values = 0
 
 
 _BUILTIN_NAMES = frozenset(dir(builtins))

@@ -6,7 +6,7 @@
         bx = bloss / x                                                   bx = bloss / x
         return bx                                                        return bx
                                                                      except:
-                                                                         NOTES.note()
+                                                                         note()
                                                                          raise
 
 The handler is in the code alone.  It has no line of its own in the text, what it calls is a constant and no variable,
@@ -16,20 +16,18 @@ inside of it are those that are there without it.
 
 from __future__ import annotations
 
-import ast
 import dis
 import functools
 import sys
 import types
-from collections.abc import Iterable
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 
 from tangent.errors import TangentError, cell_of
 from tangent.ir.nodes import Origin, Role
 
-__all__ = ["described", "in_attempt", "noting", "with_notes", "with_place_filled"]
-
-PLACE = "what stands here becomes tangent.emit.notes.NOTES"
-"""The constant in the place of `NOTES` until the definition is compiled."""
+__all__ = ["described", "with_notes"]
 
 WORDS: dict[Role, str] = {
     "primal": "", "tangent": "the tangent of ", "adjoint": "the adjoint of ", "saved": "what is saved of ",
@@ -37,120 +35,163 @@ WORDS: dict[Role, str] = {
 }
 
 
-def in_attempt(text: str) -> str:
-    """The text of a function that lets `NOTES` see what it raises; `with_notes` gives its code the lines of `text`."""
-    signature, body = text.rstrip("\n").split("\n", 1)
-    return f"{signature}\n  try:\n{body}\n  except:\n   {PLACE!r}.note()\n   raise\n"
+def with_notes(code: types.CodeType) -> types.CodeType:
+    """The code of a function with a handler behind it that calls `note`: nothing else of it changes.
 
-
-def with_notes(plain: types.CodeType, tried: types.CodeType) -> types.CodeType | None:
-    """The code of a function with the handler of `tried`, the code of `in_attempt` of its text, and `NOTES` in that.
-
-    The instructions of the function are the same, but for one that does nothing where the `try` begins; so are their
-    places in the text.  Of the handler, a debugger that steps through an exception sees the beginning of the function.
-    None where the compiler has made something else of it, or writes places in another way.
+    Of the handler, a debugger that steps through an exception sees the beginning of the function.  A Python that writes
+    code in another way than the ones known here runs it without a handler, and so without notes.
     """
-    return _put_together(plain, tried) if _writes_places_as_known() else None
+    handler = _handler()
+    return code if handler is None else _with_handler(code, handler, note)
+
+
+class _Entry(NamedTuple):
+    """An entry of an exception table: from which instruction on it holds, for how many, and what handles them."""
+
+    start: int
+    length: int
+    target: int
+    rest: int
+    """How much of the stack is kept, and whether the number of the instruction is put on it."""
+
+
+class _Handler(NamedTuple):
+    """The instructions of a handler, and the entries for them, by their numbers from its beginning."""
+
+    before: bytes
+    """What stands before the instruction that loads what is called."""
+    after: bytes
+    entries: tuple[_Entry, ...]
+    stack: int
 
 
 @functools.cache
-def _writes_places_as_known() -> bool:
-    """Whether the tables of places of this Python are what `_with_places` takes them for: tried out once."""
-    text = "def f(x):\n    y = [x, (\n        x)]\n    return y\n"
-    plain, tried = (next(c for c in compile(t, "", "exec").co_consts if isinstance(c, types.CodeType))
-                    for t in (text, in_attempt(text)))
-    noted = _put_together(plain, tried)
-    body, found = [*plain.co_positions()], [] if noted is None else [*noted.co_positions()]
-    begin, nothing, rest, handler = found[:1], found[1:2], found[2 : len(body) + 1], found[len(body) + 1 :]
-    return begin + rest == body and nothing == [(None,) * 4] and {place[0] for place in handler} == {1}
+def _handler() -> _Handler | None:
+    """The handler as the compiler writes it, once it has been tried out."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)  # about the constant that is called
+        sample = _function("def f():\n try:\n  f\n except:\n  'called'()\n  raise\n")
+    instructions, entries = sample.co_code, [*_entries(sample)]
+    begin = entries[0].target
+    (load,) = [step.offset // 2 for step in dis.get_instructions(sample) if step.argval == "called"]
+    more = len(_loading(0)) // 2 - 1
+    inside = [
+        _Entry(e.start - begin, e.length + more, e.target - begin + more, e.rest)
+        for e in entries if e.start <= load < e.start + e.length
+    ]
+    handler = _Handler(
+        instructions[2 * begin : 2 * load], instructions[2 * load + 2 :], tuple(inside), sample.co_stacksize
+    )
+    return handler if _works(handler) else None
 
 
-def _put_together(plain: types.CodeType, tried: types.CodeType) -> types.CodeType | None:
-    body, whole = plain.co_code, tried.co_code
-    start = next((i for i in range(0, len(body), 2) if body[i] != whole[i]), len(body))
-    end = len(body) + 2
-    table = _with_places(plain, start // 2, (len(whole) - end) // 2)
-    nothing = bytes([dis.opmap["NOP"], 0])
-    if table is None or body[:start] + nothing + body[start:] != whole[:end] or (
-        tried.co_consts[-1:] != (PLACE,) or len(tried.co_consts) != len(plain.co_consts) + 1
-        or tried.co_names[: len(plain.co_names)] != plain.co_names
-    ):
-        return None
-    return plain.replace(
-        co_code=whole, co_consts=(*plain.co_consts, NOTES), co_names=tried.co_names, co_linetable=table,
-        co_exceptiontable=tried.co_exceptiontable, co_stacksize=tried.co_stacksize,
+def _works(handler: _Handler) -> bool:
+    """Whether a function with the handler is at the places where it was, and calls what the handler is given."""
+    called: list[int] = []
+    text = "def f(x):\n try:\n  y = [x, (\n   x)]\n except TypeError:\n  y = x\n return 1 / x\n"
+    plain = _function(text)
+    code = _with_handler(plain, handler, lambda: called.append(1))
+    body, found = [*plain.co_positions()], [*code.co_positions()]
+    try:
+        types.FunctionType(code, {})(0)
+    except ZeroDivisionError:
+        return bool(called) and found[: len(body)] == body and {place[0] for place in found[len(body) :]} == {1}
+    return False
+
+
+def _function(text: str) -> types.CodeType:
+    """The code of the function that a text defines."""
+    return next(c for c in compile(text, "", "exec").co_consts if isinstance(c, types.CodeType))
+
+
+def _loading(constant: int) -> bytes:
+    """The instructions that load a constant, by its number in four bytes."""
+    more, load = dis.opmap["EXTENDED_ARG"], dis.opmap["LOAD_CONST"]
+    first, second, third, fourth = constant.to_bytes(4)
+    return bytes([more, first, more, second, more, third, load, fourth])
+
+
+def _with_handler(code: types.CodeType, handler: _Handler, called: Callable[[], object]) -> types.CodeType:
+    """The code with the handler at its end, which calls `called`."""
+    body = code.co_code
+    whole = body + handler.before + _loading(len(code.co_consts)) + handler.after
+    end = len(body) // 2
+    table = bytearray()
+    position = 0
+    for entry in (*_entries(code), _Entry(end, 0, 0, 0)):
+        if entry.start > position:
+            _write(table, _Entry(position, entry.start - position, end, 0))
+        if entry.length:
+            _write(table, entry)
+        position = entry.start + entry.length
+    for entry in handler.entries:
+        _write(table, entry._replace(start=entry.start + end, target=entry.target + end))
+    return code.replace(
+        co_code=whole, co_consts=(*code.co_consts, called), co_exceptiontable=bytes(table),
+        co_linetable=code.co_linetable + _places(code, len(whole) // 2 - end),
+        co_stacksize=max(code.co_stacksize, handler.stack),
     )
 
 
-def _with_places(code: types.CodeType, start: int, behind: int) -> bytes | None:
-    """The table of places with one more instruction at `start`, without a place, and some of the first line behind all.
+def _entries(code: types.CodeType) -> Iterator[_Entry]:
+    """The exception table of a function (`Objects/exception_handling_notes.txt` of CPython 3.11).
 
-    Each entry is for up to eight instructions (`Objects/locations.md` of CPython 3.11): its first byte has the highest
-    bit set, and the number of instructions less one in the lowest three.  Between them, 15 is for no place, and 13 for
-    a line, by the difference from that before: the sign in the lowest bit, six bits in a byte, a seventh for more.
+    An entry is four numbers, by six bits in a byte, the highest first; a seventh bit is for more bytes.  The eighth is
+    set in the first byte of an entry.
     """
-    table, position, instructions = code.co_linetable, 0, 0
-    while instructions < start and position < len(table):
-        instructions += (table[position] & 7) + 1
-        position += 1
-        while position < len(table) and not table[position] & 128:
-            position += 1
-    if instructions != start or behind <= 0:
-        return None
+    numbers, number = list[int](), 0
+    for byte in code.co_exceptiontable:
+        number = number << 6 | byte & 63
+        if not byte & 64:
+            numbers.append(number)
+            number = 0
+    for i in range(0, len(numbers), 4):
+        yield _Entry(*numbers[i : i + 4])
+
+
+def _write(table: bytearray, entry: _Entry) -> None:
+    """Append an entry to an exception table."""
+    first = len(table)
+    for number in entry:
+        shift = max(number.bit_length() - 1, 0) // 6 * 6
+        for rest in range(shift, -1, -6):
+            table.append(number >> rest & 63 | (64 if rest else 0))
+    table[first] |= 128
+
+
+def _places(code: types.CodeType, count: int) -> bytes:
+    """Entries of a table of places behind that of `code`, for more instructions, all of the first line.
+
+    Each is for up to eight instructions (`Objects/locations.md` of CPython 3.11): its first byte has the highest bit
+    set, and the number of instructions less one in the lowest three.  Between them, 13 is for a line, by the difference
+    from that before: the sign in the lowest bit, six bits in a byte, a seventh for more.
+    """
     last = next(line for _, _, line in reversed([*code.co_lines()]) if line is not None)
-    back, added = 2 * (last - code.co_firstlineno) + 1, bytearray()
-    for done in range(0, behind, 8):
-        added.append(128 | 13 << 3 | (min(behind - done, 8) - 1))
+    back, table = 2 * (last - code.co_firstlineno) + 1, bytearray()
+    for done in range(0, count, 8):
+        table.append(128 | 13 << 3 | (min(count - done, 8) - 1))
         while back >= 64:
-            added.append(64 | back & 63)
+            table.append(64 | back & 63)
             back >>= 6
-        added.append(back)
+        table.append(back)
         back = 0
-    return table[:position] + bytes([128 | 15 << 3]) + table[position:] + added
+    return bytes(table)
 
 
-def noting(definition: ast.FunctionDef) -> ast.FunctionDef:
-    """What `in_attempt` gives as syntax that has the places of the text already.
+def note() -> None:
+    """Let the exception that leaves a generated function say what the line it comes from stems from."""
+    from tangent.emit.load import origins  # which compiles functions that call this
 
-    Of the line of the handler a debugger that steps through an exception sees the beginning of the function.
-    """
-    call = ast.Expr(ast.Call(ast.Attribute(ast.Constant(PLACE), "note", ast.Load()), [], []))
-    handler = ast.ExceptHandler(None, None, [call, ast.Raise(None, None)])
-    whole = ast.Try(definition.body, [handler], [], [])
-    made = ast.FunctionDef(definition.name, definition.args, [whole], [], definition.returns, None)
-    new: tuple[ast.stmt | ast.ExceptHandler, ...] = (made, whole, handler)
-    for node in new:
-        node.lineno = node.end_lineno = definition.lineno
-        node.col_offset = node.end_col_offset = definition.col_offset
-    ast.fix_missing_locations(handler)  # what is in it gets its place
-    return made
-
-
-def with_place_filled(code: types.CodeType) -> types.CodeType:
-    """The code of such a definition with `NOTES` in it."""
-    return code.replace(co_consts=tuple([NOTES if constant == PLACE else constant for constant in code.co_consts]))
-
-
-class Notes:
-    """What the handlers of generated functions call."""
-
-    def note(self) -> None:
-        """Let the exception that leaves a generated function say what the line it comes from stems from."""
-        from tangent.emit.load import origins  # which compiles functions that call this
-
-        error = sys.exception()
-        if not isinstance(error, Exception) or error.__traceback__ is None:
-            return  # it asks the program to stop
-        code, line = error.__traceback__.tb_frame.f_code, error.__traceback__.tb_lineno
-        found = origins(code.co_filename, line)
-        if not found or isinstance(error, TangentError) and error.origin is not None and is_at(error.origin, found):
-            return
-        said = f"in {code.co_name}: {described(found)}"
-        if said not in getattr(error, "__notes__", ()):  # a function may call itself
-            error.add_note(said)
-
-
-NOTES = Notes()
+    error = sys.exception()
+    if not isinstance(error, Exception) or error.__traceback__ is None:
+        return  # it asks the program to stop
+    code, line = error.__traceback__.tb_frame.f_code, error.__traceback__.tb_lineno
+    found = origins(code.co_filename, line)
+    if not found or isinstance(error, TangentError) and error.origin is not None and is_at(error.origin, found):
+        return
+    said = f"in {code.co_name}: {described(found)}"
+    if said not in getattr(error, "__notes__", ()):  # a function may call itself
+        error.add_note(said)
 
 
 def described(origins: Iterable[Origin]) -> str:

@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
-from tangent.emit.load import in_factory, plain_code
+from tangent.emit.load import plain_code
 from tangent.errors import SourceError, UnsupportedError
 from tangent.frontend.blocks import Inserted, set_apart, without_blocks
 from tangent.frontend.evidence import Evidence
@@ -343,7 +343,7 @@ def _compile_alone(
         inner = ast.copy_location(definition, node)
     if "__class__" in code.co_freevars:  # which `super()` reads: the cell of a class around the function
         inner = ast.copy_location(ast.ClassDef(outer, [], [], [inner], []), node)
-    body: ast.stmt = in_factory(inner, free)
+    body: ast.stmt = _in_factory(inner, free)
     if outer.isidentifier():  # the names of private attributes have that of the class in them
         body = ast.copy_location(ast.ClassDef(outer, [], [], [body], []), node)
     # The compiler calls `np.sin` in another way where it has seen that `np` is imported.
@@ -361,6 +361,13 @@ def _compile_alone(
         inside = next(c for c in inside.co_consts if isinstance(c, types.CodeType))
     name = code.co_name if isinstance(node, ast.Lambda) else _PROBE
     return next((c for c in inside.co_consts if isinstance(c, types.CodeType) and c.co_name == name), None)
+
+
+def _in_factory(definition: ast.stmt, free: Sequence[str]) -> ast.FunctionDef:
+    """A function around a definition, with the free variables of that for parameters; it has a place in the file."""
+    parameters = [ast.copy_location(ast.arg(name), definition) for name in free]
+    arguments = ast.arguments([], parameters, None, [], [], None, [])
+    return ast.copy_location(ast.FunctionDef("factory", arguments, [definition], [], None, None), definition)
 
 
 def _names_in(code: types.CodeType) -> set[str]:
