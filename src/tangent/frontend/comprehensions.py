@@ -48,7 +48,7 @@ CONSUMING_METHODS = ("join",)
 class ComprehensionLowering(NumpyCallLowering):
     """Lowers comprehensions, generator expressions and what iterators are given to."""
 
-    def expression(self, node: ast.expr, hint: Hint = None) -> Atom:
+    def other_expression(self, node: ast.expr, hint: Hint) -> Atom:
         if type(node) is ast.ListComp:
             return self.list_comprehension(node, hint)
         if type(node) is ast.DictComp:
@@ -61,7 +61,7 @@ class ComprehensionLowering(NumpyCallLowering):
                 node, "unsupported: a generator expression that is kept, or given to a function that may keep it",
                 "write a list: `[... for ...]`",
             )
-        return super().expression(node, hint)
+        return super().other_expression(node, hint)
 
     # --- comprehensions ----------------------------------------------------------------------
 

@@ -19,8 +19,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tangent.analysis.calls import function_of, rule_of
-from tangent.frontend.expressions import ExpressionLowering, Hint, callee
+from tangent.analysis.calls import function_of, is_call_of, rule_of
+from tangent.frontend.expressions import Arguments, ExpressionLowering, Hint, Keywords
 from tangent.frontend.source import FunctionSource
 from tangent.frontend.syntax import (
     all_arguments,
@@ -297,18 +297,18 @@ class ControlLowering(ExpressionLowering):
     def join_facts(self, joint: Var, a: Atom, b: Atom) -> None:
         """Note what is known of a value that is one of two."""
 
-    def emit(
-        self, node: ast.AST, fn: Any, *args: Atom, hint: Hint = None, effect: bool = False,
-        kwargs: tuple[tuple[str, Atom], ...] = (),
-    ) -> Var:
-        target = super().emit(node, fn, *args, hint=hint, effect=effect, kwargs=kwargs)
-        if fn is operator.not_:
+    def note_result(
+        self, node: ast.AST, target: Var, call: Call, args: Arguments, kwargs: Keywords
+    ) -> None:
+        super().note_result(node, target, call, args, kwargs)
+        if is_call_of(call, operator.not_):
             self.unknowns.negations[target] = args[0]
-        sources = [source for a in args if (source := self.parameters_of(a))]
-        sources += [source for _, a in kwargs if (source := self.parameters_of(a))]
-        if sources and may_be_argument(Call(callee(fn), args, kwargs)):
+        known = self.from_parameter
+        sources = [known[a] for a in args if a in known]
+        if kwargs:
+            sources += [known[a] for _, a in kwargs if a in known]
+        if any(sources) and may_be_argument(call):
             self.from_parameter[target] = frozenset[int]().union(*sources)
-        return target
 
     def parameters_of(self, atom: Atom) -> frozenset[int]:
         return self.from_parameter.get(atom, frozenset())

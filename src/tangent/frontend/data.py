@@ -58,14 +58,17 @@ def is_default_set(node: ast.expr) -> bool:
 class DataLowering(ComprehensionLowering):
     """Lowers displays, f-strings, and the methods and functions of containers."""
 
-    def expression(self, node: ast.expr, hint: Hint = None) -> Atom:
+    def other_expression(self, node: ast.expr, hint: Hint) -> Atom:
         if type(node) is ast.Set:
             items = self.display(ast.List(node.elts, ast.Load()), node.elts, None)
             return self.emit(node, Lib(set), items, hint=hint)
-        if type(node) is ast.BinOp and type(node.op) is ast.Mod and is_text(node.left):
+        return super().other_expression(node, hint)
+
+    def binary(self, node: ast.BinOp, hint: Hint) -> Atom:
+        if type(node.op) is ast.Mod and is_text(node.left):
             args = self.expression(node.left), self.expression(node.right)
             return self.emit(node, primitives.format_percent, *args, hint=hint or "text")
-        return super().expression(node, hint)
+        return super().binary(node, hint)
 
     # --- displays ----------------------------------------------------------------------------
 

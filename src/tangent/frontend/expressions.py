@@ -152,9 +152,23 @@ class ExpressionLowering:
         kwargs: tuple[tuple[str, Atom], ...] = (),
     ) -> Var:
         """Append `target = fn(*args)` and return the target."""
+        fn, args, kwargs = self.prepared(node, fn, args, kwargs)
         target = self.target(hint) if type(hint) is Var else Var(hint or name_of_result(fn, args))
-        self.out.append(Assign((target,), Call(callee(fn), args, kwargs), self.origin(node), effect))
+        call = Call(callee(fn), args, kwargs)
+        self.out.append(Assign((target,), call, self.origin(node), effect))
+        self.note_result(node, target, call, args, kwargs)
         return target
+
+    def prepared(
+        self, node: ast.AST, fn: Any, args: Arguments, kwargs: Keywords
+    ) -> tuple[Any, Arguments, Keywords]:
+        """The function and the arguments with which a call is made."""
+        return fn, args, kwargs
+
+    def note_result(
+        self, node: ast.AST, target: Var, call: Call, args: Arguments, kwargs: Keywords
+    ) -> None:
+        """Note what is known of the result of a call of atoms."""
 
     def target(self, hint: Var) -> Var:
         """The value that is asked for; another by its name where a call of the same expression has bound that."""
@@ -235,13 +249,20 @@ class ExpressionLowering:
         if type(node) is ast.Constant:
             return Const(node.value)
         if type(node) is ast.BinOp:
-            left = node.left
-            if type(left) is ast.BinOp and type(left.left) is ast.BinOp:
-                return self.chain(node, hint)
-            args = self.expression(left), self.expression(node.right)
-            return self.operate(node, BINARY[type(node.op)], *args, hint=hint)
+            return self.binary(node, hint)
         if type(node) is ast.Call:
             return self.call(node, self.resolve(node.func), hint)
+        return self.other_expression(node, hint)
+
+    def binary(self, node: ast.BinOp, hint: Hint) -> Atom:
+        left = node.left
+        if type(left) is ast.BinOp and type(left.left) is ast.BinOp:
+            return self.chain(node, hint)
+        args = self.expression(left), self.expression(node.right)
+        return self.operate(node, BINARY[type(node.op)], *args, hint=hint)
+
+    def other_expression(self, node: ast.expr, hint: Hint) -> Atom:
+        """Lower an expression that is no name, constant, binary operation or call."""
         match node:
             case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(value) | float(value))) if (
                 type(value) is not bool

@@ -22,7 +22,7 @@ from typing import Any
 
 from tangent import runtime
 from tangent.frontend.classes import Described, Items, class_global, described, described_attribute
-from tangent.frontend.expressions import Hint
+from tangent.frontend.expressions import Arguments, Keywords
 from tangent.frontend.functions import FunctionLowering, Lowered
 from tangent.frontend.recursion import RecursionLowering
 from tangent.ir import primitives
@@ -144,17 +144,17 @@ class KnownLowering(RecursionLowering):
 
     # --- where values come from --------------------------------------------------------------
 
-    def emit(
-        self, node: ast.AST, fn: Any, *args: Atom, hint: Hint = None, effect: bool = False,
-        kwargs: tuple[tuple[str, Atom], ...] = (),
-    ) -> Var:
-        target = super().emit(node, fn, *args, hint=hint, effect=effect, kwargs=kwargs)
-        key = fn.value if type(fn) is Global or type(fn) is Lib else fn
-        if not args and key in (primitives.make_list, primitives.make_dict):
-            self.classes[target] = Items(None, key is primitives.make_dict)
-        elif args and type(args[0]) is Var:
+    def note_result(
+        self, node: ast.AST, target: Var, call: Call, args: Arguments, kwargs: Keywords
+    ) -> None:
+        super().note_result(node, target, call, args, kwargs)
+        fn = call.fn
+        key = fn.value if type(fn) is Lib or type(fn) is Global else fn
+        if not args:
+            if key is primitives.make_list or key is primitives.make_dict:
+                self.classes[target] = Items(None, key is primitives.make_dict)
+        elif type(args[0]) is Var:
             self.know_result(node, target, key, args[0], args[1:])
-        return target
 
     def know_result(self, node: ast.AST, target: Var, fn: Any, first: Var, rest: Sequence[Atom]) -> None:
         known = self.described(first)

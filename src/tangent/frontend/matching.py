@@ -13,9 +13,9 @@ import ast
 import collections.abc
 import operator
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
 from tangent.frontend.attempts import AttemptLowering
+from tangent.frontend.expressions import Hint
 from tangent.frontend.syntax import is_irrefutable
 from tangent.ir import primitives
 from tangent.ir.nodes import Atom, Const, Lib, Method, Undefined, Var
@@ -81,8 +81,8 @@ class MatchLowering(AttemptLowering):
             return holds
         return self.branch(node, holds, lambda: self.all_hold(node, rest), lambda: holds, "fits")
 
-    def expression(self, node: ast.expr, hint: Any = None) -> Atom:
-        return node.lower() if isinstance(node, Lazy) else super().expression(node, hint)
+    def other_expression(self, node: ast.expr, hint: Hint) -> Atom:
+        return node.lower() if isinstance(node, Lazy) else super().other_expression(node, hint)
 
     # --- tests -------------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tangent import runtime
+from tangent.analysis.calls import is_call_of
 from tangent.frontend.classes import (
     Described,
     behind,
@@ -774,19 +775,21 @@ class ObjectLowering(KnownLowering):
         call = ast.Call(ast.Name("", ast.Load()), [], [])
         return ast.copy_location(call, node)
 
-    def emit(
-        self, node: ast.AST, fn: Any, *args: Atom, hint: Hint = None, effect: bool = False,
-        kwargs: tuple[tuple[str, Atom], ...] = (),
-    ) -> Var:
-        if fn in (primitives.make_tuple, primitives.make_list, primitives.make_dict):  # until something else reads it
-            made = super().emit(node, fn, *args, hint=hint)
-            if fn is primitives.make_tuple:
-                self.tuples.add(made)
-            return made
-        args = tuple([self.boxed(node, a) for a in args])
-        kwargs = tuple([(name, self.boxed(node, a)) for name, a in kwargs])
-        self.check_operands(node, fn, args)
-        return super().emit(node, fn, *args, hint=hint, effect=effect, kwargs=kwargs)
+    def prepared(
+        self, node: ast.AST, fn: Any, args: Arguments, kwargs: Keywords
+    ) -> tuple[Any, Arguments, Keywords]:
+        if fn is not primitives.make_tuple and fn is not primitives.make_list and fn is not primitives.make_dict:
+            args = tuple([self.boxed(node, a) for a in args])  # what is in a container is one when that is read
+            kwargs = tuple([(name, self.boxed(node, a)) for name, a in kwargs]) if kwargs else kwargs
+            self.check_operands(node, fn, args)
+        return super().prepared(node, fn, args, kwargs)
+
+    def note_result(
+        self, node: ast.AST, target: Var, call: Call, args: Arguments, kwargs: Keywords
+    ) -> None:
+        super().note_result(node, target, call, args, kwargs)
+        if is_call_of(call, primitives.make_tuple):
+            self.tuples.add(target)
 
     def unpack_into(
         self, node: ast.AST, targets: tuple[Var, ...], value: Atom, before: int | None = None, after: int | None = None

@@ -26,12 +26,12 @@ from typing import Any
 import numpy as np
 
 from tangent.frontend.control import same_constant
-from tangent.frontend.expressions import Hint
+from tangent.frontend.expressions import Arguments, Keywords
 from tangent.frontend.functions import FunctionLowering
 from tangent.frontend.objects import ObjectLowering
 from tangent.frontend.source import FunctionSource
 from tangent.ir import primitives
-from tangent.ir.nodes import Atom, Const, Global, Lib, Method, Var, node
+from tangent.ir.nodes import Atom, Call, Const, Global, Lib, Method, Var, node
 from tangent.rules import registry
 from tangent.rules.registry import attribute, method
 
@@ -105,19 +105,17 @@ class ViewLowering(ObjectLowering):
 
     # --- what is a view ----------------------------------------------------------------------
 
-    def emit(
-        self, node: ast.AST, fn: Any, *args: Atom, hint: Hint = None, effect: bool = False,
-        kwargs: tuple[tuple[str, Atom], ...] = (),
-    ) -> Var:
-        target = super().emit(node, fn, *args, hint=hint, effect=effect, kwargs=kwargs)
-        key = key_of(fn)
+    def note_result(
+        self, node: ast.AST, target: Var, call: Call, args: Arguments, kwargs: Keywords
+    ) -> None:
+        super().note_result(node, target, call, args, kwargs)
+        key = key_of(call.fn)
         if key is slice or (key is primitives.make_tuple and self.is_slicing(args)):
             self.slices.add(target)
         elif key in ARITHMETIC and all(map(self.is_index, args)) or key is len:
             self.integers.add(target)
         elif args and (key in ITEMS or key in VIEWS):
-            self.note_view(target, args[0], Step(fn, args[1:], kwargs, node))
-        return target
+            self.note_view(target, args[0], Step(call.fn, args[1:], kwargs, node))
 
     def note_view(self, value: Var, base: Atom, step: Step) -> None:
         if not self.follows or type(base) is not Var:
@@ -221,7 +219,7 @@ class ViewLowering(ObjectLowering):
             return None
         root = self.root(atom)
         assert type(atom) is Var
-        return super().emit(self.statement, primitives.same_view, atom, atom, root, hint=copied(atom))
+        return self.emit(self.statement, primitives.same_view, atom, atom, root, hint=copied(atom))
 
     def read_again(self, atom: Atom, memo: dict[Atom, Atom], assumed: Mapping[Atom, Atom]) -> Atom:
         """A value, after some others were replaced by their new versions."""
@@ -235,9 +233,9 @@ class ViewLowering(ObjectLowering):
             assert type(atom) is Var
             assert type(base) is Var
             step = view.step
-            read = super().emit(step.node, step.fn, base, *step.rest, kwargs=step.kwargs, hint=copied(atom))
+            read = self.emit(step.node, step.fn, base, *step.rest, kwargs=step.kwargs, hint=copied(atom))
             if (known := assumed.get(atom)) is not None:  # what is read again is right if that was a view
-                read = super().emit(self.statement, primitives.same_view, read, known, Const(None), hint=copied(atom))
+                read = self.emit(self.statement, primitives.same_view, read, known, Const(None), hint=copied(atom))
             self.views[read] = View(base, step)
             memo[atom] = read
         return memo[atom]
@@ -253,7 +251,7 @@ class ViewLowering(ObjectLowering):
         changed = copied(base)
         self.from_parameter[changed] = self.parameters_of(base)
         self.augmented_parameters |= self.parameters_of(base)
-        return super().emit(self.statement, primitives.put_back, base, index, new, old, hint=changed)
+        return self.emit(self.statement, primitives.put_back, base, index, new, old, hint=changed)
 
     def undone(self, step: Step, base: Var, new: Atom) -> Atom:
         """The elements of a view in the places that they have in what it is a view of."""
@@ -261,17 +259,17 @@ class ViewLowering(ObjectLowering):
         if key in SAME:
             return new
         if key in RESHAPED:
-            shape = super().emit(node, Lib(np.shape, "numpy.shape"), base)
-            return super().emit(node, Lib(np.reshape, "numpy.reshape"), new, shape)
+            shape = self.emit(node, Lib(np.shape, "numpy.shape"), base)
+            return self.emit(node, Lib(np.reshape, "numpy.reshape"), new, shape)
         if key in UNDONE_BY_THEMSELVES:
-            return super().emit(node, step.fn, new, *step.rest)
+            return self.emit(node, step.fn, new, *step.rest)
         if key is np.moveaxis:
-            return super().emit(node, step.fn, new, *reversed(step.rest))
+            return self.emit(node, step.fn, new, *reversed(step.rest))
         if not step.rest:
-            return super().emit(node, Lib(np.transpose, "numpy.transpose"), new)
-        axes = step.rest[0] if len(step.rest) == 1 else super().emit(node, primitives.make_tuple, *step.rest)
-        inverse = super().emit(node, Lib(np.argsort, "numpy.argsort"), axes)
-        return super().emit(node, Lib(np.transpose, "numpy.transpose"), new, inverse)
+            return self.emit(node, Lib(np.transpose, "numpy.transpose"), new)
+        axes = step.rest[0] if len(step.rest) == 1 else self.emit(node, primitives.make_tuple, *step.rest)
+        inverse = self.emit(node, Lib(np.argsort, "numpy.argsort"), axes)
+        return self.emit(node, Lib(np.transpose, "numpy.transpose"), new, inverse)
 
     def changed_by_name(self, name: str, old: Atom, new: Atom) -> None:
         """`name` was changed by an augmented assignment: an array changes in place, a number does not."""
@@ -285,7 +283,7 @@ class ViewLowering(ObjectLowering):
             return
         if has_views or (others and not self.evidence.arrays.isdisjoint([name, *others])):
             if others:
-                new = super().emit(self.statement, primitives.same_view, new, old, old, hint=copied(new))
+                new = self.emit(self.statement, primitives.same_view, new, old, old, hint=copied(new))
                 self.env.update(dict.fromkeys([name, *others], new))
             self.follow(old, new)
 

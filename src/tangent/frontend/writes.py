@@ -163,10 +163,9 @@ class WriteLowering(ViewLowering):
         assert found is None or isinstance(found, types.FunctionType)
         return found
 
-    def emit(
-        self, node: ast.AST, fn: Any, *args: Atom, hint: Hint = None, effect: bool = False,
-        kwargs: tuple[tuple[str, Atom], ...] = (),
-    ) -> Var:
+    def prepared(
+        self, node: ast.AST, fn: Any, args: Arguments, kwargs: Keywords
+    ) -> tuple[Any, Arguments, Keywords]:
         if self.place_of_call is not None:
             fn, args = self.of_library(fn), tuple(map(self.of_library, args))
             if type(fn) is Lib and fn.value is runtime.require:
@@ -174,7 +173,7 @@ class WriteLowering(ViewLowering):
             elif type(fn) is Lib:
                 plain, named = without_defaults(fn.value, args, kwargs)
                 args, kwargs = args[: len(plain)], tuple(pair for pair in kwargs if pair in named)
-        return super().emit(node, fn, *args, hint=hint, effect=effect, kwargs=kwargs)
+        return super().prepared(node, fn, args, kwargs)
 
     def of_library(self, atom: Any) -> Any:
         """What a definition calls or reads, by the name that its own module has for it, as an object of the library."""
