@@ -11,7 +11,7 @@ from __future__ import annotations
 import copy
 import operator
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import field
 from functools import cached_property
 from typing import Any
@@ -155,8 +155,10 @@ STORED = {
 class Numbers:
     """The values of a program that surely are immutable numbers."""
 
-    def __init__(self, function: Function, kinds: Kinds, shapes: Shapes) -> None:
-        self.kinds, self.shapes, self.ranks = kinds, shapes, Ranks(function, kinds)
+    def __init__(self, function: Function, kinds: Kinds | None = None) -> None:
+        self.shapes = Shapes.of(function)
+        self.kinds = kinds or Kinds(function)
+        self.ranks = Ranks(function, self.kinds)
 
     def __contains__(self, value: object) -> bool:
         assert type(value) is Var
@@ -164,16 +166,25 @@ class Numbers:
             self.ranks.of(value) == 0
         )
 
+    def note_copy(self, copy: Var, value: Expr) -> None:
+        """Let what is known of a value be known of a copy of it."""
+        self.kinds.note_copy(copy, value)
+        self.shapes.known[copy] = self.shapes[value]
+        rank = self.ranks.of(value)
+        if rank is not None:
+            self.ranks.known[copy] = rank
+
 
 class Memory:
     """The roots of the values of a program."""
 
-    def __init__(self, function: Function, kinds: Kinds | None = None, shapes: Shapes | None = None) -> None:
-        self.shapes = shapes or Shapes.of(function)
-        self.kinds = kinds or Kinds(function)
-        self.numbers = Numbers(function, self.kinds, self.shapes)
+    def __init__(self, function: Function, numbers: Numbers | None = None) -> None:
+        self.numbers = numbers or Numbers(function)
+        self.kinds = self.numbers.kinds
         self.stacks = Stacks(function)
         self.held: dict[Var, Held] = {}
+        self.own: dict[Var, Held] = {}
+        """What values have that share memory with no other."""
         self.foreign: set[Any] = set(function.params)
         """The roots that belong to the caller."""
         for param in function.params:
@@ -212,12 +223,12 @@ class Memory:
         return not self[value].aged({_place(root) for root in self[value].all}).all.isdisjoint(written)
 
     @cached_property
-    def readers(self) -> Mapping[Any, Sequence[Var]]:
+    def readers(self) -> Mapping[Any, Set[Var]]:
         """The values that reading may touch the memory of a root, by the root."""
-        found: dict[Any, list[Var]] = defaultdict(list)
+        found: dict[Any, set[Var]] = defaultdict(set)
         for value, held in self.held.items():
             for root in held.all:
-                found[root].append(value)
+                found[root].add(value)
         return found
 
     @cached_property
@@ -225,15 +236,11 @@ class Memory:
         """The places of values in the order of the program."""
         return {value: position for position, value in enumerate(self.held)}
 
-    def touching(self, written: Roots, among: Collection[Var]) -> set[Var]:
+    def touching(self, written: Roots, among: Set[Var]) -> Set[Var]:
         """The values `among` some that reading may touch some memory."""
-        readers = [self.readers.get(root, ()) for root in written]
-        if sum(map(len, readers)) < len(among):
-            return {value for values in readers for value in values if value in among}
-        held = self.held
-        return {value for value in among if value in held and not held[value].all.isdisjoint(written)}
+        return set[Var]().union(*(self.readers[root] & among for root in written if root in self.readers))
 
-    def reading(self, written: Roots, among: Collection[Var]) -> list[Var]:
+    def reading(self, written: Roots, among: Set[Var]) -> list[Var]:
         """The values `among` some that reading may touch some memory, by their names."""
         found = self.touching(written, among)
         return sorted(found, key=lambda v: (v.hint, self.position[v]))
@@ -300,8 +307,13 @@ class Memory:
             held = NOTHING if target in self.numbers else self.of_call(value, target)
             self.held[target] = Held(held.all) if self.kinds.is_numeric(target) else held
 
+    def own_of(self, target: Var) -> Held:
+        if target not in self.own:
+            self.own[target] = Held(frozenset({target}), frozenset({("items", target)}))  # of a container
+        return self.own[target]
+
     def of_call(self, call: Call, target: Var) -> Held:
-        own = Held(frozenset({target}), frozenset({("items", target)}))  # a container has items of its own
+        own = self.own_of(target)
         call = in_one_direction(call)
         fn, args = function_of(call), call.args
         if isinstance(call.fn, GeneratedFunction):

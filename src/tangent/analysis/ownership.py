@@ -26,7 +26,6 @@ from tangent.analysis.calls import (
 from tangent.analysis.kinds import Kinds
 from tangent.analysis.memory import NONE, VIEWS, Liveness, Numbers, Roots, given, shape_only_positions
 from tangent.analysis.reads import reads_on_a_path
-from tangent.analysis.shapes import Shapes
 from tangent.ir import primitives
 from tangent.ir.nodes import (
     Assign,
@@ -269,7 +268,7 @@ class _Handed:
 
     @cached_property
     def numbers(self) -> Numbers:
-        return Numbers(self.function, self.kinds, Shapes.of(self.function))
+        return Numbers(self.function, self.kinds)
 
     @cached_property
     def arguments(self) -> set[Var]:

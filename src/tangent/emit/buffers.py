@@ -21,10 +21,8 @@ from functools import cached_property
 
 from tangent import runtime
 from tangent.analysis.calls import function_of, is_augmented, is_call_of, is_update
-from tangent.analysis.kinds import Kinds
-from tangent.analysis.memory import STORED, Apart, Liveness, Memory, Roots, putting_into, written_back
+from tangent.analysis.memory import STORED, Apart, Liveness, Memory, Numbers, Roots, putting_into, written_back
 from tangent.analysis.ownership import changes_of_its_own, closure
-from tangent.analysis.shapes import Shapes
 from tangent.errors import UnsupportedError
 from tangent.ir import primitives
 from tangent.ir.nodes import (
@@ -63,13 +61,13 @@ def protect(function: Function) -> tuple[Function, Memory | Apart]:
     if own is not None:
         return replace(function, body=accumulate_in_place(function, own)), Apart(own)
     function = with_own_arguments(replace(function, body=sink_updates(function.body)))
-    known: tuple[Kinds | None, Shapes | None] = None, None
+    numbers: Numbers | None = None
     for attempt in range(2 * MOST_STEPS):
-        step = _Step(function, *known)
+        step = _Step(function, numbers)
         if not step.find(thorough=attempt >= MOST_STEPS):
             return replace(function, body=accumulate_in_place(function, step)), step.memory
         function = replace(function, body=step.body())
-        known = step.memory.kinds, step.memory.shapes
+        numbers = step.memory.numbers
     raise UnsupportedError(
         f"unsupported: {function.name} shares arrays between too many names that are written",
         "copy the arrays where they are put into containers, or given a second name",
@@ -119,9 +117,9 @@ def _may_pass(update: Assign, other: Statement) -> bool:
 class _Step:
     """Finds the conflicts of a program, and the copies that resolve them."""
 
-    def __init__(self, function: Function, kinds: Kinds | None, shapes: Shapes | None) -> None:
+    def __init__(self, function: Function, numbers: Numbers | None) -> None:
         self.function = function
-        self.memory = Memory(function, kinds, shapes)
+        self.memory = Memory(function, numbers)
         self.live = Liveness(function.body, self.memory.kinds).after
         self.definitions: dict[Var, Assign] = {}
         self.joins = joined(function.body)
@@ -409,8 +407,7 @@ class _Step:
 
     def note_copy(self, copy: Var, value: Expr) -> Var:
         """Let the next step know of a copy what this one knows of the value."""
-        self.memory.kinds.note_copy(copy, value)
-        self.memory.shapes.known[copy] = self.memory.shapes[value]
+        self.memory.numbers.note_copy(copy, value)
         return copy
 
     def copied_value(self, value: Expr, like: Var, out: list[Statement], items_too: bool = True) -> Var:

@@ -89,16 +89,14 @@ class _DeadCode:
         keep = {i for i, r in enumerate(statement.results) if r in needed}
         if not keep and not self.matters(statement, needed):
             return None
-        while True:
-            inside = set(needed)
+        while True:  # what was needed once is needed when more is kept
             positions = sorted(keep)
-            body = self.block(statement.body, inside, positions)
-            header = self.block(statement.header, inside, [0]) if type(statement) is While else None
-            more = {i for i, p in enumerate(statement.params) if p in inside} - keep
+            body = self.block(statement.body, needed, positions)
+            header = self.block(statement.header, needed, [0]) if type(statement) is While else None
+            more = {i for i, p in enumerate(statement.params) if p in needed} - keep
             if not more:
                 break
             keep |= more
-        needed |= inside
 
         def kept(items: tuple[Any, ...]) -> tuple[Any, ...]:
             return tuple([items[i] for i in positions])
