@@ -25,7 +25,7 @@ from tangent.ir.nodes import (
 __all__ = [
     "VALUES", "all_bound", "all_statements", "assignments", "bound", "copy_block", "expr_vars", "in_role",
     "joined", "map_block", "map_expr", "map_statement", "nested_blocks", "rename", "replaced", "statement_vars",
-    "substitute", "used_vars", "with_blocks", "with_statements", "with_value",
+    "substitute", "used_vars", "with_blocks", "with_replaced", "with_statements", "with_value",
 ]
 
 
@@ -242,6 +242,14 @@ def with_value(statement: Assign, value: Expr) -> Assign:
     return Assign(statement.targets, value, statement.origin, statement.effect)
 
 
+def with_replaced(statement: Assign, by: Mapping[Any, Expr]) -> Assign:
+    """A statement whose expression has values replaced; the very statement where none is."""
+    value = statement.value
+    if not by or type(value) is Call and by.keys().isdisjoint(expr_vars(value)):
+        return statement
+    return with_value(statement, replaced(value, by))
+
+
 def with_blocks(statement: Statement, change: Callable[[Block], Block]) -> Statement:
     """A statement with other blocks: those of a branch or a loop through `change`, the rest as it is.
 
@@ -318,7 +326,7 @@ def _with_others(block: Block, read: Mapping[Var, Expr], bound: Mapping[Var, Var
                 statement, lambda e: replaced(e, read), bind, lambda b: _with_others(b, read, bound)
             ))
             continue
-        statement = with_value(statement, replaced(statement.value, read))
+        statement = with_replaced(statement, read)
         if not bound.keys().isdisjoint(statement.targets):
             targets = tuple(map(bind, statement.targets))
             statement = Assign(targets, statement.value, statement.origin, statement.effect)

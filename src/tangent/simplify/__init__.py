@@ -7,7 +7,7 @@ from collections.abc import Set
 from tangent.analysis.shapes import Shapes
 from tangent.ir.nodes import Block, Var
 from tangent.simplify.algebra import simplify_algebra
-from tangent.simplify.common_subexpressions import merge_common_subexpressions
+from tangent.simplify.common_subexpressions import Keys, merge_common_subexpressions
 from tangent.simplify.copies import propagate_copies
 from tangent.simplify.dead_code import remove_dead_code
 
@@ -21,5 +21,6 @@ def tidy(block: Block) -> Block:
 
 def simplify_derivative(block: Block, primal: Set[Var], shapes: Shapes) -> Block:
     """What an optimized derivative goes through; `primal` are the values that the user's program binds."""
-    block = merge_common_subexpressions(block, primal)
-    return merge_common_subexpressions(simplify_algebra(block, primal, shapes), primal)
+    keys: Keys = {}
+    block = merge_common_subexpressions(block, primal, keys)
+    return merge_common_subexpressions(simplify_algebra(block, primal, shapes), primal, keys)

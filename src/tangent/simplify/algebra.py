@@ -29,7 +29,7 @@ from tangent.analysis.shapes import Shapes
 from tangent.ir import primitives
 from tangent.ir.arguments import without_defaults
 from tangent.ir.nodes import Assign, Block, Call, Const, Expr, Lib, Statement, Var
-from tangent.ir.walk import map_statement, rename, replaced, used_vars, with_value
+from tangent.ir.walk import map_statement, rename, replaced, used_vars, with_replaced, with_value
 
 __all__ = ["simplify_algebra"]
 
@@ -90,7 +90,7 @@ class _Algebra:
     def assign(self, statement: Assign) -> None:
         if not self.primal.isdisjoint(statement.targets):  # a call may give tangents besides
             self.note_primal(statement)
-            self.out.append(with_value(statement, self.expr(statement.value)))
+            self.out.append(with_replaced(statement, self.known))
             return
         value = self.with_smaller_likes(replaced(statement.value, self.known))
         if type(value) is Call and type(value.fn) is Lib:

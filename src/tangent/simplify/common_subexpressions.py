@@ -42,10 +42,10 @@ from tangent.ir.walk import (
     replaced,
     statement_vars,
     used_vars,
-    with_value,
+    with_replaced,
 )
 
-__all__ = ["merge_common_subexpressions"]
+__all__ = ["Keys", "merge_common_subexpressions"]
 
 _FRESH = frozenset({
     primitives.make_list, primitives.make_dict, primitives.make_object, primitives.unpack,
@@ -58,9 +58,16 @@ _APART = _FRESH | UPDATES | {runtime.add_at}
 """The functions of which no two calls are one."""
 
 
-def merge_common_subexpressions(block: Block, primal: Set[Var]) -> Block:
-    """Merge equal calls of which one, or what reads one, is not `primal`, a value of the user's program."""
-    merging = _Merging(primal, _read_by_derivative(block, primal))
+Keys = dict[Assign, Any]
+"""What makes the calls of statements the same, by these; None for calls that are not merged."""
+
+
+def merge_common_subexpressions(block: Block, primal: Set[Var], keys: Keys) -> Block:
+    """Merge equal calls of which one, or what reads one, is not `primal`, a value of the user's program.
+
+    `keys` keeps what is found of statements, for the next time that this is done to the program.
+    """
+    merging = _Merging(primal, _read_by_derivative(block, primal), keys)
     return rename(merging.block(block, {}), merging.renamed)
 
 
@@ -79,9 +86,10 @@ def _read_by_derivative(block: Block, primal: Set[Var]) -> set[Var]:
 
 
 class _Merging:
-    def __init__(self, primal: Set[Var], wanted: set[Var]) -> None:
+    def __init__(self, primal: Set[Var], wanted: set[Var], keys: Keys) -> None:
         self.primal = primal
         self.wanted = wanted
+        self.keys = keys
         self.known: dict[Var, Expr] = {}
         self.renamed: dict[Var, Var] = {}
 
@@ -105,8 +113,10 @@ class _Merging:
         if type(statement) is not Assign:  # what is computed in a `try` may raise there, and only there
             inside = {} if is_attempt(statement) else table
             return map_statement(statement, self.expr, lambda v: v, lambda b: self.block(b, inside))
-        statement = with_value(statement, self.expr(statement.value))
-        key = self.key(statement)
+        statement = with_replaced(statement, self.known)
+        if statement not in self.keys:
+            self.keys[statement] = self.key(statement)
+        key = self.keys[statement]
         if key is None:
             return statement
         target = statement.targets[0]
