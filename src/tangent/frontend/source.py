@@ -217,16 +217,17 @@ def _lines_of_file(function: types.FunctionType) -> list[str]:
 def _find(function: types.FunctionType, lines: list[str]) -> FunctionText:
     code = function.__code__
     filename, first = code.co_filename, code.co_firstlineno
-    if not lines or first > len(lines):
+    within = first <= len(lines)
+    candidates = list(_definitions(lines, first, code.co_name == "<lambda>", filename)) if within else []
+    for source_lines, start, node in candidates:
+        if _same_code(node, function):
+            return FunctionText(node, filename, tuple(source_lines), start)
+    if not within or filename == "<string>":  # what `python -c` runs and what `exec` is given have one name
         raise SourceError(
             f"the source of {function.__qualname__} is not available (it was compiled from {filename!r})",
             "define the function in a file or a notebook cell; for text of your own, "
             "put it in `linecache.cache` before `exec`",
         )
-    candidates = list(_definitions(lines, first, is_lambda=code.co_name == "<lambda>", filename=filename))
-    for source_lines, start, node in candidates:
-        if _same_code(node, function):
-            return FunctionText(node, filename, tuple(source_lines), start)
     if not candidates:
         raise SourceError(
             f"no definition of {function.__qualname__} at line {first} of {filename!r}",
