@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import tangent
-from tangent.errors import AliasError, TangentError
+from tangent.errors import AliasError, TangentError, UnsupportedError
 from tests.from_text import function_from
 from tests.numeric import identical
 from tests.programs import another_module, other_module
@@ -1608,6 +1608,242 @@ for f in (appended_then_summed, appended_nothing):
     add(LOOPS, f, V)
 
 
+# State that is kept between calls, by an object from outside of the function
+
+STATE = "state between calls"
+
+
+class Filter:
+    """What it gives depends on what it was given before."""
+
+    def __init__(self):
+        self.last = 0.5
+        self.seen = [0.5, 0.5]
+        self.total = np.zeros(2)
+
+    def __call__(self, v):
+        given = self.last * v
+        self.last = v
+        return given
+
+    def by_items(self, v):
+        self.seen[1] = self.seen[0] * v
+        self.seen[0] = v
+        return self.seen[1]
+
+    def by_array(self, v):
+        self.total[0] += v
+        return self.total[0] * v
+
+
+FILTER = Filter()
+
+
+def reset():
+    FILTER.last, FILTER.seen, FILTER.total = 0.5, [0.5, 0.5], np.zeros(2)
+
+
+def filtered(v):
+    return FILTER(v)
+
+
+def filtered_by_items(v):
+    return FILTER.by_items(v)
+
+
+def filtered_by_array(v):
+    return FILTER.by_array(v)
+
+
+def last_given():
+    return FILTER.last
+
+
+def square(v):
+    return v * v
+
+
+def calls_in_a_row(x):
+    reset()
+    return filtered(x[0]) + filtered(x[1]) * filtered(x[2])
+
+
+def calls_in_a_loop(x):
+    reset()
+    total = 0.0
+    for v in x:
+        total += filtered(v) ** 2 + filtered_by_items(v) + filtered_by_array(v)
+    return total
+
+
+def calls_in_a_comprehension(x):
+    reset()
+    return sum([filtered(v) ** 2 for v in x]) + sum(map(filtered_by_items, x))
+
+
+def call_before_the_object_is_read(x):
+    reset()
+    first = filtered(x[0])
+    return first + FILTER(x[1]) + FILTER.last * x[2]
+
+
+def call_for_its_effect(x):
+    reset()
+    filtered(x[0])
+    return last_given() * x[1]
+
+
+def reader_before_the_change_in_a_loop(x):
+    reset()
+    total = 0.0
+    for v in x:
+        total += last_given() * v
+        filtered(v * v)
+    return total
+
+
+def reader_in_the_condition_of_a_loop(x):
+    reset()
+    total, i = 0.0, 0
+    while last_given() < 1.5 and i < 3:
+        total += x[i]
+        filtered(x[i] ** 2 + last_given())
+        i += 1
+    return total * last_given()
+
+
+def change_in_a_branch(x):
+    reset()
+    if x[0] > 0.5:
+        filtered(x[0])
+    return last_given() * x[1]
+
+
+def change_by_a_function_that_is_passed(x):
+    reset()
+
+    def twice(f, v):
+        return f(v) + f(2.0 * v)
+
+    return twice(filtered, x[0]) + twice(filtered, x[1])
+
+
+def change_by_a_generator(x):
+    reset()
+
+    def values():
+        for v in x:
+            yield filtered(v)
+
+    return sum(values()) * last_given()
+
+
+def more_calls_than_are_put_in_place(x):
+    reset()
+
+    def apply(f, v):
+        return f(v)
+
+    total = 0.0
+    total += apply(filtered, x[0]) + apply(filtered, x[1]) + apply(filtered, x[2]) + apply(filtered, x[0])
+    total += apply(filtered, x[1]) + apply(filtered, x[2]) + apply(filtered, x[0]) + apply(filtered, x[1])
+    total += apply(filtered, x[2]) + apply(filtered, x[0]) + apply(filtered, x[1]) + apply(filtered, x[2])
+    return total * last_given()
+
+
+def recursion_that_changes(n, v):
+    if n == 0:
+        return v
+    given = FILTER(v)
+    return recursion_that_changes(n - 1, given + v) + FILTER.last
+
+
+def change_in_a_recursion(x):
+    reset()
+    return recursion_that_changes(3, x[0]) * x[1]
+
+
+def one_of_two(n, v):
+    FILTER.last = FILTER.last * v
+    return the_other(n - 1, v)
+
+
+def the_other(n, v):
+    return v if n <= 0 else one_of_two(n, v * v)
+
+
+def change_in_a_mutual_recursion(x):
+    reset()
+    return one_of_two(3, x[0]) + FILTER.last * x[1]
+
+
+def change_below_in_a_mutual_recursion(x):
+    reset()
+    return the_other(3, x[0]) + FILTER.last * x[1]
+
+
+def writes_and_calls(n, q):
+    q[0] = q[0] * q[1]
+    return calls_the_writer(n - 1, q)
+
+
+def calls_the_writer(n, q):
+    return q[0] if n <= 0 else writes_and_calls(n, q)
+
+
+def write_in_a_mutual_recursion(x):
+    y = x.copy()
+    return writes_and_calls(3, y) + y[0]
+
+
+def write_below_in_a_mutual_recursion(x):
+    y = x.copy()
+    return calls_the_writer(3, y) + y[0]
+
+
+for _state in (
+    calls_in_a_row, calls_in_a_loop, calls_in_a_comprehension, call_before_the_object_is_read, call_for_its_effect,
+    reader_before_the_change_in_a_loop, reader_in_the_condition_of_a_loop, change_in_a_branch,
+    change_by_a_function_that_is_passed, change_by_a_generator, more_calls_than_are_put_in_place,
+):
+    add(STATE, _state, P)
+for _state in (
+    change_in_a_recursion, change_in_a_mutual_recursion, change_below_in_a_mutual_recursion,
+    write_in_a_mutual_recursion, write_below_in_a_mutual_recursion,
+):
+    add(STATE, _state, P, refused=True)
+
+
+def filtered_by(f, x):
+    total = 0.0
+    for v in x:
+        total += f(v) ** 2
+    return total
+
+
+@pytest.mark.parametrize("f", [FILTER, FILTER.by_items, FILTER.by_array])
+@pytest.mark.parametrize("transform", [tangent.grad, tangent.jvp])
+def test_a_function_that_keeps_state_and_that_only_the_run_knows_is_refused(transform, f):
+    arguments = (f, P) if transform is tangent.grad else (f, P, P)
+    with pytest.raises(UnsupportedError, match="which only the run knows, writes into"):
+        transform(filtered_by, wrt="x")(*arguments)
+
+
+def after_a_change(f, x):
+    FILTER.last = x * x
+    return f(x)
+
+
+@pytest.mark.parametrize("transform", [tangent.grad, tangent.jvp])
+def test_a_function_that_only_the_run_knows_may_not_read_what_its_caller_has_changed(transform):
+    derivative = transform(after_a_change, wrt="x")
+    seeds = () if transform is tangent.grad else (1.0,)
+    with pytest.raises(UnsupportedError, match="reads an object that its caller changes"):
+        derivative(lambda v: v * last_given(), 1.5, *seeds)
+    assert derivative(square, 1.5, *seeds) == 3.0
+
+
+
 REFUSED = frozenset({
     "alias_augmented", "alias_by_conditional_expression-False",
     "alias_by_conditional_expression-True", "alias_of_a_value_without_a_name",
@@ -1632,6 +1868,8 @@ REFUSED = frozenset({
     "stored_and_changed", "dicts_changed_in_a_loop", "unpacked_and_changed", "sorted_and_changed",
     "in_a_tuple_and_changed", "part_in_a_list_by_a_function",
     "zero_dimensional_items_augmented_in_a_loop",
+    "change_in_a_recursion", "change_in_a_mutual_recursion", "change_below_in_a_mutual_recursion",
+    "write_in_a_mutual_recursion", "write_below_in_a_mutual_recursion",
 })
 """What is refused, when the derivative is made or when it runs, and not followed."""
 

@@ -601,6 +601,7 @@ WITHOUT_DERIVATIVE = (
     "{runtime.refuse_view(x, 1.0, '')} is None", "{runtime.refuse_shared_items(x, 0, '')} is None",
     "x + len({runtime.derivatives(np.sin, (0,), 1)})", "x + callable({runtime.tangent_of(np.sin, (0,), 1)})",
     "x + callable({runtime.method(np.sin, '__call__')})", "{runtime.check_class([], list)} is None",
+    "{runtime.refuse_reader(np.sin, [])} is None",
     "np.linalg.matrix_rank(x)", "{runtime.check_rank(x[:, None], 0.1)} is None",
     "len({runtime.padding('edge')})", "len({runtime.einsum_transposed('ij->ji', 0, x)})",
     "len({runtime.einsum_first('i,ij,jk')}) * x", "len({runtime.einsum_rest('i,ij,jk')}) * x",

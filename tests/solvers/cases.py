@@ -518,3 +518,74 @@ def path_of_an_object(stiffness):
     spring = Spring(stiffness)
     start = np.array([1.0, 0.0])
     return solve_ivp(spring.motion, (0.0, 2.0), start, t_eval=np.array([1.0, 2.0]), method="DOP853", **TIGHT).y[0, -1]
+
+
+# Functions that keep a record of their calls, which nothing depends on
+
+
+class Tank:
+    """A tank that notes how it was asked."""
+
+    asked = 0
+
+    def __init__(self, k):
+        self.k = k
+        self.levels = []
+        self.last = None
+
+    def balance(self, level, inflow):
+        self.asked += 1
+        self.levels.append(level)
+        self.last = level**3 + self.k * level - inflow
+        return self.last
+
+    def level(self, inflow):
+        self.levels = []
+        return brentq(self.balance, 0.0, 5.0, args=(inflow,), xtol=1e-14)
+
+
+TANK = Tank(2.0)
+
+
+def balance_of_the_tank(level, inflow):
+    TANK.asked += 1
+    return level**3 + TANK.k * level - inflow
+
+
+@case(3.7, 1.3)
+def that_count_their_calls(p, q):
+    count, places = [0], []
+
+    def f(x):
+        count[0] += 1
+        places.append(x)
+        return x**3 + x - p
+
+    return brentq(f, 0.0, 5.0, xtol=1e-14) * q
+
+
+@case(3.7, 1.3)
+def a_method_of_an_object_from_outside(p, q):
+    return TANK.level(p) * q + TANK.level(q)
+
+
+@case(3.7, 1.3)
+def a_method_of_an_object_of_its_own(p, q):
+    tank, total = Tank(q), 0.0
+    for inflow in (p, q):
+        total += tank.level(inflow) ** 2
+    return total
+
+
+@case(3.7, 1.3)
+def a_function_that_changes_an_object_from_outside(p, q):
+    total = brentq(balance_of_the_tank, 0.0, 5.0, args=(p,), xtol=1e-14)
+    return total * quad(balance_of_the_tank, 0.0, 1.0, args=(q,))[0]
+
+
+@case(3.7, 1.3)
+def an_object_that_was_changed_before(p, q):
+    TANK.k = q
+    total = brentq(lambda level: level**3 + TANK.k * level - p, 0.0, 5.0, xtol=1e-14)
+    TANK.k = 2.0
+    return total

@@ -88,8 +88,8 @@ MUTATING_METHODS = frozenset({
 CHECKS = (
     runtime.check_class, runtime.check_kinds, runtime.check_real, runtime.check_root, runtime.check_scalars,
     runtime.check_seed, runtime.check_tangent, runtime.check_view, runtime.refuse_shared_items, runtime.refuse_view,
-    runtime.require, runtime.check_alike, runtime.check_finite, runtime.check_given, runtime.check_precision,
-    runtime.check_shape,
+    runtime.refuse_reader, runtime.require, runtime.check_alike, runtime.check_finite, runtime.check_given,
+    runtime.check_precision, runtime.check_shape,
 )
 """The checks of a derivative, which hold in the derivatives of it as well."""
 

@@ -73,6 +73,13 @@ class Lowered:
     """The functions that it calls, as they were bound when it was lowered."""
     gives_known: bool = False
     """Whether a result is, or holds, a function that is known while lowering alone."""
+    changes_known: bool = False
+    """Whether it changes an object that is known when it is lowered: what later calls give depends on this one."""
+
+    @property
+    def changes_something(self) -> bool:
+        """Whether what it does is seen outside: then it is put in the place of its calls."""
+        return bool(self.writes) or self.changes_known
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,7 +126,18 @@ class FunctionLowering(MatchLowering):
             self.source.text.name, parameters, Block(tuple(self.out), values), self.outputs is not None,
             self.namespace, self.source.origin(node), docstring, facts, definition=self.source.definition(),
         )
-        return Lowered(function, self.written(params), self.has_effects, tuple(self.dependencies), gives_known)
+        return Lowered(
+            function, self.written(params), self.has_effects, tuple(self.dependencies), gives_known,
+            self.changes_known(),
+        )
+
+    def changes_known(self) -> bool:
+        """Whether the function changes an object that is known when it is lowered."""
+        raise NotImplementedError
+
+    def set_apart(self, outer: FunctionLowering) -> None:
+        """Let the body be a program of its own, which is called in `outer`."""
+        self.namespaces = outer.namespaces
 
     def holds_known(self, atom: Atom) -> bool:
         """Whether a value is, or holds, something that is known while lowering alone: a function, an object."""
@@ -204,7 +222,7 @@ class FunctionLowering(MatchLowering):
                 return self.call_with_results(node, fn, args, kwargs, count, effect=False)
             return super().call_of_function(node, fn, args, kwargs, hint)
         self.has_effects |= callee.has_effects
-        if callee.writes or callee.gives_known:
+        if callee.changes_something or callee.gives_known:
             return self.inline(node, fn.value, args, kwargs)
         if callee.function.returns_tuple:
             count = len(callee.function.body.yields)

@@ -17,7 +17,7 @@ import ast
 import inspect
 import itertools
 import types
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from inspect import Parameter as P
 from typing import Any
@@ -28,7 +28,23 @@ from tangent.frontend.functions import ANNOTATIONS, STARS, FunctionLowering, def
 from tangent.frontend.source import FunctionSource
 from tangent.frontend.syntax import names_from_outside
 from tangent.ir import primitives
-from tangent.ir.nodes import Assign, Atom, Block, Call, Const, Derivative, Function, Global, Origin, Parameter, Var
+from tangent.ir.nodes import (
+    Assign,
+    Atom,
+    Block,
+    Call,
+    Const,
+    Derivative,
+    Function,
+    Global,
+    Origin,
+    Parameter,
+    Undefined,
+    Var,
+    is_unknown,
+)
+from tangent.ir.walk import atoms_in
+from tangent.simplify.dead_code import remove_dead_code
 
 __all__ = [
     "DerivedFunction", "FunctionValue", "InnerFunction", "InnerLowering", "PartialFunction",
@@ -299,17 +315,20 @@ class InnerLowering(FunctionLowering):
                 return self.lifted_derivative(node, function)
 
     def lifted_inner(
-        self, node: ast.AST, inner: InnerFunction, captured: Mapping[tuple[str, str], Atom] | None = None
+        self, node: ast.AST, inner: InnerFunction, captured: Mapping[tuple[str, str], Atom] | None = None,
+        changed: Set[str] = frozenset(),
     ) -> Lifted:
         """An inner function as a program.
 
         `captured` are the variables that it takes, if not those that it reads.  Of a tuple that was written out, it
-        takes the items.
+        takes the items.  `changed` are the attributes of which nothing that it gives may depend: it assigns to them, or
+        nobody knows them.
         """
         self.refuse_recursion(node, inner)
         lowering = self.lowering_of(inner)
         captured = self.captured([inner]) if captured is None else captured
-        lowering.integers, lowering.namespaces = self.integers, self.namespaces
+        lowering.set_apart(self)
+        lowering.integers = self.integers
         own = own_parameters(inner)
         if any(p.kind in STARS for p in own):
             self.refuse(node, "unsupported: the derivative of a function with `*` or `**` parameters here",
@@ -324,14 +343,22 @@ class InnerLowering(FunctionLowering):
         inside = {key: self.inside(node, lowering, a, free) for key, a in captured.items()}
         lowering.capture(inside)
         of_objects = {key: free[a] if type(a) is Var else a for key, a in attributes.items()}
+        changed |= {key for key, atom in of_objects.items() if is_unknown(atom)}
+        for key in changed:
+            atom = of_objects[key]
+            atom = Const(None) if is_unknown(atom) else atom
+            of_objects[key] = lowering.emit(node, primitives.pass_through, atom)
         lowering.env |= of_objects
         lowering.integers |= {var for atom, var in free.items() if atom in self.integers}
         variables = [Var(p.name, named=True) for p in own]
         lowering.start(variables)
         values = lowering.run()
-        before = of_objects | {f"{scope}:{name}": atom for (scope, name), atom in inside.items()}
-        changed = any(lowering.env[name] is not atom for name, atom in before.items())
-        if changed or lowering.written(variables):
+        assigned = {key for key, atom in of_objects.items() if lowering.env[key] is not atom}
+        if not assigned <= changed:  # made again, with these as values of which it shows who reads them
+            return self.lifted_inner(node, inner, captured, assigned | changed)
+        taken = of_objects | {f"{scope}:{name}": atom for (scope, name), atom in inside.items()}
+        read = atoms_in(remove_dead_code(Block(tuple(lowering.out), values)))
+        if lowering.written(variables) or not self.leave_unknown(lowering, taken, read):
             self.refuse(
                 node, f"unsupported: the derivative of {inner.name}, which changes what is not its own",
                 "let it work on a copy",
@@ -346,6 +373,26 @@ class InnerLowering(FunctionLowering):
         self.dependencies += lowering.dependencies
         order = tuple(p.name for p in own)
         return Lifted(program, own, order, tuple(free), len(own), lowering.outputs, lowering.has_effects)
+
+    def leave_unknown(self, body: FunctionLowering, taken: Mapping[str, Atom], read: Set[Any]) -> bool:
+        """Let what a program of its own changes be unknown from here on: nobody says how often it is called.
+
+        `taken` are the variables and attributes that it takes, and `read` what matters for its results and effects:
+        False where that depends on what an earlier call has changed, or where it may be seen by another name.
+        """
+        changed = self.changed_in(body, taken)
+        seen = [self.env[name] for name in changed.values() if type(self.env.get(name)) is Var]
+        if any(taken.get(name) in read for name in changed) or any(
+            sum(atom is one for atom in self.env.values()) > 1 for one in seen
+        ):
+            return False
+        self.env |= {name: Undefined() for name in changed.values()}
+        return True
+
+    def changed_in(self, body: FunctionLowering, taken: Mapping[str, Atom]) -> dict[str, str]:
+        """The names of what a program of its own changes, in that program, with the names that they have here."""
+        changed = [name for name, atom in taken.items() if body.env[name] is not atom]
+        return {name: name.removeprefix(f"{self.scope}:") for name in changed}
 
     def attributes_of(self, atoms: Sequence[Atom]) -> dict[str, Atom]:
         """The attributes of the objects that values are or hold, by their names in the environment: see `objects`."""
@@ -389,6 +436,12 @@ class InnerLowering(FunctionLowering):
         callee = self.callee(function)
         if callee is None:
             self.refuse(node, f"unsupported: the derivative of {name.path} here", "make it outside of the function")
+        if callee.changes_something:
+            self.refuse(node, f"unsupported: the derivative of {name.path}, which changes what is not its own",
+                        "let it work on a copy")
+        if self.changes_known():
+            self.refuse(node, f"unsupported: the derivative of {name.path} in a function that changes an object before",
+                        "pass the object as an argument")
         self.dependencies.append((name, function))
         if any(p.kind is P.KEYWORD_ONLY for p in parameters):
             self.refuse(node, "unsupported: the derivative of a function with keyword-only parameters here",

@@ -21,7 +21,7 @@ import logging
 import operator
 import types
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -53,7 +53,7 @@ from tangent.ir.nodes import (
 )
 from tangent.rules import registry
 
-__all__ = ["Lowering", "current", "lower"]
+__all__ = ["Lowering", "current", "depends_on", "lower"]
 INPLACE: dict[type[ast.operator], Any] = {
     ast.Add: operator.iadd, ast.Sub: operator.isub, ast.Mult: operator.imul, ast.Div: operator.itruediv,
     ast.FloorDiv: operator.ifloordiv, ast.Mod: operator.imod, ast.Pow: operator.ipow, ast.MatMult: operator.imatmul,
@@ -471,12 +471,14 @@ def lower(function: types.FunctionType, active: tuple[types.FunctionType, ...] =
     lowered = lowering.lower()
     if hasattr(function, "__seeds__"):  # a derivative, which changes nothing of its caller's
         lowered = replace(lowered, writes=frozenset())
-    if lowered.writes and _calls_itself(lowered, function):
+    _lowered[function] = (state, lowered)
+    if lowered.changes_something and depends_on(function, [function]):
+        del _lowered[function]
+        what = "its argument" if lowered.writes else "an object that is not its own"
         raise UnsupportedError(
-            f"unsupported: {function.__name__} writes into its argument and calls itself",
+            f"unsupported: {function.__name__} writes into {what} and calls itself",
             "return the new value instead", lowered.function.origin,
         )
-    _lowered[function] = (state, lowered)
     return lowered
 
 
@@ -497,8 +499,18 @@ def current(lowered: Lowered) -> bool:
     return True
 
 
-def _calls_itself(lowered: Lowered, function: types.FunctionType) -> bool:
-    return any(value is function for _, value in lowered.dependencies)
+def depends_on(function: types.FunctionType, values: Sequence[Any]) -> bool:
+    """Whether a program that was lowered, or one that it calls, reads or calls one of some global objects."""
+    seen, work = {function}, [function]
+    while work:
+        _, lowered = _lowered.get(work.pop(), (None, None))
+        for _, value in lowered.dependencies if lowered is not None else ():
+            if any(value is one for one in values):
+                return True
+            if isinstance(value, types.FunctionType) and value not in seen:
+                seen.add(value)
+                work.append(value)
+    return False
 
 
 def is_view_of_array(node: ast.expr) -> bool:

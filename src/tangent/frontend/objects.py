@@ -24,9 +24,11 @@ import itertools
 import operator
 import sys
 import types
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 from tangent import runtime
 from tangent.analysis.calls import is_call_of
@@ -149,7 +151,13 @@ class ObjectLowering(KnownLowering):
         self.objects: set[Atom] = set()
         """The values that are no arrays, since they have attributes that arrays have not."""
         self.originals: dict[str, Atom] = {}
-        """The attributes of objects that are known when the derivative is made, which the function assigns to."""
+        """The attributes of objects that are known when the function is lowered, which it assigns to."""
+        self.changed_objects: dict[int, Global] = {}
+        """These objects, by their identity."""
+        self.read_live: dict[Global, str] = {}
+        """What was read of such objects while the function had not assigned to it, and what that goes by."""
+        self.born = 0
+        """The number of the first object that can be made in a program of its own."""
         self.moved: dict[str, Atom] = {}
         """The names that a loop binds to another object in each iteration, with the object that stands for all."""
 
@@ -157,6 +165,33 @@ class ObjectLowering(KnownLowering):
         return self.boxed(node, atom)
 
     # --- what is known -----------------------------------------------------------------------
+
+    def changes_known(self) -> bool:
+        return bool(self.originals)
+
+    def set_apart(self, outer: FunctionLowering) -> None:
+        super().set_apart(outer)
+        assert isinstance(outer, ObjectLowering)
+        self.originals, self.changed_objects = dict(outer.originals), dict(outer.changed_objects)
+        self.born = next(_numbers)
+
+    def leave_unknown(self, body: FunctionLowering, taken: Mapping[str, Atom], read: Set[Any]) -> bool:
+        assert isinstance(body, ObjectLowering)
+        changed = self.changed_in(body, taken)
+        if any(atom in read and name in changed for atom, name in body.read_live.items()):
+            return False
+        self.originals |= {name: atom for name, atom in body.originals.items() if name in changed}
+        self.changed_objects |= body.changed_objects
+        return super().leave_unknown(body, taken, read)
+
+    def changed_in(self, body: FunctionLowering, taken: Mapping[str, Atom]) -> dict[str, str]:
+        assert isinstance(body, ObjectLowering)
+        new = [
+            name for name in body.env if name.startswith("@") and name not in taken
+            and (name in body.originals or self.belongs_outside(name, body.born))
+        ]
+        unknown = [name for name in taken if is_unknown(self.env.get(name))]
+        return super().changed_in(body, taken) | {name: name for name in (*new, *unknown)}
 
     def holds_known(self, atom: Atom) -> bool:
         is_object = self.class_of(atom) is not None and atom not in self.optional
@@ -259,7 +294,9 @@ class ObjectLowering(KnownLowering):
         if type(owner) is Global and has_stored(owner.value, name):
             value = getattr(owner.value, name)
             self.dependencies.append((owner, owner.value))
-            return Global(f"{owner.path}.{name}", value, owner.home)
+            atom = Global(f"{owner.path}.{name}", value, owner.home)
+            self.read_live[atom] = self.key(owner, name)
+            return atom
         return None
 
     def by_class(
@@ -292,10 +329,13 @@ class ObjectLowering(KnownLowering):
             what = f"unsupported: the attribute {name} of {cls.__name__}, which is computed by a {type(found).__name__}"
             self.refuse(node, what, "make it a property, or a method")
         if type(owner) is Global and classes[0] is type(owner.value):
-            return Global(f"{owner.path}.{name}", found, owner.home)
-        place = next(c for c in classes if name in c.__dict__)
-        outer = class_global(place)
-        return Global(f"{outer.path}.{name}", found, outer.home)
+            outer = owner
+        else:
+            outer = class_global(next(c for c in classes if name in c.__dict__))
+        atom = Global(f"{outer.path}.{name}", found, outer.home)
+        if type(owner) is Global or instance_of(owner) is not None:
+            self.read_live[atom] = self.key(owner, name)
+        return atom
 
     def of_class(self, node: ast.AST, owner: Global, name: str) -> Atom:
         """`Class.name`"""
@@ -348,6 +388,7 @@ class ObjectLowering(KnownLowering):
             stored = has_stored(owner.value, name)
             path = f"{owner.path}.{name}"
             self.originals[key] = Global(path, getattr(owner.value, name), owner.home) if stored else UNDEFINED
+            self.changed_objects[id(owner.value)] = owner
         self.env[key] = value
 
     def attribute_of(self, name: str | None, pattern: ast.pattern, subject: Condition) -> Condition:
@@ -357,8 +398,10 @@ class ObjectLowering(KnownLowering):
         """The attribute of an object that is to be changed in place; of one that is read live, a value of its own."""
         name = self.mangled(node.attr)
         atom = self.member(node, owner, name)
+        self.evaluated.pop(node, None)
         if type(atom) is Global:
-            atom = self.emit(node, primitives.pass_through, atom, hint=Var(name, named=True))
+            fn = primitives.pass_through if isinstance(atom.value, np.ndarray) else Lib(runtime.copy, "tangent.copy")
+            atom = self.emit(node, fn, atom, hint=Var(name, named=True))
             self.set_attribute(node, owner, name, atom)
         return atom
 
@@ -607,6 +650,9 @@ class ObjectLowering(KnownLowering):
         cls = self.class_of(fn)
         if cls is not None:
             return self.apply(node, self.member(node, fn, "__call__"), args, kwargs, hint)
+        if type(fn) is Var and fn not in self.choices and self.changed_objects:
+            check = Lib(runtime.refuse_reader, "tangent.refuse_reader")
+            self.perform(node, check, fn, *self.changed_objects.values())
         if type(fn) is Global:
             value = fn.value
             is_method = isinstance(value, types.MethodType) and isinstance(value.__func__, types.FunctionType)
@@ -913,7 +959,9 @@ class ObjectLowering(KnownLowering):
     def share(self, outer: FunctionLowering) -> None:
         super().share(outer)
         assert isinstance(outer, ObjectLowering)
-        self.merged, self.objects, self.originals = outer.merged, outer.objects, outer.originals
+        self.merged, self.objects = outer.merged, outer.objects
+        self.originals, self.read_live = outer.originals, outer.read_live
+        self.changed_objects = outer.changed_objects
         self.env |= {name: atom for name, atom in outer.env.items() if name.startswith("@")}
 
     def taken_over(

@@ -20,7 +20,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from inspect import Parameter as P
-from typing import Any
+from typing import Any, NoReturn
 
 from tangent.errors import TangentError
 from tangent.frontend.control import value_key
@@ -101,7 +101,7 @@ class RecursionLowering(ValueLowering):
     def may_be_lifted(self, fn: types.FunctionType, given: Arguments) -> bool:
         """Whether a function can be a program of its own in which the functions that it is given are known."""
         has_stars = fn.__code__.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS)
-        return not has_stars and fn not in self.never_lifted and all(
+        return not has_stars and fn not in self.never_lifted and not self.changes_known() and all(
             isinstance(a, Const | Global) or not self.is_known_function(a) for a in given
         )
 
@@ -125,6 +125,8 @@ class RecursionLowering(ValueLowering):
         fixed = {n: a for n, a in given.items() if isinstance(a, Const | Global) and self.is_known_function(a)}
         known: dict[Any, Atom] = {**fixed, **{v: a for v, a in captured.items() if type(a) is not Var}}
         free = frozenset(variable for variable in captured if variable not in known)
+        if self.changes_known():
+            self.refuse_lifting(node, name)
         key = of, frozenset((n, identity(a)) for n, a in known.items()), free
         if key not in self.liftings:
             generated = GeneratedFunction(name, None, of)
@@ -144,13 +146,17 @@ class RecursionLowering(ValueLowering):
         self.from_parameter.update(dict.fromkeys(results, sources))
         return results[0] if lifting.outputs is None else self.display_of(node, results, None, primitives.make_tuple)
 
+    def refuse_lifting(self, node: ast.AST, name: str) -> NoReturn:
+        self.refuse(node, f"unsupported: {name} calls itself, and changes what it is given or reads",
+                    "return the new value instead")
+
     def lift(
         self, node: ast.AST, lifting: Lifting, body: RecursionLowering, fixed: Mapping[str, Atom | None],
         captured: Mapping[Variable, Atom],
     ) -> None:
         """Make the program; while it is made, it may refer to itself."""
         body.share_liftings(self)
-        body.namespaces = self.namespaces
+        body.set_apart(self)
         own = {name: Var(name, named=True) for name, atom in fixed.items() if atom is None}
         taken, free = set(own), {}
         for variable in lifting.free:
@@ -164,11 +170,9 @@ class RecursionLowering(ValueLowering):
         atoms = [own[name] if atom is None else atom for name, atom in fixed.items()]
         body.start(atoms)
         values = body.run()
-        if any(body.env[f"{s}:{n}"] is not atom for (s, n), atom in inside.items()) or body.written(atoms):
-            self.refuse(
-                node, f"unsupported: {lifting.generated.name} calls itself, and changes what it is given or reads",
-                "return the new value instead",
-            )
+        is_changed = any(body.env[f"{s}:{n}"] is not atom for (s, n), atom in inside.items())
+        if is_changed or body.written(atoms) or body.changes_known():
+            self.refuse_lifting(node, lifting.generated.name)
         if any(body.holds_known(value) for value in values):
             self.refuse(node, f"unsupported: {lifting.generated.name} calls itself, and returns a function",
                         "return numbers and arrays")

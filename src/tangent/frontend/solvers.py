@@ -343,10 +343,13 @@ class SolverLowering(UnpackingLowering):
         return type(atom) is not Const or not isinstance(atom.value, LITERALS)
 
     def is_known_only(self, atom: Atom) -> bool:
-        """Whether a function is known while lowering alone, or an object that the function may have changed."""
-        if type(atom) is Global:
+        """Whether a function is known while lowering alone, or what it reads or is may have been changed."""
+        if type(atom) is not Global:
+            return self.is_known_function(atom)
+        if not isinstance(atom.value, types.FunctionType):
             return is_user_class(type(atom.value))
-        return self.is_known_function(atom)
+        callee = self.callee(atom.value)
+        return self.changes_known() or callee is not None and callee.changes_known
 
     # --- constraints -------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any, assert_never
 
@@ -147,6 +147,18 @@ def used_vars(block: Block) -> list[Var]:
         found += expr_vars(expr)
     if block.stop is not None:
         found += expr_vars(block.stop)
+    return found
+
+
+def atoms_in(block: Block) -> Set[Expr]:
+    """All atoms that a block and those in it read."""
+    found: set[Expr] = set()
+
+    def note(atom: Expr) -> Expr:
+        found.add(atom)
+        return atom
+
+    map_block(block, lambda expr: map_expr(expr, note), lambda var: var)
     return found
 
 

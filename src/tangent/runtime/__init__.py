@@ -122,7 +122,7 @@ from tangent.runtime.filters import (
     uniform_transpose,
     zoom_transpose,
 )
-from tangent.runtime.functions import derivatives, jvp_of, method, tangent_of, vjp_of
+from tangent.runtime.functions import derivatives, jvp_of, method, refuse_reader, tangent_of, vjp_of
 from tangent.runtime.gamma import polygamma
 from tangent.runtime.incomplete import beta_speed_of_a, beta_speed_of_b, gamma_speed
 from tangent.runtime.interpolation import (
@@ -359,19 +359,19 @@ __all__ = [
     "place_written", "placed_along", "places", "places_in_order", "plane_of_rotation", "point_gradient", "polygamma",
     "polynomial_slope", "polyval_transpose", "power", "power_slope", "prewitt_transpose", "products_of_others",
     "put_back", "put_in_union", "qr_tangent", "qr_transpose", "quantile_tangent", "quantile_transpose", "rbf_value",
-    "real_beside", "real_transpose", "refuse_shared_items", "refuse_view", "repeat_transpose", "repeated_items",
-    "require", "resized", "resized_to", "reversed_both", "reversed_rows", "row_order", "rows", "rows_along",
-    "rows_in_order", "same_length", "same_order", "savgol_transpose", "segment_places", "shallow_copy", "shape_around",
-    "shares_of_numbers", "shift_transpose", "sides_of", "simpson_of_samples", "simpson_weights", "sinc_derivative",
-    "size_along", "sizes_along", "slab", "sobel_transpose", "solve_each", "solve_jacobian", "solve_jacobian_transposed",
-    "splev_change", "splev_transpose", "spline1d_transpose", "spline_coefficients", "spline_coefficients_transpose",
-    "spline_knots", "spline_slope", "spline_transpose", "split_blocks_like", "split_columns_like", "split_layers_like",
-    "split_like", "split_rows_like", "split_stacked_columns_like", "spread", "stop_gradient", "stretch", "surface_at",
-    "surface_slope", "svd_tangent", "svd_transpose", "symmetric", "take_along_transpose", "take_transpose",
-    "taken_along", "taken_from", "tangent_of", "tensordot_transpose_left", "tensordot_transpose_right", "ties",
-    "tile_transpose", "times_between", "to_values", "toeplitz_matrix", "toeplitz_solution", "trace", "trace_transpose",
-    "transposed_bands", "triangle", "unarray", "unbroadcast", "uncast", "uncropped", "uniform_transpose",
-    "unit_directions", "unit_lower", "unit_tangents", "unit_vectors", "unmerged", "unpicked", "unrepeated",
-    "unstack_like", "value_axes", "vector_of", "vjp_of", "widened", "writable", "write_item", "written", "zero_each",
-    "zero_item", "zeros_like", "zoom_transpose",
+    "real_beside", "real_transpose", "refuse_reader", "refuse_shared_items", "refuse_view", "repeat_transpose",
+    "repeated_items", "require", "resized", "resized_to", "reversed_both", "reversed_rows", "row_order", "rows",
+    "rows_along", "rows_in_order", "same_length", "same_order", "savgol_transpose", "segment_places", "shallow_copy",
+    "shape_around", "shares_of_numbers", "shift_transpose", "sides_of", "simpson_of_samples", "simpson_weights",
+    "sinc_derivative", "size_along", "sizes_along", "slab", "sobel_transpose", "solve_each", "solve_jacobian",
+    "solve_jacobian_transposed", "splev_change", "splev_transpose", "spline1d_transpose", "spline_coefficients",
+    "spline_coefficients_transpose", "spline_knots", "spline_slope", "spline_transpose", "split_blocks_like",
+    "split_columns_like", "split_layers_like", "split_like", "split_rows_like", "split_stacked_columns_like", "spread",
+    "stop_gradient", "stretch", "surface_at", "surface_slope", "svd_tangent", "svd_transpose", "symmetric",
+    "take_along_transpose", "take_transpose", "taken_along", "taken_from", "tangent_of", "tensordot_transpose_left",
+    "tensordot_transpose_right", "ties", "tile_transpose", "times_between", "to_values", "toeplitz_matrix",
+    "toeplitz_solution", "trace", "trace_transpose", "transposed_bands", "triangle", "unarray", "unbroadcast", "uncast",
+    "uncropped", "uniform_transpose", "unit_directions", "unit_lower", "unit_tangents", "unit_vectors", "unmerged",
+    "unpicked", "unrepeated", "unstack_like", "value_axes", "vector_of", "vjp_of", "widened", "writable", "write_item",
+    "written", "zero_each", "zero_item", "zeros_like", "zoom_transpose",
 ]

@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from tangent.errors import UnsupportedError
+from tangent.errors import TangentError, UnsupportedError
 from tangent.runtime.scalars import SCALAR
 from tangent.runtime.structure import is_user_class
 from tangent.runtime.traced import is_traced, traced_passes, traced_tangent
 
-__all__ = ["MethodOf", "derivatives", "jvp_of", "method", "tangent_of", "vjp_of"]
+__all__ = ["MethodOf", "derivatives", "jvp_of", "method", "refuse_reader", "tangent_of", "vjp_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +104,37 @@ def _made(
     from tangent.frontend.lower import lower
 
     function = called_as(f, count, keywords)
-    if lower(function).writes:
+    lowered = lower(function)
+    if lowered.changes_something:
+        what = "its arguments" if lowered.writes else "an object that is not its own, such as its `self`"
         raise UnsupportedError(
-            f"unsupported: {function.__name__}, which only the run knows, writes into its arguments",
-            "return the new value instead",
+            f"unsupported: {function.__name__}, which only the run knows, writes into {what}",
+            "return the new value instead, or annotate the parameter with the class of what is passed",
         )
     return derivative(function, Request(mode, tuple(wrt), True, keep, False, optional_seed), 0)
+
+
+def refuse_reader(f: Callable[..., Any], *objects: Any) -> None:
+    """Refuse a function that only the run knows, and that reads an object which the function that calls it has changed.
+
+    What is written to objects that are known when a derivative is made is seen by the derivative alone.
+
+    Raises:
+        UnsupportedError: it reads one of `objects`.
+    """
+    from tangent.frontend.entry import plain_function
+    from tangent.frontend.lower import depends_on, lower
+
+    try:
+        function = plain_function(f)
+        lower(function)
+    except TangentError:
+        return  # an error only where its derivative is asked for
+    if depends_on(function, objects):
+        raise UnsupportedError(
+            f"unsupported: {function.__name__}, which only the run knows, reads an object that its caller changes",
+            "pass what it reads as an argument",
+        )
 
 
 def _refuse_numbers(f: Any) -> None:

@@ -114,6 +114,11 @@ class Derivation:
             if error.origin is None:
                 raise type(error)(error.what, error.instead, origin) from error
             raise
+        if not isinstance(function, GeneratedFunction) and lower(function).changes_something:
+            raise UnsupportedError(
+                f"unsupported: {program.name} changes what is not its own, and is called by a function that it calls",
+                "return the new value instead", origin,
+            )
         if any(p.kind in (P.VAR_POSITIONAL, P.VAR_KEYWORD) for p in program.parameters):
             raise UnsupportedError(
                 f"unsupported: a call of {program.name}, which takes any number of arguments, with arguments that only "
