@@ -2058,6 +2058,195 @@ def test_closure_cells_are_read_live():
     assert derivative(1.0) == pytest.approx(10.0)
 
 
+# An attribute of an object from outside, which is changed in place
+
+
+class Inner:
+    def __init__(self):
+        self.array, self.items, self.k = np.array([0.5, 1.0]), [1.5], 0
+
+
+class Changed:
+    """Methods that change what the object has."""
+
+    def __init__(self):
+        self.array, self.table, self.items = np.array([0.5, 1.0, 2.0]), {"a": 1.5}, [0.5, [1.0, 2.0]]
+        self.inner, self.buffer = Inner(), np.zeros(2)
+
+    def an_item(self, v):
+        self.array[0] += v
+        return self.array[0] * v + self.array[1]
+
+    def an_entry(self, v):
+        self.table["a"] *= v
+        return self.table["a"] * v
+
+    def an_item_of_an_item(self, v):
+        self.items[1][0] += v
+        return self.items[1][0] * v
+
+    def an_item_of_an_attribute(self, v):
+        self.inner.array[0] += v
+        return self.inner.array[0] * v
+
+    def items_by_each_other(self, v):
+        self.array[0], self.array[1] = v, self.array[0]
+        return self.array[0] * v + self.array[1] * v
+
+    def lists_that_grow(self, v):
+        self.items.append(v)
+        self.items[1].append(v)
+        return self.items[-1] * v + self.items.pop() + self.items[1].pop()
+
+    def the_whole(self, v):
+        self.array += v
+        return np.sum(self.array * v)
+
+    def several(self, v):
+        self.inner.array[:] = v
+        self.inner.items.append(v)
+        self.inner.items[0] += v
+        return self.inner.array[1] * v + self.inner.items[1] * v * self.inner.items[0]
+
+    def by_functions(self, v):
+        self.array.fill(v)
+        np.add.at(self.inner.array, [0, 0], v)
+        np.multiply(self.inner.array, v, out=self.buffer)
+        return self.array[1] * v + self.inner.array[0] + np.sum(self.buffer)
+
+    def at_a_place_that_moves(self, v):
+        self.items[1][self.inner.k] += v * v
+        self.inner.k += 1
+        return self.items[1][0] * v
+
+    def by_a_name(self, v):
+        array = self.array
+        array[0] += v
+        return self.array[0] * v
+
+    def that_has_a_name(self, v):
+        array = self.array
+        self.array[0] += v
+        return array[0] * v
+
+    def that_grows_by_a_name(self, v):
+        items = self.items
+        items.append(v)
+        return self.items[-1] * v
+
+    def by_a_name_in_a_loop(self, v):
+        array = self.array
+        for i in range(3):
+            array[i] = v * i
+        return np.sum(self.array) * v
+
+    def by_a_function(self, v):
+        def put(places):
+            places[0] = v * v
+
+        put(self.array)
+        put(self.items)
+        return self.array[0] * v + self.items[0]
+
+    def deep_by_a_name(self, v):
+        items = self.items
+        items[1][0] += v
+        return self.items[1][0] * v
+
+
+class Twice:
+    """Attributes that are one array, or one list."""
+
+    def __init__(self):
+        self.array = np.array([0.5, 1.0, 2.0])
+        self.same, self.view, self.holder = self.array, self.array[:2], [self.array, 1.0]
+        self.inner, self.items = Inner(), [1.0, 2.0]
+        self.inner.array, self.same_items = self.array, self.items
+
+    def changed_and_read_by_the_other(self, v):
+        self.array[0] += v
+        return self.same[0] * v
+
+    def view_changed(self, v):
+        self.view[0] += v
+        return self.array[0] * v
+
+    def held_and_changed(self, v):
+        self.holder[0][0] += v
+        return self.array[0] * v
+
+    def changed_and_held(self, v):
+        self.array[0] += v
+        return self.holder[0][0] * v
+
+    def changed_in_another_object(self, v):
+        self.inner.array[0] += v
+        return self.array[0] * v
+
+    def list_that_grows(self, v):
+        self.items.append(v)
+        return self.same_items[-1] * v
+
+    def whole_changed(self, v):
+        self.array += v
+        return self.same[0] * v
+
+    def changed_by_the_name_of_a_loop(self, v):
+        for row in [self.array]:
+            row[0] = v
+        return self.array[0] * v
+
+    def changed_by_an_operator_on_a_name(self, v):
+        array = self.array
+        array *= v
+        return np.sum(self.array)
+
+
+def methods_of(cls):
+    return [name for name in vars(cls) if not name.startswith("_")]
+
+
+def slope_of(cls, name, v):
+    def at(v):
+        return getattr(cls(), name)(v)
+
+    return (at(v + 1e-6) - at(v - 1e-6)) / 2e-6
+
+
+def state_of(owner):
+    return {k: state_of(v) if isinstance(v, Inner) else copy.deepcopy(v) for k, v in vars(owner).items()}
+
+
+@pytest.mark.parametrize("optimized", [True, False])
+@pytest.mark.parametrize("name", methods_of(Changed))
+def test_an_attribute_that_is_changed_in_place(name, optimized):
+    owner = Changed()
+    method, before = getattr(owner, name), state_of(owner)
+    expected = pytest.approx(slope_of(Changed, name, 2.0), rel=1e-6)
+    assert tangent.grad(method, optimized=optimized)(2.0) == expected
+    assert tangent.jvp(method, optimized=optimized)(2.0, 1.0) == expected
+    assert str(state_of(owner)) == str(before)
+
+
+@pytest.mark.parametrize("transform", [tangent.grad, tangent.jvp])
+@pytest.mark.parametrize("name", methods_of(Twice))
+def test_an_attribute_that_is_changed_and_read_by_another_name_is_refused(name, transform):
+    seeds = () if transform is tangent.grad else (1.0,)
+    with pytest.raises(AliasError):
+        transform(getattr(Twice(), name))(2.0, *seeds)
+
+
+@pytest.mark.parametrize("name", methods_of(Twice)[:5])
+def test_attributes_that_are_apart_are_fine(name):
+    class Apart(Twice):
+        def __init__(self):
+            super().__init__()
+            self.same, self.view = self.array + 0.0, self.array[:2] + 0.0
+            self.holder, self.inner.array = [self.array + 0.0, 1.0], self.array + 0.0
+
+    assert tangent.grad(getattr(Apart(), name))(2.0) == pytest.approx(slope_of(Apart, name, 2.0), rel=1e-6)
+
+
 # A source file that was edited after the import
 
 ORIGINAL = """

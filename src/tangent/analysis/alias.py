@@ -18,16 +18,32 @@ from typing import Any
 from tangent import runtime
 from tangent.analysis.calls import changes_operand, function_of, is_call_of
 from tangent.analysis.memory import STORED, Liveness, Memory, Roots, putting_into, written_back
+from tangent.analysis.outside import changes_globals, is_mutable, reading_globals, taking_globals
 from tangent.analysis.ownership import changes_only_its_own
 from tangent.analysis.reads import bound_inside
 from tangent.analysis.views import with_proven_views
 from tangent.errors import AliasError
 from tangent.ir import primitives
-from tangent.ir.nodes import Assign, Block, Call, Const, Expr, For, Function, If, Lib, Origin, Statement, Var, While
+from tangent.ir.nodes import (
+    Assign,
+    Block,
+    Call,
+    Const,
+    Expr,
+    For,
+    Function,
+    Global,
+    If,
+    Lib,
+    Origin,
+    Statement,
+    Var,
+    While,
+)
 from tangent.ir.primitives import UPDATES
 from tangent.ir.walk import all_statements, assignments, joined, with_blocks, with_statements
 
-__all__ = ["changed_in_place", "check_aliases", "without_reads"]
+__all__ = ["check_aliases", "may_change", "without_reads"]
 
 
 def check_aliases(function: Function) -> Function:
@@ -36,11 +52,22 @@ def check_aliases(function: Function) -> Function:
     Raises:
         AliasError: a view is written through, or its base is, and both are used afterwards.
     """
+    if changes_globals(function):
+        return _checked_outside(function)
     if changes_only_its_own(function):
         return function
     function = with_proven_views(function)
     checker = _Checker(function)
+    if changes_globals(function, checker.memory):
+        return _checked_outside(function)
     return replace(function, body=checker.block(function.body))
+
+
+def _checked_outside(function: Function) -> Function:
+    """The checks of a program that changes what its globals stand for."""
+    function, taken = taking_globals(function)
+    function = with_proven_views(function)
+    return reading_globals(replace(function, body=_Checker(function).block(function.body)), taken)
 
 
 def without_reads(block: Block) -> Block:
@@ -52,10 +79,19 @@ def is_note(statement: Statement) -> bool:
     return type(statement) is Assign and statement.effect and is_call_of(statement.value, primitives.read)
 
 
-def changed_in_place(statement: Statement) -> Var | None:
-    """The value that a statement of the user changes in place."""
+def may_change(statement: Statement) -> bool:
+    """Whether a statement of the user may change something in place."""
     if type(statement) is not Assign or not statement.targets or not changes_operand(statement.value):
+        return False
+    first = statement.value.args[0]
+    return type(first) is Var or type(first) is Global and is_mutable(first)
+
+
+def changed_in_place(statement: Statement) -> Var | None:
+    """The value that a statement of the user changes in place, in a program that takes its globals."""
+    if type(statement) is not Assign or not may_change(statement):
         return None
+    assert type(statement.value) is Call
     first = statement.value.args[0]
     return first if type(first) is Var else None
 

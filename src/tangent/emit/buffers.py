@@ -22,6 +22,7 @@ from functools import cached_property
 from tangent import runtime
 from tangent.analysis.calls import function_of, is_augmented, is_call_of, is_update
 from tangent.analysis.memory import STORED, Apart, Liveness, Memory, Numbers, Roots, putting_into, written_back
+from tangent.analysis.outside import changes_globals, reading_globals, taking_globals
 from tangent.analysis.ownership import changes_of_its_own, closure
 from tangent.errors import UnsupportedError
 from tangent.ir import primitives
@@ -57,6 +58,8 @@ def protect(function: Function) -> tuple[Function, Memory | Apart]:
 
     Returns the program and what is known of the memory of its values.
     """
+    if changes_globals(function):
+        return _protect_outside(function)
     own = changes_of_its_own(function)
     if own is not None:
         return replace(function, body=accumulate_in_place(function, own)), Apart(own)
@@ -64,6 +67,8 @@ def protect(function: Function) -> tuple[Function, Memory | Apart]:
     numbers: Numbers | None = None
     for attempt in range(2 * MOST_STEPS):
         step = _Step(function, numbers)
+        if not attempt and changes_globals(function, step.memory):
+            return _protect_outside(function)
         if not step.find(thorough=attempt >= MOST_STEPS):
             return replace(function, body=accumulate_in_place(function, step)), step.memory
         function = replace(function, body=step.body())
@@ -72,6 +77,13 @@ def protect(function: Function) -> tuple[Function, Memory | Apart]:
         f"unsupported: {function.name} shares arrays between too many names that are written",
         "copy the arrays where they are put into containers, or given a second name",
     )
+
+
+def _protect_outside(function: Function) -> tuple[Function, Memory | Apart]:
+    """The copies of a program that changes what its globals stand for."""
+    function, taken = taking_globals(function)
+    function, memory = protect(function)
+    return reading_globals(function, taken), memory
 
 
 LISTS = (primitives.list_append, primitives.list_insert, primitives.list_pop)

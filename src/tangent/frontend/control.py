@@ -105,6 +105,10 @@ class ControlLowering(ExpressionLowering):
             if atom is old:
                 self.env[name] = new
 
+    def is_read_live(self, atom: Atom) -> bool:
+        """Whether a value is an attribute of an object that is known when the function is lowered."""
+        raise NotImplementedError
+
     def kept_views(self, before: Mapping[str, Atom], after: Sequence[Mapping[str, Atom]]) -> dict[str, Any]:
         """The names that are the same view before and after; `views.ViewLowering` knows them."""
         raise NotImplementedError

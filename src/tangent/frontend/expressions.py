@@ -661,14 +661,17 @@ def name_of_result(fn: Any, args: tuple[Atom, ...]) -> str:
     value = fn.value if isinstance(fn, Global | Lib) else fn
     operand = next((a.hint for a in args if type(a) is Var), None)
     if value is operator.getitem or value is primitives.element:
-        index = args[1]
+        container, index = args[0], args[1]
+        operand = container.path.rpartition(".")[2] if type(container) is Global else getattr(container, "hint", None)
+        if operand is None or not operand.isidentifier():
+            return "item"
         if type(index) is Var and len(index.hint) <= 8 and index.hint not in ("part", "items", "total"):
             return f"{operand}_{index.hint}"
         if type(index) is Const and isinstance(index.value, int | str) and str(index.value).isidentifier():
             return f"{operand}_{index.value}"
         if type(index) is Const and type(index.value) is int and index.value >= 0:
             return f"{operand}_{index.value}"
-        return f"{operand}_part" if operand else "part"
+        return f"{operand}_part"
     try:
         known = NAMES_OF_RESULTS.get(value)
     except TypeError:

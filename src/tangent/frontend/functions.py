@@ -135,6 +135,10 @@ class FunctionLowering(MatchLowering):
         """Whether the function changes an object that is known when it is lowered."""
         raise NotImplementedError
 
+    def made_own(self, node: ast.AST, atom: Atom) -> Atom | None:
+        """A value of the program for what is read live of an object: what all names of it stand for from here on."""
+        raise NotImplementedError
+
     def set_apart(self, outer: FunctionLowering) -> None:
         """Let the body be a program of its own, which is called in `outer`."""
         self.namespaces = outer.namespaces
@@ -245,11 +249,12 @@ class FunctionLowering(MatchLowering):
 
     def mutator(self, node: ast.Call, fn: Global, args: tuple[Atom, ...]) -> Atom:
         """A function that writes into its first argument: `tangent.add_at`."""
-        target = args[0]
-        assert type(target) is Var
+        target = self.made_own(node, args[0]) or args[0]
+        if type(target) is not Var:
+            self.refuse(node, "unsupported: a write to a global", "pass it as an argument")
         updated = Var(target.hint, target.named)
         lib = Lib(fn.value, f"tangent.{fn.value.__name__}")
-        self.out.append(Assign((updated,), Call(lib, args), self.origin(node)))
+        self.out.append(Assign((updated,), Call(lib, (target, *args[1:])), self.origin(node)))
         self.replace(target, updated)
         return updated
 
@@ -391,7 +396,10 @@ class FunctionLowering(MatchLowering):
 
     def lend(self, inner: FunctionLowering) -> None:
         """Let a function whose body is put in the place of its call know the variables that it may change."""
-        values = {name: atom for name, atom in self.env.items() if type(atom) is Var and not name.startswith("@")}
+        values = {
+            name: atom for name, atom in self.env.items()
+            if (type(atom) is Var or self.is_read_live(atom)) and not name.startswith("@")
+        }
         inner.env.update({f"%outer:{name}": atom for name, atom in values.items()})
 
     def take_back(self, inner: FunctionLowering) -> None:

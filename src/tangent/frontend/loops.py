@@ -418,7 +418,8 @@ class LoopLowering(ControlLowering):
         groups: dict[Any, list[str]] = {}
         for name in carried:
             init = before.get(name, UNDEFINED)
-            groups.setdefault(init if share and type(init) is Var else name, []).append(name)
+            is_shared = share and (type(init) is Var or self.is_read_live(init))
+            groups.setdefault(init if is_shared else name, []).append(name)
         params = {key: variable(group[0]) for key, group in groups.items()}
         for key, group in groups.items():
             self.from_parameter[params[key]] = self.parameters_of(before.get(group[0], UNDEFINED))

@@ -312,7 +312,7 @@ class Lowering(InsertionLowering):
         outer: list[tuple[Atom, Atom]] = []
         match node.value:
             case ast.Name(id=name) as base:
-                container = self.defined(base, name, self.read(base))
+                container = self.own_variable(base)
                 if type(container) is Global:
                     self.refuse(node, f"unsupported: a write to the global {name}", "pass it as an argument")
             case ast.Attribute() as base if (owner := self.variable_owner(base)) is not None:
@@ -340,6 +340,11 @@ class Lowering(InsertionLowering):
         if isinstance(node, ast.Attribute):
             return [*outer, (container, Const(Field(node.attr)))]
         return [*outer, (container, self.expression(node.slice))]
+
+    def own_variable(self, node: ast.Name) -> Atom:
+        """What a variable stands for that is to be changed in place."""
+        atom = self.defined(node, node.id, self.read(node))
+        return self.made_own(node, atom) or atom
 
     def again(self, node: ast.Subscript | ast.Attribute, place: list[tuple[Atom, Atom]]) -> list[tuple[Atom, Atom]]:
         """The same place, after an expression that may have changed the containers."""
@@ -411,7 +416,7 @@ class Lowering(InsertionLowering):
     ) -> None:
         """Change the container that `base` names; where `fn` also gives a value, that is `result`."""
         if isinstance(base, ast.Name):
-            self.defined(base, base.id, self.read(base))
+            self.own_variable(base)
         owner = self.variable_owner(base) if isinstance(base, ast.Attribute) else None
         place = self.place(base) if isinstance(base, ast.Subscript | ast.Attribute) and owner is None else []
         if not place and owner is None and not (isinstance(base, ast.Name) and isinstance(self.read(base), Var)):

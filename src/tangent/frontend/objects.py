@@ -28,10 +28,8 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from tangent import runtime
-from tangent.analysis.calls import is_call_of
+from tangent.analysis.calls import is_call_of, is_foreign
 from tangent.frontend.classes import (
     Described,
     behind,
@@ -49,7 +47,7 @@ from tangent.frontend.classes import (
 )
 from tangent.frontend.control import Side
 from tangent.frontend.expressions import MISSING, Arguments, Hint, Keywords, Literal
-from tangent.frontend.functions import FunctionLowering
+from tangent.frontend.functions import MUTATORS, FunctionLowering
 from tangent.frontend.inner import FunctionValue
 from tangent.frontend.known import KnownLowering
 from tangent.frontend.matching import Condition, named_after
@@ -154,8 +152,10 @@ class ObjectLowering(KnownLowering):
         """The attributes of objects that are known when the function is lowered, which it assigns to."""
         self.changed_objects: dict[int, Global] = {}
         """These objects, by their identity."""
-        self.read_live: dict[Global, str] = {}
-        """What was read of such objects while the function had not assigned to it, and what that goes by."""
+        self.read_live: dict[Global, tuple[Atom, str]] = {}
+        """What was read of such objects while the function had not assigned to it: the object, and the attribute."""
+        self.live_atoms: dict[str, Global] = {}
+        """These, by what the environment has an attribute under."""
         self.born = 0
         """The number of the first object that can be made in a program of its own."""
         self.moved: dict[str, Atom] = {}
@@ -165,6 +165,9 @@ class ObjectLowering(KnownLowering):
         return self.boxed(node, atom)
 
     # --- what is known -----------------------------------------------------------------------
+
+    def is_read_live(self, atom: Atom) -> bool:
+        return atom in self.read_live
 
     def changes_known(self) -> bool:
         return bool(self.originals)
@@ -178,7 +181,7 @@ class ObjectLowering(KnownLowering):
     def leave_unknown(self, body: FunctionLowering, taken: Mapping[str, Atom], read: Set[Any]) -> bool:
         assert isinstance(body, ObjectLowering)
         changed = self.changed_in(body, taken)
-        if any(atom in read and name in changed for atom, name in body.read_live.items()):
+        if any(atom in read and self.key(*place) in changed for atom, place in body.read_live.items()):
             return False
         self.originals |= {name: atom for name, atom in body.originals.items() if name in changed}
         self.changed_objects |= body.changed_objects
@@ -292,12 +295,17 @@ class ObjectLowering(KnownLowering):
         if written is not None:
             return self.defined(node, f"the attribute {name}", written)
         if type(owner) is Global and has_stored(owner.value, name):
-            value = getattr(owner.value, name)
             self.dependencies.append((owner, owner.value))
-            atom = Global(f"{owner.path}.{name}", value, owner.home)
-            self.read_live[atom] = self.key(owner, name)
-            return atom
+            return self.live(owner, name, Global(f"{owner.path}.{name}", getattr(owner.value, name), owner.home))
         return None
+
+    def live(self, owner: Atom, name: str, atom: Global) -> Global:
+        """An attribute that is read live: one atom for all who read it."""
+        known = self.live_atoms.setdefault(self.key(owner, name), atom)
+        if known.value is atom.value and known.path == atom.path:
+            atom = known
+        self.read_live[atom] = owner, name
+        return atom
 
     def by_class(
         self, node: ast.AST, owner: Atom, name: str, classes: tuple[type, ...], hint: Hint
@@ -333,9 +341,7 @@ class ObjectLowering(KnownLowering):
         else:
             outer = class_global(next(c for c in classes if name in c.__dict__))
         atom = Global(f"{outer.path}.{name}", found, outer.home)
-        if type(owner) is Global or instance_of(owner) is not None:
-            self.read_live[atom] = self.key(owner, name)
-        return atom
+        return self.live(owner, name, atom) if type(owner) is Global or instance_of(owner) is not None else atom
 
     def of_class(self, node: ast.AST, owner: Global, name: str) -> Atom:
         """`Class.name`"""
@@ -385,9 +391,7 @@ class ObjectLowering(KnownLowering):
             )
         key = self.key(owner, name)
         if type(owner) is Global and key not in self.originals:
-            stored = has_stored(owner.value, name)
-            path = f"{owner.path}.{name}"
-            self.originals[key] = Global(path, getattr(owner.value, name), owner.home) if stored else UNDEFINED
+            self.originals[key] = self.stored(node, owner, name, MISSING, cls, None) or UNDEFINED
             self.changed_objects[id(owner.value)] = owner
         self.env[key] = value
 
@@ -399,11 +403,17 @@ class ObjectLowering(KnownLowering):
         name = self.mangled(node.attr)
         atom = self.member(node, owner, name)
         self.evaluated.pop(node, None)
-        if type(atom) is Global:
-            fn = primitives.pass_through if isinstance(atom.value, np.ndarray) else Lib(runtime.copy, "tangent.copy")
-            atom = self.emit(node, fn, atom, hint=Var(name, named=True))
-            self.set_attribute(node, owner, name, atom)
-        return atom
+        return self.made_own(node, atom) or atom
+
+    def made_own(self, node: ast.AST, atom: Atom) -> Atom | None:
+        if type(atom) is not Global or atom not in self.read_live:
+            return None
+        owner, name = self.read_live[atom]
+        own = self.emit(node, primitives.pass_through, atom, hint=Var(name, named=True))
+        if self.key(owner, name) not in self.env:
+            self.set_attribute(node, owner, name, own)
+        self.replace(atom, own)
+        return own
 
     # --- making objects ----------------------------------------------------------------------
 
@@ -673,7 +683,9 @@ class ObjectLowering(KnownLowering):
             if (answer := self.known_answer(node, value, args, kwargs)) is not None:
                 self.trust(args[0] if args else UNDEFINED)
                 return answer
-            if self.originals and isinstance(value, types.FunctionType) and not registry.is_known(value):
+            if self.originals and isinstance(value, types.FunctionType) and not (
+                registry.is_known(value) or value in MUTATORS or is_foreign(value)
+            ):
                 return self.inline(node, value, args, kwargs)  # it may read what the function has assigned to
         return super().apply(node, fn, args, kwargs, hint)
 
@@ -960,8 +972,8 @@ class ObjectLowering(KnownLowering):
         super().share(outer)
         assert isinstance(outer, ObjectLowering)
         self.merged, self.objects = outer.merged, outer.objects
-        self.originals, self.read_live = outer.originals, outer.read_live
-        self.changed_objects = outer.changed_objects
+        self.originals, self.changed_objects = outer.originals, outer.changed_objects
+        self.read_live, self.live_atoms = outer.read_live, outer.live_atoms
         self.env |= {name: atom for name, atom in outer.env.items() if name.startswith("@")}
 
     def taken_over(

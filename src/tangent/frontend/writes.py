@@ -195,6 +195,10 @@ class WriteLowering(ViewLowering):
         args, where = args[:position], named.pop("where", None) if is_ufunc(fn) else None
         if type(out) is Const and out.value is None and where is None:
             return self.value_of_call(node, fn, (args, tuple(named.items())), hint)
+        if (own := self.made_own(node, out)) is not None:
+            args = tuple([own if a is out else a for a in args])
+            named = {k: own if a is out else a for k, a in named.items()}
+            out = own
         if type(out) is not Var:
             self.refuse(node, "unsupported: `out=` with something that is not a local array", "use the result")
         index: Atom = Const(...)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from tangent import runtime
-from tangent.analysis.alias import changed_in_place, check_aliases, without_reads
+from tangent.analysis.alias import check_aliases, may_change, without_reads
 from tangent.analysis.calls import Source, is_call_of, signature_of
 from tangent.analysis.kinds import Kinds
 from tangent.analysis.shapes import Shapes
@@ -94,7 +94,7 @@ class Derivation:
         for_nothing: list[Assign] = []
 
         def is_wanted(statement: Assign) -> bool:
-            if not statement.effect and changed_in_place(statement) is not None:
+            if not statement.effect and may_change(statement):
                 for_nothing.append(statement)  # but an alias is refused there as well
                 return True
             return statement.effect

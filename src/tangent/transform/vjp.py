@@ -848,7 +848,6 @@ class Reverse(Builder):
 
     def list_append(self, args: tuple[Expr, ...], by: Atom) -> None:
         items, value = args
-        assert type(items) is Var
         rest, taken = self.name_of(items), Var("b" + (value.hint if type(value) is Var else "item"), True)
         self.append(Assign((rest, taken), Call(Lib(primitives.list_pop), (by,)), self.origin))
         self.accumulate(items, rest)
@@ -856,7 +855,6 @@ class Reverse(Builder):
 
     def list_insert(self, statement: Assign, args: tuple[Expr, ...], by: Atom) -> None:
         items, index, value = args
-        assert type(items) is Var
         place = index if _is(index, 0) else self.place(statement, items, index)
         rest, taken = self.name_of(items), Var("b" + (value.hint if type(value) is Var else "item"), True)
         self.append(Assign((rest, taken), Call(Lib(primitives.list_pop), (by, place)), self.origin))
@@ -875,8 +873,7 @@ class Reverse(Builder):
         index = args[1] if len(args) > 1 else Const(-1)
         by_value = self.complete(value)
         by_items = self.complete(items)
-        assert type(args[0]) is Var
-        if not self.is_active(args[0]):
+        if type(args[0]) is not Var or not self.is_active(args[0]):
             return
         name = self.name_of(args[0])
         if _is(index, -1):
