@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import io
+import sys
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -93,6 +94,12 @@ ILL_CONDITIONED = {
     "pymap3d.los.lookAtSpheroid mixed": "a difference of squares of lengths in metres",
 }
 """Functions for which numerical derivatives decide nothing, and why."""
+
+
+@pytest.fixture(autouse=True)
+def _without_optional_packages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is refused does not depend on whether a package is installed that `fluids` uses where it finds it."""
+    monkeypatch.setitem(sys.modules, "mpmath", None)
 
 
 @pytest.mark.parametrize(("name", "mode"), [pair for pair in ALL if key(*pair) not in REFUSED])

@@ -46,7 +46,7 @@ def taking_globals(function: Function) -> tuple[Function, Mapping[Var, Global]]:
     taken: dict[Var, Global] = {}
     arguments: dict[Any, Var] = {}
     for atom in sorted((a for a in atoms_in(function.body) if type(a) is Global and is_mutable(a)), key=path_of):
-        key = atom.path, id(atom.home)
+        key = atom.path, id(scope_of(atom))
         if key not in names:
             names[key] = Var(atom.path.rpartition(".")[2], named=True)
             taken[names[key]] = atom
@@ -69,6 +69,12 @@ def reading_globals(function: Function, taken: Mapping[Var, Global]) -> Function
 
 def path_of(atom: Global) -> str:
     return atom.path
+
+
+def scope_of(atom: Global) -> Any:
+    """What the first name of a global is looked up in: the globals of a module, or the cell of a closure."""
+    root = atom.path.partition(".")[0]
+    return atom.home.cells.get(root, atom.home.globals)
 
 
 def is_mutable(atom: Global) -> bool:

@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from inspect import Parameter as P
 from typing import Any, NamedTuple, assert_never
 
-from tangent import runtime
-from tangent.analysis.calls import function_of, is_call_of, primitive_of
+from tangent.analysis.calls import function_of, is_call_of
 from tangent.emit.expressions import INPLACE, Expressions
 from tangent.emit.names import assign_names
+from tangent.emit.refusals import may_catch, may_refuse
 from tangent.emit.spelling import Spelling
-from tangent.errors import AliasError, NonFiniteError, PrecisionError, ShapeError, TangentError
+from tangent.errors import TangentError
 from tangent.ir import primitives
 from tangent.ir.attempts import caught_error, is_attempt
 from tangent.ir.nodes import (
@@ -42,7 +42,7 @@ from tangent.ir.nodes import (
     computed_for,
     with_role,
 )
-from tangent.ir.walk import all_statements, expr_vars, used_vars, with_blocks
+from tangent.ir.walk import expr_vars, used_vars, with_blocks
 from tangent.rules.libraries import in_use
 
 __all__ = ["Generated", "Line", "generate"]
@@ -50,12 +50,7 @@ __all__ = ["Generated", "Line", "generate"]
 WIDTH = 100
 SHORTEST = 20
 """How much is left of a comment, however deep it stands."""
-CHECKS: dict[Any, type[TangentError]] = {
-    runtime.refuse_view: AliasError, runtime.refuse_shared_items: AliasError, runtime.check_view: AliasError,
-    runtime.check_finite: NonFiniteError, runtime.check_given: NonFiniteError, runtime.check_precision: PrecisionError,
-    runtime.check_shape: ShapeError, runtime.check_alike: TangentError,
-}
-"""The checks that may stand in the body of a `try`, and what they raise, which is not for the user's handlers."""
+TANGENT_ERROR = Lib(TangentError, "tangent.errors.TangentError")
 STARS = {P.VAR_POSITIONAL: "*", P.VAR_KEYWORD: "**"}
 
 
@@ -374,12 +369,10 @@ class _Writer:
         nothing = [Line("    " * (self.depth + 1) + "pass", statement, self.role(statement))]
         self.line("try:", statement)
         self.lines += then or nothing
-        called = {primitive_of(s.value) for s in all_statements(statement.then) if type(s) is Assign}
-        for raised in dict.fromkeys(error for check, error in CHECKS.items() if check in called):
-            error = Lib(raised, f"tangent.errors.{raised.__name__}")
-            self.line(f"except {self.text(error)}:", statement)
-            self.line("    raise", statement)
         assert type(statement.test) is Call
+        if may_catch(statement) and may_refuse(statement.then):
+            self.line(f"except {self.text(TANGENT_ERROR)}:", statement)
+            self.line("    raise", statement)
         exceptions = [self.text(e) for e in statement.test.args]
         caught = caught_error(statement)
         name = f" as {self.name(caught)}" if caught is not None and caught in self.uses else ""
